@@ -1,0 +1,76 @@
+/*
+ * What the nouns of et-admin share: the words of the command line, the open
+ * store, and the way to say what happened.
+ */
+#ifndef ADMIN_H
+#define ADMIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "args.h"
+#include "conf.h"
+#include "output.h"
+#include "store.h"
+
+enum admin_exit {
+	ADMIN_DONE = 0,
+	ADMIN_FAILED = 1, /* refused or failed; a line on stderr */
+	ADMIN_USAGE = 2
+};
+
+struct admin {
+	struct conf	*conf;
+	const char	*url;		/* the store's */
+	struct store	*store;		/* NULL: the verb needs none */
+	struct output	*out;
+};
+
+/* What a verb wants done before it runs. */
+#define VERB_STORE	1	/* the store opened */
+#define VERB_CREATE	2	/* and made when it is not there */
+#define VERB_PLAIN	4	/* after the first word all are plain: "-T" */
+
+struct verb {
+	const char	*name;		/* NULL: the noun has one verb only */
+	const char	*words;		/* "ID [KEY]", for the help */
+	const char	*help;		/* one line */
+	const char	*more;		/* lines of detail, or NULL */
+	int		min, max;	/* words; max -1: any number */
+	unsigned int	options;	/* ARG_BIT()s */
+	unsigned int	flags;
+	enum admin_exit (*run)(struct admin *, const struct args *);
+};
+
+struct noun {
+	const char	*name;
+	const char	*help;		/* one line */
+	const struct verb	*verbs;	/* ends with run == NULL */
+};
+
+extern const struct noun noun_device, noun_key, noun_forward, noun_permit,
+    noun_session, noun_heartbeat, noun_hostkey, noun_status;
+
+/* Say on stderr why not: one line, made fit for a terminal. */
+enum admin_exit	admin_fail(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+enum admin_exit	admin_usage(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+void	admin_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for what the store refused; ADMIN_DONE for STORE_OK. */
+enum admin_exit	admin_result(struct admin *, enum store_result);
+
+/*
+ * Find a device by its id or alias, also as people copy them ("deviceID", a
+ * MAC with colons).  ADMIN_FAILED has been said already.
+ */
+enum admin_exit	admin_device(struct admin *, const char *name, struct device *);
+
+/*
+ * Read a public key's line from a file, or from stdin for "-": a .pub file,
+ * a line of authorized_keys, or what dropbearkey -y prints.
+ */
+enum admin_exit	admin_key(const char *path, struct key *);
+
+#endif

@@ -1,0 +1,164 @@
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "admin.h"
+#include "args.h"
+
+struct option_text {
+	const char *name;
+	char letter; /* 0: none */
+	const char *value; /* what follows, or NULL */
+	const char *help;
+};
+
+static const struct option_text options[ARG_COUNT] = {
+    [ARG_CONF] = {"conf", 'c', "CONF", "read CONF for the store"},
+    [ARG_STORE] = {"store", 's', "STORE", "use this store"},
+    [ARG_JSON] = {"json", 0, NULL, "print one JSON object a line"},
+    [ARG_HELP] = {"help", 'h', NULL, "print this"},
+    [ARG_VERSION] = {"version", 'V', NULL, "print the version"},
+    [ARG_KEY] = {"key", 0, "FILE", "the device's public key; - reads stdin"},
+    [ARG_ALIAS] = {"alias", 0, "NAME", "a second name"},
+    [ARG_TAG] = {"tag", 0, "T", "a tag"},
+    [ARG_STATE] = {"state", 0, "STATE",
+	"only those online, late, offline or never"},
+    [ARG_TTL] = {"ttl", 0, "TIME",
+	"close it after TIME: 90, 15m, 1h, 7d (default 1h)"},
+    [ARG_WAIT] = {"wait", 0, NULL, "wait until the port answers"},
+    [ARG_TIMEOUT] = {"timeout", 0, "TIME",
+	"wait no longer than TIME; the forward stays"},
+    [ARG_SSH] = {"ssh", 0, NULL,
+	"wait, then run ssh; all that follows is ssh's"},
+    [ARG_ALL] = {"all", 'a', NULL, "also those that have ended"},
+    [ARG_LAST] = {"last", 'n', "N", "only the last N"},
+    [ARG_FOLLOW] = {"follow", 'f', NULL, "print new ones as they come"},
+    [ARG_HOST] = {"host", 0, "NAME", "the server's name as devices call it"},
+};
+
+/* getopt's two tables, from ours. */
+static void
+fill_tables(struct option longs[ARG_COUNT + 1], char shorts[ARG_COUNT * 2 + 3],
+    enum args_order order)
+{
+	char *p = shorts;
+	int i;
+
+	memset(longs, 0, sizeof(*longs) * (ARG_COUNT + 1));
+	*p++ = order == ARGS_MIXED ? '-' : '+';
+	*p++ = ':';
+	for (i = 0; i < ARG_COUNT; i++) {
+		longs[i].name = options[i].name;
+		longs[i].has_arg = options[i].value != NULL;
+		longs[i].val = 256 + i;
+		if (options[i].letter == 0)
+			continue;
+		*p++ = options[i].letter;
+		if (options[i].value != NULL)
+			*p++ = ':';
+	}
+	*p = '\0';
+}
+
+static int
+arg_of(int c)
+{
+	int i;
+
+	if (c >= 256)
+		return c - 256;
+	for (i = 0; i < ARG_COUNT; i++)
+		if (options[i].letter == c)
+			return i;
+	return -1;
+}
+
+static int
+take(struct args *a, int arg, unsigned int allowed, const char *value)
+{
+	if (arg == -1 || (ARG_BIT(arg) & allowed) == 0) {
+		admin_usage("option --%s does not belong here; see --help",
+		    arg == -1 ? "?" : options[arg].name);
+		return -1;
+	}
+	a->value[arg] = value == NULL ? "" : value;
+	if (arg == ARG_TAG) {
+		if (a->tags == ARGS_TAGS) {
+			admin_usage("more than %d tags", ARGS_TAGS);
+			return -1;
+		}
+		a->tag[a->tags++] = value;
+	}
+	return 0;
+}
+
+static void
+add_word(struct args *a, char *word)
+{
+	a->word[a->words++] = word;
+	a->word[a->words] = NULL;
+}
+
+/* getopt came upon an option that it does not know, or without its value. */
+static int
+refuse(int c, char *word)
+{
+	if (c == ':')
+		admin_usage("option %s wants a value; see --help", word);
+	else if (optopt != 0 && optopt < 256)
+		admin_usage("no such option: -%c; see --help", optopt);
+	else
+		admin_usage("no such option: %s; see --help", word);
+	return -1;
+}
+
+int
+args_parse(struct args *a, int argc, char **argv, unsigned int allowed,
+    enum args_order order)
+{
+	struct option longs[ARG_COUNT + 1];
+	char shorts[ARG_COUNT * 2 + 3];
+	int c;
+
+	fill_tables(longs, shorts, order);
+	opterr = 0;
+	optind = 0; /* glibc: start anew, with this order */
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return refuse(c, argv[optind - 1]);
+		if (c == 1)
+			add_word(a, optarg);
+		else if (take(a, arg_of(c), allowed, optarg) == -1)
+			return -1;
+		if (c == 256 + ARG_SSH) {
+			a->ssh = argv + optind;
+			return argc;
+		}
+	}
+	if (order == ARGS_FIRST)
+		return optind;
+	while (optind < argc)
+		add_word(a, argv[optind++]);
+	return argc;
+}
+
+void
+args_help(unsigned int set)
+{
+	char left[64];
+	int i;
+
+	for (i = 0; i < ARG_COUNT; i++) {
+		if ((set & ARG_BIT(i)) == 0)
+			continue;
+		snprintf(left, sizeof(left), "%s%c%s--%s%s%s",
+		    options[i].letter ? "-" : "",
+		    options[i].letter ? options[i].letter : ' ',
+		    options[i].letter ? ", " : "   ", options[i].name,
+		    options[i].value ? " " : "",
+		    options[i].value ? options[i].value : "");
+		printf("  %-22s %s\n", left, options[i].help);
+	}
+}

@@ -1,0 +1,124 @@
+#include "config.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "conf.h"
+
+#define CONF_PATH ETPH_SYSCONFDIR "/et-sshd.conf"
+#define CONF_STORE "sqlite:" ETPH_STATEDIR "/store.db"
+#define CONF_KEYS                                                           \
+	"{\"" ETPH_SYSCONFDIR "/ssh_host_ed25519_key\", \"" ETPH_SYSCONFDIR \
+	"/ssh_host_rsa_key\"}"
+
+/* libconfuse hands its complaint to a callback that has no other argument. */
+static void __attribute__((format(printf, 2, 0)))
+keep_error(cfg_t *cfg, const char *fmt, va_list ap)
+{
+	char text[CONF_ERROR - 128];
+	char *out = cfg_opt_getnstr(cfg_getopt(cfg, "__error"), 0);
+
+	if (out != NULL && *out != '\0')
+		return; /* the first says it best */
+	vsnprintf(text, sizeof(text), fmt, ap);
+	cfg_setstr(cfg, "__error", text);
+}
+
+static struct conf *
+copy(cfg_t *cfg)
+{
+	struct conf *c;
+	unsigned int i, n;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return NULL;
+	c->store = strdup(cfg_getstr(cfg, "store"));
+	c->user = strdup(cfg_getstr(cfg, "user"));
+	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
+	n = cfg_size(cfg, "host-keys");
+	for (i = 0; i < n && i < CONF_HOSTKEYS; i++) {
+		c->hostkey[i] = strdup(cfg_getnstr(cfg, "host-keys", i));
+		if (c->hostkey[i] == NULL)
+			break;
+		c->hostkeys++;
+	}
+	if (c->store == NULL || c->user == NULL || c->forward_address == NULL ||
+	    (i < n && i < CONF_HOSTKEYS)) {
+		conf_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+/*
+ * libconfuse counts the lines of comments more than once, so the line that
+ * it would name is wrong; et-sshd -t looks closer.
+ */
+static int
+parse(cfg_t *cfg, const char *path, char error[CONF_ERROR])
+{
+	bool named = path != NULL;
+	struct stat st;
+	int result;
+
+	if (!named)
+		path = CONF_PATH;
+	if (stat(path, &st) == -1 && errno == ENOENT && !named)
+		return 0;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		snprintf(error, CONF_ERROR, "%s: not a file", path);
+		return -1;
+	}
+	result = cfg_parse(cfg, path);
+	if (result == CFG_SUCCESS)
+		return 0;
+	if (result == CFG_FILE_ERROR)
+		snprintf(error, CONF_ERROR, "%s: %s", path, strerror(errno));
+	else
+		snprintf(error, CONF_ERROR,
+		    "%s: %s (et-sshd -t -f %s says "
+		    "where)",
+		    path, cfg_getstr(cfg, "__error"), path);
+	return -1;
+}
+
+struct conf *
+conf_read(const char *path, char error[CONF_ERROR])
+{
+	cfg_opt_t opts[] = {CFG_STR("store", CONF_STORE, CFGF_NONE),
+	    CFG_STR("user", "et-phone-home", CFGF_NONE),
+	    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
+	    CFG_STR_LIST("host-keys", CONF_KEYS, CFGF_NONE),
+	    CFG_STR("__error", "", CFGF_NONE),
+	    CFG_STR("__unknown", NULL, CFGF_NONE), CFG_END()};
+	struct conf *c = NULL;
+	cfg_t *cfg;
+
+	snprintf(error, CONF_ERROR, "out of memory");
+	if ((cfg = cfg_init(opts, CFGF_IGNORE_UNKNOWN)) == NULL)
+		return NULL;
+	cfg_set_error_function(cfg, keep_error);
+	if (parse(cfg, path, error) == 0)
+		c = copy(cfg);
+	cfg_free(cfg);
+	return c;
+}
+
+void
+conf_free(struct conf *c)
+{
+	int i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; i < c->hostkeys; i++)
+		free(c->hostkey[i]);
+	free(c->forward_address);
+	free(c->user);
+	free(c->store);
+	free(c);
+}

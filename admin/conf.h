@@ -1,0 +1,27 @@
+/*
+ * What et-admin needs from et-sshd.conf(5); all else in it is skipped.
+ */
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+
+#define CONF_ERROR	512
+#define CONF_HOSTKEYS	16
+
+struct conf {
+	char		*store;		/* URL */
+	char		*user;		/* what the server runs as */
+	char		*forward_address;
+	char		*hostkey[CONF_HOSTKEYS];	/* paths */
+	int		hostkeys;
+};
+
+/*
+ * Read path, or the default file when path is NULL; that one need not be
+ * there.  NULL: error says why, in one line.  Free with conf_free.
+ */
+struct conf	*conf_read(const char *path, char error[CONF_ERROR]);
+void	conf_free(struct conf *);
+
+#endif

@@ -1,0 +1,314 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin.h"
+#include "change.h"
+#include "find.h"
+#include "show.h"
+#include "when.h"
+
+#define NAME_RULE "1 to 64 of a-z 0-9 . _ -, the first a letter or digit"
+
+static enum admin_exit
+check_name(const char *what, const char *name)
+{
+	if (device_name_valid(name))
+		return ADMIN_DONE;
+	return admin_fail(
+	    "%s \"%s\" is not allowed: %s", what, name, NAME_RULE);
+}
+
+static enum admin_exit
+add_tags(struct device *d, const struct args *args)
+{
+	int i;
+
+	for (i = 0; i < args->tags; i++) {
+		if (check_name("tag", args->tag[i]) != ADMIN_DONE)
+			return ADMIN_FAILED;
+		if (device_tag_add(d->tags, args->tag[i]) == -1)
+			return admin_fail(
+			    "too many tags: no room for %s", args->tag[i]);
+	}
+	return ADMIN_DONE;
+}
+
+/* Fill in d from the words and options. */
+static enum admin_exit
+describe(struct device *d, const struct args *args)
+{
+	const char *alias = args->value[ARG_ALIAS];
+	char tidy[DEVICE_NAME];
+	const char *name = args->word[0];
+
+	if (strlen(name) < DEVICE_NAME && find_tidy(name, tidy) &&
+	    device_name_valid(tidy)) {
+		admin_note("%s is kept as %s", name, tidy);
+		name = tidy;
+	}
+	if (check_name("device id", name) != ADMIN_DONE ||
+	    (alias != NULL && check_name("alias", alias) != ADMIN_DONE))
+		return ADMIN_FAILED;
+	d->enabled = true;
+	d->created = when_now();
+	snprintf(d->name, sizeof(d->name), "%s", name);
+	snprintf(d->alias, sizeof(d->alias), "%s", alias ? alias : "");
+	return add_tags(d, args);
+}
+
+static enum admin_exit
+run_add(struct admin *a, const struct args *args)
+{
+	const char *file = args->value[ARG_KEY];
+	struct device d = {.id = 0};
+	enum store_result result;
+	char fp[KEY_FINGERPRINT] = "";
+	struct key key;
+	int64_t seq;
+
+	if (describe(&d, args) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	if (file != NULL && admin_key(file, &key) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	if (change_begin(a) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	if (file != NULL)
+		key_fingerprint(key.digest, fp);
+	result = store_device_add(a->store, &d, file == NULL ? NULL : &key);
+	if (change_commit(a, result, &seq, "device add %s%s%s", d.name,
+		file == NULL ? "" : " key ", fp) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	if (file == NULL)
+		output_line(a->out,
+		    "device %s added, without a key: it can "
+		    "log in after et-admin key add %s FILE",
+		    d.name, d.name);
+	else
+		output_line(a->out, "device %s added with key %s", d.name, fp);
+	return ADMIN_DONE;
+}
+
+struct filter {
+	struct admin *admin;
+	const struct args *args;
+	enum device_state state;
+	size_t seen;
+	bool tell; /* how far it is */
+};
+
+static bool
+wanted(const struct filter *f, const struct device *d)
+{
+	int i;
+
+	for (i = 0; i < f->args->tags; i++)
+		if (!device_has_tag(d->tags, f->args->tag[i]))
+			return false;
+	return f->args->value[ARG_STATE] == NULL || show_state(d) == f->state;
+}
+
+static int
+list_one(void *arg, const struct device *d)
+{
+	struct filter *f = arg;
+
+	if (++f->seen % 10000 == 0 && f->tell)
+		fprintf(stderr, "\r%zu devices read", f->seen);
+	if (wanted(f, d))
+		show_device(f->admin->out, d);
+	return 0;
+}
+
+static enum admin_exit
+run_list(struct admin *a, const struct args *args)
+{
+	struct filter f = {.admin = a, .args = args};
+	const char *state = args->value[ARG_STATE];
+	enum store_result result;
+
+	if (state != NULL && device_state_parse(state, &f.state) == -1)
+		return admin_usage("no such state: %s; say online, late, "
+				   "offline or never",
+		    state);
+	f.tell = !output_json(a->out) && isatty(STDERR_FILENO);
+	show_table(a->out, SHOW_DEVICE);
+	result = store_device_each(a->store, list_one, &f);
+	if (f.tell && f.seen >= 10000)
+		fprintf(stderr, "\r\033[K");
+	return admin_result(a, result);
+}
+
+static enum admin_exit
+run_show(struct admin *a, const struct args *args)
+{
+	struct device d;
+
+	if (admin_device(a, args->word[0], &d) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	return admin_result(a, show_whole_device(a, &d));
+}
+
+/* The record has been changed as args say: store it, and say done. */
+static enum admin_exit
+update(struct admin *a, const struct device *d, const char *verb,
+    const struct args *args, const char *done)
+{
+	char words[DEVICE_TAGS] = "";
+	size_t n = 0;
+	int64_t seq;
+	int i;
+
+	for (i = 1; i < args->words && n < sizeof(words); i++)
+		n += (size_t)snprintf(
+		    words + n, sizeof(words) - n, " %s", args->word[i]);
+	if (change_begin(a) != ADMIN_DONE ||
+	    change_commit(a, store_device_update(a->store, d), &seq,
+		"device %s %s%s", verb, d->name, words) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	output_line(a->out, "%s", done);
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
+run_enable(struct admin *a, const struct args *args)
+{
+	struct device d;
+	char done[128];
+
+	if (admin_device(a, args->word[0], &d) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	d.enabled = true;
+	snprintf(done, sizeof(done), "device %s enabled", d.name);
+	return update(a, &d, "enable", args, done);
+}
+
+static enum admin_exit
+run_disable(struct admin *a, const struct args *args)
+{
+	struct device d;
+	char done[128];
+	int64_t seq;
+	int ended;
+
+	if (admin_device(a, args->word[0], &d) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	d.enabled = false;
+	ended = change_sessions(a, d.id, NULL);
+	if (change_begin(a) != ADMIN_DONE ||
+	    change_commit(a, store_device_update(a->store, &d), &seq,
+		"device disable %s", d.name) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	snprintf(done, sizeof(done), "device %s disabled", d.name);
+	return change_settle(a, seq, ended, done);
+}
+
+static enum admin_exit
+run_remove(struct admin *a, const struct args *args)
+{
+	struct device d;
+	char done[160];
+	int64_t seq;
+	int ended;
+
+	if (admin_device(a, args->word[0], &d) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	ended = change_sessions(a, d.id, NULL);
+	if (change_begin(a) != ADMIN_DONE ||
+	    change_commit(a, store_device_remove(a->store, d.id), &seq,
+		"device remove %s", d.name) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	snprintf(done, sizeof(done),
+	    "device %s removed with its keys, "
+	    "forwards and heartbeats",
+	    d.name);
+	return change_settle(a, seq, ended, done);
+}
+
+static enum admin_exit
+change_tag(struct device *d, const char *word)
+{
+	if (*word != '+' && *word != '-')
+		return admin_usage("say +%s to add the tag or -%s to take it "
+				   "away",
+		    word, word);
+	if (check_name("tag", word + 1) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	if (*word == '+' && device_tag_add(d->tags, word + 1) == -1)
+		return admin_fail("too many tags: no room for %s", word + 1);
+	if (*word == '-' && !device_has_tag(d->tags, word + 1))
+		return admin_fail("device %s has no tag %s", d->name, word + 1);
+	if (*word == '-' && device_tag_remove(d->tags, word + 1) == -1)
+		return admin_fail("tag %s could not be taken away", word + 1);
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
+run_tag(struct admin *a, const struct args *args)
+{
+	char done[DEVICE_TAGS + DEVICE_NAME + 32];
+	enum admin_exit result;
+	struct device d;
+	int i;
+
+	if (admin_device(a, args->word[0], &d) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	for (i = 1; i < args->words; i++)
+		if ((result = change_tag(&d, args->word[i])) != ADMIN_DONE)
+			return result;
+	snprintf(done, sizeof(done), "device %s has %s%s", d.name,
+	    d.tags[0] == '\0' ? "no tags" : "the tags ", d.tags);
+	return update(a, &d, "tag", args, done);
+}
+
+static enum admin_exit
+run_rename(struct admin *a, const struct args *args)
+{
+	const char *alias = args->word[1];
+	struct device d;
+	char done[256];
+
+	if (admin_device(a, args->word[0], &d) != ADMIN_DONE ||
+	    (*alias != '\0' && check_name("alias", alias) != ADMIN_DONE))
+		return ADMIN_FAILED;
+	snprintf(d.alias, sizeof(d.alias), "%s", alias);
+	snprintf(done, sizeof(done), "device %s has %s%s", d.name,
+	    *alias == '\0' ? "no alias" : "the alias ", alias);
+	return update(a, &d, "rename", args, done);
+}
+
+static const struct verb verbs[] = {
+    {"add", "ID [--key FILE|-] [--alias NAME] [--tag T]...",
+	"Add a device, and its public key with --key.",
+	"ID is what the device logs in as: by custom its MAC in small "
+	"letters without\ncolons.  FILE is a .pub file or what "
+	"\"dropbearkey -y -f KEY\" prints.",
+	1, 1, ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ALIAS) | ARG_BIT(ARG_TAG),
+	VERB_STORE | VERB_CREATE, run_add},
+    {"list", "[--tag T]... [--state STATE]",
+	"List devices: state, last seen, address, client, poll interval.",
+	"A device is late when two of its polls are due, and "
+	"offline when five are.\nOf several tags a device must have "
+	"all.",
+	0, 0, ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE), VERB_STORE, run_list},
+    {"show", "ID",
+	"Show a device, its keys, forwards, sessions and heartbeats.", NULL, 1,
+	1, 0, VERB_STORE, run_show},
+    {"disable", "ID", "Refuse its logins and end its sessions.",
+	"It returns when they are gone.", 1, 1, 0, VERB_STORE, run_disable},
+    {"enable", "ID", "Let a disabled device in again.", NULL, 1, 1, 0,
+	VERB_STORE, run_enable},
+    {"remove", "ID", "Forget a device and all that belongs to it.",
+	"Its sessions are ended; it returns when they are gone.", 1, 1, 0,
+	VERB_STORE, run_remove},
+    {"tag", "ID +T|-T...", "Add tags and take tags away.",
+	"Options must stand before the ID.", 2, -1, 0, VERB_STORE | VERB_PLAIN,
+	run_tag},
+    {"rename", "ID ALIAS", "Give it another alias; \"\" takes it away.", NULL,
+	2, 2, 0, VERB_STORE, run_rename},
+    {.run = NULL},
+};
+
+const struct noun noun_device = {"device", "the things that phone home", verbs};

@@ -1,0 +1,117 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "show.h"
+#include "when.h"
+
+#define HEARTBEATS 5 /* so many of the newest are shown */
+
+struct part {
+	struct output *out;
+	const struct device *device;
+};
+
+static int
+key_of(void *arg, const struct key *k)
+{
+	struct part *p = arg;
+
+	show_key(p->out, p->device->name, k);
+	return 0;
+}
+
+static int
+forward_of(void *arg, const struct forward *f)
+{
+	struct part *p = arg;
+
+	if (f->device == p->device->id)
+		show_forward(p->out, f);
+	return 0;
+}
+
+static int
+permit_of(void *arg, const struct permit *permit)
+{
+	struct part *p = arg;
+
+	if (permit_allows(
+		permit, p->device->id, p->device->tags, permit->first))
+		show_permit(p->out, permit);
+	return 0;
+}
+
+static int
+session_of(void *arg, const struct session *s)
+{
+	struct part *p = arg;
+
+	if (s->device == p->device->id)
+		show_session(p->out, s);
+	return 0;
+}
+
+static int
+heartbeat_of(void *arg, const struct heartbeat *h)
+{
+	struct part *p = arg;
+
+	show_heartbeat(p->out, h);
+	return 0;
+}
+
+static void
+record(struct output *o, const struct device *d)
+{
+	static const struct column columns[] = {{"device", "Device"},
+	    {"alias", "Alias"}, {"tags", "Tags"}, {"enabled", "Enabled"},
+	    {"created", "Added"}, {"state", "State"},
+	    {"last_seen", "Last seen"}, {"due", "Next poll due"},
+	    {"interval", "Polls every"}, {"addr", "Address"},
+	    {"client", "Client"}};
+	char text[WHEN_TEXT], exact[WHEN_TEXT];
+	int64_t due = show_due(d);
+
+	output_record(o, columns, sizeof(columns) / sizeof(columns[0]));
+	output_text(o, d->name);
+	output_text(o, d->alias);
+	output_words(o, d->tags);
+	output_bool(o, d->enabled);
+	output_time(o, d->created);
+	output_text(o, device_state_name(show_state(d)));
+	output_ago(o, d->last_seen);
+	output_both(o, due == 0 ? "not known" : when_due(due, when_now(), text),
+	    due == 0 ? NULL : json_string(when_micros(due, exact)));
+	output_span(o, d->interval);
+	output_text(o, d->addr);
+	output_text(o, d->client);
+}
+
+enum store_result
+show_whole_device(struct admin *a, const struct device *d)
+{
+	struct part p = {.out = a->out, .device = d};
+	enum store_result result;
+
+	record(a->out, d);
+	show_part(a->out, SHOW_KEY);
+	result = store_key_each(a->store, d->id, key_of, &p);
+	if (result != STORE_OK)
+		return result;
+	show_part(a->out, SHOW_FORWARD);
+	result = store_forward_each(a->store, false, forward_of, &p);
+	if (result != STORE_OK)
+		return result;
+	show_part(a->out, SHOW_PERMIT);
+	result = store_permit_each(a->store, permit_of, &p);
+	if (result != STORE_OK)
+		return result;
+	show_part(a->out, SHOW_SESSION);
+	result = store_session_each(a->store, session_of, &p);
+	if (result != STORE_OK)
+		return result;
+	show_part(a->out, SHOW_HEARTBEAT);
+	return store_heartbeat_each(
+	    a->store, d->id, 0, HEARTBEATS, heartbeat_of, &p);
+}

@@ -1,0 +1,90 @@
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "admin.h"
+#include "find.h"
+#include "when.h"
+
+#define MAC_DIGITS 12
+#define KEY_TEXT 16384 /* of a public key's file, comments and all */
+
+static bool
+is_mac(const char *s)
+{
+	return strlen(s) == MAC_DIGITS &&
+	       strspn(s, "0123456789abcdef") == MAC_DIGITS;
+}
+
+bool
+find_tidy(const char *name, char out[DEVICE_NAME])
+{
+	char bare[DEVICE_NAME] = "", low[DEVICE_NAME];
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(low) - 1 && name[i] != '\0'; i++)
+		low[i] = (char)tolower((unsigned char)name[i]);
+	low[i] = '\0';
+	for (i = 0; low[i] != '\0'; i++)
+		if (low[i] != ':' && low[i] != '-')
+			bare[n++] = low[i];
+	bare[n] = '\0';
+	if (is_mac(bare))
+		memcpy(out, bare, sizeof(bare));
+	else if (strncmp(bare, "device", 6) == 0 && is_mac(bare + 6))
+		snprintf(out, DEVICE_NAME, "%s", bare + 6);
+	else
+		memcpy(out, low, sizeof(low));
+	return strcmp(name, out) != 0;
+}
+
+enum admin_exit
+admin_device(struct admin *a, const char *name, struct device *device)
+{
+	char tidy[DEVICE_NAME];
+	enum store_result result;
+
+	result = store_device_find(a->store, name, device);
+	if (result == STORE_NONE && find_tidy(name, tidy))
+		result = store_device_find(a->store, tidy, device);
+	if (result == STORE_NONE)
+		return admin_fail("no such device: %s; et-admin device list "
+				  "shows them",
+		    name);
+	return admin_result(a, result);
+}
+
+enum admin_exit
+admin_key(const char *path, struct key *key)
+{
+	bool from_stdin = strcmp(path, "-") == 0;
+	FILE *fp = from_stdin ? stdin : fopen(path, "re");
+	enum key_result result;
+	char text[KEY_TEXT];
+	size_t n;
+	int failed;
+
+	memset(key, 0, sizeof(*key));
+	if (fp == NULL)
+		return admin_fail("%s: %s; give a file with the public key, "
+				  "or - for stdin",
+		    path, strerror(errno));
+	n = fread(text, 1, sizeof(text) - 1, fp);
+	failed = ferror(fp) ? errno : 0;
+	text[n] = '\0';
+	if (!from_stdin)
+		fclose(fp);
+	if (failed != 0)
+		return admin_fail("%s: %s", path, strerror(failed));
+	if (n == sizeof(text) - 1 || strlen(text) != n)
+		return admin_fail("%s: this is no public key's file",
+		    from_stdin ? "stdin" : path);
+	if ((result = key_parse(key, text)) != KEY_OK)
+		return admin_fail("%s: %s", from_stdin ? "stdin" : path,
+		    key_result_text(result));
+	key->created = when_now();
+	return ADMIN_DONE;
+}

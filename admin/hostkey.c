@@ -1,0 +1,253 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin.h"
+#include "hostfile.h"
+#include "keygen.h"
+
+/* The kind of key that a path is for, by its name. */
+static const char *
+kind_of(const char *path)
+{
+	const char *base = strrchr(path, '/');
+
+	base = base == NULL ? path : base + 1;
+	if (strstr(base, "rsa") != NULL)
+		return "rsa";
+	if (strstr(base, "ecdsa") != NULL)
+		return "ecdsa";
+	return "ed25519";
+}
+
+/* Is a key of this type ("ssh-rsa") of the kind ("rsa")? */
+static bool
+is_kind(const struct key *key, const char *kind)
+{
+	if (strcmp(kind, "rsa") == 0)
+		return strcmp(key->type, "ssh-rsa") == 0;
+	if (strcmp(kind, "ecdsa") == 0)
+		return strncmp(key->type, "ecdsa-", 6) == 0;
+	return strcmp(key->type, "ssh-ed25519") == 0;
+}
+
+/* ---- show ---- */
+
+static const struct column columns[] = {{"path", "File"}, {"type", "Type"},
+    {"key", "Fingerprint"}, {"known_hosts", "known_hosts"}};
+
+static const char *
+server_name(const struct args *args, char *name, size_t size)
+{
+	if (args->value[ARG_HOST] != NULL)
+		return args->value[ARG_HOST];
+	if (gethostname(name, size) == -1)
+		snprintf(name, size, "SERVER");
+	name[size - 1] = '\0';
+	return name;
+}
+
+static enum admin_exit
+missing(const char *path)
+{
+	return admin_fail("%s: %s%s", path, strerror(errno),
+	    errno == ENOENT ? "; et-admin hostkey generate makes it" : "");
+}
+
+static enum admin_exit
+show_one(struct admin *a, const char *path, const char *host)
+{
+	char error[KEYGEN_ERROR], fp[KEY_FINGERPRINT], line[KEYGEN_LINE];
+	char known[KEYGEN_LINE + 256];
+	struct key key;
+
+	if (access(path, R_OK) == -1)
+		return missing(path);
+	if (keygen_public(path, &key, line, error) == -1)
+		return admin_fail("%s: %s", path, error);
+	key_fingerprint(key.digest, fp);
+	snprintf(known, sizeof(known), "%.255s %s", host, line);
+	output_record(a->out, columns, sizeof(columns) / sizeof(columns[0]));
+	output_text(a->out, path);
+	output_text(a->out, key.type);
+	output_text(a->out, fp);
+	output_text(a->out, known);
+	output_end(a->out);
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
+run_show(struct admin *a, const struct args *args)
+{
+	enum admin_exit result = ADMIN_DONE;
+	char name[256];
+	const char *host = server_name(args, name, sizeof(name));
+	int i;
+
+	for (i = 0; i < a->conf->hostkeys; i++)
+		if (show_one(a, a->conf->hostkey[i], host) != ADMIN_DONE)
+			result = ADMIN_FAILED;
+	return result;
+}
+
+/* ---- generate ---- */
+
+static enum admin_exit
+generate_one(struct admin *a, const char *path)
+{
+	char error[KEYGEN_ERROR], line[KEYGEN_LINE], fp[KEY_FINGERPRINT];
+	struct hostfile file;
+	struct key key;
+	int made = -1;
+
+	if (hostfile_begin(&file, path, error) == 0 &&
+	    keygen_make(kind_of(path), file.draft, error) == 0 &&
+	    keygen_public(file.draft, &key, line, error) == 0)
+		made = hostfile_commit(&file, path, error);
+	hostfile_end(&file);
+	if (made == -1)
+		return admin_fail("host key not made: %s", error);
+	key_fingerprint(key.digest, fp);
+	output_line(a->out, "%s made: %s %s", path, key.type, fp);
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
+run_generate(struct admin *a, const struct args *args)
+{
+	enum admin_exit result = ADMIN_DONE;
+	const char *path;
+	int i;
+
+	(void)args;
+	for (i = 0; i < a->conf->hostkeys; i++) {
+		path = a->conf->hostkey[i];
+		if (access(path, F_OK) == 0)
+			output_line(a->out, "%s is there, left as it is", path);
+		else if (generate_one(a, path) != ADMIN_DONE)
+			result = ADMIN_FAILED;
+	}
+	return result;
+}
+
+/* ---- import ---- */
+
+/* Copy at most 64 KiB; a host key is far smaller. */
+static int
+copy(const char *from, const char *to, char error[KEYGEN_ERROR])
+{
+	char buf[65536];
+	ssize_t n = -1;
+	int in, out;
+
+	in = open(from, O_RDONLY | O_CLOEXEC);
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (in != -1 && out != -1 && (n = read(in, buf, sizeof(buf))) >= 0)
+		n = write(out, buf, (size_t)n) == n ? n : -1;
+	if (n == -1)
+		snprintf(error, KEYGEN_ERROR, "%s", strerror(errno));
+	explicit_bzero(buf, sizeof(buf));
+	if (in != -1)
+		close(in);
+	if (out != -1)
+		close(out);
+	return n == -1 ? -1 : 0;
+}
+
+/* Where the configuration has a key of this type. */
+static const char *
+place_for(const struct conf *conf, const struct key *key)
+{
+	int i;
+
+	for (i = 0; i < conf->hostkeys; i++)
+		if (is_kind(key, kind_of(conf->hostkey[i])))
+			return conf->hostkey[i];
+	return NULL;
+}
+
+static bool
+has_key(const char *path, const struct key *key)
+{
+	char line[KEYGEN_LINE], error[KEYGEN_ERROR];
+	struct key there;
+
+	return keygen_public(path, &there, line, error) == 0 &&
+	       memcmp(there.digest, key->digest, KEY_DIGEST) == 0;
+}
+
+/* The key in the draft goes to its place. */
+static enum admin_exit
+place(struct admin *a, const char *from, struct hostfile *file,
+    const struct key *key)
+{
+	char error[KEYGEN_ERROR], fp[KEY_FINGERPRINT];
+	const char *path = place_for(a->conf, key);
+
+	key_fingerprint(key->digest, fp);
+	if (path == NULL)
+		return admin_fail("%s: the configuration's host-keys has no "
+				  "place for a %s key: add one",
+		    from, key->type);
+	if (access(path, F_OK) == 0) {
+		if (!has_key(path, key))
+			return admin_fail("%s holds another key: move it "
+					  "away first, if no device knows it",
+			    path);
+		output_line(a->out, "%s has this key already: %s", path, fp);
+		return ADMIN_DONE;
+	}
+	if (hostfile_commit(file, path, error) == -1)
+		return admin_fail("%s", error);
+	output_line(a->out, "%s imported: %s %s", path, key->type, fp);
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
+run_import(struct admin *a, const struct args *args)
+{
+	char error[KEYGEN_ERROR], line[KEYGEN_LINE];
+	const char *from = args->word[0];
+	enum admin_exit result;
+	struct hostfile file;
+	struct key key;
+
+	if (a->conf->hostkeys == 0)
+		return admin_fail("the configuration's host-keys is empty");
+	if (hostfile_begin(&file, a->conf->hostkey[0], error) == -1)
+		return admin_fail("%s", error);
+	if (copy(from, file.draft, error) == -1 ||
+	    keygen_public(file.draft, &key, line, error) == -1 ||
+	    keygen_convert(file.draft, error) == -1)
+		result = admin_fail("%s: %s", from, error);
+	else
+		result = place(a, from, &file, &key);
+	hostfile_end(&file);
+	return result;
+}
+
+static const struct verb verbs[] = {
+    {"show", "[--host NAME]",
+	"Show the server's host keys and the known_hosts lines.",
+	"A device's known_hosts must have these lines, with the name by "
+	"which the device\ncalls the server: --host gives it, else it is "
+	"this machine's.",
+	0, 0, ARG_BIT(ARG_HOST), 0, run_show},
+    {"generate", "", "Make the configured host keys that are missing.",
+	"Ed25519, but RSA of 3072 bits where the file's name has rsa in "
+	"it, and ECDSA\nwhere it has ecdsa.  What is there is left as it is.",
+	0, 0, 0, 0, run_generate},
+    {"import", "FILE", "Take over a host key that devices know already.",
+	"FILE is another SSH server's private host key, as "
+	"/etc/ssh/ssh_host_ed25519_key.\nIt is copied to the place that "
+	"the configuration has for its type.",
+	1, 1, 0, 0, run_import},
+    {.run = NULL},
+};
+
+const struct noun noun_hostkey = {
+    "hostkey", "the keys by which devices know the server", verbs};

@@ -1,0 +1,150 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "keygen.h"
+
+extern char **environ;
+
+/* ssh-keygen with its stdout in one pipe, its stderr in another. */
+static int
+start(const char *const argv[], int out[2], int err[2], pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	int failed;
+
+	if (posix_spawn_file_actions_init(&actions) != 0)
+		return ENOMEM;
+	posix_spawn_file_actions_addopen(
+	    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
+	failed = posix_spawnp(pid, argv[0], &actions, NULL,
+	    (char *const *)(uintptr_t)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return failed;
+}
+
+/* What it wrote, cut at size; the rest is read and dropped. */
+static void
+drain(int fd, char *text, size_t size)
+{
+	size_t have = 0;
+	char rest[512];
+	ssize_t n;
+
+	do {
+		if (have < size - 1)
+			n = read(fd, text + have, size - 1 - have);
+		else
+			n = read(fd, rest, sizeof(rest));
+		if (n > 0 && have < size - 1)
+			have += (size_t)n;
+	} while (n > 0 || (n == -1 && errno == EINTR));
+	text[have] = '\0';
+}
+
+/* The last line of what ssh-keygen complained: that says it. */
+static void
+take_error(char *said, char error[KEYGEN_ERROR])
+{
+	size_t n = strcspn(said, "\0");
+	char *line;
+
+	while (n > 0 && strchr(" \r\n", said[n - 1]) != NULL)
+		said[--n] = '\0';
+	line = strrchr(said, '\n');
+	if (strstr(said, "incorrect passphrase") != NULL)
+		line = "the key has a passphrase: a server's key must have "
+		       "none (ssh-keygen -p takes it off)";
+	else if (strstr(said, "UNPROTECTED") != NULL)
+		line = "other users may read it: chmod 600";
+	else
+		line = line == NULL ? said : line + 1;
+	snprintf(error, KEYGEN_ERROR, "%s",
+	    *line == '\0' ? "ssh-keygen failed" : line);
+}
+
+static int
+run(const char *const argv[], char output[KEYGEN_LINE],
+    char error[KEYGEN_ERROR])
+{
+	int out[2] = {-1, -1}, err[2] = {-1, -1}, failed, status = -1;
+	char said[KEYGEN_LINE] = "";
+	pid_t pid;
+
+	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1)
+		failed = errno;
+	else
+		failed = start(argv, out, err, &pid);
+	close(out[1]);
+	close(err[1]);
+	if (failed == 0) {
+		/* its answers are shorter than a pipe: one by one is safe */
+		drain(out[0], output, KEYGEN_LINE);
+		drain(err[0], said, sizeof(said));
+		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+			;
+	}
+	close(out[0]);
+	close(err[0]);
+	if (failed != 0) {
+		snprintf(error, KEYGEN_ERROR,
+		    "ssh-keygen cannot be run: %s "
+		    "(Debian: apt-get install openssh-client)",
+		    strerror(failed));
+		return -1;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	take_error(said, error);
+	return -1;
+}
+
+int
+keygen_make(const char *kind, const char *path, char error[KEYGEN_ERROR])
+{
+	const char *bits = strcmp(kind, "rsa") == 0 ? "3072" : "256";
+	const char *const argv[] = {"ssh-keygen", "-q", "-t", kind, "-b", bits,
+	    "-N", "", "-C", "", "-f", path, NULL};
+	char output[KEYGEN_LINE];
+
+	return run(argv, output, error);
+}
+
+int
+keygen_public(const char *path, struct key *key, char line[KEYGEN_LINE],
+    char error[KEYGEN_ERROR])
+{
+	const char *const argv[] = {
+	    "ssh-keygen", "-y", "-P", "", "-f", path, NULL};
+	enum key_result result;
+
+	if (run(argv, line, error) == -1)
+		return -1;
+	result = key_parse(key, line);
+	line[strcspn(line, "\n")] = '\0';
+	if (strchr(line, ' ') != NULL) /* without the comment */
+		line[strcspn(line, " ") + 1 +
+		     strcspn(strchr(line, ' ') + 1, " ")] = '\0';
+	if (result == KEY_OK)
+		return 0;
+	snprintf(error, KEYGEN_ERROR, "%s", key_result_text(result));
+	return -1;
+}
+
+int
+keygen_convert(const char *path, char error[KEYGEN_ERROR])
+{
+	const char *const argv[] = {
+	    "ssh-keygen", "-q", "-p", "-P", "", "-N", "", "-f", path, NULL};
+	char output[KEYGEN_LINE];
+
+	return run(argv, output, error);
+}

@@ -1,0 +1,39 @@
+# et-admin
+sbin_PROGRAMS += admin/et-admin
+admin_et_admin_SOURCES = \
+	admin/admin.h admin/args.c admin/args.h admin/await.c admin/await.h \
+	admin/change.c admin/change.h admin/clean.c admin/clean.h \
+	admin/conf.c admin/conf.h admin/device.c admin/device_show.c \
+	admin/find.c admin/find.h admin/forward.c admin/heartbeat.c \
+	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
+	admin/hostkey.c admin/key.c admin/keygen.c admin/keygen.h \
+	admin/main.c admin/output.c admin/output.h admin/output_value.c \
+	admin/permit.c admin/say.c admin/session.c admin/show.c \
+	admin/show.h admin/status.c admin/watch.c admin/watch.h \
+	admin/when.c admin/when.h
+admin_et_admin_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(CONFUSE_CFLAGS)
+admin_et_admin_LDADD = policy/libstore.a policy/libpolicy.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS)
+
+# A test of the whole command on a real store; a stand-in plays the server.
+check_PROGRAMS += admin/test-standin
+admin_test_standin_SOURCES = admin/test-standin.c admin/when.c admin/when.h
+admin_test_standin_LDADD = policy/libstore.a policy/libpolicy.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS)
+TESTS += admin/test-cli.sh
+EXTRA_DIST += admin/test-cli.sh \
+	admin/test-cli/completion.sh admin/test-cli/conf.sh \
+	admin/test-cli/device.sh \
+	admin/test-cli/forward.sh admin/test-cli/help.sh \
+	admin/test-cli/hostkey.sh admin/test-cli/permit.sh \
+	admin/test-cli/server.sh admin/test-cli/tail.sh \
+	admin/test-cli/wait.sh
+
+dist_man_MANS += admin/et-admin.8
+
+# bash-completion finds it by the command's name.
+bashcompletion_DATA = contrib/completions/et-admin
+CLEANFILES += $(bashcompletion_DATA)
+EXTRA_DIST += contrib/completions/et-admin.bash
+contrib/completions/et-admin: contrib/completions/et-admin.bash
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && cp $(top_srcdir)/$@.bash $@

@@ -1,0 +1,294 @@
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clean.h"
+#include "output.h"
+
+enum shape { TABLE, RECORD, PART };
+
+struct output {
+	FILE *fp;
+	bool json;
+	bool failed; /* no memory */
+	enum shape shape;
+	const struct column *columns;
+	size_t n;
+	size_t at; /* the next value's column */
+	size_t width[OUTPUT_COLUMNS];
+	bool headed; /* its headings are printed */
+	char **cell; /* rows held back, n each */
+	size_t cells, room;
+	json_t *row; /* the one being filled */
+	json_t *record; /* the one that has parts */
+	json_t *part; /* array of rows in record */
+};
+
+struct output *
+output_new(FILE *fp, bool json)
+{
+	struct output *o;
+
+	if ((o = calloc(1, sizeof(*o))) == NULL)
+		return NULL;
+	o->fp = fp;
+	o->json = json;
+	return o;
+}
+
+static void
+drop_cells(struct output *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->cells; i++)
+		free(o->cell[i]);
+	o->cells = 0;
+}
+
+void
+output_free(struct output *o)
+{
+	if (o == NULL)
+		return;
+	drop_cells(o);
+	free(o->cell);
+	json_decref(o->row);
+	json_decref(o->record);
+	free(o);
+}
+
+bool
+output_json(const struct output *o)
+{
+	return o->json;
+}
+
+/* ---- text ---- */
+
+/* The last column shown is not padded: no blanks at the end of a line. */
+static size_t
+last_shown(const struct output *o)
+{
+	size_t i, last = 0;
+
+	for (i = 0; i < o->n; i++)
+		if (o->columns[i].title != NULL)
+			last = i;
+	return last;
+}
+
+static void
+print_cell(struct output *o, size_t i, size_t last, const char *text)
+{
+	if (o->columns[i].title == NULL)
+		return;
+	if (i == last)
+		fprintf(o->fp, "%s\n", text);
+	else
+		fprintf(o->fp, "%-*s  ", (int)o->width[i], text);
+}
+
+static void
+print_table(struct output *o)
+{
+	size_t i, last = last_shown(o);
+
+	if (!o->headed) {
+		for (i = 0; i < o->n; i++)
+			print_cell(o, i, last, o->columns[i].title);
+		o->headed = true;
+	}
+	for (i = 0; i < o->cells; i++)
+		print_cell(o, i % o->n, last, o->cell[i]);
+}
+
+static void
+print_record(struct output *o)
+{
+	int width = 0;
+	size_t i;
+
+	for (i = 0; i < o->n; i++)
+		if (o->columns[i].title != NULL &&
+		    (int)strlen(o->columns[i].title) > width)
+			width = (int)strlen(o->columns[i].title);
+	for (i = 0; i < o->cells; i++)
+		if (o->columns[i].title != NULL)
+			fprintf(o->fp, "%-*s  %s\n", width, o->columns[i].title,
+			    o->cell[i]);
+}
+
+void
+output_flush(struct output *o)
+{
+	if (!o->json && o->n != 0) {
+		if (o->shape == RECORD)
+			print_record(o);
+		else if (o->cells != 0 || o->shape == TABLE)
+			print_table(o);
+		else if (!o->headed)
+			fprintf(o->fp, "none\n");
+	}
+	drop_cells(o);
+	fflush(o->fp);
+}
+
+/* ---- JSON ---- */
+
+static void
+print_json(struct output *o, const json_t *object)
+{
+	if (json_dumpf(object, o->fp, JSON_ENSURE_ASCII | JSON_COMPACT) != 0)
+		o->failed = true;
+	fputc('\n', o->fp);
+}
+
+static void
+end_json_row(struct output *o)
+{
+	if (o->shape == TABLE)
+		print_json(o, o->row);
+	else if (o->shape == PART)
+		json_array_append(o->part, o->row);
+	else
+		o->record = json_incref(o->row);
+	json_decref(o->row);
+	o->row = NULL;
+}
+
+/* ---- both ---- */
+
+static void
+begin(
+    struct output *o, enum shape shape, const struct column *columns, size_t n)
+{
+	size_t i;
+
+	o->shape = shape;
+	o->columns = columns;
+	o->n = n;
+	o->at = 0;
+	o->headed = false;
+	for (i = 0; i < n; i++)
+		o->width[i] =
+		    columns[i].title == NULL ? 0 : strlen(columns[i].title);
+}
+
+void
+output_table(struct output *o, const struct column *columns, size_t n)
+{
+	begin(o, TABLE, columns, n);
+}
+
+void
+output_record(struct output *o, const struct column *columns, size_t n)
+{
+	begin(o, RECORD, columns, n);
+}
+
+void
+output_part(struct output *o, const char *key, const char *title,
+    const struct column *columns, size_t n)
+{
+	output_flush(o);
+	if (o->json) {
+		o->part = json_array();
+		json_object_set_new(o->record, key, o->part);
+	} else
+		fprintf(o->fp, "\n%s:\n", title);
+	begin(o, PART, columns, n);
+}
+
+static void
+hold_cell(struct output *o, const char *text)
+{
+	size_t room = o->room == 0 ? 256 : o->room * 2;
+	char *copy = clean_text(text), **cell;
+
+	if (copy != NULL && o->cells == o->room) {
+		cell = reallocarray(o->cell, room, sizeof(*cell));
+		if (cell != NULL) {
+			o->cell = cell;
+			o->room = room;
+		}
+	}
+	if (copy == NULL || o->cells == o->room) {
+		o->failed = true;
+		free(copy);
+		return;
+	}
+	if (strlen(copy) > o->width[o->at])
+		o->width[o->at] = strlen(copy);
+	o->cell[o->cells++] = copy;
+}
+
+void
+output_both(struct output *o, const char *text, json_t *value)
+{
+	const struct column *column = &o->columns[o->at];
+
+	if (!o->json) {
+		hold_cell(o, text);
+		json_decref(value);
+	} else if (column->key != NULL) {
+		if (o->row == NULL)
+			o->row = json_object();
+		json_object_set_new(
+		    o->row, column->key, value == NULL ? json_null() : value);
+	} else
+		json_decref(value);
+	if (++o->at < o->n)
+		return;
+	o->at = 0;
+	if (o->json)
+		end_json_row(o);
+}
+
+void
+output_end(struct output *o)
+{
+	output_flush(o);
+	if (o->record != NULL)
+		print_json(o, o->record);
+	json_decref(o->record);
+	o->record = NULL;
+	o->n = 0;
+}
+
+void
+output_line(struct output *o, const char *fmt, ...)
+{
+	char text[1024];
+	json_t *object;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (o->json) {
+		object = json_object();
+		json_object_set_new(object, "message", clean_json(text));
+		print_json(o, object);
+		json_decref(object);
+	} else {
+		clean_print(o->fp, text);
+		fputc('\n', o->fp);
+	}
+	fflush(o->fp);
+}
+
+bool
+output_broken(const struct output *o)
+{
+	return o->failed || ferror(o->fp);
+}
+
+int
+output_finish(struct output *o)
+{
+	output_end(o);
+	return fflush(o->fp) == EOF || output_broken(o) ? -1 : 0;
+}

@@ -1,0 +1,137 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin.h"
+#include "change.h"
+#include "find.h"
+#include "show.h"
+#include "watch.h"
+#include "when.h"
+
+#define YOUNG 800 /* ms until a new session is in the store */
+
+static int
+list_one(void *arg, const struct session *s)
+{
+	show_session(arg, s);
+	return 0;
+}
+
+static enum admin_exit
+run_list(struct admin *a, const struct args *args)
+{
+	(void)args;
+	if (!store_server_runs(a->store))
+		admin_note("no server runs on this store");
+	show_table(a->out, SHOW_SESSION);
+	return admin_result(a, store_session_each(a->store, list_one, a->out));
+}
+
+static int
+find_session(void *arg, const struct session *s)
+{
+	struct session *want = arg;
+
+	if (s->id == want->id)
+		*want = *s;
+	return 0;
+}
+
+/*
+ * What word means: a device (then s->id is 0: all of its sessions), or a
+ * session's number.
+ */
+static enum admin_exit
+find(struct admin *a, const char *word, struct session *s)
+{
+	enum store_result result;
+	char tidy[DEVICE_NAME];
+	struct device d;
+	char *end;
+
+	result = store_device_find(a->store, word, &d);
+	if (result == STORE_NONE && find_tidy(word, tidy))
+		result = store_device_find(a->store, tidy, &d);
+	if (result == STORE_OK) {
+		s->device = d.id;
+		snprintf(s->name, sizeof(s->name), "%s", d.name);
+	} else if (result == STORE_NONE) {
+		s->id = strtoull(word, &end, 10);
+		if (*end != '\0' || s->id == 0)
+			return admin_fail("%s is neither a device nor a "
+					  "session's number: see et-admin "
+					  "session list",
+			    word);
+		result = STORE_OK;
+	}
+	return admin_result(a, result);
+}
+
+/* How many live sessions are meant; fills in whose one session is. */
+static int
+count(struct admin *a, struct session *s)
+{
+	if (s->id == 0)
+		return change_sessions(a, s->device, NULL);
+	store_session_each(a->store, find_session, s);
+	return s->device != 0;
+}
+
+/* A session that has just begun is not in the store yet: give it a moment. */
+static int
+count_soon(struct admin *a, struct session *s)
+{
+	int64_t left, end = when_now() + YOUNG * 1000;
+	struct watch *watch;
+	int n = count(a, s);
+
+	if (n > 0 || (watch = watch_new(a->store)) == NULL)
+		return n;
+	while (n == 0 && (left = (end - when_now()) / 1000) > 0 &&
+	       watch_next(watch, (int)left) != WATCH_INTERRUPT)
+		n = count(a, s);
+	watch_free(watch);
+	return n;
+}
+
+static enum admin_exit
+run_kill(struct admin *a, const struct args *args)
+{
+	struct session s = {.id = 0};
+	char done[DEVICE_NAME + 32];
+	int64_t seq;
+	int n;
+
+	if (find(a, args->word[0], &s) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	if (!store_server_runs(a->store))
+		return admin_fail("no server runs on this store: there is no "
+				  "session to end");
+	if ((n = count_soon(a, &s)) == 0)
+		return admin_fail("%s%s has no live session: et-admin session "
+				  "list shows them",
+		    s.id == 0 ? "device " : "number ", args->word[0]);
+	if (change_begin(a) != ADMIN_DONE ||
+	    change_commit(a, store_kill(a->store, s.id, s.device), &seq,
+		"session kill %s", args->word[0]) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	snprintf(done, sizeof(done), "killed %s of %s",
+	    s.id == 0 ? "all sessions" : "a session", s.name);
+	return change_settle(a, seq, n, done);
+}
+
+static const struct verb verbs[] = {
+    {"list", "", "List the devices' live connections.", NULL, 0, 0, 0,
+	VERB_STORE, run_list},
+    {"kill", "ID|SESSION", "End one session, or all sessions of a device.",
+	"It returns when they are gone.  The device may log in again: see "
+	"device disable.",
+	1, 1, 0, VERB_STORE, run_kill},
+    {.run = NULL},
+};
+
+const struct noun noun_session = {
+    "session", "connections that have logged in", verbs};

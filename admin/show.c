@@ -1,0 +1,191 @@
+#include "config.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "show.h"
+#include "when.h"
+
+static const struct column device_columns[] = {{"device", "DEVICE"},
+    {"alias", "ALIAS"}, {"state", "STATE"}, {"enabled", NULL},
+    {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"}, {"client", "CLIENT"},
+    {"interval", "POLLS EVERY"}, {"tags", "TAGS"}};
+
+static const struct column key_columns[] = {{"device", "DEVICE"},
+    {"key", "FINGERPRINT"}, {"type", "TYPE"}, {"created", "ADDED"},
+    {"comment", "COMMENT"}};
+
+static const struct column forward_columns[] = {{"forward", NULL},
+    {"device", "DEVICE"}, {"dport", "DEVICE PORT"}, {"sport", "SERVER PORT"},
+    {"state", "STATE"}, {"since", "SINCE"}, {"expires", "ENDS"},
+    {"created", NULL}, {"ttl", NULL}, {"reason", "REASON"}};
+
+static const struct column permit_columns[] = {{"permit", "NUMBER"},
+    {"device", "DEVICE"}, {"tag", "TAG"}, {"first", "FIRST PORT"},
+    {"last", "LAST PORT"}, {"created", "ADDED"}};
+
+static const struct column session_columns[] = {{"session", "SESSION"},
+    {"device", "DEVICE"}, {"since", "SINCE"}, {"addr", "ADDRESS"},
+    {"client", "CLIENT"}, {"ports", "SERVER PORTS"}, {"key", "KEY"},
+    {"node", "NODE"}};
+
+static const struct column heartbeat_columns[] = {{"seq", NULL}, {"at", "AT"},
+    {"device", "DEVICE"}, {"addr", "ADDRESS"}, {"interval", "EVERY"},
+    {"client", "CLIENT"}, {"health", "HEALTH"}};
+
+#define KIND(key, title, columns)                                           \
+	{                                                                   \
+		key, title, columns, sizeof(columns) / sizeof((columns)[0]) \
+	}
+
+static const struct kind {
+	const char *key, *title; /* as a part */
+	const struct column *columns;
+	size_t n;
+} kinds[] = {
+    [SHOW_DEVICE] = KIND("devices", "Devices", device_columns),
+    [SHOW_KEY] = KIND("keys", "Keys", key_columns),
+    [SHOW_FORWARD] = KIND("forwards", "Forwards", forward_columns),
+    [SHOW_PERMIT] = KIND("permits", "Permits", permit_columns),
+    [SHOW_SESSION] = KIND("sessions", "Sessions", session_columns),
+    [SHOW_HEARTBEAT] = KIND("heartbeats", "Heartbeats", heartbeat_columns),
+};
+
+void
+show_table(struct output *o, enum show kind)
+{
+	output_table(o, kinds[kind].columns, kinds[kind].n);
+}
+
+void
+show_part(struct output *o, enum show kind)
+{
+	output_part(o, kinds[kind].key, kinds[kind].title, kinds[kind].columns,
+	    kinds[kind].n);
+}
+
+enum device_state
+show_state(const struct device *d)
+{
+	int64_t ago = d->last_seen == 0 ? -1 : when_now() - d->last_seen;
+
+	if (d->last_seen != 0 && ago < 0)
+		ago = 0; /* the clock was set back */
+	return device_state(ago, d->interval);
+}
+
+int64_t
+show_due(const struct device *d)
+{
+	int64_t interval = d->interval ? d->interval : DEVICE_INTERVAL;
+
+	return d->last_seen == 0 ? 0 : d->last_seen + interval * 1000000;
+}
+
+void
+show_device(struct output *o, const struct device *d)
+{
+	const char *state = device_state_name(show_state(d));
+
+	output_text(o, d->name);
+	output_text(o, d->alias);
+	output_both(o, d->enabled ? state : "disabled", json_string(state));
+	output_bool(o, d->enabled);
+	output_ago(o, d->last_seen);
+	output_text(o, d->addr);
+	output_text(o, d->client);
+	output_span(o, d->interval);
+	output_words(o, d->tags);
+}
+
+void
+show_key(struct output *o, const char *device, const struct key *k)
+{
+	char fp[KEY_FINGERPRINT];
+
+	key_fingerprint(k->digest, fp);
+	output_text(o, device);
+	output_text(o, fp);
+	output_text(o, k->type);
+	output_time(o, k->created);
+	output_text(o, k->comment);
+}
+
+void
+show_forward(struct output *o, const struct forward *f)
+{
+	bool ending = f->cancelled && !forward_ended(f->state);
+
+	output_number(o, f->id);
+	output_text(o, f->name);
+	output_number(o, f->dport);
+	output_number(o, f->sport);
+	output_text(o, ending ? "closing" : forward_state_name(f->state));
+	output_time(o, f->state_at);
+	output_time(o, f->expires);
+	output_time(o, f->created);
+	output_span(o, f->ttl);
+	output_text(o, f->reason);
+}
+
+void
+show_permit(struct output *o, const struct permit *p)
+{
+	output_number(o, p->id);
+	output_text(o, p->name);
+	output_text(o, p->tag);
+	output_number(o, p->first);
+	output_number(o, p->last);
+	output_time(o, p->created);
+}
+
+void
+show_session(struct output *o, const struct session *s)
+{
+	char fp[KEY_FINGERPRINT];
+
+	key_fingerprint(s->digest, fp);
+	output_number(o, (int64_t)s->id);
+	output_text(o, s->name);
+	output_time(o, s->since);
+	output_text(o, s->addr);
+	output_text(o, s->client);
+	output_ports(o, s->ports);
+	output_text(o, fp);
+	output_text(o, s->node);
+}
+
+/* "up=1 load=0.2" as an object. */
+static json_t *
+health_object(const char *health)
+{
+	json_t *object = json_object();
+	char pair[64], *value;
+	size_t n;
+
+	for (; *health != '\0'; health += health[n] == ' ' ? n + 1 : n) {
+		n = strcspn(health, " ");
+		if (n >= sizeof(pair))
+			continue;
+		snprintf(pair, sizeof(pair), "%.*s", (int)n, health);
+		if ((value = strchr(pair, '=')) == NULL)
+			continue;
+		*value++ = '\0';
+		json_object_set_new(object, pair, json_string(value));
+	}
+	return object;
+}
+
+void
+show_heartbeat(struct output *o, const struct heartbeat *h)
+{
+	output_number(o, h->seq);
+	output_time(o, h->at);
+	output_text(o, h->name);
+	output_text(o, h->addr);
+	output_span(o, h->interval);
+	output_text(o, h->client);
+	output_both(o, h->health[0] == '\0' ? "-" : h->health,
+	    health_object(h->health));
+}

@@ -1,0 +1,40 @@
+/*
+ * Records as tables and objects: the columns of each kind in one place, so
+ * that a list and a part of "device show" look alike.
+ */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include "admin.h"
+
+enum show {
+	SHOW_DEVICE,
+	SHOW_KEY,
+	SHOW_FORWARD,
+	SHOW_PERMIT,
+	SHOW_SESSION,
+	SHOW_HEARTBEAT
+};
+
+/* Begin a table of these, or a part of the record before (see output.h). */
+void	show_table(struct output *, enum show);
+void	show_part(struct output *, enum show);
+
+/* One row each, in a table or part of its kind. */
+void	show_device(struct output *, const struct device *);
+void	show_key(struct output *, const char *device, const struct key *);
+void	show_forward(struct output *, const struct forward *);
+void	show_permit(struct output *, const struct permit *);
+void	show_session(struct output *, const struct session *);
+void	show_heartbeat(struct output *, const struct heartbeat *);
+
+/* Is it online now? */
+enum device_state	show_state(const struct device *);
+
+/* When its next poll is due, us since the epoch; 0: not known. */
+int64_t	show_due(const struct device *);
+
+/* A device with all that belongs to it. */
+enum store_result	show_whole_device(struct admin *, const struct device *);
+
+#endif

@@ -1,0 +1,234 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "admin.h"
+#include "when.h"
+
+#define SECOND INT64_C(1000000)
+
+struct nodes {
+	struct admin *admin;
+	bool runs;
+};
+
+static const struct column store_columns[] = {{"running", "Server"},
+    {"store", "Store"}, {"store_bytes", "Store size"}, {"schema", "Schema"}};
+
+static const struct column node_columns[] = {{"node", "NODE"}, {"pid", "PID"},
+    {"started", "STARTED"}, {"uptime", "UP"}, {"alive", "LAST SIGN"},
+    {"listen", "LISTENS ON"}, {"applied", NULL}, {"status", NULL}};
+
+/* What the server counts, one line each. */
+static const struct column count_columns[] = {
+    {"name", "WHAT"}, {"value", "VALUE"}};
+
+static const struct column worker_columns[] = {{"worker", "WORKER"},
+    {"pid", "PID"}, {"ready", "READY"}, {"connections", "CONNECTIONS"},
+    {"served", "SERVED"}};
+#define WORKER_COLUMNS (sizeof(worker_columns) / sizeof(worker_columns[0]))
+
+/* What the names of a server's status mean; NULL: said already. */
+static const struct title {
+	const char *name, *text;
+} titles[] = {
+    {"uptime", NULL},
+    {"connections", "connections now"},
+    {"startups", "of these not logged in"},
+    {"low_ports", "may bind ports below 1024"},
+    {"stale", "store too stale for logins"},
+};
+
+/* Bytes of the store's files; 0: not known. */
+static int64_t
+store_bytes(const char *url)
+{
+	static const char *const suffix[] = {"", "-wal"};
+	const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
+	char name[4096];
+	struct stat st;
+	int64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, suffix[i]);
+		if (stat(name, &st) == 0)
+			sum += st.st_size;
+	}
+	return sum;
+}
+
+static const char *
+size_text(int64_t bytes, char out[32])
+{
+	bool large = bytes >= 10 * 1048576;
+
+	snprintf(out, 32, "%lld %s",
+	    (long long)(bytes / (large ? 1048576 : 1024)),
+	    large ? "MiB" : "KiB");
+	return out;
+}
+
+static int
+show_node(void *arg, const struct node *node)
+{
+	struct nodes *nodes = arg;
+	struct output *o = nodes->admin->out;
+	int64_t up = nodes->runs ? (when_now() - node->started) / SECOND : 0;
+	char text[WHEN_TEXT];
+
+	output_text(o, node->name);
+	output_number(o, node->pid);
+	output_time(o, node->started);
+	output_both(o, when_span(up, text), json_integer(up));
+	output_ago(o, node->alive);
+	output_text(o, node->listen);
+	output_number(o, node->applied);
+	output_both(o, "", json_loads(node->status, 0, NULL));
+	return 0;
+}
+
+/* A number, a word, or whatever else it is as JSON.  Free it. */
+static char *
+value_text(const json_t *value)
+{
+	if (json_is_string(value))
+		return strdup(json_string_value(value));
+	if (value == NULL)
+		return strdup("");
+	if (json_is_boolean(value))
+		return strdup(json_is_true(value) ? "yes" : "no");
+	return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+}
+
+static void
+show_count(struct output *o, const char *label, const json_t *value)
+{
+	char *text = value_text(value);
+
+	output_text(o, label);
+	output_text(o, text);
+	free(text);
+}
+
+static void
+show_titled(struct output *o, const char *name, const json_t *value)
+{
+	const size_t n = sizeof(titles) / sizeof(titles[0]);
+	size_t i = 0;
+
+	while (i < n && strcmp(titles[i].name, name) != 0)
+		i++;
+	if (i == n || titles[i].text != NULL)
+		show_count(o, i == n ? name : titles[i].text, value);
+}
+
+/* "polls since start" and "devices online". */
+static void
+show_group(struct output *o, const char *group, json_t *values)
+{
+	bool counters = strcmp(group, "counters") == 0;
+	const char *name;
+	char label[128];
+	json_t *value;
+
+	json_object_foreach(values, name, value)
+	{
+		if (counters)
+			snprintf(label, sizeof(label), "%s since start", name);
+		else
+			snprintf(label, sizeof(label), "%s %s", group, name);
+		show_count(o, label, value);
+	}
+}
+
+static void
+show_workers(struct output *o, const char *node, json_t *workers)
+{
+	char title[DEVICE_NAME + 32], *text;
+	json_t *worker;
+	size_t i, j;
+
+	snprintf(title, sizeof(title), "Workers of %s", node);
+	output_part(o, "workers", title, worker_columns, WORKER_COLUMNS);
+	json_array_foreach(workers, i, worker)
+	{
+		for (j = 0; j < WORKER_COLUMNS; j++) {
+			text = value_text(
+			    json_object_get(worker, worker_columns[j].key));
+			output_text(o, text);
+			free(text);
+		}
+	}
+}
+
+static int
+show_counts(void *arg, const struct node *node)
+{
+	struct nodes *nodes = arg;
+	json_t *value, *status = json_loads(node->status, 0, NULL);
+	char title[DEVICE_NAME + 32];
+	const char *name;
+
+	if (json_object_size(status) > 0) {
+		snprintf(title, sizeof(title), "Status of %s", node->name);
+		output_part(nodes->admin->out, "counts", title, count_columns,
+		    sizeof(count_columns) / sizeof(count_columns[0]));
+		json_object_foreach(status, name, value)
+		{
+			if (json_is_object(value))
+				show_group(nodes->admin->out, name, value);
+			else if (!json_is_array(value))
+				show_titled(nodes->admin->out, name, value);
+		}
+		value = json_object_get(status, "workers");
+		if (json_is_array(value))
+			show_workers(nodes->admin->out, node->name, value);
+	}
+	json_decref(status);
+	return 0;
+}
+
+static enum admin_exit
+run_status(struct admin *a, const struct args *args)
+{
+	struct nodes nodes = {.admin = a};
+	struct output *o = a->out;
+	enum store_result result;
+	int64_t bytes = store_bytes(a->url);
+	char size[32];
+
+	(void)args;
+	nodes.runs = store_server_runs(a->store);
+	output_record(o, store_columns, 4);
+	output_both(o, nodes.runs ? "running" : "not running",
+	    json_boolean(nodes.runs));
+	output_text(o, a->url);
+	output_both(o, size_text(bytes, size), json_integer(bytes));
+	output_number(o, STORE_SCHEMA);
+	output_part(o, "nodes", "Nodes", node_columns,
+	    sizeof(node_columns) / sizeof(node_columns[0]));
+	result = store_node_each(a->store, show_node, &nodes);
+	if (result == STORE_OK && nodes.runs && !output_json(o))
+		result = store_node_each(a->store, show_counts, &nodes);
+	if (admin_result(a, result) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	output_end(o);
+	if (!nodes.runs)
+		return admin_fail("no server runs on this store: start "
+				  "et-sshd");
+	return ADMIN_DONE;
+}
+
+static const struct verb verbs[] = {
+    {NULL, "", "Show the server, its workers, the store and counters.",
+	"It exits 0 when a server runs and 1 when none does.", 0, 0, 0,
+	VERB_STORE, run_status},
+    {.run = NULL},
+};
+
+const struct noun noun_status = {
+    "status", "the server, its workers, the store, counters", verbs};

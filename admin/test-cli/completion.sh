@@ -1,0 +1,43 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# bash's completion, asked without a terminal
+
+# completes EXPECTED WORD...: the last word, which may be empty, can become
+# EXPECTED, words with blanks between.
+completes()
+{
+	expected=$1
+	shift
+	called="completion of: $*"
+	bash -c '
+. "$1"
+shift
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_et_admin
+printf "%s\n" "${COMPREPLY[@]}"' bash "$completion" "$admin" \
+	    -c "$tmp/conf" "$@" 2>"$tmp/err" | sort -u >"$tmp/out"
+	[ "$(paste -sd' ' "$tmp/out")" = "$expected" ] ||
+	    fail "$called: not $expected"
+}
+
+if command -v bash >/dev/null; then
+	does 'added' permit add two 9000
+	does 'queued' forward open two 22:9879
+	completes 'heartbeat hostkey' h
+	completes 'close list open' forward ''
+	completes 'list' device --json li
+	completes '--conf --help --json --store --version' -
+	completes '--all --conf --help --json --store --version' \
+	    forward list --
+	completes '6466b34bde54 two' device show ''
+	completes 'two' forward open t
+	completes '' device add ''
+	completes 'offline online' device list --state o
+	completes '9879' forward close two ''
+	completes "$("$admin" -c "$tmp/conf" permit list --json |
+	    sed 's/.*"permit":\([0-9]*\).*/\1/')" permit remove ''
+	completes "$tmp/one.pub" device add three --key "$tmp/one"
+	completes "$tmp/one.pub" key add two "$tmp/one"
+	completes "$tmp/old_rsa $tmp/old_rsa.pub" hostkey import "$tmp/old"
+	run 0 permit remove two 9000
+	run 0 forward close two
+fi

@@ -1,0 +1,28 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# help, the version and wrong calls
+
+does 'usage: et-admin' --help
+does 'et-admin ' --version
+for noun in device key forward permit session heartbeat hostkey; do
+	does "  $noun " --help
+	does "et-admin $noun" $noun --help
+	refuse 2 'say what to do' $noun
+	refuse 2 'no such verb' $noun frobnicate
+	"$admin" $noun --help >"$tmp/nounhelp"
+	verbs=$(sed -n "s/^  et-admin $noun \([a-z]*\).*/\1/p" "$tmp/nounhelp")
+	[ -n "$verbs" ] || fail "$noun has no verbs"
+	for verb in $verbs; do
+		does "usage: et-admin $noun $verb" $noun "$verb" --help
+		does "usage: et-admin $noun $verb" --help $noun "$verb"
+		refuse 2 'no such option' $noun "$verb" --frobnicate
+	done
+done
+does 'usage: et-admin status' status --help
+refuse 2 'et-admin --help lists it'
+refuse 2 'no such noun: token' token
+refuse 2 'no such noun: operator' operator list
+refuse 2 'no such option: -x' -x
+refuse 2 'wants a value' device list --tag
+refuse 2 'does not belong here' device list --ttl 1h
+refuse 2 'usage: et-admin device add' device add
+refuse 2 'usage: et-admin device add' device add a b

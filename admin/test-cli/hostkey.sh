@@ -1,0 +1,45 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# hostkey: ssh-keygen makes and reads the files
+
+command -v ssh-keygen >/dev/null || exit 77
+
+refuse 1 'No such file' hostkey import "$tmp/none"
+run 1 hostkey show
+grep -q 'et-admin hostkey generate makes it' "$tmp/err" ||
+    fail 'does not say how to make it'
+
+# An old server's keys, one in the format of old.
+ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -f "$tmp/old_rsa"
+ssh-keygen -q -t ed25519 -N secret -f "$tmp/locked"
+ssh-keygen -q -t ecdsa -N '' -f "$tmp/ecdsa"
+does 'ssh_host_rsa_key imported: ssh-rsa' hostkey import "$tmp/old_rsa"
+does 'has this key already' hostkey import "$tmp/old_rsa"
+old=$(ssh-keygen -lf "$tmp/old_rsa.pub" | cut -d' ' -f2)
+does "$old" hostkey import "$tmp/old_rsa"
+head -n 1 "$tmp/keys/ssh_host_rsa_key" | grep -q 'BEGIN OPENSSH' ||
+    fail "the key is not in OpenSSH's format"
+refuse 1 'has a passphrase' hostkey import "$tmp/locked"
+refuse 1 'no place for a ecdsa' hostkey import "$tmp/ecdsa"
+refuse 1 "$tmp/conf: " hostkey import "$tmp/conf"
+
+does 'ssh_host_ed25519_key made: ssh-ed25519' hostkey generate
+grep -q 'ssh_host_rsa_key is there' "$tmp/out" || fail 'the rsa key?'
+cksum "$tmp"/keys/* >"$tmp/before"
+does 'left as it is' hostkey generate
+cksum "$tmp"/keys/* | cmp -s - "$tmp/before" || fail 'a key was changed'
+for key in ed25519 rsa; do
+	[ "$(stat -c %a "$tmp/keys/ssh_host_${key}_key")" = 600 ] ||
+	    fail 'others may read a host key'
+done
+ssh-keygen -q -t rsa -b 2048 -N '' -f "$tmp/new_rsa"
+refuse 1 'holds another key' hostkey import "$tmp/new_rsa"
+does "$old" hostkey show
+json "len(rows) == 2 and rows[1]['key'] == '$old' and
+    rows[1]['known_hosts'].startswith('home.example ssh-rsa AAAA')" \
+    hostkey show --host home.example
+# shellcheck disable=SC2012
+[ "$(ls -A "$tmp/keys" | wc -l)" = 2 ] || fail 'something was left behind'
+chmod 644 "$tmp/keys/ssh_host_rsa_key"
+run 1 hostkey show
+grep -q 'chmod 600' "$tmp/err" || fail 'does not see who may read it'
+chmod 600 "$tmp/keys/ssh_host_rsa_key"

@@ -1,0 +1,103 @@
+# bash completion for et-admin(8).  What can follow is asked of et-admin's own
+# help, so that nothing here has to be kept in step.
+
+# The words of the command line so far that choose the store.
+_et_admin_store()
+{
+	local i
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-c | --conf | -s | --store)
+			store+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}")
+			((i++))
+			;;
+		-*) ;;
+		*)	words+=("${COMP_WORDS[i]}") ;;
+		esac
+	done
+}
+
+# _et_admin_each KEY NOUN VERB...: one value of each object listed, of those
+# that can follow what is typed; a screenful is enough.
+_et_admin_each()
+{
+	local key=$1
+
+	shift
+	"${COMP_WORDS[0]}" "${store[@]}" "$@" --json 2>/dev/null </dev/null |
+	    sed -n "s/.*\"$key\":\"\{0,1\}\([^\",}]*\).*/\1/p" |
+	    typed=$cur awk 'index($0, ENVIRON["typed"]) == 1' | head -n 200
+}
+
+# What can stand where a plain word is wanted.
+_et_admin_words()
+{
+	case "${#words[@]} ${words[0]-} ${words[1]-}" in
+	0*)
+		"${COMP_WORDS[0]}" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'
+		;;
+	1*)
+		"${COMP_WORDS[0]}" "${words[0]}" --help 2>/dev/null |
+		    sed -n "s/^  et-admin ${words[0]} \([a-z]*\).*/\1/p"
+		;;
+	"2 key revoke")
+		_et_admin_each key key list
+		;;
+	"2 permit remove")
+		_et_admin_each permit permit list
+		;;
+	"2 session kill")
+		_et_admin_each device session list
+		_et_admin_each session session list
+		;;
+	"3 forward close")
+		_et_admin_each sport forward list "${words[2]}"
+		;;
+	"2 device add" | "2 hostkey"* | "2 permit list" | "2 session list") ;;
+	"2 device list" | "2 status"*) ;;
+	2*)
+		_et_admin_each device device list
+		;;
+	esac
+}
+
+_et_admin()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local store=() words=() IFS=$'\n'
+
+	COMPREPLY=()
+	_et_admin_store
+	case $prev in
+	-c | --conf | --key)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--state)
+		mapfile -t COMPREPLY < <(compgen -W \
+		    $'online\nlate\noffline\nnever' -- "$cur")
+		return
+		;;
+	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n)
+		return
+		;;
+	esac
+	case "$cur ${#words[@]} ${words[0]-} ${words[1]-}" in
+	-*)
+		mapfile -t COMPREPLY < <(compgen -W "$(
+			"${COMP_WORDS[0]}" "${words[@]:0:2}" --help \
+			    2>/dev/null | sed -n 's/^  .* \(--[a-z]*\) .*/\1/p'
+		)" -- "$cur")
+		;;
+	*" 3 key add" | *" 2 hostkey import")
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "$(_et_admin_words)" \
+		    -- "$cur")
+		;;
+	esac
+}
+
+complete -o filenames -o default -F _et_admin et-admin

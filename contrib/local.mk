@@ -1,0 +1,39 @@
+# what stands beside the programs
+EXTRA_DIST += .ci/run .clang-format tests/run.sh \
+	tests/lint.sh tests/cppcheck.h \
+	contrib/README contrib/build.sh contrib/packages.sh \
+	contrib/quickstart.sh contrib/et-sshd.conf \
+	contrib/logrotate/README contrib/logrotate/et-phone-home \
+	contrib/systemd/README
+
+doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS
+exampledir = $(docdir)/examples
+example_DATA = $(top_srcdir)/contrib/et-sshd.conf
+logrotatedir = $(exampledir)/logrotate
+logrotate_DATA = $(top_srcdir)/contrib/logrotate/et-phone-home
+
+# The unit, its user and its folders, where systemd looks for each.
+sysusersdir = $(prefix)/lib/sysusers.d
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
+systemdsystemunit_DATA = contrib/systemd/et-sshd.service
+sysusers_DATA = contrib/systemd/sysusers.d/et-phone-home.conf
+tmpfiles_DATA = contrib/systemd/tmpfiles.d/et-phone-home.conf
+filled_in = $(systemdsystemunit_DATA) $(sysusers_DATA) $(tmpfiles_DATA)
+CLEANFILES += $(filled_in)
+EXTRA_DIST += contrib/systemd/et-sshd.service.in \
+	contrib/systemd/sysusers.d/et-phone-home.conf.in \
+	contrib/systemd/tmpfiles.d/et-phone-home.conf.in
+
+# [@]: configure must leave the names alone.
+$(filled_in): Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) \
+	    -e 's,[@]sbindir[@],$(sbindir),' \
+	    -e 's,[@]confdir[@],$(sysconfdir)/et-phone-home,' \
+	    -e 's,[@]statedir[@],$(localstatedir)/lib/et-phone-home,' \
+	    $(top_srcdir)/$@.in >$@.new && \
+	! grep '@[a-z]*@' $@.new && mv $@.new $@
+contrib/systemd/et-sshd.service: contrib/systemd/et-sshd.service.in
+contrib/systemd/sysusers.d/et-phone-home.conf: \
+	contrib/systemd/sysusers.d/et-phone-home.conf.in
+contrib/systemd/tmpfiles.d/et-phone-home.conf: \
+	contrib/systemd/tmpfiles.d/et-phone-home.conf.in

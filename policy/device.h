@@ -1,0 +1,62 @@
+/*
+ * A device: a thing that phones home.  Its key says who it is; its id (by
+ * default its MAC) and alias are labels.
+ */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DEVICE_NAME	65	/* 64 bytes and NUL */
+#define DEVICE_TAGS	256	/* "a,b,c", sorted, no repeats */
+#define DEVICE_INTERVAL	60	/* s between polls until measured */
+
+struct device {
+	int64_t	id;			/* the store's; 0: not yet stored */
+	char	name[DEVICE_NAME];	/* the device's id, as people say it */
+	char	alias[DEVICE_NAME];	/* or "" */
+	char	tags[DEVICE_TAGS];
+	bool	enabled;
+	int64_t	created;		/* us since the epoch */
+	/* from its last heartbeat */
+	int64_t	last_seen;		/* us since the epoch; 0: never */
+	uint32_t interval;		/* s between polls; 0: not yet known */
+	char	addr[64];
+	char	client[256];
+};
+
+enum device_state {
+	DEVICE_NEVER,
+	DEVICE_ONLINE,
+	DEVICE_LATE,			/* one poll missed */
+	DEVICE_OFFLINE			/* several missed */
+};
+
+/* [a-z0-9][a-z0-9._-]{0,63}: an id, an alias, a tag. */
+bool	 device_name_valid(const char *);
+
+/*
+ * Does the user name of a login fit the device?  "ID" and "deviceID" do, and
+ * so does the alias.
+ */
+bool	 device_name_fits(const char *user, const char *name,
+    const char *alias);
+
+/* Is tag in the list tags ("a,b,c")? */
+bool	 device_has_tag(const char *tags, const char *tag);
+
+/* Add or remove one tag.  Returns 0, or -1: not a tag, or no room. */
+int	 device_tag_add(char tags[DEVICE_TAGS], const char *tag);
+int	 device_tag_remove(char tags[DEVICE_TAGS], const char *tag);
+
+/*
+ * The state of a device last seen ago microseconds back (negative: never),
+ * which polls every interval seconds (0: DEVICE_INTERVAL).  Late after two
+ * intervals, offline after five.
+ */
+enum device_state device_state(int64_t ago, uint32_t interval);
+const char	*device_state_name(enum device_state);
+int		 device_state_parse(const char *, enum device_state *);
+
+#endif

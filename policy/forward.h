@@ -1,0 +1,64 @@
+/*
+ * A forward that an operator asked for, and its way through the inbox.
+ *
+ *	queued -> delivered -> open -> closed
+ *	   ^---------+----------'	(not opened in time, tunnel lost)
+ *	queued, delivered -> expired | cancelled
+ */
+#ifndef FORWARD_H
+#define FORWARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "device.h"
+
+#define FORWARD_TTL		3600	/* s */
+#define FORWARD_TTL_MAX		(365 * 86400)
+#define FORWARD_KEEP		1000	/* that have ended, in the store */
+#define FORWARD_REDELIVER	90	/* s from delivered to queued again */
+
+enum forward_state {
+	FORWARD_QUEUED,
+	FORWARD_DELIVERED,
+	FORWARD_OPEN,
+	FORWARD_CLOSED,
+	FORWARD_EXPIRED,
+	FORWARD_CANCELLED
+};
+
+struct forward {
+	int64_t		id;
+	int64_t		device;
+	char		name[DEVICE_NAME];	/* the device's, for people */
+	uint32_t	dport;
+	uint32_t	sport;
+	uint32_t	ttl;			/* s */
+	int64_t		created;		/* us since the epoch */
+	int64_t		expires;		/* us since the epoch */
+	enum forward_state state;
+	int64_t		state_at;		/* us since the epoch */
+	char		reason[128];		/* of the last change, or "" */
+	bool		cancelled;		/* an operator closed it */
+};
+
+/* "9876": 0, or -1: not a port 1 to 65535. */
+int		 forward_parse_port(const char *, uint32_t *port);
+
+/* "22:9876": 0, or -1: not two ports 1 to 65535. */
+int		 forward_parse(const char *, uint32_t *dport, uint32_t *sport);
+
+/*
+ * "90", "90s", "15m", "1h", "7d": seconds, or 0: not a time, 0, or
+ * more than FORWARD_TTL_MAX.
+ */
+uint32_t	 forward_parse_ttl(const char *);
+
+/* May it go from one state to the other? */
+bool		 forward_may(enum forward_state from, enum forward_state to);
+
+/* Has it ended?  closed, expired, cancelled. */
+bool		 forward_ended(enum forward_state);
+const char	*forward_state_name(enum forward_state);
+
+#endif

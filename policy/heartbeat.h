@@ -1,0 +1,36 @@
+/*
+ * What an authenticated poll leaves, and the health that came with it.
+ */
+#ifndef HEARTBEAT_H
+#define HEARTBEAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "device.h"
+
+#define HEARTBEAT_HEALTH	513	/* 512 bytes and NUL */
+#define HEARTBEAT_PAIRS		16
+#define HEARTBEAT_KEEP		64	/* kept a device, the newest */
+
+struct heartbeat {
+	int64_t		seq;			/* the store's order */
+	int64_t		device;
+	char		name[DEVICE_NAME];	/* the device's, for people */
+	int64_t		at;			/* us since the epoch */
+	uint32_t	interval;		/* s since the one before; 0 */
+	char		addr[64];
+	char		client[256];
+	char		health[HEARTBEAT_HEALTH];	/* "up=1 load=0.2" */
+};
+
+/*
+ * Read health fields as a device sends them: k=v pairs with single spaces
+ * between, at most 512 bytes and HEARTBEAT_PAIRS pairs; a key is [a-z]{1,8} or
+ * one capital, a value [A-Za-z0-9._:,+/@-]{1,32}.  What is good goes to out;
+ * returns how many fields were dropped.  text need not be NUL-terminated.
+ */
+unsigned int	heartbeat_parse_health(const char *text, size_t len,
+    char out[HEARTBEAT_HEALTH]);
+
+#endif

@@ -1,0 +1,31 @@
+# Records and rules: what the monitor links.  It has no SQL in it.
+noinst_LIBRARIES += policy/libpolicy.a
+policy_libpolicy_a_SOURCES = \
+	policy/device.c policy/device.h \
+	policy/forward.c policy/forward.h \
+	policy/heartbeat.c policy/heartbeat.h \
+	policy/key.c policy/key.h \
+	policy/permit.c policy/permit.h \
+	policy/session.h
+policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+
+# The store: what the keeper and et-admin link, before libpolicy.a.
+noinst_LIBRARIES += policy/libstore.a
+policy_libstore_a_SOURCES = \
+	policy/store.c policy/store.h policy/store_backend.h \
+	policy/store_change.c policy/store_device.c policy/store_forward.c \
+	policy/store_heartbeat.c policy/store_key.c policy/store_node.c \
+	policy/store_permit.c policy/store_query.c policy/store_session.c \
+	policy/store_sqlite.c policy/store_sqlite.h policy/store_sqlite_file.c
+nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
+policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \
+	$(SQLITE_CFLAGS)
+
+policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql
+EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
+CLEANFILES += policy/store_migrations.c
+policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) policy && cd $(srcdir) && \
+	    sh policy/schema/embed.sh $(policy_schema) \
+	    > $(abs_builddir)/$@.tmp && mv $(abs_builddir)/$@.tmp \
+	    $(abs_builddir)/$@

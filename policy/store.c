@@ -1,0 +1,255 @@
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_backend.h"
+
+static const struct backend *const backends[] = {
+    &store_sqlite,
+};
+
+enum store_result
+store_fail(struct store *s, enum store_result result, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(s->error, sizeof(s->error), fmt, ap);
+	va_end(ap);
+	return s->result = result;
+}
+
+static const struct backend *
+backend_of(const char *url)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+		if (strncmp(url, backends[i]->scheme,
+			strlen(backends[i]->scheme)) == 0)
+			return backends[i];
+	return NULL;
+}
+
+static enum store_result
+check_version(struct store *s, int version)
+{
+	if (version > STORE_SCHEMA)
+		return store_fail(s, STORE_NEWER,
+		    "the store was written by a newer version (schema %d, "
+		    "this one knows %d): upgrade this program",
+		    version, STORE_SCHEMA);
+	if (version < STORE_SCHEMA &&
+	    !(s->flags & (STORE_SERVER | STORE_MIGRATE)))
+		return store_fail(s, STORE_FAILED,
+		    "the store is of an older version (schema %d, this one "
+		    "needs %d): start et-sshd, which migrates it",
+		    version, STORE_SCHEMA);
+	if (version < STORE_SCHEMA && !(s->flags & STORE_SERVER) &&
+	    s->backend->server_runs(s))
+		return store_fail(s, STORE_TAKEN,
+		    "an older et-sshd runs on this store: restart it, which "
+		    "migrates the store");
+	return STORE_OK;
+}
+
+/* One transaction; somebody else may have done it since version was read. */
+static enum store_result
+run_migrations(struct store *s)
+{
+	const struct migration *m;
+	enum store_result r;
+	int version;
+
+	if ((r = store_begin(s)) != STORE_OK)
+		return r;
+	if ((r = s->backend->version(s, &version)) != STORE_OK)
+		goto out;
+	for (m = store_migrations; m->name != NULL; m++) {
+		if (m->version <= version)
+			continue;
+		if ((r = s->backend->exec(s, m->sql)) != STORE_OK)
+			goto out;
+		if ((r = s->backend->set_version(s, m->version)) != STORE_OK)
+			goto out;
+	}
+	r = store_commit(s);
+out:
+	if (r != STORE_OK)
+		store_rollback(s);
+	return r;
+}
+
+static enum store_result
+migrate(struct store *s)
+{
+	enum store_result r;
+	int version;
+
+	if ((r = s->backend->version(s, &version)) != STORE_OK ||
+	    (r = check_version(s, version)) != STORE_OK)
+		return r;
+	if (version == STORE_SCHEMA)
+		return STORE_OK;
+	if (version > 0 && (r = s->backend->snapshot(s, version)) != STORE_OK)
+		return r;
+	return run_migrations(s);
+}
+
+enum store_result
+store_open(struct store **out, const char *url, unsigned int flags,
+    char error[STORE_ERROR])
+{
+	const struct backend *b;
+	struct store *s;
+	enum store_result r;
+
+	*out = NULL;
+	error[0] = '\0';
+	if ((b = backend_of(url)) == NULL) {
+		snprintf(error, STORE_ERROR,
+		    "%.128s: not a store: write sqlite:/path", url);
+		return STORE_FAILED;
+	}
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		snprintf(error, STORE_ERROR, "out of memory");
+		return STORE_FAILED;
+	}
+	s->backend = b;
+	s->flags = flags;
+	if ((r = b->open(s, url + strlen(b->scheme), flags)) != STORE_OK ||
+	    (r = migrate(s)) != STORE_OK)
+		goto out;
+	*out = s;
+	return STORE_OK;
+out:
+	snprintf(error, STORE_ERROR, "%s", s->error);
+	store_close(s);
+	return r;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	query_free_all(s);
+	s->backend->close(s);
+	free(s);
+}
+
+const char *
+store_error(const struct store *s)
+{
+	return s->error;
+}
+
+const char *
+store_notice(const struct store *s)
+{
+	return s->notice;
+}
+
+static enum store_result
+begin(struct store *s, const char *sql)
+{
+	enum store_result r;
+
+	if ((r = s->backend->exec(s, sql)) == STORE_OK)
+		s->grouped = true;
+	return r;
+}
+
+enum store_result
+store_begin(struct store *s)
+{
+	return begin(s, s->backend->begin);
+}
+
+enum store_result
+store_begin_read(struct store *s)
+{
+	return begin(s, s->backend->begin_read);
+}
+
+enum store_result
+store_commit(struct store *s)
+{
+	enum store_result r;
+
+	if ((r = s->backend->exec(s, "COMMIT")) == STORE_OK)
+		s->grouped = false;
+	return r;
+}
+
+void
+store_rollback(struct store *s)
+{
+	char error[STORE_ERROR];
+	enum store_result result = s->result;
+
+	if (!s->grouped)
+		return;
+	/* The reason for it is what people want to read. */
+	memcpy(error, s->error, sizeof(error));
+	s->backend->exec(s, "ROLLBACK");
+	memcpy(s->error, error, sizeof(error));
+	s->result = result;
+	s->grouped = false;
+}
+
+enum store_result
+store_enter(struct store *s, bool *mine)
+{
+	*mine = !s->grouped;
+	return *mine ? store_begin(s) : STORE_OK;
+}
+
+enum store_result
+store_leave(struct store *s, bool mine, enum store_result r)
+{
+	if (mine && r == STORE_OK)
+		r = store_commit(s);
+	if (mine && r != STORE_OK)
+		store_rollback(s);
+	return r;
+}
+
+enum store_result
+store_alive(struct store *s)
+{
+	return s->backend->alive(s);
+}
+
+enum store_result
+store_changed(struct store *s, bool *changed)
+{
+	return s->backend->changed(s, changed);
+}
+
+int
+store_watch(struct store *s)
+{
+	return s->backend->watch(s);
+}
+
+void
+store_watch_drain(struct store *s)
+{
+	s->backend->watch_drain(s);
+}
+
+bool
+store_server_runs(struct store *s)
+{
+	return s->backend->server_runs(s);
+}
+
+enum store_result
+store_give(struct store *s, uid_t uid, gid_t gid)
+{
+	return s->backend->give(s, uid, gid);
+}

@@ -1,0 +1,210 @@
+/*
+ * Where policy is kept.  A store is opened by URL; everything else speaks
+ * records.  Functions return a store_result; store_error says the rest in
+ * one line for people.  A store is for one thread.  Records with the devices'
+ * name beside the number come filled in.
+ *
+ * What the server must know of is a change: each commit that makes one is
+ * numbered (seq), streamed by the keeper to the monitor, and its effect is
+ * acknowledged in the node's applied (see store_applied).
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "device.h"
+#include "forward.h"
+#include "heartbeat.h"
+#include "key.h"
+#include "permit.h"
+#include "session.h"
+
+#define STORE_ERROR	256
+#define STORE_SCHEMA	2		/* the newest migration's number */
+
+struct store;
+
+enum store_result {
+	STORE_OK = 0,
+	STORE_NONE,		/* no such record; end of a list */
+	STORE_EXISTS,		/* name, key or port is taken: see error */
+	STORE_BUSY,		/* locked for 2 s (250 ms for the server) */
+	STORE_FULL,		/* no room on the disk */
+	STORE_BROKEN,		/* not a store, truncated, malformed */
+	STORE_NEWER,		/* written by a newer version */
+	STORE_DENIED,		/* not readable, not writable, not there */
+	STORE_TAKEN,		/* another server runs on it */
+	STORE_FAILED		/* anything else */
+};
+
+#define STORE_CREATE	1	/* make it when it is not there */
+#define STORE_SERVER	2	/* the keeper's: one at a time, migrates */
+#define STORE_MIGRATE	4	/* et-admin's: migrate, snapshot first */
+
+/*
+ * Open url ("sqlite:/path").  On failure *out is NULL and error says why and
+ * what to do.  An older store is migrated when flags say so; first a copy is
+ * left beside it (sqlite: PATH.schema-N, N the version it has), and
+ * store_notice says where.  A store that STORE_CREATE makes is mode 0600; its
+ * directory has to be there.
+ */
+enum store_result store_open(struct store **out, const char *url,
+    unsigned int flags, char error[STORE_ERROR]);
+void		 store_close(struct store *);
+const char	*store_error(const struct store *);
+/* What people ought to know of the opening, in one line; or "". */
+const char	*store_notice(const struct store *);
+
+/*
+ * Hand the store's files to a user, as root does with a store that it made
+ * for the server.  What SQLite adds later follows the owner by itself.
+ */
+enum store_result store_give(struct store *, uid_t, gid_t);
+
+/*
+ * A group of writes.  Without begin each call is its own transaction.  After
+ * a failure within a group only store_rollback is of use, but for
+ * STORE_NONE and STORE_EXISTS, which leave the group as it was.
+ */
+enum store_result store_begin(struct store *);
+/* A group of reads, which all see the store as of one moment. */
+enum store_result store_begin_read(struct store *);
+enum store_result store_commit(struct store *);
+void		 store_rollback(struct store *);
+
+/*
+ * A descriptor that turns readable when somebody else may have written, to
+ * be drained by store_watch_drain; -1: watch by time instead.
+ */
+int		 store_watch(struct store *);
+void		 store_watch_drain(struct store *);
+/*
+ * Has somebody else written since the last call?  The watch may turn readable
+ * a moment before what was written can be read, so ask again shortly after.
+ */
+enum store_result store_changed(struct store *, bool *changed);
+/* Does the store answer, and is it still the one at its address? */
+enum store_result store_alive(struct store *);
+
+/*
+ * Functions with "each" call back with one record after the other until that
+ * returns other than 0, and then return STORE_OK.  What is called back may use
+ * the store, but not the same function.
+ */
+
+/* --- devices: name may be an id or an alias --- */
+enum store_result store_device_add(struct store *, struct device *,
+    const struct key *or_null);
+enum store_result store_device_find(struct store *, const char *name,
+    struct device *);
+enum store_result store_device_get(struct store *, int64_t id,
+    struct device *);
+enum store_result store_device_each(struct store *,
+    int (*)(void *, const struct device *), void *);
+enum store_result store_device_update(struct store *, const struct device *);
+enum store_result store_device_remove(struct store *, int64_t id);
+
+/* --- keys --- */
+enum store_result store_key_add(struct store *, struct key *);
+enum store_result store_key_find(struct store *,
+    const uint8_t digest[KEY_DIGEST], struct key *);
+enum store_result store_key_get(struct store *, int64_t id, struct key *);
+enum store_result store_key_each(struct store *, int64_t device_or_0,
+    int (*)(void *, const struct key *), void *);
+enum store_result store_key_remove(struct store *, int64_t id);
+
+/* --- permits --- */
+enum store_result store_permit_add(struct store *, struct permit *);
+enum store_result store_permit_get(struct store *, int64_t id,
+    struct permit *);
+enum store_result store_permit_each(struct store *,
+    int (*)(void *, const struct permit *), void *);
+enum store_result store_permit_remove(struct store *, int64_t id);
+
+/* --- forwards: add says STORE_EXISTS when the server port is promised --- */
+enum store_result store_forward_add(struct store *, struct forward *);
+enum store_result store_forward_get(struct store *, int64_t id,
+    struct forward *);
+/* Those that have not ended, or all that are kept (the last 1,000). */
+enum store_result store_forward_each(struct store *, bool all,
+    int (*)(void *, const struct forward *), void *);
+/* An operator closes it: marks it, the server does the rest. */
+enum store_result store_forward_cancel(struct store *, int64_t id);
+/* The server's word on it; not a change.  STORE_NONE: it has ended. */
+enum store_result store_forward_set(struct store *, int64_t id,
+    enum forward_state, int64_t at, const char *reason);
+
+/* --- heartbeats: add also updates the device's last_seen and so on --- */
+enum store_result store_heartbeat_add(struct store *,
+    const struct heartbeat *);
+/* Of one device (0: of all) after seq, oldest first, at most the newest n. */
+enum store_result store_heartbeat_each(struct store *, int64_t device,
+    int64_t after, unsigned int n,
+    int (*)(void *, const struct heartbeat *), void *);
+
+/* --- sessions of this node; not changes --- */
+enum store_result store_session_put(struct store *, const struct session *);
+enum store_result store_session_end(struct store *, const char *node,
+    uint64_t id);
+enum store_result store_session_clear(struct store *, const char *node);
+enum store_result store_session_each(struct store *,
+    int (*)(void *, const struct session *), void *);
+
+/* --- nodes: the servers on this store --- */
+struct node {
+	char		name[DEVICE_NAME];
+	uint32_t	pid;		/* the monitor's */
+	char		listen[256];
+	int64_t		started;	/* us since the epoch */
+	int64_t		alive;		/* us since the epoch, every 5 s */
+	int64_t		applied;	/* changes up to this have effect */
+	char		status[8192];	/* JSON, from the monitor */
+};
+enum store_result store_node_put(struct store *, const struct node *);
+enum store_result store_node_applied(struct store *, const char *node,
+    int64_t seq);
+enum store_result store_node_each(struct store *,
+    int (*)(void *, const struct node *), void *);
+enum store_result store_node_remove(struct store *, const char *node);
+/* Does a server run on this store now?  By its lock, not from alive. */
+bool		 store_server_runs(struct store *);
+
+/* --- changes --- */
+enum store_noun {
+	STORE_DEVICE = 1,	/* as enum msg_noun */
+	STORE_KEY,
+	STORE_PERMIT,
+	STORE_FORWARD,
+	STORE_KILL,		/* id: the session (0: all); ref: the device */
+	STORE_ADMIN		/* who and what: text for the event log */
+};
+
+struct change {
+	int64_t		seq;
+	enum store_noun	noun;
+	int64_t		id;
+	int64_t		ref;
+	char		who[DEVICE_NAME];
+	char		what[256];
+};
+/* Ask the server to end a session (0: all of the device's). */
+enum store_result store_kill(struct store *, uint64_t session,
+    int64_t device);
+/* Note who did what, in the same transaction as the change itself. */
+enum store_result store_admin(struct store *, const char *who,
+    const char *what);
+/* The newest change's number. */
+enum store_result store_seq(struct store *, int64_t *seq);
+/*
+ * Changes after seq, oldest first.  STORE_NONE: seq is older than what is
+ * kept (the last 100,000), so everything must be loaded anew.
+ */
+enum store_result store_change_each(struct store *, int64_t after,
+    int (*)(void *, const struct change *), void *);
+
+#endif

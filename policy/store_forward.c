@@ -1,0 +1,193 @@
+#include "config.h"
+
+#include "store_backend.h"
+
+#define COLUMNS                                                        \
+	"f.id, f.device, d.name, f.dport, f.sport, f.ttl, f.created, " \
+	"f.expires, f.state, f.state_at, f.reason, f.cancelled "       \
+	"FROM forward f JOIN device d ON d.id = f.device "
+
+static void
+read_forward(struct query *q, struct forward *f)
+{
+	f->id = query_int(q, 0);
+	f->device = query_int(q, 1);
+	query_text(q, 2, f->name, sizeof(f->name));
+	f->dport = (uint32_t)query_int(q, 3);
+	f->sport = (uint32_t)query_int(q, 4);
+	f->ttl = (uint32_t)query_int(q, 5);
+	f->created = query_int(q, 6);
+	f->expires = query_int(q, 7);
+	f->state = (enum forward_state)query_int(q, 8);
+	f->state_at = query_int(q, 9);
+	query_text(q, 10, f->reason, sizeof(f->reason));
+	f->cancelled = query_int(q, 11) != 0;
+}
+
+/* The name of the first row, or "". */
+static enum store_result
+name_of(struct store *s, const char *sql, const struct value *args,
+    char name[DEVICE_NAME])
+{
+	struct query *q;
+	enum store_result r;
+
+	name[0] = '\0';
+	if ((q = store_select(s, sql, args)) == NULL)
+		return s->result;
+	if ((r = query_next(q)) == STORE_OK)
+		query_text(q, 0, name, DEVICE_NAME);
+	query_end(q);
+	return r == STORE_NONE ? STORE_OK : r;
+}
+
+/* A port in another device's permit would be two devices' at once. */
+static enum store_result
+check_permits(struct store *s, const struct forward *f)
+{
+	static const char sql[] =
+	    "SELECT coalesce(d.name, 'tag:' || p.tag) FROM permit p "
+	    "LEFT JOIN device d ON d.id = p.device "
+	    "WHERE ?2 BETWEEN p.first AND p.last AND "
+	    "CASE WHEN p.device IS NOT NULL THEN p.device <> ?1 "
+	    "ELSE NOT EXISTS (SELECT 1 FROM device o WHERE o.id = ?1 AND "
+	    "instr(',' || o.tags || ',', ',' || p.tag || ',') > 0) END LIMIT 1";
+	char other[DEVICE_NAME];
+	enum store_result r;
+
+	r = name_of(s, sql, STORE_ARGS(INT(f->device), INT(f->sport)), other);
+	if (r != STORE_OK || other[0] == '\0')
+		return r;
+	return store_fail(s, STORE_EXISTS,
+	    "port %u is in the permit of %s: take another", f->sport, other);
+}
+
+/* One that ran out while no server was there to see it frees its port. */
+static enum store_result
+end_expired(struct store *s, const struct forward *f)
+{
+	static const char sql[] =
+	    "UPDATE forward SET state = ?3, state_at = ?2, reason = 'expired' "
+	    "WHERE sport = ?1 AND state < 3 AND expires <= ?2";
+
+	return store_run(s, sql,
+	    STORE_ARGS(INT(f->sport), INT(f->created), INT(FORWARD_EXPIRED)));
+}
+
+/* Of those that have ended the newest FORWARD_KEEP stay. */
+static enum store_result
+prune(struct store *s)
+{
+	static const char sql[] =
+	    "DELETE FROM forward WHERE state >= 3 AND id <= "
+	    "(SELECT id FROM forward WHERE state >= 3 "
+	    "ORDER BY id DESC LIMIT 1 OFFSET ?1)";
+
+	return store_run(s, sql, STORE_ARGS(INT(FORWARD_KEEP)));
+}
+
+static enum store_result
+port_taken(struct store *s, const struct forward *f)
+{
+	static const char sql[] =
+	    "SELECT d.name FROM forward f JOIN device d ON d.id = f.device "
+	    "WHERE f.sport = ?1 AND f.state < 3 AND f.cancelled = 0";
+	char other[DEVICE_NAME];
+
+	if (name_of(s, sql, STORE_ARGS(INT(f->sport)), other) != STORE_OK)
+		return s->result;
+	return store_fail(s, STORE_EXISTS,
+	    "port %u is promised to device %s: close that or take another",
+	    f->sport, other);
+}
+
+static enum store_result
+insert(struct store *s, struct forward *f)
+{
+	static const char sql[] =
+	    "INSERT INTO forward (device, dport, sport, ttl, created, expires, "
+	    "state, state_at, reason) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id";
+	enum store_result r;
+
+	r = store_one(s, sql,
+	    STORE_ARGS(INT(f->device), INT(f->dport), INT(f->sport),
+		INT(f->ttl), INT(f->created), INT(f->expires), INT(f->state),
+		INT(f->state_at), TEXT(f->reason)),
+	    &f->id);
+	return r == STORE_EXISTS ? port_taken(s, f) : r;
+}
+
+enum store_result
+store_forward_add(struct store *s, struct forward *f)
+{
+	enum store_result r;
+	bool mine;
+
+	if ((r = store_enter(s, &mine)) != STORE_OK)
+		return r;
+	if ((r = check_permits(s, f)) == STORE_OK &&
+	    (r = end_expired(s, f)) == STORE_OK &&
+	    (r = insert(s, f)) == STORE_OK)
+		r = prune(s);
+	return store_leave(s, mine, r);
+}
+
+enum store_result
+store_forward_get(struct store *s, int64_t id, struct forward *f)
+{
+	static const char sql[] = "SELECT " COLUMNS "WHERE f.id = ?1";
+	struct query *q;
+	enum store_result r;
+
+	if ((q = store_select(s, sql, STORE_ARGS(INT(id)))) == NULL)
+		return s->result;
+	if ((r = query_next(q)) == STORE_OK)
+		read_forward(q, f);
+	query_end(q);
+	return r;
+}
+
+enum store_result
+store_forward_each(struct store *s, bool all,
+    int (*each)(void *, const struct forward *), void *arg)
+{
+	static const char every[] = "SELECT " COLUMNS "ORDER BY f.id";
+	static const char live[] =
+	    "SELECT " COLUMNS "WHERE f.state < 3 ORDER BY f.id";
+	struct forward f;
+	struct query *q;
+	enum store_result r;
+
+	if ((q = store_select(s, all ? every : live, NULL)) == NULL)
+		return s->result;
+	while ((r = query_next(q)) == STORE_OK) {
+		read_forward(q, &f);
+		if (each(arg, &f) != 0)
+			break;
+	}
+	query_end(q);
+	return r == STORE_NONE ? STORE_OK : r;
+}
+
+enum store_result
+store_forward_cancel(struct store *s, int64_t id)
+{
+	static const char sql[] = "UPDATE forward SET cancelled = 1 "
+				  "WHERE id = ?1 AND state < 3 RETURNING id";
+
+	return store_one(s, sql, STORE_ARGS(INT(id)), &id);
+}
+
+enum store_result
+store_forward_set(struct store *s, int64_t id, enum forward_state state,
+    int64_t at, const char *reason)
+{
+	/* What has ended stays ended, whatever comes late. */
+	static const char sql[] =
+	    "UPDATE forward SET state = ?2, state_at = ?3, reason = ?4 "
+	    "WHERE id = ?1 AND state < 3 RETURNING id";
+
+	return store_one(s, sql,
+	    STORE_ARGS(INT(id), INT(state), INT(at), TEXT(reason)), &id);
+}

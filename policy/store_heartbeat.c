@@ -1,0 +1,115 @@
+#include "config.h"
+
+#include "store_backend.h"
+
+/* Its place in the device's ring: how many came before it. */
+static enum store_result
+seen(struct store *s, const struct heartbeat *h, int64_t *beats)
+{
+	static const char sql[] =
+	    "UPDATE device_seen SET beats = beats + 1, last_seen = ?2, "
+	    "interval = CASE WHEN ?3 > 0 THEN ?3 ELSE interval END, "
+	    "addr = ?4, client = ?5 WHERE device = ?1 RETURNING beats";
+
+	return store_one(s, sql,
+	    STORE_ARGS(INT(h->device), INT(h->at), INT(h->interval),
+		TEXT(h->addr), TEXT(h->client)),
+	    beats);
+}
+
+static enum store_result
+next_seq(struct store *s, int64_t *seq)
+{
+	static const char sql[] =
+	    "UPDATE heartbeat_last SET seq = seq + 1 WHERE one = 1 "
+	    "RETURNING seq";
+
+	return store_one(s, sql, NULL, seq);
+}
+
+static enum store_result
+put(struct store *s, const struct heartbeat *h, int64_t place, int64_t seq)
+{
+	static const char sql[] =
+	    "INSERT INTO heartbeat (id, seq, at, interval, addr, client, "
+	    "health) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+	    "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, "
+	    "at = excluded.at, interval = excluded.interval, "
+	    "addr = excluded.addr, client = excluded.client, "
+	    "health = excluded.health";
+
+	return store_run(s, sql,
+	    STORE_ARGS(INT(h->device * HEARTBEAT_KEEP + place), INT(seq),
+		INT(h->at), INT(h->interval), TEXT(h->addr), TEXT(h->client),
+		TEXT(h->health)));
+}
+
+enum store_result
+store_heartbeat_add(struct store *s, const struct heartbeat *h)
+{
+	enum store_result r;
+	int64_t beats, seq;
+	bool mine;
+
+	if ((r = store_enter(s, &mine)) != STORE_OK)
+		return r;
+	if ((r = seen(s, h, &beats)) == STORE_OK &&
+	    (r = next_seq(s, &seq)) == STORE_OK)
+		r = put(s, h, (beats - 1) % HEARTBEAT_KEEP, seq);
+	return store_leave(s, mine, r);
+}
+
+#define COLUMNS \
+	"h.seq, d.id, d.name, h.at, h.interval, h.addr, h.client, h.health "
+
+static void
+read_heartbeat(struct query *q, struct heartbeat *h)
+{
+	h->seq = query_int(q, 0);
+	h->device = query_int(q, 1);
+	query_text(q, 2, h->name, sizeof(h->name));
+	h->at = query_int(q, 3);
+	h->interval = (uint32_t)query_int(q, 4);
+	query_text(q, 5, h->addr, sizeof(h->addr));
+	query_text(q, 6, h->client, sizeof(h->client));
+	query_text(q, 7, h->health, sizeof(h->health));
+}
+
+/* The newest n after seq, turned round to oldest first. */
+static struct query *
+select_of(struct store *s, int64_t device, int64_t after, unsigned int n)
+{
+	static const char of_all[] =
+	    "SELECT * FROM (SELECT " COLUMNS
+	    "FROM heartbeat h JOIN device d ON d.id = h.id / 64 "
+	    "WHERE h.seq > ?1 ORDER BY h.seq DESC LIMIT ?2) ORDER BY 1";
+	static const char of_device[] =
+	    "SELECT * FROM (SELECT " COLUMNS
+	    "FROM heartbeat h JOIN device d ON d.id = ?3 "
+	    "WHERE h.id >= ?3 * 64 AND h.id < (?3 + 1) * 64 "
+	    "AND +h.seq > ?1 ORDER BY +h.seq DESC LIMIT ?2) ORDER BY 1";
+
+	if (device == 0)
+		return store_select(s, of_all, STORE_ARGS(INT(after), INT(n)));
+	return store_select(
+	    s, of_device, STORE_ARGS(INT(after), INT(n), INT(device)));
+}
+
+enum store_result
+store_heartbeat_each(struct store *s, int64_t device, int64_t after,
+    unsigned int n, int (*each)(void *, const struct heartbeat *), void *arg)
+{
+	struct heartbeat h;
+	struct query *q;
+	enum store_result r;
+
+	if ((q = select_of(s, device, after, n)) == NULL)
+		return s->result;
+	while ((r = query_next(q)) == STORE_OK) {
+		read_heartbeat(q, &h);
+		if (each(arg, &h) != 0)
+			break;
+	}
+	query_end(q);
+	return r == STORE_NONE ? STORE_OK : r;
+}

@@ -1,0 +1,149 @@
+#include "config.h"
+
+#include "store_backend.h"
+
+#define COLUMNS                                                               \
+	"p.id, coalesce(p.device, 0), coalesce(d.name, ''), p.tag, p.first, " \
+	"p.last, p.created "                                                  \
+	"FROM permit p LEFT JOIN device d ON d.id = p.device "
+
+static void
+read_permit(struct query *q, struct permit *p)
+{
+	p->id = query_int(q, 0);
+	p->device = query_int(q, 1);
+	query_text(q, 2, p->name, sizeof(p->name));
+	query_text(q, 3, p->tag, sizeof(p->tag));
+	p->first = (uint32_t)query_int(q, 4);
+	p->last = (uint32_t)query_int(q, 5);
+	p->created = query_int(q, 6);
+}
+
+/* A port within one device's permit is not promised to another. */
+static enum store_result
+check_ports(struct store *s, const struct permit *p)
+{
+	static const char sql[] =
+	    "SELECT d.name FROM permit o JOIN device d ON d.id = o.device "
+	    "WHERE ?1 <> 0 AND o.device <> ?1 AND o.first <= ?3 "
+	    "AND o.last >= ?2 "
+	    "UNION ALL SELECT d.name FROM forward f JOIN device d "
+	    "ON d.id = f.device WHERE ?1 <> 0 AND f.device <> ?1 "
+	    "AND f.state < 3 AND f.cancelled = 0 "
+	    "AND f.sport BETWEEN ?2 AND ?3 LIMIT 1";
+	char other[DEVICE_NAME] = "";
+	struct query *q;
+	enum store_result r;
+
+	q = store_select(
+	    s, sql, STORE_ARGS(INT(p->device), INT(p->first), INT(p->last)));
+	if (q == NULL)
+		return s->result;
+	if ((r = query_next(q)) == STORE_OK)
+		query_text(q, 0, other, sizeof(other));
+	query_end(q);
+	if (r == STORE_NONE)
+		return STORE_OK;
+	if (r != STORE_OK)
+		return r;
+	return store_fail(
+	    s, STORE_EXISTS, "device %s holds a port of that range", other);
+}
+
+/* A second one like it would stay behind when the first is removed. */
+static enum store_result
+check_new(struct store *s, const struct permit *p)
+{
+	static const char sql[] =
+	    "SELECT 1 FROM permit WHERE coalesce(device, 0) = ?1 "
+	    "AND (?1 <> 0 OR tag = ?2) AND first = ?3 AND last = ?4";
+	struct query *q;
+	enum store_result r;
+
+	q = store_select(s, sql,
+	    STORE_ARGS(
+		INT(p->device), TEXT(p->tag), INT(p->first), INT(p->last)));
+	if (q == NULL)
+		return s->result;
+	r = query_next(q);
+	query_end(q);
+	if (r == STORE_NONE)
+		return STORE_OK;
+	if (r != STORE_OK)
+		return r;
+	return store_fail(s, STORE_EXISTS, "there is such a permit already");
+}
+
+enum store_result
+store_permit_add(struct store *s, struct permit *p)
+{
+	static const char of_device[] =
+	    "INSERT INTO permit (device, first, last, created) "
+	    "VALUES (?1, ?2, ?3, ?4) RETURNING id";
+	static const char of_tag[] =
+	    "INSERT INTO permit (tag, first, last, created) "
+	    "VALUES (?1, ?2, ?3, ?4) RETURNING id";
+	enum store_result r;
+	bool mine;
+
+	if ((r = store_enter(s, &mine)) != STORE_OK)
+		return r;
+	if ((r = check_ports(s, p)) != STORE_OK ||
+	    (r = check_new(s, p)) != STORE_OK)
+		;
+	else if (p->device != 0)
+		r = store_one(s, of_device,
+		    STORE_ARGS(INT(p->device), INT(p->first), INT(p->last),
+			INT(p->created)),
+		    &p->id);
+	else
+		r = store_one(s, of_tag,
+		    STORE_ARGS(TEXT(p->tag), INT(p->first), INT(p->last),
+			INT(p->created)),
+		    &p->id);
+	return store_leave(s, mine, r);
+}
+
+enum store_result
+store_permit_get(struct store *s, int64_t id, struct permit *p)
+{
+	static const char sql[] = "SELECT " COLUMNS "WHERE p.id = ?1";
+	struct query *q;
+	enum store_result r;
+
+	if ((q = store_select(s, sql, STORE_ARGS(INT(id)))) == NULL)
+		return s->result;
+	if ((r = query_next(q)) == STORE_OK)
+		read_permit(q, p);
+	query_end(q);
+	return r;
+}
+
+enum store_result
+store_permit_each(
+    struct store *s, int (*each)(void *, const struct permit *), void *arg)
+{
+	static const char sql[] = "SELECT " COLUMNS "ORDER BY p.id";
+	struct permit p;
+	struct query *q;
+	enum store_result r;
+
+	if ((q = store_select(s, sql, NULL)) == NULL)
+		return s->result;
+	while ((r = query_next(q)) == STORE_OK) {
+		read_permit(q, &p);
+		if (each(arg, &p) != 0)
+			break;
+	}
+	query_end(q);
+	return r == STORE_NONE ? STORE_OK : r;
+}
+
+enum store_result
+store_permit_remove(struct store *s, int64_t id)
+{
+	static const char sql[] =
+	    "DELETE FROM permit WHERE id = ?1 RETURNING id";
+
+	return store_one(s, sql, STORE_ARGS(INT(id)), &id);
+}

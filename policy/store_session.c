@@ -1,0 +1,70 @@
+#include "config.h"
+
+#include "store_backend.h"
+
+enum store_result
+store_session_put(struct store *s, const struct session *n)
+{
+	static const char sql[] =
+	    "INSERT OR REPLACE INTO session (node, id, device, since, addr, "
+	    "client, digest, ports) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+	return store_run(s, sql,
+	    STORE_ARGS(TEXT(n->node), INT(n->id), INT(n->device), INT(n->since),
+		TEXT(n->addr), TEXT(n->client),
+		BLOB(n->digest, sizeof(n->digest)), TEXT(n->ports)));
+}
+
+enum store_result
+store_session_end(struct store *s, const char *node, uint64_t id)
+{
+	static const char sql[] =
+	    "DELETE FROM session WHERE node = ?1 AND id = ?2";
+
+	return store_run(s, sql, STORE_ARGS(TEXT(node), INT(id)));
+}
+
+enum store_result
+store_session_clear(struct store *s, const char *node)
+{
+	static const char sql[] = "DELETE FROM session WHERE node = ?1";
+
+	return store_run(s, sql, STORE_ARGS(TEXT(node)));
+}
+
+static void
+read_session(struct query *q, struct session *n)
+{
+	query_text(q, 0, n->node, sizeof(n->node));
+	n->id = (uint64_t)query_int(q, 1);
+	n->device = query_int(q, 2);
+	query_text(q, 3, n->name, sizeof(n->name));
+	n->since = query_int(q, 4);
+	query_text(q, 5, n->addr, sizeof(n->addr));
+	query_text(q, 6, n->client, sizeof(n->client));
+	query_blob(q, 7, n->digest, sizeof(n->digest));
+	query_text(q, 8, n->ports, sizeof(n->ports));
+}
+
+enum store_result
+store_session_each(
+    struct store *s, int (*each)(void *, const struct session *), void *arg)
+{
+	static const char sql[] =
+	    "SELECT n.node, n.id, n.device, d.name, n.since, n.addr, "
+	    "n.client, n.digest, n.ports FROM session n "
+	    "LEFT JOIN device d ON d.id = n.device ORDER BY n.node, n.id";
+	struct session n;
+	struct query *q;
+	enum store_result r;
+
+	if ((q = store_select(s, sql, NULL)) == NULL)
+		return s->result;
+	while ((r = query_next(q)) == STORE_OK) {
+		read_session(q, &n);
+		if (each(arg, &n) != 0)
+			break;
+	}
+	query_end(q);
+	return r == STORE_NONE ? STORE_OK : r;
+}

@@ -1,0 +1,384 @@
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "msg.h"
+
+#define HEAD offsetof(struct msg, setup)
+
+/* Text fields of a message must end within themselves. */
+struct text {
+	uint16_t offset;
+	uint16_t size;
+};
+#define TEXTS 6
+#define TEXT(body, field)                                           \
+	{                                                           \
+		(uint16_t)(offsetof(struct msg, body.field)),       \
+		    (uint16_t)sizeof(((struct msg *)0)->body.field) \
+	}
+#define BODY(body) (HEAD + sizeof(((struct msg *)0)->body))
+
+static const struct shape {
+	const char *name;
+	size_t size;
+	int fd; /* 0: never, 1: always, 2: may */
+	struct text texts[TEXTS]; /* of several records: the first's */
+} shapes[MSG_TYPES] = {
+    [MSG_SETUP] = {"SETUP", BODY(setup), 1, {{0, 0}}},
+    [MSG_HOSTKEY] = {"HOSTKEY", BODY(hostkey), 0, {TEXT(hostkey, type)}},
+    [MSG_SIGN] = {"SIGN", BODY(sign), 0, {TEXT(sign, algorithm)}},
+    [MSG_SIGNED] = {"SIGNED", BODY(signature), 0, {{0, 0}}},
+    [MSG_CONN] = {"CONN", HEAD, 1, {{0, 0}}},
+    [MSG_CLOSE] = {"CLOSE", BODY(close), 0, {TEXT(close, reason)}},
+    [MSG_VERDICT] = {"VERDICT", BODY(verdict), 0, {{0, 0}}},
+    [MSG_INBOX] = {"INBOX", BODY(inbox), 0, {{0, 0}}},
+    [MSG_LISTENING] = {"LISTENING", BODY(listening), 2, {{0, 0}}},
+    [MSG_UNLISTEN] = {"UNLISTEN", BODY(port), 0, {{0, 0}}},
+    [MSG_DRAIN] = {"DRAIN", HEAD, 0, {{0, 0}}},
+    [MSG_PING] = {"PING", HEAD, 0, {{0, 0}}},
+    [MSG_PONG] = {"PONG", HEAD, 0, {{0, 0}}},
+    [MSG_READY] = {"READY", HEAD, 0, {{0, 0}}},
+    [MSG_LOGIN] = {"LOGIN", BODY(login), 0,
+	{TEXT(login, user), TEXT(login, algorithm), TEXT(login, client),
+	    TEXT(login, kex), TEXT(login, cipher)}},
+    [MSG_POLL] = {"POLL", BODY(poll), 0, {TEXT(poll, health)}},
+    [MSG_LISTEN] = {"LISTEN", BODY(port), 0, {{0, 0}}},
+    [MSG_CANCEL] = {"CANCEL", BODY(port), 0, {{0, 0}}},
+    [MSG_REFUSED] = {"REFUSED", BODY(refused), 0,
+	{TEXT(refused, what), TEXT(refused, detail)}},
+    [MSG_BRIDGE_OPEN] = {"BRIDGE_OPEN", BODY(bridge), 0,
+	{TEXT(bridge, reason)}},
+    [MSG_BRIDGE_CLOSE] = {"BRIDGE_CLOSE", BODY(bridge), 0,
+	{TEXT(bridge, reason)}},
+    [MSG_BYE] = {"BYE", BODY(bye), 0, {TEXT(bye, reason)}},
+    [MSG_STORE_OPEN] = {"STORE_OPEN", BODY(store_open), 0,
+	{TEXT(store_open, url), TEXT(store_open, node),
+	    TEXT(store_open, listen)}},
+    [MSG_HEARTBEAT] = {"HEARTBEAT", BODY(heartbeat), 0,
+	{TEXT(heartbeat, addr), TEXT(heartbeat, client),
+	    TEXT(heartbeat, health)}},
+    [MSG_SESSION] = {"SESSION", BODY(session), 0,
+	{TEXT(session, addr), TEXT(session, client), TEXT(session, ports)}},
+    [MSG_SESSION_END] = {"SESSION_END", HEAD, 0, {{0, 0}}},
+    [MSG_FORWARD_STATE] = {"FORWARD_STATE", BODY(forward_state), 0,
+	{TEXT(forward_state, reason)}},
+    [MSG_APPLIED] = {"APPLIED", BODY(seq), 0, {{0, 0}}},
+    [MSG_STATUS] = {"STATUS", BODY(status), 0, {TEXT(status, json)}},
+    [MSG_DEVICE] = {"DEVICE", BODY(devices), 0,
+	{TEXT(devices, list[0].name), TEXT(devices, list[0].alias),
+	    TEXT(devices, list[0].tags)}},
+    [MSG_KEY_OF] = {"KEY_OF", BODY(keys), 0, {{0, 0}}},
+    [MSG_PERMIT] = {"PERMIT", BODY(permit), 0, {TEXT(permit, tag)}},
+    [MSG_FORWARD] = {"FORWARD", BODY(forward), 0, {{0, 0}}},
+    [MSG_GONE] = {"GONE", BODY(gone), 0, {{0, 0}}},
+    [MSG_KILL] = {"KILL", BODY(kill), 0, {{0, 0}}},
+    [MSG_ADMIN] = {"ADMIN", BODY(admin), 0,
+	{TEXT(admin, who), TEXT(admin, what)}},
+    [MSG_LOADED] = {"LOADED", BODY(seq), 0, {{0, 0}}},
+    [MSG_CHANGED] = {"CHANGED", BODY(seq), 0, {{0, 0}}},
+    [MSG_STORE_STATE] = {"STORE_STATE", BODY(store_state), 0,
+	{TEXT(store_state, reason)}},
+};
+
+/* Where a message of several records counts them, and how many it may. */
+#define SEVERAL(body, list)                                            \
+	{                                                              \
+		(uint16_t)(offsetof(struct msg, body.n)),              \
+		    (uint16_t)sizeof(((struct msg *)0)->body.list[0]), \
+		    sizeof(((struct msg *)0)->body.list) /             \
+			sizeof(((struct msg *)0)->body.list[0])        \
+	}
+
+static const struct several {
+	uint16_t n; /* offset */
+	uint16_t size; /* of a record */
+	uint32_t most; /* 0: it is one record */
+} severals[MSG_TYPES] = {
+    [MSG_INBOX] = SEVERAL(inbox, forwards),
+    [MSG_DEVICE] = SEVERAL(devices, list),
+    [MSG_KEY_OF] = SEVERAL(keys, list),
+};
+
+size_t
+msg_size(uint32_t type)
+{
+	return type < MSG_TYPES ? shapes[type].size : 0;
+}
+
+const char *
+msg_name(uint32_t type)
+{
+	return msg_size(type) > 0 ? shapes[type].name : "?";
+}
+
+void
+msg_init(struct msg *m, enum msg_type type, uint64_t conn)
+{
+	memset(m, 0, msg_size(type));
+	m->type = type;
+	m->conn = conn;
+}
+
+/*
+ * Take the descriptors out of a control message: the first into *fd, any
+ * other (nobody may send two) is closed.  Returns how many came.
+ */
+static int
+take_fds(struct msghdr *hdr, int *fd)
+{
+	struct cmsghdr *c;
+	int got = 0, one;
+	size_t i, n;
+
+	for (c = CMSG_FIRSTHDR(hdr); c != NULL; c = CMSG_NXTHDR(hdr, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (i = 0; i < n; i++) {
+			memcpy(
+			    &one, CMSG_DATA(c) + i * sizeof(int), sizeof(one));
+			if (got++ == 0)
+				*fd = one;
+			else
+				close(one);
+		}
+	}
+	return got;
+}
+
+static bool
+texts_end(const struct text *texts, const char *at)
+{
+	int i;
+
+	for (i = 0; i < TEXTS && texts[i].size > 0; i++)
+		if (memchr(at + texts[i].offset, '\0', texts[i].size) == NULL)
+			return false;
+	return true;
+}
+
+static const char *
+wrong_records(const struct msg *m)
+{
+	const struct several *s = &severals[m->type];
+	const char *at = (const char *)m;
+	uint32_t i, n = 1;
+
+	if (s->most > 0) {
+		memcpy(&n, at + s->n, sizeof(n));
+		if (n > s->most)
+			return "too many records";
+	}
+	for (i = 0; i < n; i++)
+		if (!texts_end(shapes[m->type].texts, at + i * s->size))
+			return "unterminated text";
+	return NULL;
+}
+
+static const char *
+wrong(const struct msg *m, size_t len, int flags, int nfds)
+{
+	const struct shape *s;
+
+	if (len < HEAD || m->type >= MSG_TYPES || shapes[m->type].size == 0)
+		return "no such message";
+	s = &shapes[m->type];
+	if (len != s->size || (flags & MSG_TRUNC))
+		return "wrong size";
+	if (nfds > 1 || (flags & MSG_CTRUNC) || (nfds == 1 && s->fd == 0))
+		return "unexpected descriptor";
+	if (nfds == 0 && s->fd == 1)
+		return "missing descriptor";
+	return wrong_records(m);
+}
+
+enum msg_result
+msg_recv(int sock, struct msg *m, int *fd, const char **reason)
+{
+	/* Room for a second one, so that it is seen and closed. */
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(2 * sizeof(int))];
+	} control;
+	struct iovec iov = {.iov_base = m, .iov_len = sizeof(*m)};
+	struct msghdr hdr = {.msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = control.buf,
+	    .msg_controllen = sizeof(control.buf)};
+	ssize_t n;
+	int nfds;
+
+	*fd = -1;
+	*reason = NULL;
+	m->type = 0; /* what is too short has none */
+	do
+		n = recvmsg(sock, &hdr, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return errno == EAGAIN || errno == EWOULDBLOCK ? MSG_AGAIN
+							       : MSG_EOF;
+	/* Descriptors may even come with an empty datagram. */
+	nfds = take_fds(&hdr, fd);
+	if (n > 0)
+		*reason = wrong(m, (size_t)n, hdr.msg_flags, nfds);
+	if (n > 0 && *reason == NULL)
+		return MSG_OK;
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+	return n == 0 ? MSG_EOF : MSG_BAD;
+}
+
+struct item {
+	struct item *next;
+	size_t len;
+	int fd;
+	char bytes[];
+};
+
+struct msgq {
+	int sock;
+	size_t limit;
+	size_t pending;
+	struct item *first;
+	struct item **last;
+};
+
+struct msgq *
+msgq_new(int sock, size_t limit)
+{
+	struct msgq *q;
+
+	if ((q = calloc(1, sizeof(*q))) == NULL)
+		return NULL;
+	q->sock = sock;
+	q->limit = limit;
+	q->last = &q->first;
+	return q;
+}
+
+static void
+drop_first(struct msgq *q)
+{
+	struct item *it = q->first;
+
+	q->first = it->next;
+	if (q->first == NULL)
+		q->last = &q->first;
+	q->pending -= it->len;
+	if (it->fd != -1)
+		close(it->fd);
+	free(it);
+}
+
+void
+msgq_free(struct msgq *q)
+{
+	if (q == NULL)
+		return;
+	while (q->first != NULL)
+		drop_first(q);
+	free(q);
+}
+
+size_t
+msgq_pending(const struct msgq *q)
+{
+	return q->pending;
+}
+
+static enum msg_result
+send_now(int sock, const void *bytes, size_t len, int fd)
+{
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(sizeof(int))];
+	} control = {.buf = {0}};
+	struct iovec iov = {
+	    .iov_base = (void *)(uintptr_t)bytes, .iov_len = len};
+	struct msghdr hdr = {.msg_iov = &iov, .msg_iovlen = 1};
+	struct cmsghdr *c;
+	ssize_t n;
+
+	if (fd != -1) {
+		hdr.msg_control = control.buf;
+		hdr.msg_controllen = sizeof(control.buf);
+		c = CMSG_FIRSTHDR(&hdr);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	}
+	do
+		n = sendmsg(sock, &hdr, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	if (n != -1)
+		return MSG_OK;
+	/* ETOOMANYREFS, ENOBUFS, ENOMEM: the kernel's want, not the peer's. */
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ||
+	    errno == ENOMEM || errno == ETOOMANYREFS)
+		return MSG_AGAIN;
+	return MSG_EOF;
+}
+
+static enum msg_result
+queue(struct msgq *q, const struct msg *m, size_t len, int fd)
+{
+	struct item *it;
+
+	if (q->pending + len > q->limit ||
+	    (it = malloc(sizeof(*it) + len)) == NULL)
+		return MSG_EOF;
+	it->next = NULL;
+	it->len = len;
+	it->fd = -1;
+	if (fd != -1 && (it->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) == -1) {
+		free(it);
+		return MSG_EOF;
+	}
+	memcpy(it->bytes, m, len);
+	*q->last = it;
+	q->last = &it->next;
+	q->pending += len;
+	return MSG_OK;
+}
+
+enum msg_result
+msgq_send(struct msgq *q, const struct msg *m, int fd)
+{
+	size_t len = msg_size(m->type);
+	enum msg_result r;
+
+	if (q->first == NULL) {
+		r = send_now(q->sock, m, len, fd);
+		if (r != MSG_AGAIN)
+			return r;
+	}
+	return queue(q, m, len, fd);
+}
+
+enum msg_result
+msgq_flush(struct msgq *q)
+{
+	enum msg_result r;
+
+	while (q->first != NULL) {
+		r = send_now(
+		    q->sock, q->first->bytes, q->first->len, q->first->fd);
+		if (r == MSG_AGAIN)
+			return MSG_OK;
+		if (r != MSG_OK)
+			return r;
+		drop_first(q);
+	}
+	return MSG_OK;
+}

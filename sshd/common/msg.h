@@ -1,0 +1,371 @@
+/*
+ * The protocol between et-sshd and its workers and keeper, whole.
+ *
+ * Transport: one SOCK_SEQPACKET socketpair for each child, one datagram for
+ * each message, at most one descriptor with it (unix(7), SCM_RIGHTS).  Both
+ * ends are the same build on the same machine, so integers are in host order.
+ * Every type has one exact size and says whether a descriptor comes with it;
+ * anything else is MSG_BAD and the receiver ends the sender.  Text is
+ * NUL-terminated within its field, or the message is bad.  A message of
+ * several records always has room for the most there may be, and says how
+ * many there are.
+ *
+ * A worker has a second socketpair, for SIGN and SIGNED alone: it must have
+ * the answer inside a call of libssh, and waits for it.
+ *
+ * conn is the monitor's number of a connection, never reused while et-sshd
+ * runs; 0 in messages that concern none.  A worker's word is a claim: see
+ * monitor/answer.c for what it may ask, and when.
+ */
+#ifndef MSG_H
+#define MSG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MSG_NAME 65 /* an id, alias or user name of 64 bytes */
+#define MSG_TEXT 256 /* text for people, cleaned by the receiver */
+#define MSG_TAGS 256 /* "a,b,c" */
+#define MSG_ALGO 64 /* one algorithm's name */
+#define MSG_KEY 1100 /* a public key blob; RSA of 8192 bits: 1047 */
+#define MSG_HEALTH 513 /* health as DESIGN.md section 5 bounds it */
+#define MSG_PORTS 64 /* forwards in one answer */
+#define MSG_DEVICES 16 /* records in one DEVICE */
+#define MSG_KEYS 128 /* records in one KEY_OF */
+#define MSG_HASH 64 /* an exchange hash: 32, 48 or 64 bytes */
+#define MSG_SIG 1100 /* a signature; RSA of 8192 bits: 1024 */
+#define MSG_SIGNED_DATA 1536 /* what a login signs (RFC 4252 7) */
+#define MSG_URL 1024
+#define MSG_STATUS_TEXT 8192
+#define MSG_DIGEST 32 /* SHA-256 of a public key blob */
+
+enum msg_type {
+	/* monitor -> worker */
+	MSG_SETUP = 1, /* numbers; + the socket for SIGN */
+	MSG_HOSTKEY, /* one a host key's public half */
+	MSG_CONN, /* + the accepted descriptor */
+	MSG_CLOSE, /* end this connection */
+	MSG_VERDICT, /* answers LOGIN */
+	MSG_INBOX, /* answers POLL */
+	MSG_LISTENING, /* answers LISTEN; + the listener if granted */
+	MSG_UNLISTEN, /* close this forward and its tunnels */
+	MSG_DRAIN, /* no more connections: exit after the last */
+	MSG_PING, /* does it still run its loop? */
+	MSG_SIGNED, /* answers SIGN */
+	/* worker -> monitor */
+	MSG_SIGN, /* the hash of a key exchange, to be signed */
+	MSG_READY, /* sealed; ready for connections */
+	MSG_LOGIN, /* may this key log in under this name? */
+	MSG_POLL, /* ask the inbox; is the heartbeat */
+	MSG_LISTEN, /* a tcpip-forward */
+	MSG_CANCEL, /* a cancel-tcpip-forward, done */
+	MSG_REFUSED, /* the worker refused a request: log it */
+	MSG_BRIDGE_OPEN, /* a connection to a forward */
+	MSG_BRIDGE_CLOSE,
+	MSG_BYE, /* this connection is gone */
+	MSG_PONG, /* answers PING */
+	/* monitor -> keeper */
+	MSG_STORE_OPEN, /* where the store is; load it */
+	MSG_HEARTBEAT,
+	MSG_SESSION, /* a session began or changed */
+	MSG_SESSION_END,
+	MSG_FORWARD_STATE,
+	MSG_APPLIED, /* what CHANGED said has taken effect */
+	MSG_STATUS, /* for et-admin status */
+	/* keeper -> monitor */
+	MSG_DEVICE, /* several, since a load has many */
+	MSG_KEY_OF, /* the same */
+	MSG_PERMIT,
+	MSG_FORWARD,
+	MSG_GONE, /* a record was removed */
+	MSG_KILL, /* an operator ends a session */
+	MSG_ADMIN, /* what an operator did, for the event log */
+	MSG_LOADED, /* the whole directory has been sent */
+	MSG_CHANGED, /* the changes up to seq have been sent */
+	MSG_STORE_STATE, /* the store answers, or why it does not */
+	MSG_TYPES /* how many there are, not a message */
+};
+
+struct msg_setup {
+	uint32_t compat; /* MSG_COMPAT_ bits */
+	uint32_t keepalive; /* seconds between keepalives */
+	uint32_t keepalive_max; /* unanswered before it is gone */
+	uint32_t channels; /* a connection may hold */
+	uint32_t idle; /* seconds with nothing open */
+	uint32_t nofile; /* RLIMIT_NOFILE */
+	uint32_t hostkeys; /* so many HOSTKEY messages follow */
+	uint32_t chroot; /* the root must be the working directory */
+	uint32_t sandbox_only; /* et-sshd -t: seal, say READY, exit */
+};
+#define MSG_COMPAT_OPENWRT_1505 1
+
+struct msg_hostkey {
+	char type[MSG_ALGO]; /* "ssh-ed25519", "ssh-rsa", ... */
+	uint32_t len;
+	uint8_t blob[MSG_KEY]; /* RFC 4253 6.6 */
+};
+
+struct msg_sign {
+	char algorithm[MSG_ALGO];
+	uint32_t len;
+	uint8_t hash[MSG_HASH];
+};
+
+struct msg_signed {
+	uint32_t len; /* 0: refused */
+	uint8_t sig[MSG_SIG]; /* as libcrypto makes it */
+};
+
+struct msg_close {
+	char reason[MSG_TEXT];
+};
+
+struct msg_verdict {
+	uint32_t ok;
+};
+
+struct msg_inbox {
+	uint32_t next; /* hint: poll again in s; 0: none */
+	uint32_t n;
+	struct {
+		uint16_t dport;
+		uint16_t sport;
+	} forwards[MSG_PORTS];
+};
+
+struct msg_listening {
+	uint32_t port; /* as in LISTEN */
+	uint32_t bound; /* the port bound; 0: refused */
+};
+
+struct msg_port { /* UNLISTEN, LISTEN, CANCEL */
+	uint32_t port;
+};
+
+struct msg_login {
+	char user[MSG_NAME]; /* of an offer */
+	char algorithm[MSG_ALGO]; /* of an offer */
+	char client[MSG_TEXT]; /* version string, RFC 4253 4.2 */
+	char kex[MSG_ALGO];
+	char cipher[MSG_ALGO];
+	uint32_t keylen;
+	uint8_t key[MSG_KEY]; /* of an offer: blob, RFC 4253 6.6 */
+	/* Of a login; without it a key is only offered (RFC 4252 7). */
+	uint32_t datalen;
+	uint32_t siglen;
+	uint8_t data[MSG_SIGNED_DATA]; /* session id || request */
+	uint8_t sig[MSG_SIG]; /* as libcrypto takes it */
+};
+
+struct msg_poll {
+	uint32_t version; /* 0: legacy, one line is the answer */
+	uint32_t dropped; /* bad health fields */
+	char health[MSG_HEALTH];
+};
+
+struct msg_refused {
+	uint32_t limit; /* a limit was hit (event limit) */
+	char what[MSG_ALGO]; /* "pty-req", "direct-tcpip", ... */
+	char detail[MSG_TEXT];
+};
+
+struct msg_bridge {
+	uint32_t port; /* the forward's server port */
+	uint32_t id; /* the worker's, within the connection */
+	uint64_t bytes_in; /* from the device; 0 in OPEN */
+	uint64_t bytes_out; /* to the device */
+	uint64_t ms;
+	char reason[MSG_ALGO]; /* OPEN: who connected; CLOSE: why */
+};
+
+struct msg_bye {
+	uint64_t bytes_in;
+	uint64_t bytes_out;
+	char reason[MSG_TEXT];
+};
+
+struct msg_store_open {
+	char url[MSG_URL];
+	char node[MSG_NAME];
+	char listen[MSG_TEXT]; /* for status */
+	uint32_t pid; /* the monitor's */
+};
+
+struct msg_heartbeat {
+	int64_t device;
+	int64_t at; /* us since the epoch */
+	uint32_t interval; /* s, as measured; 0: not yet known */
+	uint32_t dropped;
+	char addr[64];
+	char client[MSG_TEXT];
+	char health[MSG_HEALTH];
+};
+
+struct msg_session { /* conn names it */
+	int64_t device;
+	int64_t since; /* us since the epoch */
+	char addr[64];
+	char client[MSG_TEXT];
+	uint8_t key[MSG_DIGEST];
+	char ports[MSG_TEXT]; /* listening: "9876,9877" */
+};
+
+struct msg_forward_state {
+	int64_t id;
+	int64_t at; /* us since the epoch */
+	uint32_t state; /* enum forward_state */
+	char reason[MSG_TEXT];
+};
+
+struct msg_seq { /* APPLIED, LOADED, CHANGED */
+	int64_t seq;
+};
+
+struct msg_status {
+	char json[MSG_STATUS_TEXT];
+};
+
+struct msg_device {
+	int64_t id;
+	uint32_t enabled;
+	uint32_t interval; /* s between its polls, last known */
+	int64_t last_seen; /* us since the epoch; 0: never */
+	char name[MSG_NAME];
+	char alias[MSG_NAME];
+	char tags[MSG_TAGS];
+};
+
+struct msg_devices {
+	uint32_t n;
+	struct msg_device list[MSG_DEVICES];
+};
+
+struct msg_key_of {
+	int64_t id;
+	int64_t device;
+	uint8_t digest[MSG_DIGEST];
+};
+
+struct msg_keys {
+	uint32_t n;
+	struct msg_key_of list[MSG_KEYS];
+};
+
+struct msg_permit {
+	int64_t id;
+	int64_t device; /* 0: by tag */
+	uint32_t first; /* server ports, inclusive */
+	uint32_t last;
+	char tag[MSG_NAME];
+};
+
+struct msg_forward {
+	int64_t id;
+	int64_t device;
+	int64_t expires; /* us since the epoch */
+	uint32_t dport;
+	uint32_t sport;
+	uint32_t state; /* enum forward_state */
+	uint32_t cancelled; /* an operator closed it */
+};
+
+enum msg_noun { NOUN_DEVICE = 1, NOUN_KEY, NOUN_PERMIT, NOUN_FORWARD };
+
+struct msg_gone {
+	uint32_t noun;
+	int64_t id;
+};
+
+struct msg_kill {
+	uint64_t session; /* a connection; 0: all of device */
+	int64_t device;
+};
+
+struct msg_admin {
+	char who[MSG_NAME];
+	char what[MSG_TEXT];
+};
+
+struct msg_store_state {
+	uint32_t ok;
+	uint32_t fatal; /* refused for good: do not start */
+	char reason[MSG_TEXT];
+};
+
+struct msg {
+	uint32_t type;
+	uint32_t pad;
+	uint64_t conn;
+	union {
+		struct msg_setup setup;
+		struct msg_hostkey hostkey;
+		struct msg_sign sign;
+		struct msg_signed signature;
+		struct msg_close close;
+		struct msg_verdict verdict;
+		struct msg_inbox inbox;
+		struct msg_listening listening;
+		struct msg_port port;
+		struct msg_login login;
+		struct msg_poll poll;
+		struct msg_refused refused;
+		struct msg_bridge bridge;
+		struct msg_bye bye;
+		struct msg_store_open store_open;
+		struct msg_heartbeat heartbeat;
+		struct msg_session session;
+		struct msg_forward_state forward_state;
+		struct msg_seq seq;
+		struct msg_status status;
+		struct msg_devices devices;
+		struct msg_keys keys;
+		struct msg_permit permit;
+		struct msg_forward forward;
+		struct msg_gone gone;
+		struct msg_kill kill;
+		struct msg_admin admin;
+		struct msg_store_state store_state;
+	};
+};
+
+/* The child's end of its socketpair: fixed by et-sshd before exec. */
+#define MSG_FD 3
+
+enum msg_result {
+	MSG_OK = 0,
+	MSG_AGAIN, /* nothing there, or no room: later */
+	MSG_EOF, /* the other side is gone */
+	MSG_BAD /* malformed: see the reason */
+};
+
+/*
+ * Receive one message without blocking.  *fd is the descriptor that came
+ * with it (the caller owns it, close-on-exec) or -1.  On MSG_BAD reason (a
+ * static string) says what was wrong, and nothing is left open.
+ */
+enum msg_result msg_recv(int sock, struct msg *, int *fd, const char **reason);
+
+/*
+ * A queue of messages to one peer.  msgq_send sends at once when it can and
+ * queues otherwise, in order; fd (-1: none) goes with the message and stays
+ * the caller's.  Returns MSG_OK, or MSG_EOF when the peer is gone or has let
+ * more than limit bytes wait.
+ */
+struct msgq;
+
+struct msgq *msgq_new(int sock, size_t limit);
+void msgq_free(struct msgq *);
+enum msg_result msgq_send(struct msgq *, const struct msg *, int fd);
+enum msg_result msgq_flush(struct msgq *);
+size_t msgq_pending(const struct msgq *);
+
+/* A message of this type, all else zero. */
+void msg_init(struct msg *, enum msg_type, uint64_t conn);
+
+/* Bytes on the wire of a message of this type; 0: no such type. */
+size_t msg_size(uint32_t type);
+
+/* "LOGIN" for MSG_LOGIN; "?" for no such type. */
+const char *msg_name(uint32_t type);
+
+#endif

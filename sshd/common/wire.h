@@ -1,0 +1,40 @@
+/*
+ * Reading and writing the data types of SSH (RFC 4251, section 5).
+ */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is left to read.  Nothing is copied: results point into it. */
+struct wire {
+	const uint8_t *at;
+	size_t left;
+};
+
+/* A string's bytes and their number; NULL: it does not end in time. */
+const uint8_t *wire_string(struct wire *, size_t *len);
+
+/* A byte; -1: there is none. */
+int wire_byte(struct wire *);
+
+/* Is the next string this text? */
+bool wire_is(struct wire *, const char *text);
+
+/*
+ * The next string as text of less than size bytes, NUL-terminated.  False:
+ * it is none, is longer, or has a NUL in it.
+ */
+bool wire_text(struct wire *, char *out, size_t size);
+
+/*
+ * Append a string, or a byte, at *n of a buffer of size bytes; *n goes on.
+ * What does not fit makes *n greater than size and stays away.
+ */
+void wire_put(
+    uint8_t *out, size_t size, size_t *n, const void *bytes, size_t len);
+void wire_put_byte(uint8_t *out, size_t size, size_t *n, uint8_t);
+
+#endif

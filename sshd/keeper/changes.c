@@ -1,0 +1,239 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "changes.h"
+#include "tell.h"
+
+static int
+send_device(void *arg, const struct device *d)
+{
+	struct msg_device m = {.id = d->id,
+	    .enabled = d->enabled,
+	    .interval = d->interval,
+	    .last_seen = d->last_seen};
+
+	snprintf(m.name, sizeof(m.name), "%s", d->name);
+	snprintf(m.alias, sizeof(m.alias), "%s", d->alias);
+	snprintf(m.tags, sizeof(m.tags), "%s", d->tags);
+	return tell_device(arg, &m);
+}
+
+static int
+send_key(void *arg, const struct key *k)
+{
+	struct msg_key_of m = {.id = k->id, .device = k->device};
+
+	memcpy(m.digest, k->digest, sizeof(m.digest));
+	return tell_key(arg, &m);
+}
+
+static int
+send_permit(void *arg, const struct permit *p)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_PERMIT, 0);
+	m.permit.id = p->id;
+	m.permit.device = p->device;
+	m.permit.first = p->first;
+	m.permit.last = p->last;
+	snprintf(m.permit.tag, sizeof(m.permit.tag), "%s", p->tag);
+	return tell(arg, &m);
+}
+
+static int
+send_forward(void *arg, const struct forward *f)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_FORWARD, 0);
+	m.forward.id = f->id;
+	m.forward.device = f->device;
+	m.forward.expires = f->expires;
+	m.forward.dport = f->dport;
+	m.forward.sport = f->sport;
+	m.forward.state = f->state;
+	m.forward.cancelled = f->cancelled;
+	return tell(arg, &m);
+}
+
+static int
+send_gone(struct keeper *k, enum store_noun noun, int64_t id)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_GONE, 0);
+	m.gone.noun = noun;
+	m.gone.id = id;
+	return tell(k, &m);
+}
+
+static int
+send_seq(struct keeper *k, enum msg_type type, int64_t seq)
+{
+	struct msg m;
+
+	k->seq = seq;
+	msg_init(&m, type, 0);
+	m.seq.seq = seq;
+	return tell(k, &m);
+}
+
+static enum store_result
+load_records(struct keeper *k)
+{
+	struct store *s = k->store;
+	enum store_result r;
+
+	if ((r = store_device_each(s, send_device, k)) != STORE_OK ||
+	    (r = store_key_each(s, 0, send_key, k)) != STORE_OK ||
+	    (r = store_permit_each(s, send_permit, k)) != STORE_OK)
+		return r;
+	return store_forward_each(s, false, send_forward, k);
+}
+
+enum store_result
+changes_load(struct keeper *k)
+{
+	enum store_result r;
+	int64_t seq;
+
+	if ((r = store_begin_read(k->store)) != STORE_OK)
+		return r;
+	if ((r = store_seq(k->store, &seq)) == STORE_OK)
+		r = load_records(k);
+	store_rollback(k->store);
+	if (r == STORE_OK)
+		send_seq(k, MSG_LOADED, seq);
+	return r;
+}
+
+/*
+ * A change names a record; what is sent is the record as it now is, or that it
+ * is gone.
+ */
+static enum store_result
+change_device(struct keeper *k, const struct change *c)
+{
+	struct device d;
+	enum store_result r;
+
+	if ((r = store_device_get(k->store, c->id, &d)) == STORE_OK)
+		send_device(k, &d);
+	return r;
+}
+
+static enum store_result
+change_key(struct keeper *k, const struct change *c)
+{
+	struct key key;
+	enum store_result r;
+
+	if ((r = store_key_get(k->store, c->id, &key)) == STORE_OK)
+		send_key(k, &key);
+	return r;
+}
+
+static enum store_result
+change_permit(struct keeper *k, const struct change *c)
+{
+	struct permit p;
+	enum store_result r;
+
+	if ((r = store_permit_get(k->store, c->id, &p)) == STORE_OK)
+		send_permit(k, &p);
+	return r;
+}
+
+static enum store_result
+change_forward(struct keeper *k, const struct change *c)
+{
+	struct forward f;
+	enum store_result r;
+
+	if ((r = store_forward_get(k->store, c->id, &f)) != STORE_OK)
+		return r;
+	if (forward_ended(f.state))
+		return STORE_NONE;
+	send_forward(k, &f);
+	return STORE_OK;
+}
+
+static enum store_result
+change_kill(struct keeper *k, const struct change *c)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_KILL, 0);
+	m.kill.session = (uint64_t)c->id;
+	m.kill.device = c->ref;
+	tell(k, &m);
+	return STORE_OK;
+}
+
+static enum store_result
+change_admin(struct keeper *k, const struct change *c)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_ADMIN, 0);
+	snprintf(m.admin.who, sizeof(m.admin.who), "%s", c->who);
+	snprintf(m.admin.what, sizeof(m.admin.what), "%s", c->what);
+	tell(k, &m);
+	return STORE_OK;
+}
+
+static enum store_result (*const senders[])(
+    struct keeper *, const struct change *) = {
+    [STORE_DEVICE] = change_device,
+    [STORE_KEY] = change_key,
+    [STORE_PERMIT] = change_permit,
+    [STORE_FORWARD] = change_forward,
+    [STORE_KILL] = change_kill,
+    [STORE_ADMIN] = change_admin,
+};
+#define SENDERS (sizeof(senders) / sizeof(senders[0]))
+
+struct batch {
+	struct keeper *keeper;
+	int64_t seq;
+	enum store_result result;
+};
+
+static int
+send_change(void *arg, const struct change *c)
+{
+	struct batch *b = arg;
+
+	b->seq = c->seq;
+	if ((size_t)c->noun >= SENDERS || senders[c->noun] == NULL)
+		return 0;
+	b->result = senders[c->noun](b->keeper, c);
+	if (b->result == STORE_NONE) {
+		send_gone(b->keeper, c->noun, c->id);
+		b->result = STORE_OK;
+	}
+	return b->result == STORE_OK ? 0 : -1;
+}
+
+enum store_result
+changes_send(struct keeper *k)
+{
+	struct batch b = {k, k->seq, STORE_OK};
+	enum store_result r;
+
+	if ((r = store_begin_read(k->store)) != STORE_OK)
+		return r;
+	r = store_change_each(k->store, k->seq, send_change, &b);
+	store_rollback(k->store);
+	/* Too far behind: what is missing can be anything. */
+	if (r == STORE_NONE)
+		return changes_load(k);
+	if (r == STORE_OK)
+		r = b.result;
+	if (r == STORE_OK && b.seq > k->seq)
+		send_seq(k, MSG_CHANGED, b.seq);
+	return r;
+}

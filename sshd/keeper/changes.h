@@ -1,0 +1,14 @@
+/*
+ * The directory, and what changes in it, for the monitor.
+ */
+#ifndef CHANGES_H
+#define CHANGES_H
+
+#include "keeper.h"
+
+/* Send the whole directory and LOADED. */
+enum store_result changes_load(struct keeper *);
+/* Send what changed since and CHANGED, if anything did. */
+enum store_result changes_send(struct keeper *);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * What the monitor told the keeper and the store does not hold yet.  It is
+ * written in groups; what could not be written stays.  Of a forward and of a
+ * session only the last word counts.  Heartbeats are the only ones that are
+ * let go, the oldest first, when GROUP_HEARTBEATS wait.
+ */
+#ifndef GROUP_H
+#define GROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "msg.h"
+#include "store.h"
+
+#define GROUP_HEARTBEATS	20000
+#define GROUP_ROWS		500	/* heartbeats of one commit, at most */
+#define GROUP_YOUNG		0.5	/* s: a session that ends sooner is
+					 * never written */
+
+struct group;
+
+/* For this node's rows.  NULL: out of memory. */
+struct group	*group_new(const char *node);
+void		 group_free(struct group *);
+
+/* Take one message each.  -1: out of memory, and it is not taken. */
+int	 group_heartbeat(struct group *, const struct msg_heartbeat *);
+int	 group_session(struct group *, uint64_t conn,
+    const struct msg_session *, double now);
+void	 group_session_end(struct group *, uint64_t conn, double now);
+int	 group_forward(struct group *, const struct msg_forward_state *);
+void	 group_applied(struct group *, int64_t seq);
+
+/* How many rows wait. */
+size_t	 group_rows(const struct group *);
+/* Heartbeats let go since the last call. */
+size_t	 group_lost(struct group *);
+
+/*
+ * Write what waits, in as many transactions as it takes; now is monotonic, in
+ * seconds.  On failure what is not committed still waits.
+ */
+enum store_result group_write(struct group *, struct store *, double now);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * The keeper: the store on one side, the monitor on the other.
+ *
+ * keeper.c runs the loop; take.c takes what the monitor says and group.c writes
+ * it; changes.c sends the directory and what changes in it; tell.c says how
+ * the store is.
+ */
+#ifndef KEEPER_H
+#define KEEPER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ev.h>
+
+#include "group.h"
+#include "msg.h"
+#include "store.h"
+
+struct keeper {
+	struct ev_loop	*loop;
+	int		 sock;
+	struct msgq	*out;
+	struct msg	 in;
+	struct msg	 batch;	/* records to tell; type 0: none */
+	struct msg_store_open where;
+	double		 open_until;	/* a busy store is tried until then */
+	struct store	*store;
+	struct group	*group;
+	struct node	 node;
+	int64_t		 seq;		/* changes up to this were sent */
+	bool		 unreadable;	/* the monitor knows why */
+	bool		 unwritable;
+	bool		 cleared;	/* of an earlier run's sessions */
+	bool		 node_due;	/* the node's row is to be written */
+	bool		 failed;	/* to open, or the monitor spoke nonsense */
+	double		 again;		/* s until the store is looked at */
+	ev_io		 on_sock;
+	ev_io		 on_watch;
+	ev_timer	 on_open;
+	ev_timer	 on_write;
+	ev_timer	 on_look;
+	ev_timer	 on_second;
+	ev_timer	 on_alive;
+};
+
+/*
+ * Serve the monitor on sock until it closes its end.  Returns 0, or -1: it
+ * could not be set up, the store was refused (the monitor has been told why),
+ * or the monitor's messages were bad.
+ */
+int	 keeper_run(int sock);
+
+/* For the other files: seconds of a clock that never goes back. */
+double	 keeper_now(void);
+void	 keeper_stop(struct keeper *);
+/* Open the store that k->where names, now or when it is free. */
+void	 keeper_open(struct keeper *);
+/* Write what waits. */
+void	 keeper_write(struct keeper *);
+
+#endif

@@ -1,0 +1,15 @@
+# The keeper: the server's only process that speaks SQL.
+pkglibexec_PROGRAMS += sshd/et-sshd-keeper
+sshd_et_sshd_keeper_SOURCES = \
+	sshd/common/sanitize.c \
+	sshd/keeper/main.c sshd/keeper/keeper.c sshd/keeper/keeper.h \
+	sshd/keeper/changes.c sshd/keeper/changes.h \
+	sshd/keeper/filter.c sshd/keeper/filter.h \
+	sshd/keeper/group.c sshd/keeper/group.h \
+	sshd/keeper/take.c sshd/keeper/take.h \
+	sshd/keeper/tell.c sshd/keeper/tell.h
+sshd_et_sshd_keeper_CPPFLAGS = $(AM_CPPFLAGS) $(CAP_CFLAGS) \
+	$(SECCOMP_CFLAGS)
+sshd_et_sshd_keeper_LDADD = sshd/libcommon.a policy/libstore.a \
+	policy/libpolicy.a $(SQLITE_LIBS) $(CAP_LIBS) $(SECCOMP_LIBS) \
+	$(EV_LIBS)

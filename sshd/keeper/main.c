@@ -1,0 +1,101 @@
+/*
+ * et-sshd-keeper: started by et-sshd, never by hand.
+ */
+#include "config.h"
+
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "filter.h"
+#include "keeper.h"
+
+/* Only from et-sshd is there such a socket here. */
+static int
+check_socket(void)
+{
+	socklen_t len = sizeof(int);
+	int type = 0;
+
+	if (getsockopt(MSG_FD, SOL_SOCKET, SO_TYPE, &type, &len) == -1 ||
+	    type != SOCK_SEQPACKET)
+		return -1;
+	if (fcntl(MSG_FD, F_SETFD, FD_CLOEXEC) == -1)
+		return -1;
+	return fcntl(MSG_FD, F_SETFL, O_NONBLOCK);
+}
+
+static int
+drop_capabilities(void)
+{
+	cap_t none;
+	cap_value_t c;
+	int r;
+
+	/* Without CAP_SETPCAP there is nothing above the permitted set. */
+	for (c = 0; c < cap_max_bits(); c++)
+		if (cap_get_bound(c) == 1)
+			cap_drop_bound(c);
+	cap_reset_ambient();
+	if ((none = cap_init()) == NULL)
+		return -1;
+	r = cap_set_proc(none);
+	cap_free(none);
+	return r;
+}
+
+static int
+harden(void)
+{
+	const struct rlimit zero = {0, 0};
+
+	umask(077);
+#ifndef SANITIZE
+	/* The leak checker reads its own memory by ptrace. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		return -1;
+#endif
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    setrlimit(RLIMIT_CORE, &zero) == -1)
+		return -1;
+	if (drop_capabilities() == -1)
+		return -1;
+	return filter_enter();
+}
+
+/*
+ * It ends when the monitor does, after the monitor's last words: a signal to
+ * the whole group must not be faster.
+ */
+static void
+ignore_signals(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+	size_t i;
+
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_IGN);
+}
+
+int
+main(int argc, char *argv[])
+{
+	(void)argv;
+	if (argc != 1 || check_socket() == -1) {
+		fprintf(stderr, "et-sshd-keeper: et-sshd starts it, not you\n");
+		return 2;
+	}
+	ignore_signals();
+	if (harden() == -1) {
+		perror("et-sshd-keeper: cannot give up privileges");
+		return 1;
+	}
+	return keeper_run(MSG_FD) == 0 ? 0 : 1;
+}

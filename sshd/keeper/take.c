@@ -1,0 +1,94 @@
+#include "config.h"
+
+#include <stdio.h>
+
+#include "take.h"
+
+static int
+take_open(struct keeper *k)
+{
+	if (k->group != NULL)
+		return -1;
+	k->where = k->in.store_open;
+	snprintf(k->node.name, sizeof(k->node.name), "%s", k->where.node);
+	snprintf(k->node.listen, sizeof(k->node.listen), "%s", k->where.listen);
+	if ((k->group = group_new(k->node.name)) == NULL)
+		return -1;
+	keeper_open(k);
+	return 0;
+}
+
+static int
+take_heartbeat(struct keeper *k)
+{
+	return group_heartbeat(k->group, &k->in.heartbeat);
+}
+
+static int
+take_session(struct keeper *k)
+{
+	return group_session(
+	    k->group, k->in.conn, &k->in.session, keeper_now());
+}
+
+static int
+take_session_end(struct keeper *k)
+{
+	group_session_end(k->group, k->in.conn, keeper_now());
+	return 0;
+}
+
+static int
+take_forward_state(struct keeper *k)
+{
+	if (k->in.forward_state.state > FORWARD_CANCELLED)
+		return -1;
+	return group_forward(k->group, &k->in.forward_state);
+}
+
+static int
+take_applied(struct keeper *k)
+{
+	group_applied(k->group, k->in.seq.seq);
+	/* et-admin waits for it. */
+	if (k->store != NULL && !k->unwritable)
+		keeper_write(k);
+	return 0;
+}
+
+static int
+take_status(struct keeper *k)
+{
+	snprintf(
+	    k->node.status, sizeof(k->node.status), "%s", k->in.status.json);
+	k->node_due = true;
+	return 0;
+}
+
+static const struct rule {
+	enum msg_type type;
+	int (*take)(struct keeper *);
+} rules[] = {
+    {MSG_STORE_OPEN, take_open},
+    {MSG_HEARTBEAT, take_heartbeat},
+    {MSG_SESSION, take_session},
+    {MSG_SESSION_END, take_session_end},
+    {MSG_FORWARD_STATE, take_forward_state},
+    {MSG_APPLIED, take_applied},
+    {MSG_STATUS, take_status},
+};
+#define RULES (sizeof(rules) / sizeof(rules[0]))
+
+int
+take(struct keeper *k)
+{
+	size_t i;
+
+	/* STORE_OPEN comes first, and once. */
+	if ((k->in.type == MSG_STORE_OPEN) != (k->group == NULL))
+		return -1;
+	for (i = 0; i < RULES; i++)
+		if (rules[i].type == k->in.type)
+			return rules[i].take(k);
+	return -1;
+}

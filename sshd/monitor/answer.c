@@ -1,0 +1,254 @@
+/*
+ * One table says what a worker may ask and in which state of a connection.
+ * What it says is a claim: text is cleaned, a login is verified here over the
+ * session id that was signed here, who a connection is was decided at its
+ * login, and an ask out of turn ends the worker.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "answer.h"
+#include "child.h"
+#include "clean.h"
+#include "conn.h"
+#include "directory.h"
+#include "inbox.h"
+#include "monitor.h"
+#include "msg.h"
+#include "presence.h"
+#include "tunnel.h"
+#include "userauth.h"
+
+#define IDLE 5 /* s with nothing open before a connection ends */
+#define NOFILE 65536
+
+#define IN(state) (1u << (state))
+#define ANY (IN(CONN_KEX) | IN(CONN_OPEN) | IN(CONN_ENDING))
+
+typedef const char *answer_fn(struct conn *, struct msg *);
+
+/* --- after login ------------------------------------------------------ */
+
+static const char *
+answer_poll(struct conn *c, struct msg *ask)
+{
+	struct msg answer;
+
+	presence_heartbeat(c, &ask->poll);
+	msg_init(&answer, MSG_INBOX, c->number);
+	inbox_answer(c->m, c->device, ask->poll.version == 0 ? 1 : MSG_PORTS,
+	    &answer.inbox);
+	child_send(c->worker, &answer, -1);
+	return NULL;
+}
+
+static const char *
+answer_listen(struct conn *c, struct msg *ask)
+{
+	struct msg answer;
+	const char *why;
+	int fd;
+
+	msg_init(&answer, MSG_LISTENING, c->number);
+	answer.listening.port = ask->port.port;
+	fd = tunnel_open(c, ask->port.port, &why);
+	if (fd != -1)
+		answer.listening.bound = ask->port.port;
+	else
+		event_log(c->m->log, "forward.refused", "{s:I, s:s, s:I, s:s}",
+		    "conn", (json_int_t)c->number, "device", c->device->name,
+		    "sport", (json_int_t)ask->port.port, "reason", why);
+	child_send(c->worker, &answer, fd);
+	return NULL;
+}
+
+static const char *
+answer_cancel(struct conn *c, struct msg *ask)
+{
+	struct tunnel *t = tunnel_find(c, ask->port.port);
+
+	/* Not there: the monitor may have ended it in the meantime. */
+	if (t != NULL)
+		tunnel_close(t, "cancelled by the device");
+	return NULL;
+}
+
+static const char *
+answer_refused(struct conn *c, struct msg *ask)
+{
+	char what[4 * MSG_ALGO], detail[MSG_TEXT];
+
+	/* A worker tells each kind once; a hostile one is cut off here. */
+	if (++c->refusals > 64)
+		return "too many refusals of one connection";
+	clean_text(what, sizeof(what), ask->refused.what);
+	clean_text(detail, sizeof(detail), ask->refused.detail);
+	event_log(c->m->log, ask->refused.limit ? "limit" : "request.refused",
+	    "{s:I, s:s*, s:s, s:s, s:s*}", "conn", (json_int_t)c->number,
+	    "device", c->device != NULL ? c->device->name : NULL, "addr",
+	    c->addr, "reason", what, "detail", *detail != '\0' ? detail : NULL);
+	return NULL;
+}
+
+static const char *
+answer_bridge_open(struct conn *c, struct msg *ask)
+{
+	char detail[MSG_ALGO];
+
+	clean_text(detail, sizeof(detail), ask->bridge.reason);
+	event_log(c->m->log, "conn.open", "{s:I, s:s, s:i, s:i, s:s}", "conn",
+	    (json_int_t)c->number, "device", c->device->name, "sport",
+	    (int)ask->bridge.port, "id", (int)ask->bridge.id, "peer", detail);
+	return NULL;
+}
+
+static const char *
+answer_bridge_close(struct conn *c, struct msg *ask)
+{
+	const struct msg_bridge *b = &ask->bridge;
+	char reason[4 * MSG_ALGO];
+
+	clean_text(reason, sizeof(reason), b->reason);
+	event_log(c->m->log, "conn.close",
+	    "{s:I, s:s, s:i, s:i, s:I, s:I, s:I, s:s}", "conn",
+	    (json_int_t)c->number, "device", c->device->name, "sport",
+	    (int)b->port, "id", (int)b->id, "bytes_in", (json_int_t)b->bytes_in,
+	    "bytes_out", (json_int_t)b->bytes_out, "ms", (json_int_t)b->ms,
+	    "reason", reason);
+	return NULL;
+}
+
+/* --- the end ---------------------------------------------------------- */
+
+static const char *
+answer_bye(struct conn *c, struct msg *ask)
+{
+	char reason[MSG_TEXT];
+
+	clean_text(reason, sizeof(reason), ask->bye.reason);
+	if (c->state == CONN_KEX &&
+	    strncmp(reason, "needs compat", strlen("needs compat")) == 0)
+		event_log(c->m->log, "login.refused", "{s:I, s:s, s:i, s:s}",
+		    "conn", (json_int_t)c->number, "addr", c->addr, "port",
+		    (int)c->port, "reason", reason);
+	conn_gone(c, reason, ask->bye.bytes_in, ask->bye.bytes_out);
+	return NULL;
+}
+
+static const struct rule {
+	enum msg_type type;
+	unsigned int states; /* in which a connection may ask */
+	answer_fn *answer;
+} rules[] = {
+    {MSG_LOGIN, IN(CONN_KEX), userauth_login},
+    {MSG_POLL, IN(CONN_OPEN), answer_poll},
+    {MSG_LISTEN, IN(CONN_OPEN), answer_listen},
+    {MSG_CANCEL, IN(CONN_OPEN), answer_cancel},
+    {MSG_REFUSED, IN(CONN_KEX) | IN(CONN_OPEN), answer_refused},
+    {MSG_BRIDGE_OPEN, IN(CONN_OPEN), answer_bridge_open},
+    {MSG_BRIDGE_CLOSE, IN(CONN_OPEN), answer_bridge_close},
+    {MSG_BYE, ANY, answer_bye},
+};
+
+static void
+became_ready(struct child *worker)
+{
+	struct child *c;
+
+	worker->ready = true;
+	/* One that has served its time waited for this. */
+	DL_FOREACH(worker->m->workers, c)
+	if (c->retiring && !c->draining) {
+		child_drain(c);
+		break;
+	}
+	event_log(worker->m->log, "worker.start", "{s:i, s:i}", "worker",
+	    (int)worker->tag, "pid", (int)worker->pid);
+	monitor_check_ready(worker->m);
+}
+
+static const char *
+hear(struct child *worker, struct msg *ask)
+{
+	struct conn *c;
+	size_t i;
+
+	if (ask->type == MSG_READY && !worker->ready && !worker->draining) {
+		became_ready(worker);
+		return NULL;
+	}
+	if (ask->type == MSG_PONG)
+		return NULL;
+	if ((c = conn_find(worker->m, worker, ask->conn)) == NULL)
+		return "not a connection of this worker";
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (rules[i].type != ask->type)
+			continue;
+		if (rules[i].states & IN(c->state))
+			return rules[i].answer(c, ask);
+		/* It may not have heard yet that the connection ends. */
+		return c->state == CONN_ENDING ? NULL : "out of turn";
+	}
+	return "not a worker's to say";
+}
+
+static void
+greet(struct child *worker)
+{
+	struct monitor *m = worker->m;
+	const struct conf *conf = m->conf;
+	struct rlimit rl;
+	struct msg msg;
+	const uint8_t *blob;
+	size_t i, len;
+
+	msg_init(&msg, MSG_SETUP, 0);
+	msg.setup.compat =
+	    conf->compat_openwrt_1505 ? MSG_COMPAT_OPENWRT_1505 : 0;
+	msg.setup.keepalive = conf->client_alive_interval;
+	msg.setup.keepalive_max = conf->client_alive_count_max;
+	msg.setup.channels = conf->max_sessions;
+	msg.setup.idle = IDLE;
+	msg.setup.nofile =
+	    getrlimit(RLIMIT_NOFILE, &rl) == 0 && rl.rlim_max < NOFILE
+		? (uint32_t)rl.rlim_max
+		: NOFILE;
+	msg.setup.hostkeys = (uint32_t)hostkey_count(m->hostkeys);
+	msg.setup.chroot = m->account.root;
+	msg.setup.sandbox_only = m->testing;
+	child_send(worker, &msg, worker->sign_peer);
+	for (i = 0; i < hostkey_count(m->hostkeys); i++) {
+		msg_init(&msg, MSG_HOSTKEY, 0);
+		blob = hostkey_blob(m->hostkeys, i, &len);
+		memcpy(msg.hostkey.blob, blob, len);
+		msg.hostkey.len = (uint32_t)len;
+		snprintf(msg.hostkey.type, sizeof(msg.hostkey.type), "%s",
+		    hostkey_type(m->hostkeys, i));
+		child_send(worker, &msg, -1);
+	}
+}
+
+static void
+lost(struct child *worker)
+{
+	struct monitor *m = worker->m;
+	struct conn *c, *tmp;
+
+	HASH_ITER(hh, m->conns, c, tmp)
+	if (c->worker == worker)
+		conn_gone(c, "its worker died", 0, 0);
+}
+
+const struct role answer_role = {
+    .name = "worker",
+    .launch = LAUNCH_WORKER,
+    .greet = greet,
+    .hear = hear,
+    .sign = userauth_sign,
+    .lost = lost,
+};

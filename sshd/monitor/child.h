@@ -1,0 +1,93 @@
+/*
+ * One child process, worker or keeper, as the monitor sees it: its socket, its
+ * messages, its end, and another in its place.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <sys/types.h>
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "launch.h"
+#include "msg.h"
+
+struct monitor;
+struct child;
+
+/* What is different between a worker and a keeper. */
+struct role {
+	const char *name;
+	enum launch_role launch;
+	/* It has been asked for: send what it needs first. */
+	void (*greet)(struct child *);
+	/* A message came (with fd or -1, closed afterwards): NULL, or what
+	 * was wrong with it, which ends the child. */
+	const char *(*hear)(struct child *, struct msg *);
+	/* A SIGN came, and is waited for: fill in the answer.  As hear. */
+	const char *(*sign)(
+	    struct child *, const struct msg *, struct msg *answer);
+	/* It is gone: what it held is lost. */
+	void (*lost)(struct child *);
+};
+
+struct child {
+	struct monitor *m;
+	const struct role *role;
+	uint32_t tag;
+	pid_t pid; /* 0 until the launcher has said it */
+	bool ready; /* may be given work */
+	bool draining; /* gets no more of it */
+	bool retiring; /* drains when another is ready */
+	bool heard; /* something, since the last ping */
+	int sock; /* -1: gone */
+	int sign; /* a worker's second one, for SIGN */
+	int sign_peer; /* its other end, until greet sent it */
+	struct msgq *queue;
+	ev_io on_read;
+	ev_io on_write;
+	ev_io on_sign;
+	ev_timer again; /* to start another */
+	ev_timer doom; /* child_fail takes effect; or it must end */
+	bool doomed;
+	double started;
+	unsigned int failures; /* in a row, each soon after its start */
+	unsigned int conns; /* held now */
+	unsigned int selftests; /* SIGN before it was ready */
+	uint64_t served; /* connections given in all */
+	char reason[128]; /* why the monitor ended it, or "" */
+	struct child *prev, *next;
+};
+
+/* Start a child; it is in the monitor's list (or its keeper) at once. */
+struct child *child_start(struct monitor *, const struct role *);
+
+/* Send; a child that does not read is ended.  fd stays the caller's. */
+void child_send(struct child *, const struct msg *, int fd);
+
+/* So much waits for it that what can be spared should be. */
+bool child_behind(const struct child *);
+
+/*
+ * End it for this reason, with SIGKILL.  What it held is lost when the loop
+ * comes round next, never inside this call.
+ */
+void child_fail(struct child *, const char *reason);
+
+/* What the launcher said of a child. */
+void child_report(struct monitor *, const struct launch_report *);
+
+/* No more connections for it: it ends after its last one. */
+void child_drain(struct child *);
+
+/* Every ten seconds or so: does a worker still run its loop? */
+void child_watch(struct child *);
+
+/* At the end: all that waits has been sent, and it is told to end. */
+void child_finish(struct child *);
+
+void child_free(struct child *);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * et-sshd.conf(5): every option, its default, and what is wrong with it.
+ */
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONF_DEFAULT ETPH_SYSCONFDIR "/et-sshd.conf"
+#define CONF_ERROR 512
+#define CONF_LIST 16 /* listen addresses, host keys: at most */
+
+struct conf {
+	char *listen[CONF_LIST];
+	size_t nlisten;
+	char *store;
+	char *hostkeys[CONF_LIST];
+	size_t nhostkeys;
+	char *user;
+	char *event_log;
+	char *forward_address;
+	char *node;
+	unsigned int workers;
+	unsigned int worker_sessions;
+	unsigned int worker_lifetime; /* connections */
+	unsigned int login_grace; /* s */
+	unsigned int max_auth_tries;
+	unsigned int max_startups;
+	unsigned int per_source_max_startups;
+	bool per_source_penalties;
+	unsigned int client_alive_interval; /* s */
+	unsigned int client_alive_count_max;
+	unsigned int max_sessions; /* channels a device */
+	unsigned int redeliver; /* s */
+	unsigned int stale_limit; /* s */
+	bool compat_openwrt_1505;
+};
+
+/*
+ * Read path.  Returns NULL and one line in error ("FILE:LINE: what") when it
+ * cannot be read, an option is unknown or a value is bad.
+ */
+struct conf *conf_load(const char *path, char error[CONF_ERROR]);
+void conf_free(struct conf *);
+
+/*
+ * Take over from next what can change while running; returns in kept the
+ * names of options that differ but need a restart ("listen, store"), or "".
+ */
+void conf_reload(struct conf *, const struct conf *next, char kept[CONF_ERROR]);
+
+#endif

@@ -1,0 +1,225 @@
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "child.h"
+#include "conn.h"
+#include "directory.h"
+#include "learn.h"
+#include "listen.h"
+#include "monitor.h"
+#include "msg.h"
+#include "tunnel.h"
+
+#define CLOSING 5.0 /* s that a worker may take to say BYE */
+
+/* The one place where a connection's state changes. */
+static void
+set_state(struct conn *c, enum conn_state state)
+{
+	struct monitor *m = c->m;
+
+	if (c->state == CONN_KEX && state != CONN_KEX) {
+		DL_DELETE(m->startups, c);
+		srclimit_leave(m->sources, c->source);
+		ev_timer_stop(m->loop, &c->timer);
+	}
+	c->state = state;
+}
+
+/* Only while it has not logged in: it still counts at its source. */
+void
+conn_fault(struct conn *c, enum srclimit_fault fault)
+{
+	if (srclimit_penalise(
+		c->m->sources, c->source, fault, monitor_now(c->m)))
+		event_log(c->m->log, "limit", "{s:I, s:s, s:s}", "conn",
+		    (json_int_t)c->number, "addr", c->addr, "reason",
+		    "penalty: the source is refused for a while");
+}
+
+static void
+on_timer(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct conn *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	if (c->state == CONN_ENDING) {
+		child_fail(c->worker, "did not close a connection in time");
+		return;
+	}
+	conn_fault(c, SRCLIMIT_GRACE);
+	conn_end(c, "login grace exceeded");
+}
+
+struct conn *
+conn_new(struct monitor *m, int fd, const struct sockaddr *addr,
+    struct source *source, struct child *worker)
+{
+	struct conn *c;
+	struct msg msg;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		srclimit_leave(m->sources, source);
+		close(fd);
+		return NULL;
+	}
+	c->m = m;
+	c->number = ++m->last_conn;
+	c->fd = fd;
+	c->worker = worker;
+	c->source = source;
+	c->accepted = monitor_now(m);
+	listen_peer(addr, c->addr, &c->port);
+	HASH_ADD(hh, m->conns, number, sizeof(c->number), c);
+	DL_APPEND(m->startups, c);
+	ev_timer_init(&c->timer, on_timer, m->conf->login_grace, 0);
+	c->timer.data = c;
+	ev_timer_start(m->loop, &c->timer);
+	worker->conns++;
+	worker->served++;
+	m->counters.connections++;
+	msg_init(&msg, MSG_CONN, c->number);
+	child_send(worker, &msg, fd);
+	return c;
+}
+
+struct conn *
+conn_find(struct monitor *m, const struct child *worker, uint64_t number)
+{
+	struct conn *c;
+
+	HASH_FIND(hh, m->conns, &number, sizeof(number), c);
+	return c != NULL && c->worker == worker ? c : NULL;
+}
+
+void
+conn_login(
+    struct conn *c, struct dir_device *dev, const uint8_t digest[KEY_DIGEST])
+{
+	set_state(c, CONN_OPEN);
+	c->device = dev;
+	c->since = event_now();
+	memcpy(c->digest, digest, KEY_DIGEST);
+	DL_APPEND2(dev->conns, c, dprev, dnext);
+	conn_record(c);
+}
+
+void
+conn_end(struct conn *c, const char *reason)
+{
+	struct msg msg;
+
+	if (c->state == CONN_ENDING)
+		return;
+	/* A stranger gets no time to read a farewell. */
+	if (c->state == CONN_KEX)
+		shutdown(c->fd, SHUT_RDWR);
+	set_state(c, CONN_ENDING);
+	c->reason = reason;
+	while (c->tunnels != NULL)
+		tunnel_close(c->tunnels, reason);
+	ev_timer_init(&c->timer, on_timer, CLOSING, 0);
+	ev_timer_start(c->m->loop, &c->timer);
+	msg_init(&msg, MSG_CLOSE, c->number);
+	snprintf(msg.close.reason, sizeof(msg.close.reason), "%s", reason);
+	child_send(c->worker, &msg, -1);
+}
+
+void
+conn_end_awaited(struct conn *c, const char *reason)
+{
+	if (!c->awaited) {
+		c->awaited = true;
+		c->m->ending++;
+	}
+	shutdown(c->fd, SHUT_RDWR);
+	conn_end(c, reason);
+}
+
+/* close(2) waits for what is unsent if the worker has asked for it. */
+static void
+close_now(int fd)
+{
+	struct linger none = {.l_onoff = 0};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	close(fd);
+}
+
+static void
+log_close(const struct conn *c, const char *reason, uint64_t in, uint64_t out)
+{
+	event_log(c->m->log, "session.close",
+	    "{s:I, s:s*, s:s, s:i, s:s*, s:I, s:I, s:I, s:s}", "conn",
+	    (json_int_t)c->number, "device",
+	    c->device != NULL ? c->device->name : NULL, "addr", c->addr, "port",
+	    (int)c->port, "client", c->client, "ms",
+	    (json_int_t)((monitor_now(c->m) - c->accepted) * 1000), "bytes_in",
+	    (json_int_t)in, "bytes_out", (json_int_t)out, "reason", reason);
+}
+
+void
+conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
+{
+	struct monitor *m = c->m;
+	struct msg msg;
+
+	if (c->reason != NULL)
+		reason = c->reason;
+	else if (c->state == CONN_KEX)
+		conn_fault(
+		    c, c->tries > 0 ? SRCLIMIT_REFUSED : SRCLIMIT_NOAUTH);
+	while (c->tunnels != NULL)
+		tunnel_close(c->tunnels, reason);
+	log_close(c, reason, in, out);
+	set_state(c, CONN_ENDING);
+	ev_timer_stop(m->loop, &c->timer);
+	shutdown(c->fd, SHUT_RDWR);
+	close_now(c->fd);
+	if (c->device != NULL) {
+		DL_DELETE2(c->device->conns, c, dprev, dnext);
+		msg_init(&msg, MSG_SESSION_END, c->number);
+		child_send(m->keeper, &msg, -1);
+		if (c->device->removed && c->device->conns == NULL)
+			directory_drop_device(&m->dir, c->device);
+	}
+	c->worker->conns--;
+	HASH_DEL(m->conns, c);
+	if (c->awaited) {
+		m->ending--;
+		learn_applied(m);
+	}
+	free(c->client);
+	free(c);
+}
+
+void
+conn_record(const struct conn *c)
+{
+	struct msg msg;
+	const struct tunnel *t;
+	size_t n = 0;
+
+	msg_init(&msg, MSG_SESSION, c->number);
+	msg.session.device = c->device->id;
+	msg.session.since = c->since;
+	memcpy(msg.session.key, c->digest, sizeof(msg.session.key));
+	snprintf(msg.session.addr, sizeof(msg.session.addr), "%s", c->addr);
+	snprintf(msg.session.client, sizeof(msg.session.client), "%s",
+	    c->client != NULL ? c->client : "");
+	DL_FOREACH(c->tunnels, t)
+	if (n + 8 < sizeof(msg.session.ports))
+		n += (size_t)snprintf(msg.session.ports + n,
+		    sizeof(msg.session.ports) - n, "%s%u", n > 0 ? "," : "",
+		    t->port);
+	child_send(c->m->keeper, &msg, -1);
+}

@@ -1,0 +1,94 @@
+/*
+ * A connection and what the monitor knows of it.  Its number is all that a
+ * worker ever names; who it is, the monitor found out itself.
+ */
+#ifndef CONN_H
+#define CONN_H
+
+#include <sys/socket.h>
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <uthash.h>
+
+#include "key.h"
+#include "msg.h"
+#include "srclimit.h"
+
+struct child;
+struct dir_device;
+struct monitor;
+struct source;
+struct tunnel;
+
+enum conn_state {
+	CONN_KEX, /* key exchange and userauth */
+	CONN_OPEN, /* logged in */
+	CONN_ENDING, /* the worker was told to close it */
+	CONN_STATES
+};
+
+struct conn {
+	struct monitor *m;
+	uint64_t number;
+	enum conn_state state;
+	int fd; /* a duplicate, to end it by force */
+	struct child *worker;
+	struct source *source;
+	double accepted;
+	int64_t since; /* login, us since the epoch */
+	char addr[64];
+	uint32_t port;
+	ev_timer timer; /* login grace, then closing */
+	unsigned int tries; /* refused logins */
+	uint8_t session[MSG_HASH]; /* id: the first hash signed */
+	size_t sessionlen; /* 0: none yet */
+	double rekeys; /* tokens for signing more of them */
+	double rekeyed; /* when they were counted last */
+	unsigned int refusals; /* told in the event log */
+	bool awaited; /* an operator waits for its end */
+	const char *reason; /* why the monitor ended it, or NULL */
+	char *client; /* clean; NULL until login */
+	struct dir_device *device; /* NULL until login */
+	uint8_t digest[KEY_DIGEST]; /* of the key it holds */
+	struct tunnel *tunnels;
+	UT_hash_handle hh;
+	struct conn *prev, *next; /* of those not logged in */
+	struct conn *dprev, *dnext; /* of the device */
+};
+
+/*
+ * A connection was accepted: give it to worker.  Takes fd.  NULL: no memory,
+ * fd is closed.
+ */
+struct conn *conn_new(struct monitor *, int fd, const struct sockaddr *,
+    struct source *, struct child *worker);
+
+/* The connection of this number that this worker holds, or NULL. */
+struct conn *conn_find(
+    struct monitor *, const struct child *worker, uint64_t number);
+
+/* It has logged in with this key as this device. */
+void conn_login(
+    struct conn *, struct dir_device *, const uint8_t digest[KEY_DIGEST]);
+
+/*
+ * End it, for a reason that is a string literal: nothing passes any more, and
+ * the worker is told.  It is gone when the worker has said BYE.
+ */
+void conn_end(struct conn *, const char *reason);
+/* The same at an operator's word: the change waits for it. */
+void conn_end_awaited(struct conn *, const char *reason);
+
+/* A fault of its source, before login. */
+void conn_fault(struct conn *, enum srclimit_fault);
+
+/* It is gone: log it, free it. */
+void conn_gone(struct conn *, const char *reason, uint64_t in, uint64_t out);
+
+/* Tell the keeper what it holds now. */
+void conn_record(const struct conn *);
+
+#endif

@@ -1,0 +1,278 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "directory.h"
+
+void
+directory_free(struct directory *d)
+{
+	struct dir_device *dev, *dtmp;
+	struct dir_key *key, *ktmp;
+	struct dir_permit *p, *ptmp;
+	struct dir_forward *f, *ftmp;
+
+	HASH_ITER(hh, d->forwards, f, ftmp)
+	directory_drop_forward(d, f);
+	HASH_ITER(hh, d->keys, key, ktmp)
+	directory_drop_key(d, key);
+	DL_FOREACH_SAFE(d->permits, p, ptmp)
+	directory_drop_permit(d, p);
+	HASH_ITER(hh, d->devices, dev, dtmp)
+	directory_drop_device(d, dev);
+}
+
+struct dir_device *
+directory_device(const struct directory *d, int64_t id)
+{
+	struct dir_device *dev;
+
+	HASH_FIND(hh, d->devices, &id, sizeof(id), dev);
+	return dev;
+}
+
+static struct dir_key *
+key_of(const struct directory *d, const uint8_t digest[KEY_DIGEST])
+{
+	struct dir_key *key;
+
+	HASH_FIND(hh, d->keys, digest, KEY_DIGEST, key);
+	return key;
+}
+
+struct dir_device *
+directory_device_of_key(
+    const struct directory *d, const uint8_t digest[KEY_DIGEST])
+{
+	struct dir_key *key = key_of(d, digest);
+
+	return key != NULL ? directory_device(d, key->device) : NULL;
+}
+
+struct dir_forward *
+directory_forward(const struct directory *d, int64_t id)
+{
+	struct dir_forward *f;
+
+	HASH_FIND(hh, d->forwards, &id, sizeof(id), f);
+	return f;
+}
+
+struct dir_key *
+directory_key_by_id(const struct directory *d, int64_t id)
+{
+	struct dir_key *key;
+
+	HASH_FIND(by_id, d->keys_by_id, &id, sizeof(id), key);
+	return key;
+}
+
+struct dir_permit *
+directory_permit(const struct directory *d, int64_t id)
+{
+	struct dir_permit *p;
+
+	DL_FOREACH(d->permits, p)
+	if (p->permit.id == id)
+		return p;
+	return NULL;
+}
+
+struct dir_forward *
+directory_listed(const struct dir_device *dev, uint32_t sport)
+{
+	struct dir_forward *f;
+
+	DL_FOREACH(dev->forwards, f)
+	if (f->sport == sport && !forward_ended(f->state))
+		return f;
+	return NULL;
+}
+
+bool
+directory_permitted(
+    const struct directory *d, const struct dir_device *dev, uint32_t sport)
+{
+	const struct dir_permit *p;
+
+	DL_FOREACH(d->permits, p)
+	if (permit_allows(&p->permit, dev->id, dev->tags, sport))
+		return true;
+	return false;
+}
+
+bool
+directory_low_ports(const struct directory *d)
+{
+	const struct dir_forward *f, *tmp;
+	const struct dir_permit *p;
+
+	DL_FOREACH(d->permits, p)
+	if (p->permit.first < 1024)
+		return true;
+	HASH_ITER(hh, d->forwards, f, tmp)
+	if (f->sport < 1024)
+		return true;
+	return false;
+}
+
+/* Replace *text; false: no memory, and the old one stays. */
+static bool
+set(char **text, const char *value)
+{
+	char *copy;
+
+	if (*text != NULL && strcmp(*text, value) == 0)
+		return true;
+	if ((copy = strdup(value)) == NULL)
+		return false;
+	free(*text);
+	*text = copy;
+	return true;
+}
+
+static void
+free_device(struct dir_device *dev)
+{
+	free(dev->name);
+	free(dev->alias);
+	free(dev->tags);
+	free(dev);
+}
+
+struct dir_device *
+directory_put_device(
+    struct directory *d, const struct msg_device *m, int64_t now, double mono)
+{
+	struct dir_device *dev = directory_device(d, m->id);
+	bool fresh = dev == NULL;
+
+	if (fresh && (dev = calloc(1, sizeof(*dev))) == NULL)
+		return NULL;
+	if (!set(&dev->name, m->name) || !set(&dev->alias, m->alias) ||
+	    !set(&dev->tags, m->tags)) {
+		if (fresh)
+			free_device(dev);
+		return NULL;
+	}
+	dev->enabled = m->enabled != 0;
+	dev->generation = d->generation;
+	if (!fresh)
+		return dev;
+	/* What this server saw itself is newer than the store's word. */
+	dev->id = m->id;
+	dev->interval = m->interval;
+	dev->seen = m->last_seen != 0;
+	dev->last_seen = mono - (double)(now - m->last_seen) / 1e6;
+	dev->presence =
+	    device_state(dev->seen ? now - m->last_seen : -1, dev->interval);
+	HASH_ADD(hh, d->devices, id, sizeof(dev->id), dev);
+	return dev;
+}
+
+struct dir_key *
+directory_put_key(struct directory *d, const struct msg_key_of *m)
+{
+	struct dir_key *key = key_of(d, m->digest);
+	struct dir_key *was = directory_key_by_id(d, m->id);
+
+	if (was != NULL && was != key)
+		directory_drop_key(d, was); /* it is another key now */
+	if (key != NULL && key->id != m->id) {
+		directory_drop_key(d, key); /* removed and added anew */
+		key = NULL;
+	}
+	if (key == NULL) {
+		if ((key = calloc(1, sizeof(*key))) == NULL)
+			return NULL;
+		memcpy(key->digest, m->digest, KEY_DIGEST);
+		key->id = m->id;
+		HASH_ADD(hh, d->keys, digest, KEY_DIGEST, key);
+		HASH_ADD(by_id, d->keys_by_id, id, sizeof(key->id), key);
+	}
+	key->device = m->device;
+	key->generation = d->generation;
+	return key;
+}
+
+struct dir_permit *
+directory_put_permit(struct directory *d, const struct msg_permit *m)
+{
+	struct dir_permit *p = directory_permit(d, m->id);
+
+	if (p == NULL) {
+		if ((p = calloc(1, sizeof(*p))) == NULL)
+			return NULL;
+		DL_APPEND(d->permits, p);
+	}
+	p->permit.id = m->id;
+	p->permit.device = m->device;
+	p->permit.first = m->first;
+	p->permit.last = m->last;
+	memcpy(p->permit.tag, m->tag, sizeof(p->permit.tag));
+	p->generation = d->generation;
+	return p;
+}
+
+struct dir_forward *
+directory_put_forward(
+    struct directory *d, const struct msg_forward *m, int64_t now, double mono)
+{
+	struct dir_device *dev = directory_device(d, m->device);
+	struct dir_forward *f = directory_forward(d, m->id);
+
+	if (dev == NULL || m->state > FORWARD_CANCELLED)
+		return NULL;
+	if (f == NULL) {
+		if ((f = calloc(1, sizeof(*f))) == NULL)
+			return NULL;
+		f->id = m->id;
+		f->device = dev;
+		f->dport = m->dport;
+		f->sport = m->sport;
+		f->state = (enum forward_state)m->state;
+		f->state_at = mono;
+		f->expires = mono + (double)(m->expires - now) / 1e6;
+		HASH_ADD(hh, d->forwards, id, sizeof(f->id), f);
+		DL_APPEND(dev->forwards, f);
+	}
+	f->generation = d->generation;
+	return f;
+}
+
+void
+directory_drop_device(struct directory *d, struct dir_device *dev)
+{
+	struct dir_forward *f, *tmp;
+
+	DL_FOREACH_SAFE(dev->forwards, f, tmp)
+	directory_drop_forward(d, f);
+	HASH_DEL(d->devices, dev);
+	free_device(dev);
+}
+
+void
+directory_drop_key(struct directory *d, struct dir_key *key)
+{
+	HASH_DEL(d->keys, key);
+	HASH_DELETE(by_id, d->keys_by_id, key);
+	free(key);
+}
+
+void
+directory_drop_permit(struct directory *d, struct dir_permit *p)
+{
+	DL_DELETE(d->permits, p);
+	free(p);
+}
+
+void
+directory_drop_forward(struct directory *d, struct dir_forward *f)
+{
+	DL_DELETE(f->device->forwards, f);
+	HASH_DEL(d->forwards, f);
+	free(f);
+}

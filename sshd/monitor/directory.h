@@ -1,0 +1,119 @@
+/*
+ * The directory: the monitor's copy in memory of what logins, polls and
+ * forwards need from the store.  The keeper fills it (learn.c).  Times are
+ * seconds of the loop's monotonic clock.
+ */
+#ifndef DIRECTORY_H
+#define DIRECTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uthash.h>
+
+#include "device.h"
+#include "forward.h"
+#include "key.h"
+#include "msg.h"
+#include "permit.h"
+
+struct conn;
+struct listener;
+
+struct dir_forward {
+	int64_t id;
+	struct dir_device *device;
+	uint32_t dport;
+	uint32_t sport;
+	double expires;
+	double state_at;
+	enum forward_state state;
+	unsigned int generation;
+	UT_hash_handle hh;
+	struct dir_forward *prev, *next; /* of the device */
+};
+
+struct dir_device {
+	int64_t id;
+	bool enabled;
+	bool removed; /* goes with its last conn */
+	char *name;
+	char *alias; /* or "" */
+	char *tags; /* "a,b,c" or "" */
+	uint32_t interval; /* s between polls; 0: unknown */
+	double gap; /* s between its last two polls; 0: unknown */
+	double last_seen; /* < 0 is before this start */
+	bool seen; /* ever */
+	enum device_state presence;
+	struct conn *conns; /* logged in as this device */
+	struct dir_forward *forwards; /* that have not ended */
+	unsigned int generation;
+	UT_hash_handle hh;
+};
+
+struct dir_key {
+	uint8_t digest[KEY_DIGEST];
+	int64_t id;
+	int64_t device;
+	unsigned int generation;
+	UT_hash_handle hh; /* by digest */
+	UT_hash_handle by_id;
+};
+
+struct dir_permit {
+	struct permit permit;
+	unsigned int generation;
+	struct dir_permit *prev, *next;
+};
+
+struct directory {
+	struct dir_device *devices;
+	struct dir_key *keys;
+	struct dir_key *keys_by_id;
+	struct dir_permit *permits;
+	struct dir_forward *forwards;
+	bool loaded; /* once whole */
+	unsigned int generation; /* of the load under way */
+	double fresh; /* the store answered then */
+};
+
+void directory_free(struct directory *);
+
+struct dir_device *directory_device(const struct directory *, int64_t id);
+/* The device that this key is, or NULL. */
+struct dir_device *directory_device_of_key(
+    const struct directory *, const uint8_t digest[KEY_DIGEST]);
+struct dir_forward *directory_forward(const struct directory *, int64_t id);
+/* A device's forward to this server port that has not ended, or NULL. */
+struct dir_forward *directory_listed(const struct dir_device *, uint32_t sport);
+/* May the device hold this port whenever it likes? */
+bool directory_permitted(
+    const struct directory *, const struct dir_device *, uint32_t sport);
+/* Is any port below 1024 listed? */
+bool directory_low_ports(const struct directory *);
+
+/*
+ * Put a record in, or replace what is known of it.  NULL: no memory, or its
+ * device is not known.  now is the wall clock in microseconds and mono the
+ * loop's, to turn the store's times into the loop's.
+ */
+struct dir_device *directory_put_device(
+    struct directory *, const struct msg_device *, int64_t now, double mono);
+struct dir_key *directory_put_key(
+    struct directory *, const struct msg_key_of *);
+struct dir_permit *directory_put_permit(
+    struct directory *, const struct msg_permit *);
+struct dir_forward *directory_put_forward(
+    struct directory *, const struct msg_forward *, int64_t now, double mono);
+
+/* Take a record out; what hangs on it must have been ended before. */
+void directory_drop_device(struct directory *, struct dir_device *);
+void directory_drop_key(struct directory *, struct dir_key *);
+void directory_drop_permit(struct directory *, struct dir_permit *);
+void directory_drop_forward(struct directory *, struct dir_forward *);
+
+struct dir_key *directory_key_by_id(const struct directory *, int64_t id);
+struct dir_permit *directory_permit(const struct directory *, int64_t id);
+
+#endif

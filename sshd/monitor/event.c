@@ -1,0 +1,317 @@
+#include "config.h"
+
+#include <sys/types.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "event.h"
+
+#define BUFFER (1024 * 1024)
+
+struct eventlog {
+	char *path;
+	char *node;
+	int fd;
+	bool regular; /* a file: write never blocks long */
+	bool failing;
+	size_t cut; /* bytes of a line not yet whole */
+	uint64_t dropped;
+	uint64_t reported; /* of dropped, in the log itself */
+	size_t len;
+	char buffer[BUFFER];
+};
+
+int64_t
+event_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static int
+open_path(const char *path)
+{
+	if (strcmp(path, "stderr") == 0)
+		return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	/* As root, at the start: in a folder that may be the user's. */
+	return open(path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+		O_NOFOLLOW,
+	    0640);
+}
+
+static void
+take_fd(struct eventlog *log, int fd)
+{
+	struct stat st;
+
+	log->fd = fd;
+	log->regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+struct eventlog *
+event_open(const char *path, const char *node)
+{
+	struct eventlog *log;
+	int fd = -1;
+
+	if ((log = calloc(1, sizeof(*log))) == NULL)
+		return NULL;
+	log->path = strdup(path);
+	log->node = strdup(node);
+	if (log->path == NULL || log->node == NULL ||
+	    (fd = open_path(path)) == -1) {
+		free(log->path);
+		free(log->node);
+		free(log);
+		return NULL;
+	}
+	take_fd(log, fd);
+	return log;
+}
+
+void
+event_close(struct eventlog *log)
+{
+	if (log == NULL)
+		return;
+	event_flush(log);
+	close(log->fd);
+	free(log->path);
+	free(log->node);
+	free(log);
+}
+
+static bool
+same_file(int a, int b)
+{
+	struct stat sa, sb;
+
+	return fstat(a, &sa) == 0 && fstat(b, &sb) == 0 &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* The rest of a line whose beginning is in another file. */
+static void
+drop_rest(struct eventlog *log)
+{
+	const char *end = memchr(log->buffer, '\n', log->len);
+	size_t n;
+
+	if (log->cut == 0 || end == NULL)
+		return;
+	n = (size_t)(end + 1 - log->buffer);
+	log->dropped += n > 1;
+	log->len -= n;
+	memmove(log->buffer, end + 1, log->len);
+	log->cut = 0;
+}
+
+int
+event_reopen(struct eventlog *log)
+{
+	int fd;
+
+	event_flush(log);
+	if ((fd = open_path(log->path)) == -1)
+		return -1;
+	if (!same_file(log->fd, fd))
+		drop_rest(log);
+	close(log->fd);
+	take_fd(log, fd);
+	return 0;
+}
+
+int
+event_fd(const struct eventlog *log)
+{
+	return log->fd;
+}
+
+uint64_t
+event_dropped(const struct eventlog *log)
+{
+	return log->dropped;
+}
+
+/* "2026-01-31T23:59:59.000001Z" */
+static void
+stamp(char out[40])
+{
+	int64_t now = event_now();
+	time_t s = (time_t)(now / 1000000);
+	struct tm tm;
+	size_t n;
+
+	gmtime_r(&s, &tm);
+	n = strftime(out, 40, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out + n, 40 - n, ".%06dZ", (int)(now % 1000000));
+}
+
+static void
+append(struct eventlog *log, json_t *o)
+{
+	size_t room = BUFFER - log->len, n;
+
+	n = json_dumpb(
+	    o, log->buffer + log->len, room, JSON_COMPACT | JSON_ENSURE_ASCII);
+	if (n == 0 || n + 1 > room) {
+		log->dropped++;
+		return;
+	}
+	log->len += n;
+	log->buffer[log->len++] = '\n';
+}
+
+static json_t *
+head(struct eventlog *log, const char *event)
+{
+	char ts[40];
+
+	stamp(ts);
+	return json_pack(
+	    "{s:s, s:s, s:s}", "ts", ts, "event", event, "node", log->node);
+}
+
+/* Once it can be written again, the log itself says what it lost. */
+static void
+report_dropped(struct eventlog *log)
+{
+	json_t *o;
+
+	if (log->dropped == log->reported || (o = head(log, "limit")) == NULL)
+		return;
+	json_object_set_new(o, "reason", json_string("events were dropped"));
+	json_object_set_new(o, "count",
+	    json_integer((json_int_t)(log->dropped - log->reported)));
+	log->reported = log->dropped;
+	append(log, o);
+	json_decref(o);
+}
+
+void
+event_log(struct eventlog *log, const char *event, const char *fmt, ...)
+{
+	json_t *o = head(log, event), *more;
+	json_error_t error;
+	va_list ap;
+
+	va_start(ap, fmt);
+	more = json_vpack_ex(&error, 0, fmt, ap);
+	va_end(ap);
+	if (o == NULL || more == NULL || json_object_update(o, more) == -1)
+		log->dropped++;
+	else
+		append(log, o);
+	json_decref(more);
+	json_decref(o);
+}
+
+static bool
+writable(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT);
+}
+
+/* Take the beginning of a line back from a file. */
+static bool
+take_back(const struct eventlog *log)
+{
+	struct stat st;
+
+	return log->regular && fstat(log->fd, &st) == 0 &&
+	       st.st_size >= (off_t)log->cut &&
+	       ftruncate(log->fd, st.st_size - (off_t)log->cut) == 0;
+}
+
+/*
+ * Lost by the line; one that was cut is ended before the next begins.  The
+ * newline that does so may have to wait for long, and is no event.
+ */
+static void
+drop_lines(struct eventlog *log)
+{
+	size_t i = log->cut > 0 && log->len > 0 && log->buffer[0] == '\n';
+
+	for (; i < log->len; i++)
+		log->dropped += log->buffer[i] == '\n';
+	log->len = 0;
+	if (log->cut > 0 && take_back(log))
+		log->cut = 0;
+	if (log->cut > 0)
+		log->buffer[log->len++] = '\n';
+}
+
+static void
+failed(struct eventlog *log, int error)
+{
+	/* stderr may be the very pipe that nobody reads. */
+	if (!log->failing && writable(STDERR_FILENO))
+		fprintf(stderr,
+		    "et-sshd: event log %s: %s: events are lost "
+		    "until it can be written\n",
+		    log->path, strerror(error));
+	log->failing = true;
+	drop_lines(log);
+}
+
+static void
+consume(struct eventlog *log, size_t n)
+{
+	const char *end = memrchr(log->buffer, '\n', n);
+
+	if (end != NULL)
+		log->cut = 0;
+	log->cut += n - (end != NULL ? (size_t)(end + 1 - log->buffer) : 0);
+	memmove(log->buffer, log->buffer + n, log->len - n);
+	log->len -= n;
+}
+
+void
+event_flush(struct eventlog *log)
+{
+	size_t chunk;
+	ssize_t n;
+
+	while (log->len > 0) {
+		if (!log->regular && !writable(log->fd)) {
+			if (log->len > BUFFER / 2)
+				failed(log, EAGAIN);
+			return;
+		}
+		/* A pipe that polls writable takes PIPE_BUF without a block. */
+		chunk =
+		    log->regular || log->len < PIPE_BUF ? log->len : PIPE_BUF;
+		if ((n = write(log->fd, log->buffer, chunk)) == -1) {
+			if (errno == EINTR)
+				continue;
+			if (errno != EAGAIN)
+				failed(log, errno);
+			return;
+		}
+		if (n == 0)
+			return;
+		consume(log, (size_t)n);
+		if (log->len == 0) {
+			log->failing = false;
+			report_dropped(log);
+		}
+	}
+}

@@ -1,0 +1,41 @@
+/*
+ * The event log: one JSON object a line (DESIGN.md, section 7).
+ *
+ * Text that came from a stranger must have been through clean_text.  Events
+ * are kept in memory until event_flush, which never blocks: a log that cannot
+ * be written costs events, which are counted, and never the server.
+ */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+struct eventlog;
+
+/* path: "stderr" or a file, which is appended to.  NULL: see errno. */
+struct eventlog *event_open(const char *path, const char *node);
+void event_close(struct eventlog *);
+
+/* Open the file anew, after a rotation.  -1: see errno; the old one stays. */
+int event_reopen(struct eventlog *);
+
+/* The file's descriptor, to be given to the user that will reopen it. */
+int event_fd(const struct eventlog *);
+
+/*
+ * Write one event.  fmt is jansson's json_pack format of an object, with the
+ * keys that this event has: event_log(log, "stop", "{s:s}", "reason", why).
+ */
+void event_log(struct eventlog *, const char *event, const char *fmt, ...);
+
+void event_flush(struct eventlog *);
+
+/* How many events were dropped since the start. */
+uint64_t event_dropped(const struct eventlog *);
+
+/* Now, in microseconds since the epoch. */
+int64_t event_now(void);
+
+#endif

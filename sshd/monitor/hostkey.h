@@ -1,0 +1,37 @@
+/*
+ * The host keys: read while et-sshd may, used here and nowhere else.  A worker
+ * gets their public halves, and asks for each signature.
+ */
+#ifndef HOSTKEY_H
+#define HOSTKEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+
+struct hostkeys;
+
+/*
+ * Read every configured host key.  A path that does not exist is passed over
+ * as long as one other key is there; what cannot be read, is open to others
+ * or holds no unencrypted OpenSSH private key is an error.  Returns NULL and
+ * one line in error.
+ */
+struct hostkeys *hostkey_load(const struct conf *, char error[CONF_ERROR]);
+void hostkey_free(struct hostkeys *);
+
+size_t hostkey_count(const struct hostkeys *);
+/* Its type ("ssh-rsa") and public blob (RFC 4253, section 6.6). */
+const char *hostkey_type(const struct hostkeys *, size_t);
+const uint8_t *hostkey_blob(const struct hostkeys *, size_t, size_t *len);
+
+/*
+ * Sign data with the key and hash of this algorithm (RFC 8332, RFC 8709,
+ * RFC 5656; the bytes as libcrypto makes them: ECDSA in DER).  Returns the
+ * signature's length, or 0: no such key, or it failed.
+ */
+size_t hostkey_sign(const struct hostkeys *, const char *algorithm,
+    const uint8_t *data, size_t len, uint8_t *sig, size_t size);
+
+#endif

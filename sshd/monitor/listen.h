@@ -1,0 +1,48 @@
+/*
+ * Listening sockets: those that devices connect to, and those of forwards.
+ */
+#ifndef LISTEN_H
+#define LISTEN_H
+
+#include <sys/socket.h>
+
+#include <ev.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+
+#define LISTEN_NAME 64 /* "[IPv6]:65535" and "192.0.2.1:22" fit */
+
+struct listen {
+	ev_io watch;
+	ev_timer pause; /* out of descriptors: not a spin */
+	int fd;
+	char name[LISTEN_NAME]; /* as bound: port 0 resolved */
+	uint32_t port;
+	struct listen *next;
+};
+
+/*
+ * Bind every "ADDRESS:PORT" of the configuration, ports below 1024 included.
+ * Returns the list, or NULL and one line in error.
+ */
+struct listen *listen_open(const struct conf *, char error[CONF_ERROR]);
+void listen_close(struct listen *);
+
+/* Is this "ADDRESS:PORT" with a numeric address? */
+int listen_valid(const char *text);
+
+/*
+ * Bind a forward's port on address.  Returns the listening socket, or -1 with
+ * errno: EADDRINUSE, EACCES (below 1024), or what socket(2) says.
+ */
+int listen_forward(const char *address, uint32_t port);
+
+/* Is this a numeric address that a forward can be bound to? */
+int listen_address_valid(const char *address);
+
+/* "ADDRESS" of a peer, without scope; its port. */
+void listen_peer(const struct sockaddr *, char addr[64], uint32_t *port);
+
+#endif

@@ -1,0 +1,38 @@
+# Everything but main.c is a library, so that tests can link the modules.
+noinst_LIBRARIES += sshd/libmonitor.a
+sshd_libmonitor_a_SOURCES = \
+	sshd/monitor/accept.c sshd/monitor/accept.h \
+	sshd/monitor/algorithm.c sshd/monitor/algorithm.h \
+	sshd/monitor/answer.c sshd/monitor/answer.h \
+	sshd/monitor/child.c sshd/monitor/child.h \
+	sshd/monitor/clean.c sshd/monitor/clean.h \
+	sshd/monitor/conf.c sshd/monitor/conf.h \
+	sshd/monitor/conf_text.c sshd/monitor/conf_text.h \
+	sshd/monitor/conn.c sshd/monitor/conn.h \
+	sshd/monitor/directory.c sshd/monitor/directory.h \
+	sshd/monitor/event.c sshd/monitor/event.h \
+	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
+	sshd/monitor/inbox.c sshd/monitor/inbox.h \
+	sshd/monitor/launch.c sshd/monitor/launch.h \
+	sshd/monitor/learn.c sshd/monitor/learn.h \
+	sshd/monitor/listen.c sshd/monitor/listen.h \
+	sshd/monitor/login.c sshd/monitor/login.h \
+	sshd/monitor/monitor.c sshd/monitor/monitor.h \
+	sshd/monitor/notify.c sshd/monitor/notify.h \
+	sshd/monitor/opensshkey.c sshd/monitor/opensshkey.h \
+	sshd/monitor/pkey.c sshd/monitor/pkey.h \
+	sshd/monitor/presence.c sshd/monitor/presence.h \
+	sshd/monitor/privilege.c sshd/monitor/privilege.h \
+	sshd/monitor/replay.c sshd/monitor/replay.h \
+	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
+	sshd/monitor/status.c sshd/monitor/status.h \
+	sshd/monitor/tunnel.c sshd/monitor/tunnel.h \
+	sshd/monitor/userauth.c sshd/monitor/userauth.h
+sshd_libmonitor_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor \
+	$(JANSSON_CFLAGS) $(CONFUSE_CFLAGS)
+
+sbin_PROGRAMS += sshd/et-sshd
+sshd_et_sshd_SOURCES = sshd/monitor/main.c sshd/common/sanitize.c
+sshd_et_sshd_CPPFLAGS = $(sshd_libmonitor_a_CPPFLAGS)
+sshd_et_sshd_LDADD = sshd/libmonitor.a policy/libpolicy.a sshd/libcommon.a \
+	$(CRYPTO_LIBS) $(CAP_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) $(EV_LIBS)

@@ -1,0 +1,56 @@
+#include "config.h"
+
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "algorithm.h"
+#include "login.h"
+#include "pkey.h"
+#include "wire.h"
+
+#define USERAUTH_REQUEST 50 /* RFC 4252, section 6 */
+
+const char *
+login_parse(struct login *l, const uint8_t *data, size_t len,
+    const uint8_t *session, size_t sessionlen)
+{
+	struct wire w = {.at = data, .left = len};
+	const uint8_t *s;
+	enum key_result r;
+	size_t n;
+
+	if ((s = wire_string(&w, &n)) == NULL || sessionlen == 0 ||
+	    n != sessionlen || memcmp(s, session, n) != 0)
+		return ""; /* of another connection */
+	if (wire_byte(&w) != USERAUTH_REQUEST ||
+	    !wire_text(&w, l->user, sizeof(l->user)) ||
+	    !wire_is(&w, "ssh-connection") || !wire_is(&w, "publickey") ||
+	    wire_byte(&w) != 1 ||
+	    !wire_text(&w, l->algorithm, sizeof(l->algorithm)) ||
+	    (s = wire_string(&w, &n)) == NULL || w.left != 0)
+		return "not a public key login";
+	if ((r = key_parse_blob(&l->key, s, n)) != KEY_OK)
+		return key_result_text(r);
+	return NULL;
+}
+
+int
+login_verify(const struct login *l, const uint8_t *data, size_t len,
+    const uint8_t *sig, size_t siglen)
+{
+	const struct algorithm *a = algorithm_find(l->algorithm);
+	EVP_PKEY *pkey;
+	EVP_MD_CTX *ctx = NULL;
+	int good = 0;
+
+	if (a == NULL || strcmp(a->type, l->key.type) != 0 ||
+	    (pkey = pkey_public(&l->key)) == NULL)
+		return 0;
+	if ((ctx = EVP_MD_CTX_new()) != NULL &&
+	    EVP_DigestVerifyInit(ctx, NULL, algorithm_md(a), NULL, pkey) == 1)
+		good = EVP_DigestVerify(ctx, sig, siglen, data, len) == 1;
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(pkey);
+	return good;
+}

@@ -1,0 +1,237 @@
+/*
+ * et-sshd(8): what is done once, in the order that privilege asks for.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "monitor.h"
+
+#define NOFILE 1048576 /* wanted; as many as may be had are taken */
+
+static const char usage[] =
+    "usage: et-sshd [-t] [-f CONF]\n"
+    "  -f CONF  the configuration (default: " CONF_DEFAULT ")\n"
+    "  -t       check configuration, host keys and sandbox, and end\n"
+    "  -h, --help      -V, --version\n";
+
+static int
+failed(const char *what, const char *why)
+{
+	fprintf(
+	    stderr, "et-sshd: %s%s%s\n", what, *what != '\0' ? ": " : "", why);
+	return -1;
+}
+
+/* 0 to 2 are not for connections. */
+static void
+keep_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
+static void
+raise_nofile(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	if (geteuid() == 0 && rl.rlim_max < NOFILE) {
+		struct rlimit more = {NOFILE, NOFILE};
+
+		if (setrlimit(RLIMIT_NOFILE, &more) == 0)
+			return;
+	}
+	rl.rlim_cur = rl.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &rl);
+}
+
+/*
+ * As root only: the folder of a SQLite store is made for the user when it is
+ * not there, closed to everybody else.
+ */
+static int
+make_store_folder(const struct monitor *m)
+{
+	static const char scheme[] = "sqlite:";
+	char path[PATH_MAX];
+	char *slash;
+
+	if (!m->account.root ||
+	    strncmp(m->conf->store, scheme, sizeof(scheme) - 1) != 0)
+		return 0;
+	snprintf(path, sizeof(path), "%s", m->conf->store + sizeof(scheme) - 1);
+	if ((slash = strrchr(path, '/')) == NULL || slash == path)
+		return 0;
+	*slash = '\0';
+	if (mkdir(path, 0700) == -1)
+		return errno == EEXIST ? 0 : failed(path, strerror(errno));
+	if (chown(path, m->account.uid, m->account.gid) == -1)
+		return failed(path, strerror(errno));
+	return 0;
+}
+
+static int
+read_configuration(struct monitor *m)
+{
+	char error[CONF_ERROR];
+	const char *why;
+	long cores;
+
+	if ((m->conf = conf_load(m->conf_path, error)) == NULL)
+		return failed("", error);
+	if (m->conf->workers == 0) {
+		cores = sysconf(_SC_NPROCESSORS_ONLN);
+		m->conf->workers = cores < 1	 ? 1
+				   : cores > 256 ? 256
+						 : (unsigned int)cores;
+	}
+	if ((why = privilege_account(m->conf->user, &m->account)) != NULL)
+		return failed(m->conf->user, why);
+	return 0;
+}
+
+/* The user reopens the log after a rotation.  What is not its own stays so. */
+static int
+give_log(int fd, const struct account *a)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return -1;
+	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
+		return 0;
+	return fchown(fd, a->uid, a->gid);
+}
+
+static int
+open_log(struct monitor *m, int test)
+{
+	const char *path = test ? "/dev/null" : m->conf->event_log;
+
+	if ((m->log = event_open(path, m->conf->node)) == NULL)
+		return failed(path, strerror(errno));
+	if (m->account.root && !test && strcmp(path, "stderr") != 0 &&
+	    give_log(event_fd(m->log), &m->account) == -1)
+		return failed(path, strerror(errno));
+	return 0;
+}
+
+/*
+ * The launcher comes before anything that it need not see: host keys,
+ * listening sockets.
+ */
+static int
+prepare(struct monitor *m, int test)
+{
+	char error[CONF_ERROR];
+	const char *why;
+
+	m->launcher =
+	    launch_start(&m->account, &m->launcher_pid, error, sizeof(error));
+	if (m->launcher == -1)
+		return failed("", error);
+	if ((m->hostkeys = hostkey_load(m->conf, error)) == NULL)
+		return failed("", error);
+	if (!test) {
+		if (make_store_folder(m) == -1)
+			return -1;
+		if ((m->listens = listen_open(m->conf, error)) == NULL)
+			return failed("", error);
+	}
+	if (open_log(m, test) == -1)
+		return -1;
+	if ((why = privilege_monitor(&m->account)) != NULL)
+		return failed("cannot give up privileges", why);
+	return 0;
+}
+
+static int
+parse(int argc, char **argv, struct monitor *m, int *test)
+{
+	static const struct option longs[] = {
+	    {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'},
+	    {NULL, 0, NULL, 0},
+	};
+	int ch;
+
+	while ((ch = getopt_long(argc, argv, "f:thV", longs, NULL)) != -1) {
+		switch (ch) {
+		case 'f':
+			m->conf_path = optarg;
+			break;
+		case 't':
+			*test = 1;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		case 'V':
+			puts(PACKAGE_STRING);
+			return 0;
+		default:
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "et-sshd: what is \"%s\"?\n%s", argv[optind],
+		    usage);
+		return 2;
+	}
+	return -1;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct monitor m = {.launcher = -1};
+	char *path;
+	int test = 0, status;
+
+	m.conf_path = CONF_DEFAULT;
+	if ((status = parse(argc, argv, &m, &test)) != -1)
+		return status;
+	keep_standard();
+	signal(SIGPIPE, SIG_IGN);
+	umask(027);
+	raise_nofile();
+	/* SIGHUP reads it again, from wherever this process stands then. */
+	if ((path = realpath(m.conf_path, NULL)) != NULL)
+		m.conf_path = path;
+	status = 1;
+	if (read_configuration(&m) == 0 && prepare(&m, test) == 0)
+		status = test ? monitor_test(&m) : monitor_run(&m);
+	if (test && status == 0)
+		printf("et-sshd: configuration, host keys and sandbox are "
+		       "good\n");
+	if (m.launcher != -1)
+		launch_stop(m.launcher, m.launcher_pid);
+	event_close(m.log);
+	listen_close(m.listens);
+	hostkey_free(m.hostkeys);
+	conf_free(m.conf);
+	free(path);
+	return status;
+}

@@ -1,0 +1,353 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "accept.h"
+#include "answer.h"
+#include "child.h"
+#include "conn.h"
+#include "inbox.h"
+#include "learn.h"
+#include "monitor.h"
+#include "notify.h"
+#include "presence.h"
+#include "replay.h"
+#include "status.h"
+
+#define SWEEP 5 /* s between sweeps for devices that are late */
+#define WATCH 10 /* s between looks at the workers */
+#define FAREWELL 5.0 /* s that the keeper may take to write what is left */
+
+double
+monitor_now(const struct monitor *m)
+{
+	struct timespec ts;
+
+	/* ev_now follows the wall clock when that is set; this does not. */
+	(void)m;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+void
+monitor_fail(struct monitor *m, const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("et-sshd: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	m->failed = true;
+	ev_break(m->loop, EVBREAK_ALL);
+}
+
+/* --- start ------------------------------------------------------------ */
+
+/* What an ordinary user's start cannot do; true when there is such a thing. */
+static json_t *
+without(const struct monitor *m)
+{
+	json_t *list = json_array();
+
+	if (!m->account.root)
+		json_array_append_new(
+		    list, json_string("empty root directory for workers"));
+	if (!privilege_low_ports())
+		json_array_append_new(list, json_string("ports below 1024"));
+	return list;
+}
+
+static void
+log_start(struct monitor *m)
+{
+	json_t *listens = json_array();
+	const struct listen *l;
+
+	for (l = m->listens; l != NULL; l = l->next)
+		json_array_append_new(listens, json_string(l->name));
+	event_log(m->log, "start", "{s:o, s:i, s:s, s:s, s:i, s:s, s:o}",
+	    "listen", listens, "pid", (int)getpid(), "version", PACKAGE_VERSION,
+	    "user", m->account.root ? m->conf->user : "whoever started it",
+	    "workers", (int)m->conf->workers, "compat",
+	    m->conf->compat_openwrt_1505 ? "openwrt-15.05" : "", "without",
+	    without(m));
+}
+
+/* A port below 1024 can be had as long as one is configured or listed. */
+static bool
+needs_low_ports(const struct monitor *m)
+{
+	const struct listen *l;
+
+	for (l = m->listens; l != NULL; l = l->next)
+		if (l->port < 1024)
+			return true;
+	return directory_low_ports(&m->dir);
+}
+
+static bool
+any_worker_ready(const struct monitor *m)
+{
+	const struct child *c;
+
+	DL_FOREACH(m->workers, c)
+	if (c->ready)
+		return true;
+	return false;
+}
+
+void
+monitor_check_ready(struct monitor *m)
+{
+	const struct listen *l;
+	const char *why;
+
+	if (m->testing && any_worker_ready(m))
+		ev_break(m->loop, EVBREAK_ALL);
+	if (m->testing || m->ready || !m->dir.loaded || !any_worker_ready(m))
+		return;
+	if (!needs_low_ports(m) && (why = privilege_drop_low_ports()) != NULL) {
+		monitor_fail(m, "cannot give up CAP_NET_BIND_SERVICE: %s", why);
+		return;
+	}
+	m->ready = true;
+	presence_sweep(m);
+	log_start(m);
+	if (!m->account.root)
+		fprintf(stderr,
+		    "et-sshd: started as an ordinary user: "
+		    "workers get no empty root directory%s\n",
+		    privilege_low_ports()
+			? ""
+			: ", and ports below 1024 cannot be bound");
+	for (l = m->listens; l != NULL; l = l->next)
+		fprintf(stderr, "et-sshd: listening on %s\n", l->name);
+	accept_start(m);
+	status_send(m);
+	notify_send("READY=1");
+}
+
+/* --- while it runs ---------------------------------------------------- */
+
+static void
+check_stale(struct monitor *m)
+{
+	bool stale = monitor_now(m) - m->dir.fresh > m->conf->stale_limit;
+
+	if (stale == m->stale)
+		return;
+	m->stale = stale;
+	event_log(m->log, "store", "{s:s}", "reason",
+	    stale ? "has not answered for stale-limit: logins are refused"
+		  : "answers again");
+}
+
+static void
+on_tick(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct monitor *m = w->data;
+	struct child *c, *tmp;
+
+	(void)loop;
+	(void)revents;
+	if (!m->ready)
+		return;
+	m->seconds++;
+	check_stale(m);
+	inbox_tick(m);
+	if (m->seconds % SWEEP == 0) {
+		presence_sweep(m);
+		status_send(m);
+	}
+	if (m->seconds % WATCH == 0)
+		DL_FOREACH_SAFE(m->workers, c, tmp)
+	child_watch(c);
+}
+
+static void
+on_flush(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	struct monitor *m = w->data;
+
+	(void)loop;
+	(void)revents;
+	event_flush(m->log);
+}
+
+static void
+on_stop(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct monitor *m = w->data;
+
+	(void)revents;
+	event_log(m->log, "stop", "{s:s}", "reason", strsignal(w->signum));
+	ev_break(loop, EVBREAK_ALL);
+}
+
+static void
+on_hup(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct monitor *m = w->data;
+	struct conf *next;
+	char text[CONF_ERROR];
+
+	(void)loop;
+	(void)revents;
+	if (event_reopen(m->log) == -1)
+		event_log(m->log, "reload", "{s:s, s:s}", "reason",
+		    "the event log cannot be opened anew", "detail",
+		    strerror(errno));
+	if ((next = conf_load(m->conf_path, text)) == NULL) {
+		fprintf(stderr, "et-sshd: %s: nothing is changed\n", text);
+		event_log(m->log, "reload", "{s:s, s:s}", "reason",
+		    "bad configuration, nothing is changed", "detail", text);
+		return;
+	}
+	if (next->workers == 0) /* what 0 came to, at the start */
+		next->workers = m->conf->workers;
+	conf_reload(m->conf, next, text);
+	conf_free(next);
+	srclimit_set_penalties(m->sources, m->conf->per_source_penalties);
+	if (*text != '\0')
+		fprintf(
+		    stderr, "et-sshd: needs a restart to change: %s\n", text);
+	event_log(m->log, "reload", "{s:s, s:s*}", "reason", "done",
+	    "needs_restart", *text != '\0' ? text : NULL);
+}
+
+static void
+on_launcher(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct monitor *m = w->data;
+	struct launch_report r;
+	int n;
+
+	(void)revents;
+	while ((n = launch_read(m->launcher, &r)) == 1)
+		child_report(m, &r);
+	if (n == 0)
+		return;
+	ev_io_stop(loop, w);
+	if (!m->stopping)
+		monitor_fail(m, "the launcher is gone: nothing can be "
+				"started any more");
+	ev_break(loop, EVBREAK_ALL);
+}
+
+/* --- the whole -------------------------------------------------------- */
+
+static void
+watch_all(struct monitor *m)
+{
+	ev_io_init(&m->on_launcher, on_launcher, m->launcher, EV_READ);
+	ev_signal_init(&m->on_term, on_stop, SIGTERM);
+	ev_signal_init(&m->on_int, on_stop, SIGINT);
+	ev_signal_init(&m->on_hup, on_hup, SIGHUP);
+	ev_timer_init(&m->tick, on_tick, 1, 1);
+	ev_prepare_init(&m->flush, on_flush);
+	m->on_launcher.data = m->on_term.data = m->on_int.data = m;
+	m->on_hup.data = m->tick.data = m->flush.data = m;
+	ev_io_start(m->loop, &m->on_launcher);
+	ev_signal_start(m->loop, &m->on_term);
+	ev_signal_start(m->loop, &m->on_int);
+	ev_signal_start(m->loop, &m->on_hup);
+	ev_timer_start(m->loop, &m->tick);
+	ev_prepare_start(m->loop, &m->flush);
+}
+
+static bool
+begin(struct monitor *m)
+{
+	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
+	m->sources = srclimit_new(m->conf->per_source_penalties);
+	m->replay = replay_new();
+	if (m->loop == NULL || m->sources == NULL || m->replay == NULL)
+		return false;
+	ev_set_userdata(m->loop, m);
+	watch_all(m);
+	m->started = monitor_now(m);
+	return true;
+}
+
+static void
+on_farewell(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	(void)w;
+	(void)revents;
+	ev_break(loop, EVBREAK_ALL);
+}
+
+/* Connections end, workers follow, the keeper writes what it still has. */
+static void
+end(struct monitor *m)
+{
+	struct conn *c, *ctmp;
+	struct child *w, *wtmp;
+	ev_timer farewell;
+
+	notify_send("STOPPING=1");
+	accept_stop(m);
+	m->stopping = true;
+	HASH_ITER(hh, m->conns, c, ctmp)
+	conn_gone(c, "the server stopped", 0, 0);
+	DL_FOREACH_SAFE(m->workers, w, wtmp)
+	{
+		DL_DELETE(m->workers, w);
+		child_free(w);
+	}
+	if (m->keeper != NULL && m->keeper->pid != 0) {
+		child_finish(m->keeper);
+		ev_timer_init(&farewell, on_farewell, FAREWELL, 0);
+		ev_timer_start(m->loop, &farewell);
+		ev_run(m->loop, 0);
+		ev_timer_stop(m->loop, &farewell);
+	}
+	child_free(m->keeper);
+	m->keeper = NULL;
+	directory_free(&m->dir);
+	srclimit_free(m->sources);
+	replay_free(m->replay);
+}
+
+int
+monitor_run(struct monitor *m)
+{
+	unsigned int i;
+
+	if (!begin(m)) {
+		fprintf(
+		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
+		return 1;
+	}
+	child_start(m, &learn_role);
+	for (i = 0; i < m->conf->workers; i++)
+		child_start(m, &answer_role);
+	ev_run(m->loop, 0);
+	end(m);
+	return m->failed ? 1 : 0;
+}
+
+int
+monitor_test(struct monitor *m)
+{
+	m->testing = true;
+	if (!begin(m)) {
+		fprintf(
+		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
+		return 1;
+	}
+	child_start(m, &answer_role);
+	ev_run(m->loop, 0);
+	end(m);
+	return m->failed ? 1 : 0;
+}

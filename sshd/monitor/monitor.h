@@ -1,0 +1,97 @@
+/*
+ * The monitor: accepts, decides, binds, logs.  It speaks no SSH and no SQL.
+ */
+#ifndef MONITOR_H
+#define MONITOR_H
+
+#include <sys/types.h>
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "directory.h"
+#include "event.h"
+#include "hostkey.h"
+#include "listen.h"
+#include "privilege.h"
+#include "srclimit.h"
+
+struct child;
+struct conn;
+struct replay;
+
+/* Since the start, for et-admin status. */
+struct counters {
+	uint64_t connections;
+	uint64_t logins;
+	uint64_t refused; /* logins */
+	uint64_t polls;
+	uint64_t forwards;
+	uint64_t limits; /* connections turned away by a limit */
+};
+
+struct monitor {
+	struct ev_loop *loop;
+	struct conf *conf;
+	const char *conf_path;
+	struct account account;
+	struct eventlog *log;
+	struct hostkeys *hostkeys;
+	struct directory dir;
+	struct srclimit *sources;
+	struct replay *replay;
+	struct counters counters;
+	double started;
+
+	int launcher; /* its socket, or -1 */
+	pid_t launcher_pid;
+	struct child *workers; /* those that drain included */
+	struct child *keeper;
+	uint32_t last_tag;
+	unsigned int seconds; /* of the tick */
+	unsigned int devices[4]; /* by presence, at the last sweep */
+
+	struct listen *listens; /* where devices connect */
+	struct conn *conns; /* all, by number */
+	struct conn *startups; /* not logged in, oldest first */
+	uint64_t last_conn;
+
+	int64_t applying; /* a change to be acknowledged; 0 */
+	unsigned int ending; /* connections it still waits for */
+
+	bool ready; /* has said that it listens */
+	bool stale; /* the store has, for too long */
+	bool testing; /* -t: a worker seals itself, and all */
+	bool stopping;
+	bool failed; /* exit status 1 */
+
+	ev_io on_launcher;
+	ev_signal on_term;
+	ev_signal on_int;
+	ev_signal on_hup;
+	ev_timer tick;
+	ev_prepare flush;
+};
+
+/*
+ * Run until told to stop.  Everything that needs root has been done by main:
+ * conf, log, host keys, listens, launcher.  Returns the exit status.
+ */
+int monitor_run(struct monitor *);
+
+/* et-sshd -t: start one worker, which seals itself.  The exit status. */
+int monitor_test(struct monitor *);
+
+/* Say that it is ready, once workers and directory are. */
+void monitor_check_ready(struct monitor *);
+
+/* End with a line on stderr and exit status 1. */
+void monitor_fail(struct monitor *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Seconds of the loop's monotonic clock. */
+double monitor_now(const struct monitor *);
+
+#endif

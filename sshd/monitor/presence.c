@@ -1,0 +1,149 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "child.h"
+#include "conn.h"
+#include "directory.h"
+#include "heartbeat.h"
+#include "monitor.h"
+#include "msg.h"
+#include "presence.h"
+
+#define INTERVAL_MOST 86400.0 /* s */
+
+static double
+clamp(double gap)
+{
+	return gap < 1 ? 1 : gap > INTERVAL_MOST ? INTERVAL_MOST : gap;
+}
+
+/*
+ * The poll interval after one more gap of seconds between two polls, and the
+ * gap before it (0: not known).
+ */
+static uint32_t
+measure(uint32_t interval, double gap, double before)
+{
+	double s;
+
+	gap = clamp(gap);
+	if (interval == 0)
+		return (uint32_t)(gap + 0.5);
+	/* One long gap is an outage, two are another interval. */
+	if (gap > 3.0 * interval) {
+		before = clamp(before);
+		s = gap < before ? gap : before;
+		if (s < 3.0 * interval)
+			s = interval;
+	} else
+		s = (3.0 * interval + gap) / 4;
+	return s < 1 ? 1 : (uint32_t)(s + 0.5);
+}
+
+static void
+set_presence(struct monitor *m, struct dir_device *dev, enum device_state state)
+{
+	static const char *const events[] = {
+	    [DEVICE_ONLINE] = "device.online",
+	    [DEVICE_LATE] = "device.late",
+	    [DEVICE_OFFLINE] = "device.offline",
+	};
+
+	if (dev->presence == state || state == DEVICE_NEVER)
+		return;
+	dev->presence = state;
+	event_log(m->log, events[state], "{s:s, s:i}", "device", dev->name,
+	    "interval", (int)dev->interval);
+}
+
+/* "up=1 load=0.2" as {"up":"1","load":"0.2"}; the text has been checked. */
+static json_t *
+health_object(const char *health)
+{
+	json_t *o = json_object();
+	char copy[HEARTBEAT_HEALTH], *pair, *rest = copy, *value;
+
+	snprintf(copy, sizeof(copy), "%s", health);
+	while ((pair = strsep(&rest, " ")) != NULL) {
+		if ((value = strchr(pair, '=')) == NULL)
+			continue;
+		*value++ = '\0';
+		json_object_set_new(o, pair, json_string(value));
+	}
+	return o;
+}
+
+static void
+log_heartbeat(const struct conn *c, const char *health, unsigned int dropped)
+{
+	double ms = (monitor_now(c->m) - c->accepted) * 1000;
+
+	event_log(c->m->log, "heartbeat",
+	    "{s:I, s:s, s:s, s:s*, s:I, s:o*, s:i}", "conn",
+	    (json_int_t)c->number, "device", c->device->name, "addr", c->addr,
+	    "client", c->client, "ms", (json_int_t)ms, "health",
+	    *health != '\0' ? health_object(health) : NULL, "dropped",
+	    (int)dropped);
+}
+
+void
+presence_heartbeat(struct conn *c, const struct msg_poll *poll)
+{
+	struct monitor *m = c->m;
+	struct dir_device *dev = c->device;
+	char health[HEARTBEAT_HEALTH] = "";
+	unsigned int dropped = 0;
+	double gap, now = monitor_now(m);
+	struct msg msg;
+
+	if (poll->version > 0)
+		dropped = heartbeat_parse_health(
+		    poll->health, strlen(poll->health), health);
+	if (dev->seen) {
+		gap = now - dev->last_seen;
+		dev->interval = measure(dev->interval, gap, dev->gap);
+		dev->gap = gap;
+	}
+	dev->seen = true;
+	dev->last_seen = now;
+	set_presence(m, dev, DEVICE_ONLINE);
+	m->counters.polls++;
+	log_heartbeat(c, health, dropped);
+	/* Polls without end are not to end the keeper. */
+	if (child_behind(m->keeper))
+		return;
+	msg_init(&msg, MSG_HEARTBEAT, c->number);
+	msg.heartbeat.device = dev->id;
+	msg.heartbeat.at = event_now();
+	msg.heartbeat.interval = dev->interval;
+	msg.heartbeat.dropped = dropped;
+	snprintf(msg.heartbeat.addr, sizeof(msg.heartbeat.addr), "%s", c->addr);
+	snprintf(msg.heartbeat.client, sizeof(msg.heartbeat.client), "%s",
+	    c->client != NULL ? c->client : "");
+	snprintf(
+	    msg.heartbeat.health, sizeof(msg.heartbeat.health), "%s", health);
+	child_send(m->keeper, &msg, -1);
+}
+
+void
+presence_sweep(struct monitor *m)
+{
+	struct dir_device *dev, *tmp;
+	double now = monitor_now(m);
+
+	memset(m->devices, 0, sizeof(m->devices));
+	HASH_ITER(hh, m->dir.devices, dev, tmp)
+	{
+		/* A device that holds a connection is there. */
+		if (dev->seen && dev->presence != DEVICE_OFFLINE &&
+		    dev->conns == NULL)
+			set_presence(m, dev,
+			    device_state(
+				(int64_t)((now - dev->last_seen) * 1e6),
+				dev->interval));
+		m->devices[dev->presence]++;
+	}
+}

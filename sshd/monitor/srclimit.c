@@ -1,0 +1,217 @@
+#include "config.h"
+
+#include <netinet/in.h>
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+#include <utlist.h>
+
+#include "srclimit.h"
+
+#define KEYLEN 9 /* family mark and 8 bytes of address */
+
+struct source {
+	uint8_t key[KEYLEN];
+	unsigned int startups;
+	bool acting;
+	double until; /* of the penalty */
+	UT_hash_handle hh;
+	struct source *prev, *next; /* least recently seen first */
+};
+
+struct srclimit {
+	bool penalties;
+	unsigned int startups;
+	struct source *table;
+	struct source *recent;
+};
+
+static const double penalty[] = {
+    [SRCLIMIT_CRASH] = 90,
+    [SRCLIMIT_REFUSED] = 5,
+    [SRCLIMIT_GRACE] = 10,
+    [SRCLIMIT_NOAUTH] = 1,
+};
+
+struct srclimit *
+srclimit_new(bool penalties)
+{
+	struct srclimit *sl;
+
+	if ((sl = calloc(1, sizeof(*sl))) != NULL)
+		sl->penalties = penalties;
+	return sl;
+}
+
+static void
+forget(struct srclimit *sl, struct source *s)
+{
+	HASH_DEL(sl->table, s);
+	DL_DELETE(sl->recent, s);
+	free(s);
+}
+
+void
+srclimit_free(struct srclimit *sl)
+{
+	struct source *s, *tmp;
+
+	if (sl == NULL)
+		return;
+	DL_FOREACH_SAFE(sl->recent, s, tmp)
+	forget(sl, s);
+	free(sl);
+}
+
+void
+srclimit_set_penalties(struct srclimit *sl, bool on)
+{
+	struct source *s;
+
+	sl->penalties = on;
+	if (on)
+		return;
+	DL_FOREACH(sl->recent, s)
+	{
+		s->until = 0;
+		s->acting = false;
+	}
+}
+
+static void
+key_of(const struct sockaddr *addr, uint8_t key[KEYLEN])
+{
+	const struct sockaddr_in *v4 = (const void *)addr;
+	const struct sockaddr_in6 *v6 = (const void *)addr;
+
+	memset(key, 0, KEYLEN);
+	if (addr->sa_family == AF_INET) {
+		key[0] = 4;
+		memcpy(key + 1, &v4->sin_addr, 4);
+	} else if (addr->sa_family == AF_INET6 &&
+		   IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+		key[0] = 4;
+		memcpy(key + 1, v6->sin6_addr.s6_addr + 12, 4);
+	} else if (addr->sa_family == AF_INET6) {
+		key[0] = 6;
+		memcpy(key + 1, &v6->sin6_addr, 8);
+	}
+}
+
+static struct source *
+find(const struct srclimit *sl, const struct sockaddr *addr)
+{
+	struct source *s;
+	uint8_t key[KEYLEN];
+
+	key_of(addr, key);
+	HASH_FIND(hh, sl->table, key, KEYLEN, s);
+	return s;
+}
+
+/* Make room: the least recent source that nothing holds and nobody fears. */
+static void
+evict(struct srclimit *sl, double now)
+{
+	struct source *s, *tmp, *oldest = NULL;
+
+	DL_FOREACH_SAFE(sl->recent, s, tmp)
+	{
+		if (s->startups > 0)
+			continue;
+		if (s->until <= now) {
+			forget(sl, s);
+			return;
+		}
+		if (oldest == NULL)
+			oldest = s;
+		/* The front is enough: this runs on the accept path. */
+		if (oldest != NULL && s != oldest)
+			break;
+	}
+	if (oldest != NULL)
+		forget(sl, oldest);
+}
+
+struct source *
+srclimit_enter(struct srclimit *sl, const struct sockaddr *addr, double now)
+{
+	struct source *s;
+
+	if ((s = find(sl, addr)) == NULL) {
+		if (HASH_COUNT(sl->table) >= SRCLIMIT_SOURCES)
+			evict(sl, now);
+		if ((s = calloc(1, sizeof(*s))) == NULL)
+			return NULL;
+		key_of(addr, s->key);
+		HASH_ADD(hh, sl->table, key, KEYLEN, s);
+	} else
+		DL_DELETE(sl->recent, s);
+	DL_APPEND(sl->recent, s);
+	s->startups++;
+	sl->startups++;
+	return s;
+}
+
+void
+srclimit_leave(struct srclimit *sl, struct source *s)
+{
+	s->startups--;
+	sl->startups--;
+}
+
+unsigned int
+srclimit_refused(
+    const struct srclimit *sl, const struct sockaddr *addr, double now)
+{
+	const struct source *s;
+	double rest;
+
+	if (!sl->penalties || (s = find(sl, addr)) == NULL || !s->acting ||
+	    s->until <= now)
+		return 0;
+	rest = s->until - now;
+	return (unsigned int)rest + (rest > (unsigned int)rest);
+}
+
+unsigned int
+srclimit_startups(const struct source *s)
+{
+	return s->startups;
+}
+
+unsigned int
+srclimit_startups_all(const struct srclimit *sl)
+{
+	return sl->startups;
+}
+
+bool
+srclimit_penalise(struct srclimit *sl, struct source *s,
+    enum srclimit_fault fault, double now)
+{
+	bool was;
+
+	if (!sl->penalties)
+		return false;
+	if (s->until <= now) {
+		s->until = now;
+		s->acting = false;
+	}
+	was = s->acting;
+	s->until += penalty[fault];
+	if (s->until > now + SRCLIMIT_CAP)
+		s->until = now + SRCLIMIT_CAP;
+	if (s->until >= now + SRCLIMIT_ACT)
+		s->acting = true;
+	return s->acting && !was;
+}
+
+size_t
+srclimit_sources(const struct srclimit *sl)
+{
+	return HASH_COUNT(sl->table);
+}

@@ -1,0 +1,58 @@
+/*
+ * Who may connect: caps on connections that have not logged in, and penalties
+ * for sources that misbehave, as sshd_config(5) has them (MaxStartups,
+ * PerSourceMaxStartups, PerSourcePenalties).  A source is an IPv4 /32 or an
+ * IPv6 /64.  Times are seconds of a monotonic clock.
+ */
+#ifndef SRCLIMIT_H
+#define SRCLIMIT_H
+
+#include <sys/socket.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SRCLIMIT_SOURCES 65536 /* kept at most */
+#define SRCLIMIT_ACT 15 /* a penalty acts from so many seconds */
+#define SRCLIMIT_CAP 600 /* and never exceeds these */
+
+enum srclimit_fault {
+	SRCLIMIT_CRASH, /* 90 s */
+	SRCLIMIT_REFUSED, /* 5 s: a login was refused */
+	SRCLIMIT_GRACE, /* 10 s: login grace exceeded */
+	SRCLIMIT_NOAUTH /* 1 s: left without trying */
+};
+
+struct srclimit;
+struct source;
+
+struct srclimit *srclimit_new(bool penalties);
+void srclimit_free(struct srclimit *);
+
+/* Turn penalties on or off; off forgets those that are pending. */
+void srclimit_set_penalties(struct srclimit *, bool);
+
+/*
+ * The source of addr, made when it is not known; it counts one more
+ * connection that has not logged in until srclimit_leave.  NULL: no memory.
+ */
+struct source *srclimit_enter(
+    struct srclimit *, const struct sockaddr *addr, double now);
+void srclimit_leave(struct srclimit *, struct source *);
+
+/* Seconds for which the source stays refused; 0: it may connect. */
+unsigned int srclimit_refused(
+    const struct srclimit *, const struct sockaddr *addr, double now);
+
+/* Connections of this source, and of all, that have not logged in. */
+unsigned int srclimit_startups(const struct source *);
+unsigned int srclimit_startups_all(const struct srclimit *);
+
+/* Returns true when the penalty begins to act now: worth an event. */
+bool srclimit_penalise(
+    struct srclimit *, struct source *, enum srclimit_fault, double now);
+
+/* Sources remembered now. */
+size_t srclimit_sources(const struct srclimit *);
+
+#endif

@@ -1,0 +1,80 @@
+#include "config.h"
+
+#include <jansson.h>
+
+#include <utlist.h>
+
+#include "child.h"
+#include "conn.h"
+#include "monitor.h"
+#include "msg.h"
+#include "status.h"
+
+static json_t *
+workers(const struct monitor *m)
+{
+	json_t *list = json_array();
+	struct child *c;
+
+	DL_FOREACH(m->workers, c)
+	json_array_append_new(
+	    list, json_pack("{s:i, s:i, s:b, s:i, s:I}", "worker", (int)c->tag,
+		      "pid", (int)c->pid, "ready", c->ready, "connections",
+		      (int)c->conns, "served", (json_int_t)c->served));
+	return list;
+}
+
+static json_t *
+devices(const struct monitor *m)
+{
+	return json_pack("{s:i, s:i, s:i, s:i}", "online",
+	    (int)m->devices[DEVICE_ONLINE], "late",
+	    (int)m->devices[DEVICE_LATE], "offline",
+	    (int)m->devices[DEVICE_OFFLINE], "never",
+	    (int)m->devices[DEVICE_NEVER]);
+}
+
+static json_t *
+counters(const struct monitor *m)
+{
+	const struct counters *n = &m->counters;
+
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "connections",
+	    (json_int_t)n->connections, "logins", (json_int_t)n->logins,
+	    "refused", (json_int_t)n->refused, "polls", (json_int_t)n->polls,
+	    "forwards", (json_int_t)n->forwards, "limits",
+	    (json_int_t)n->limits, "events_dropped",
+	    (json_int_t)event_dropped(m->log));
+}
+
+void
+status_send(struct monitor *m)
+{
+	struct msg msg;
+	json_t *o;
+	size_t n;
+
+	o = json_pack("{s:s, s:I, s:i, s:i, s:b, s:b, s:o*, s:o*, s:o*}",
+	    "version", PACKAGE_VERSION, "uptime",
+	    (json_int_t)(monitor_now(m) - m->started), "connections",
+	    (int)HASH_COUNT(m->conns), "startups",
+	    (int)srclimit_startups_all(m->sources), "low_ports",
+	    privilege_low_ports(), "stale", m->stale, "counters", counters(m),
+	    "devices", devices(m), "workers", workers(m));
+	if (o == NULL)
+		return;
+	msg_init(&msg, MSG_STATUS, 0);
+	n = json_dumpb(
+	    o, msg.status.json, sizeof(msg.status.json) - 1, JSON_COMPACT);
+	if (n >= sizeof(msg.status.json)) {
+		/* Hundreds of workers: their number will do. */
+		json_object_del(o, "workers");
+		n = json_dumpb(o, msg.status.json, sizeof(msg.status.json) - 1,
+		    JSON_COMPACT);
+	}
+	if (n < sizeof(msg.status.json)) {
+		msg.status.json[n] = '\0';
+		child_send(m->keeper, &msg, -1);
+	}
+	json_decref(o);
+}

@@ -1,0 +1,11 @@
+/*
+ * What et-admin status shows: a JSON object, sent to the keeper.
+ */
+#ifndef STATUS_H
+#define STATUS_H
+
+struct monitor;
+
+void status_send(struct monitor *);
+
+#endif

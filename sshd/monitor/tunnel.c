@@ -1,0 +1,176 @@
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "child.h"
+#include "conn.h"
+#include "directory.h"
+#include "inbox.h"
+#include "listen.h"
+#include "monitor.h"
+#include "msg.h"
+#include "tunnel.h"
+
+#define TUNNELS 64 /* a connection may hold */
+
+struct tunnel *
+tunnel_find(const struct conn *c, uint32_t port)
+{
+	struct tunnel *t;
+
+	DL_FOREACH(c->tunnels, t)
+	if (t->port == port)
+		return t;
+	return NULL;
+}
+
+/* The device's own hold on the port from another connection, gone stale. */
+static struct tunnel *
+find_stale(const struct dir_device *dev, uint32_t port)
+{
+	struct conn *c;
+	struct tunnel *t;
+
+	DL_FOREACH2(dev->conns, c, dnext)
+	if ((t = tunnel_find(c, port)) != NULL)
+		return t;
+	return NULL;
+}
+
+static const char *
+bind_failed(int error, uint32_t port)
+{
+	if (error == EADDRINUSE)
+		return "port in use";
+	if (error == EACCES && port < 1024)
+		return "port below 1024 needs CAP_NET_BIND_SERVICE";
+	return strerror(error);
+}
+
+static struct tunnel *
+tunnel_new(struct conn *c, uint32_t port, int fd, struct dir_forward *f)
+{
+	struct tunnel *t;
+
+	if ((t = calloc(1, sizeof(*t))) == NULL)
+		return NULL;
+	t->conn = c;
+	t->port = port;
+	t->fd = fd;
+	t->forward = f;
+	t->opened = monitor_now(c->m);
+	DL_APPEND(c->tunnels, t);
+	return t;
+}
+
+static void
+log_open(const struct tunnel *t, bool took_over)
+{
+	const struct conn *c = t->conn;
+
+	event_log(c->m->log, "forward.open",
+	    t->forward != NULL ? "{s:I, s:s, s:i, s:s, s:i}"
+			       : "{s:I, s:s, s:i, s:s}",
+	    "conn", (json_int_t)c->number, "device", c->device->name, "sport",
+	    (int)t->port, "reason",
+	    took_over		 ? "took over"
+	    : t->forward != NULL ? "asked"
+				 : "standing",
+	    "dport", t->forward != NULL ? (int)t->forward->dport : 0);
+}
+
+static int
+count(const struct conn *c)
+{
+	const struct tunnel *t;
+	int n;
+
+	DL_COUNT(c->tunnels, t, n);
+	return n;
+}
+
+int
+tunnel_open(struct conn *c, uint32_t port, const char **reason)
+{
+	struct monitor *m = c->m;
+	struct dir_forward *f = directory_listed(c->device, port);
+	struct tunnel *stale, *t;
+	int fd;
+
+	*reason = NULL;
+	if (f == NULL && !directory_permitted(&m->dir, c->device, port))
+		*reason = "not listed";
+	else if (count(c) >= TUNNELS)
+		*reason = "too many forwards";
+	if (*reason != NULL)
+		return -1;
+	if ((stale = find_stale(c->device, port)) != NULL)
+		tunnel_end(stale, "taken over by the device's new connection");
+	if ((fd = listen_forward(m->conf->forward_address, port)) == -1) {
+		*reason = bind_failed(errno, port);
+		return -1;
+	}
+	if ((t = tunnel_new(c, port, fd, f)) == NULL) {
+		close(fd);
+		*reason = strerror(ENOMEM);
+		return -1;
+	}
+	m->counters.forwards++;
+	log_open(t, stale != NULL);
+	if (f != NULL)
+		inbox_set(m, f, FORWARD_OPEN, "");
+	conn_record(c);
+	return fd;
+}
+
+static void
+log_close(const struct tunnel *t, const char *reason)
+{
+	const struct conn *c = t->conn;
+
+	event_log(c->m->log, "forward.close", "{s:I, s:s, s:i, s:I, s:s}",
+	    "conn", (json_int_t)c->number, "device", c->device->name, "sport",
+	    (int)t->port, "ms",
+	    (json_int_t)((monitor_now(c->m) - t->opened) * 1000), "reason",
+	    reason);
+}
+
+void
+tunnel_close(struct tunnel *t, const char *reason)
+{
+	struct conn *c = t->conn;
+	struct dir_forward *f = t->forward;
+
+	/*
+	 * The worker holds this socket too: shut down, it accepts nothing
+	 * more, and the port can be bound again.
+	 */
+	shutdown(t->fd, SHUT_RDWR);
+	close(t->fd);
+	log_close(t, reason);
+	DL_DELETE(c->tunnels, t);
+	free(t);
+	if (f != NULL && f->state == FORWARD_OPEN)
+		inbox_set(c->m, f, FORWARD_QUEUED, reason);
+	if (c->state == CONN_OPEN)
+		conn_record(c);
+}
+
+void
+tunnel_end(struct tunnel *t, const char *reason)
+{
+	struct conn *c = t->conn;
+	struct msg msg;
+
+	msg_init(&msg, MSG_UNLISTEN, c->number);
+	msg.port.port = t->port;
+	tunnel_close(t, reason);
+	child_send(c->worker, &msg, -1);
+}

@@ -1,0 +1,263 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "algorithm.h"
+#include "child.h"
+#include "clean.h"
+#include "conn.h"
+#include "directory.h"
+#include "login.h"
+#include "monitor.h"
+#include "msg.h"
+#include "replay.h"
+#include "userauth.h"
+
+#define REKEYS 64 /* in a row that a client may ask for */
+#define REKEY_EVERY 10 /* s for one more */
+#define SESSIONS 64 /* of one device at a time */
+
+/* --- SIGN ------------------------------------------------------------- */
+
+/* One rekey in REKEY_EVERY seconds, REKEYS of them in a row. */
+static bool
+may_rekey(struct conn *c)
+{
+	double now = monitor_now(c->m);
+
+	c->rekeys += (now - c->rekeyed) / REKEY_EVERY;
+	if (c->rekeys > REKEYS)
+		c->rekeys = REKEYS;
+	c->rekeyed = now;
+	if (c->rekeys < 1)
+		return false;
+	c->rekeys--;
+	return true;
+}
+
+/* SHA-256, -384, -512; SHA-1 with what compat adds. */
+static bool
+is_hash(const struct conf *conf, size_t len)
+{
+	return len == 32 || len == 48 || len == 64 ||
+	       (len == 20 && conf->compat_openwrt_1505);
+}
+
+/*
+ * The first hash of a connection is its session id (RFC 4253, section 7.2).
+ * Another one before its login would be a second one, and is never signed: no
+ * more than rekeys without end, it is the client's fault and not the worker's.
+ */
+static bool
+may_sign(struct conn *c, const struct msg_sign *ask)
+{
+	if (c->state == CONN_OPEN)
+		return may_rekey(c);
+	if (c->state != CONN_KEX || c->sessionlen > 0)
+		return false;
+	memcpy(c->session, ask->hash, ask->len);
+	c->sessionlen = ask->len;
+	c->rekeys = REKEYS;
+	c->rekeyed = monitor_now(c->m);
+	return true;
+}
+
+/*
+ * Before it is ready a worker completes a handshake with itself for each host
+ * key, as no connection at all.
+ */
+static const char *
+sign_test(struct child *worker, uint64_t conn)
+{
+	if (worker->ready || conn != 0 ||
+	    ++worker->selftests > 2 * hostkey_count(worker->m->hostkeys))
+		return "not a connection of this worker";
+	return NULL;
+}
+
+const char *
+userauth_sign(struct child *worker, const struct msg *ask, struct msg *answer)
+{
+	const struct msg_sign *sign = &ask->sign;
+	struct monitor *m = worker->m;
+	struct conn *c = conn_find(m, worker, ask->conn);
+	const char *wrong;
+
+	msg_init(answer, MSG_SIGNED, ask->conn);
+	if (!is_hash(m->conf, sign->len))
+		return "not the length of a hash";
+	if (c == NULL && (wrong = sign_test(worker, ask->conn)) != NULL)
+		return wrong;
+	if (c != NULL && !may_sign(c, sign))
+		return NULL;
+	answer->signature.len = (uint32_t)hostkey_sign(m->hostkeys,
+	    sign->algorithm, sign->hash, sign->len, answer->signature.sig,
+	    sizeof(answer->signature.sig));
+	return NULL;
+}
+
+/* --- LOGIN ------------------------------------------------------------ */
+
+static const char *
+check_algorithm(const struct conf *conf, const char *name, const char *type)
+{
+	const struct algorithm *a = algorithm_find(name);
+
+	if (a == NULL || strcmp(a->type, type) != 0)
+		return "algorithm not allowed";
+	if (a->compat && !conf->compat_openwrt_1505)
+		return "needs compat openwrt-15.05";
+	return NULL;
+}
+
+/* Who is this?  NULL and the device, or why the login is refused. */
+static const char *
+check_login(
+    const struct conn *c, const struct login *l, struct dir_device **dev)
+{
+	const struct monitor *m = c->m;
+	const char *why;
+
+	why = check_algorithm(m->conf, l->algorithm, l->key.type);
+	if (why != NULL)
+		return why;
+	if (m->stale)
+		return "store is stale";
+	*dev = directory_device_of_key(&m->dir, l->key.digest);
+	if (*dev == NULL)
+		return "unknown key";
+	if (!(*dev)->enabled)
+		return "device disabled";
+	if (!device_name_fits(l->user, (*dev)->name, (*dev)->alias))
+		return "key of another device";
+	return NULL;
+}
+
+/*
+ * What the worker passes on, in our own form: an offer as it says, a login as
+ * the signed data says.  NULL, or why it is refused; "" ends the worker.
+ */
+static const char *
+read_login(const struct conn *c, const struct msg_login *ask, struct login *l)
+{
+	enum key_result r;
+
+	if (ask->keylen > MSG_KEY || ask->datalen > MSG_SIGNED_DATA ||
+	    ask->siglen > MSG_SIG)
+		return "";
+	memset(l, 0, sizeof(*l));
+	if (ask->datalen > 0)
+		return login_parse(
+		    l, ask->data, ask->datalen, c->session, c->sessionlen);
+	snprintf(l->user, sizeof(l->user), "%s", ask->user);
+	snprintf(l->algorithm, sizeof(l->algorithm), "%s", ask->algorithm);
+	r = key_parse_blob(&l->key, ask->key, ask->keylen);
+	return r == KEY_OK ? NULL : key_result_text(r);
+}
+
+static void
+refuse_login(struct conn *c, const struct login *l, const char *client,
+    const char *reason)
+{
+	struct monitor *m = c->m;
+	char user[4 * MSG_NAME], algorithm[4 * MSG_ALGO];
+	char fingerprint[KEY_FINGERPRINT];
+
+	c->tries++;
+	m->counters.refused++;
+	clean_text(user, sizeof(user), l->user);
+	clean_text(algorithm, sizeof(algorithm), l->algorithm);
+	key_fingerprint(l->key.digest, fingerprint);
+	event_log(m->log, "login.refused",
+	    "{s:I, s:s, s:i, s:s, s:s*, s:s, s:s, s:s}", "conn",
+	    (json_int_t)c->number, "addr", c->addr, "port", (int)c->port,
+	    "user", user, "key", l->key.bloblen > 0 ? fingerprint : NULL,
+	    "algorithm", algorithm, "client", client, "reason", reason);
+	if (c->tries >= m->conf->max_auth_tries)
+		conn_end(c, "too many tries");
+}
+
+static void
+log_login(
+    const struct conn *c, const struct msg_login *ask, const struct login *l)
+{
+	char kex[4 * MSG_ALGO], cipher[4 * MSG_ALGO];
+	char fingerprint[KEY_FINGERPRINT];
+
+	clean_text(kex, sizeof(kex), ask->kex);
+	clean_text(cipher, sizeof(cipher), ask->cipher);
+	key_fingerprint(l->key.digest, fingerprint);
+	event_log(c->m->log, "login",
+	    "{s:I, s:s, s:s, s:i, s:s, s:s*, s:s, s:s, s:I}", "conn",
+	    (json_int_t)c->number, "device", c->device->name, "addr", c->addr,
+	    "port", (int)c->port, "key", fingerprint, "client", c->client,
+	    "kex", kex, "cipher", cipher, "ms",
+	    (json_int_t)((monitor_now(c->m) - c->accepted) * 1000));
+}
+
+/*
+ * One key must not take everybody's places: past SESSIONS the device's oldest
+ * one goes that holds no port.
+ */
+static const char *
+make_room(const struct dir_device *dev)
+{
+	struct conn *c = NULL, *oldest = NULL;
+	unsigned int n = 0;
+
+	DL_FOREACH2(dev->conns, c, dnext)
+	{
+		n += c->state == CONN_OPEN;
+		if (oldest == NULL && c->state == CONN_OPEN &&
+		    c->tunnels == NULL)
+			oldest = c;
+	}
+	if (n < SESSIONS)
+		return NULL;
+	if (oldest == NULL)
+		return "too many sessions of the device";
+	conn_end(oldest, "too many sessions of the device");
+	return NULL;
+}
+
+const char *
+userauth_login(struct conn *c, struct msg *ask)
+{
+	const struct msg_login *al = &ask->login;
+	struct dir_device *dev = NULL;
+	struct msg verdict;
+	struct login l;
+	char client[MSG_TEXT];
+	const char *why;
+
+	why = read_login(c, al, &l);
+	if (why != NULL && *why == '\0')
+		return "a login of another connection";
+	if (why == NULL)
+		why = check_login(c, &l, &dev);
+	/* Last, since it is the dear one: only known keys come so far. */
+	if (why == NULL && al->datalen > 0 &&
+	    !login_verify(&l, al->data, al->datalen, al->sig, al->siglen))
+		why = "bad signature";
+	if (why == NULL && al->datalen > 0) {
+		if (!replay_first(c->m->replay, c->session, c->sessionlen))
+			return "a login that was used before";
+		why = make_room(dev);
+	}
+	clean_text(client, sizeof(client), al->client);
+	msg_init(&verdict, MSG_VERDICT, c->number);
+	verdict.verdict.ok = why == NULL;
+	child_send(c->worker, &verdict, -1);
+	if (why != NULL) {
+		refuse_login(c, &l, client, why);
+	} else if (al->datalen > 0) {
+		c->client = strdup(client);
+		conn_login(c, dev, l.key.digest);
+		log_login(c, al, &l);
+		c->m->counters.logins++;
+	}
+	return NULL;
+}

@@ -1,0 +1,47 @@
+/*
+ * What the worker tells and asks the monitor, and its answers (msg.h).  Asks
+ * return at once; the answer comes to the module that asked.
+ */
+#ifndef ASK_H
+#define ASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct session;
+struct worker;
+
+void ask_ready(struct worker *);
+
+/* Would this key do under this name (RFC 4252 7)?  Answer: auth_answer. */
+void ask_offer(struct session *, const char *user, const char *algorithm,
+    const uint8_t *key, size_t keylen);
+
+/* Verify the login that signature.c saw last.  Answer: auth_answer. */
+void ask_login(struct session *);
+
+/* The inbox; health is not looked at here.  Answer: exec_answer. */
+void ask_poll(struct session *, unsigned int version, const char *health,
+    unsigned int dropped);
+
+/* A listener on this server port.  Answer: forward_answer. */
+void ask_listen(struct session *, uint32_t port);
+
+void ask_cancel(struct session *, uint32_t port);
+void ask_refused(
+    struct session *, const char *what, bool limit, const char *detail);
+void ask_bridge_open(
+    struct session *, uint32_t port, uint32_t id, const char *peer);
+void ask_bridge_close(struct session *, uint32_t port, uint32_t id, uint64_t in,
+    uint64_t out, uint64_t ms, const char *reason);
+void ask_bye(struct worker *, uint64_t number, uint64_t in, uint64_t out,
+    const char *reason);
+
+/*
+ * Take the messages that are there, a bounded number.  Stops the worker when
+ * the monitor is gone or sends what it must not.
+ */
+void ask_receive(struct worker *);
+
+#endif

@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+/* The queue's accessors have no successor that can answer later. */
+#define SSH_SUPPRESS_DEPRECATED
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+
+#include "ask.h"
+#include "auth.h"
+#include "request.h"
+#include "session.h"
+#include "signature.h"
+
+void
+auth_service(struct session *s, ssh_message msg)
+{
+	const char *service = ssh_message_service_service(msg);
+
+	if (service != NULL && strcmp(service, "ssh-userauth") == 0)
+		ssh_message_service_reply_success(msg);
+	else
+		session_end(s, "asked for an unknown service");
+	ssh_message_free(msg);
+}
+
+/*
+ * The key's blob, which libssh gives as base64 only.  Returns its length, or
+ * 0 when it does not fit.
+ */
+static size_t
+key_blob(ssh_key key, uint8_t blob[MSG_KEY])
+{
+	uint8_t raw[(MSG_KEY + 2) / 3 * 3];
+	char *text = NULL;
+	size_t len, out = 0;
+	int n;
+
+	if (ssh_pki_export_pubkey_base64(key, &text) != SSH_OK)
+		return 0;
+	len = strlen(text);
+	if (len > 0 && len / 4 * 3 <= sizeof(raw) &&
+	    (n = EVP_DecodeBlock(raw, (unsigned char *)text, (int)len)) > 2) {
+		out =
+		    (size_t)n - (text[len - 1] == '=') - (text[len - 2] == '=');
+		if (out > MSG_KEY)
+			out = 0;
+	}
+	ssh_string_free_char(text);
+	memcpy(blob, raw, out);
+	return out;
+}
+
+static void
+ask(struct session *s, ssh_message msg, const char *user, bool verified)
+{
+	ssh_key key = ssh_message_auth_pubkey(msg);
+	uint8_t blob[MSG_KEY];
+	size_t len;
+
+	if ((len = key_blob(key, blob)) == 0) {
+		request_refuse(s, msg, REQUEST_KEY);
+		return;
+	}
+	s->login = msg;
+	s->login_verified = verified;
+	if (verified)
+		ask_login(s);
+	else /* its algorithm cannot be known: the signature will say */
+		ask_offer(s, user, signature_of(key), blob, len);
+}
+
+void
+auth_request(struct session *s, ssh_message msg)
+{
+	const char *user = ssh_message_auth_user(msg);
+	enum ssh_publickey_state_e state;
+
+	if (user != NULL && strlen(user) >= MSG_NAME) {
+		request_refuse(s, msg, REQUEST_USER);
+		return;
+	}
+	state = ssh_message_auth_publickey_state(msg);
+	if (user != NULL &&
+	    ssh_message_subtype(msg) == SSH_AUTH_METHOD_PUBLICKEY &&
+	    (state == SSH_PUBLICKEY_STATE_NONE ||
+		state == SSH_PUBLICKEY_STATE_VALID)) {
+		ask(s, msg, user, state == SSH_PUBLICKEY_STATE_VALID);
+		return;
+	}
+	ssh_message_reply_default(msg);
+	ssh_message_free(msg);
+}
+
+void
+auth_answer(struct session *s, const struct msg *m, int fd)
+{
+	ssh_message msg = s->login;
+
+	(void)fd;
+	if (msg == NULL)
+		return;
+	s->login = NULL;
+	if (!m->verdict.ok)
+		ssh_message_reply_default(msg);
+	else if (!s->login_verified)
+		ssh_message_auth_reply_pk_ok_simple(msg);
+	else if (ssh_message_auth_reply_success(msg, 0) == SSH_OK)
+		s->state = SESSION_OPEN;
+	else /* for the monitor it is logged in: no second login */
+		session_end(s, "the answer to its login cannot be sent");
+	ssh_message_free(msg);
+}
+
+void
+auth_dropped(struct session *s, const char *error)
+{
+	if (strstr(error, "Public key from client (ssh-rsa)") != NULL)
+		session_end(s, "needs compat openwrt-15.05 (ssh-rsa)");
+	else
+		session_end(s, error);
+}
+
+void
+auth_free(struct session *s)
+{
+	ssh_message_free(s->login);
+	s->login = NULL;
+}

@@ -1,0 +1,26 @@
+/*
+ * User authentication (RFC 4252), by public key only.  Every refusal is the
+ * same answer: the list of methods, "publickey".
+ */
+#ifndef AUTH_H
+#define AUTH_H
+
+#include <libssh/libssh.h>
+
+struct msg;
+struct session;
+
+/* Messages of libssh's queue; they are taken. */
+void auth_service(struct session *, ssh_message);
+void auth_request(struct session *, ssh_message);
+
+/* The monitor's verdict on the login that waits. */
+void auth_answer(struct session *, const struct msg *, int fd);
+
+/* libssh dropped a request without an answer, with this error text. */
+void auth_dropped(struct session *, const char *error);
+
+/* Forget the login that waits. */
+void auth_free(struct session *);
+
+#endif

@@ -1,0 +1,234 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+
+#include "ask.h"
+#include "exec.h"
+#include "inbox.h"
+#include "packets.h"
+#include "request.h"
+#include "session.h"
+#include "verb.h"
+#include "worker.h"
+
+struct exec {
+	struct exec *prev;
+	struct exec *next;
+	struct session *session;
+	ssh_channel channel;
+	struct ssh_channel_callbacks_struct callbacks;
+	ssh_message request; /* waits for the inbox */
+	unsigned int version;
+	uint64_t turn; /* of its POLL; 0: not asked */
+	char *text; /* the answer, when it is there */
+	size_t sent;
+	bool closed; /* by us */
+	bool gone; /* by the peer, too */
+};
+
+/* What a device sends to its poll is read and forgotten. */
+static int
+on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
+    int is_stderr, void *arg)
+{
+	struct exec *e = arg;
+
+	(void)ssh;
+	(void)channel;
+	(void)data;
+	(void)is_stderr;
+	e->session->data_packets++;
+	return (int)len;
+}
+
+static void
+on_close(ssh_session ssh, ssh_channel channel, void *arg)
+{
+	struct exec *e = arg;
+
+	(void)ssh;
+	(void)channel;
+	e->gone = true;
+}
+
+static void
+exec_free(struct exec *e)
+{
+	struct session *s = e->session;
+
+	DL_DELETE(s->execs, e);
+	s->channels--;
+	ssh_remove_channel_callbacks(e->channel, &e->callbacks);
+	ssh_message_free(e->request);
+	free(e->text);
+	free(e);
+}
+
+void
+exec_open(struct session *s, ssh_message msg)
+{
+	struct exec *e;
+
+	if (s->channels >= s->worker->setup.channels ||
+	    (e = calloc(1, sizeof(*e))) == NULL) {
+		request_refuse(s, msg, REQUEST_CHANNELS);
+		return;
+	}
+	e->channel = ssh_message_channel_request_open_reply_accept(msg);
+	ssh_message_free(msg);
+	if (e->channel == NULL) {
+		free(e);
+		return;
+	}
+	e->session = s;
+	e->callbacks.userdata = e;
+	e->callbacks.channel_data_function = on_data;
+	e->callbacks.channel_close_function = on_close;
+	ssh_callbacks_init(&e->callbacks);
+	ssh_add_channel_callbacks(e->channel, &e->callbacks);
+	DL_APPEND(s->execs, e);
+	s->channels++;
+}
+
+static void
+close_channel(struct exec *e, int status)
+{
+	ssh_channel_request_send_exit_status(e->channel, status);
+	/* AGAIN: the EOF went, the CLOSE did not. */
+	if (ssh_channel_close(e->channel) == SSH_AGAIN)
+		ssh_channel_close(e->channel);
+	e->closed = true;
+}
+
+static struct exec *
+find(struct session *s, ssh_message msg)
+{
+	ssh_channel channel = ssh_message_channel_request_channel(msg);
+	struct exec *e;
+
+	DL_FOREACH(s->execs, e)
+	if (e->channel == channel)
+		return e;
+	return NULL;
+}
+
+void
+exec_request(struct session *s, ssh_message msg)
+{
+	struct exec *e = find(s, msg);
+	const char *command = NULL;
+	char health[MSG_HEALTH];
+	unsigned int dropped;
+	enum verb verb;
+
+	/* One command a channel (RFC 4254 6.5). */
+	if (e == NULL || e->turn > 0 || e->closed) {
+		request_refuse(s, msg, REQUEST_CHANNEL);
+		return;
+	}
+	if (ssh_message_subtype(msg) == SSH_CHANNEL_REQUEST_EXEC)
+		command = ssh_message_channel_request_command(msg);
+	verb = verb_parse(command, health, &dropped);
+	if (verb == VERB_WAIT || verb == VERB_TOO_LONG) {
+		request_refuse(
+		    s, msg, verb == VERB_WAIT ? REQUEST_WAIT : REQUEST_EXEC);
+		/* dbclient heeds neither the failure nor the silence. */
+		close_channel(e, EXIT_FAILURE);
+		return;
+	}
+	e->request = msg;
+	e->version = verb == VERB_POLL;
+	e->turn = ++s->asked;
+	ask_poll(s, e->version, health, dropped);
+}
+
+/* The one that asked first. */
+static struct exec *
+oldest(struct session *s)
+{
+	struct exec *e, *first = NULL;
+
+	DL_FOREACH(s->execs, e)
+	if (e->request != NULL && (first == NULL || e->turn < first->turn))
+		first = e;
+	return first;
+}
+
+void
+exec_answer(struct session *s, const struct msg *m, int fd)
+{
+	struct exec *e = oldest(s);
+	char text[INBOX_TEXT];
+
+	(void)fd;
+	if (e == NULL)
+		return;
+	if (!e->gone && inbox_format(&m->inbox, e->version, text) > 0)
+		e->text = strdup(text);
+	if (e->text != NULL)
+		ssh_message_channel_request_reply_success(e->request);
+	else if (!e->gone)
+		ssh_message_reply_default(e->request);
+	ssh_message_free(e->request);
+	e->request = NULL;
+}
+
+/* A write is short while keys are exchanged or the window is small. */
+static bool
+send_text(struct exec *e)
+{
+	size_t len = strlen(e->text) - e->sent;
+	int n;
+
+	if (len == 0)
+		return true;
+	n = packets_write(e->channel, e->text + e->sent, (uint32_t)len);
+	if (n > 0)
+		e->sent += (size_t)n;
+	return (size_t)n == len;
+}
+
+void
+exec_pump(struct session *s)
+{
+	ssh_channel channel;
+	struct exec *e, *next;
+
+	DL_FOREACH_SAFE(s->execs, e, next)
+	{
+		if (e->text != NULL && !e->closed && !e->gone && send_text(e)) {
+			close_channel(e, EXIT_SUCCESS);
+		}
+		if (e->gone && e->request == NULL) {
+			channel = e->channel;
+			exec_free(e);
+			ssh_channel_free(channel);
+		}
+	}
+}
+
+size_t
+exec_open_count(const struct session *s)
+{
+	const struct exec *e;
+	size_t n = 0;
+
+	DL_FOREACH(s->execs, e)
+	n += !e->closed;
+	return n;
+}
+
+void
+exec_free_all(struct session *s)
+{
+	struct exec *e, *next;
+
+	DL_FOREACH_SAFE(s->execs, e, next)
+	exec_free(e);
+}

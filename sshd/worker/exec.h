@@ -1,0 +1,28 @@
+/*
+ * Session channels (RFC 4254 6): exec or shell is a poll, nothing else.
+ */
+#ifndef EXEC_H
+#define EXEC_H
+
+#include <libssh/libssh.h>
+#include <stddef.h>
+
+struct msg;
+struct session;
+
+/* Messages of libssh's queue; they are taken. */
+void exec_open(struct session *, ssh_message);
+void exec_request(struct session *, ssh_message);
+
+/* The monitor's answer to the oldest poll. */
+void exec_answer(struct session *, const struct msg *, int fd);
+
+/* Send what is left to send, free what the peer has closed. */
+void exec_pump(struct session *);
+
+/* Channels that are not yet closed from our side. */
+size_t exec_open_count(const struct session *);
+
+void exec_free_all(struct session *);
+
+#endif

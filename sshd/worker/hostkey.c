@@ -1,0 +1,349 @@
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+
+#include "hostkey.h"
+#include "wire.h"
+
+#define BLOCK 8 /* a file's private part is filled up to these */
+#define FILE_MAX 8192
+
+/*
+ * libssh's call carries nothing of ours: what it signs for stands here.
+ */
+static struct {
+	int sock;
+	uint64_t conn;
+	bool asked; /* the monitor, ever */
+	EVP_PKEY *zeroes;
+} signer = {.sock = -1};
+
+const char *
+hostkey_start(int sock)
+{
+	signer.sock = sock;
+	signer.asked = false;
+	return sock == -1 ? "no socket to ask for signatures" : NULL;
+}
+
+void
+hostkey_sign_for(uint64_t conn)
+{
+	signer.conn = conn;
+}
+
+/* --- asking ----------------------------------------------------------- */
+
+/* RFC 8332, RFC 8709, RFC 5656: the algorithm that key and hash make. */
+static const char *
+algorithm_of(EVP_MD_CTX *ctx)
+{
+	EVP_PKEY *pkey = EVP_PKEY_CTX_get0_pkey(EVP_MD_CTX_get_pkey_ctx(ctx));
+	const EVP_MD *md = EVP_MD_CTX_get0_md(ctx);
+
+	switch (EVP_PKEY_get_base_id(pkey)) {
+	case EVP_PKEY_ED25519:
+		return "ssh-ed25519";
+	case EVP_PKEY_EC:
+		return "ecdsa-sha2-nistp256";
+	case EVP_PKEY_RSA:
+		if (md != NULL && EVP_MD_is_a(md, "SHA512"))
+			return "rsa-sha2-512";
+		if (md != NULL && EVP_MD_is_a(md, "SHA256"))
+			return "rsa-sha2-256";
+		return "ssh-rsa";
+	default:
+		return NULL;
+	}
+}
+
+/* Send the question and wait for the answer: one round trip. */
+static bool
+ask_sign(const char *algorithm, const uint8_t *hash, size_t len, struct msg *m)
+{
+	struct pollfd p = {.fd = signer.sock, .events = POLLIN};
+	const char *reason;
+	enum msg_result r;
+	int fd;
+
+	if (len > MSG_HASH)
+		return false;
+	msg_init(m, MSG_SIGN, signer.conn);
+	strncpy(m->sign.algorithm, algorithm, sizeof(m->sign.algorithm) - 1);
+	memcpy(m->sign.hash, hash, len);
+	m->sign.len = (uint32_t)len;
+	if (send(signer.sock, m, msg_size(MSG_SIGN), MSG_NOSIGNAL) == -1)
+		return false;
+	do {
+		if (poll(&p, 1, -1) == -1 && errno != EINTR)
+			return false;
+		r = msg_recv(signer.sock, m, &fd, &reason);
+	} while (r == MSG_AGAIN);
+	return r == MSG_OK && m->type == MSG_SIGNED && m->conn == signer.conn &&
+	       m->signature.len > 0 && m->signature.len <= MSG_SIG;
+}
+
+/* In libcrypto's place, and with its contract: see EVP_DigestSign(3). */
+int
+EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
+    const unsigned char *data, size_t len)
+{
+	EVP_PKEY *pkey = EVP_PKEY_CTX_get0_pkey(EVP_MD_CTX_get_pkey_ctx(ctx));
+	const char *algorithm = algorithm_of(ctx);
+	struct msg m;
+
+	if (sig == NULL) {
+		*siglen = (size_t)EVP_PKEY_get_size(pkey);
+		return 1;
+	}
+	if (algorithm == NULL || !ask_sign(algorithm, data, len, &m) ||
+	    m.signature.len > *siglen)
+		return 0;
+	signer.asked = true;
+	memcpy(sig, m.signature.sig, m.signature.len);
+	*siglen = m.signature.len;
+	return 1;
+}
+
+/*
+ * In libcrypto's place: libssh makes a key of the private half's zeroes for
+ * each signature, of which libcrypto computes the public half.  One will do.
+ */
+EVP_PKEY *
+EVP_PKEY_new_raw_private_key(
+    int type, ENGINE *engine, const unsigned char *key, size_t len)
+{
+	static const unsigned char zeroes[32];
+	EVP_PKEY *made;
+
+	if (type != EVP_PKEY_ED25519 || len != sizeof(zeroes) ||
+	    memcmp(key, zeroes, len) != 0)
+		return EVP_PKEY_new_raw_private_key_ex(NULL,
+		    type == EVP_PKEY_X25519 ? "X25519" : OBJ_nid2sn(type), NULL,
+		    key, len);
+	(void)engine;
+	if (signer.zeroes == NULL)
+		signer.zeroes = EVP_PKEY_new_raw_private_key_ex(
+		    NULL, "ED25519", NULL, key, len);
+	made = signer.zeroes;
+	if (made != NULL)
+		EVP_PKEY_up_ref(made);
+	return made;
+}
+
+/* --- keys without a private half -------------------------------------- */
+
+struct file {
+	uint8_t bytes[FILE_MAX];
+	size_t n;
+};
+
+static void
+put(struct file *f, const void *bytes, size_t len)
+{
+	wire_put(f->bytes, sizeof(f->bytes), &f->n, bytes, len);
+}
+
+static void
+put_number(struct file *f, uint8_t number)
+{
+	put(f, &number, 1);
+}
+
+/* What follows the type in the private part, as PROTOCOL.key orders it. */
+static void
+put_ed25519(struct file *f, struct wire *public)
+{
+	uint8_t private[64] = {0};
+	size_t len;
+	const uint8_t *s = wire_string(public, &len);
+
+	if (s == NULL || len != 32)
+		return;
+	memcpy(private + 32, s, 32);
+	put(f, s, len);
+	put(f, private, sizeof(private));
+}
+
+static void
+put_rsa(struct file *f, struct wire *public)
+{
+	size_t elen, nlen;
+	const uint8_t *e = wire_string(public, &elen);
+	const uint8_t *n = wire_string(public, &nlen);
+
+	if (e == NULL || n == NULL)
+		return;
+	put(f, n, nlen);
+	put(f, e, elen);
+	put_number(f, 1); /* d */
+	put_number(f, 1); /* iqmp */
+	put_number(f, 3); /* p */
+	put_number(f, 3); /* q */
+}
+
+static void
+put_ecdsa(struct file *f, struct wire *public)
+{
+	size_t clen, len;
+	const uint8_t *curve = wire_string(public, &clen);
+	const uint8_t *point = wire_string(public, &len);
+
+	if (curve == NULL || point == NULL)
+		return;
+	put(f, curve, clen);
+	put(f, point, len);
+	put_number(f, 1);
+}
+
+static const struct kind {
+	const char *type;
+	void (*put)(struct file *, struct wire *);
+} kinds[] = {
+    {"ssh-ed25519", put_ed25519},
+    {"ssh-rsa", put_rsa},
+    {"ecdsa-sha2-nistp256", put_ecdsa},
+};
+
+/* False: of a type that is not known, or too long. */
+static bool
+make_private(struct file *f, const struct msg_hostkey *m)
+{
+	struct wire public = {.at = m->blob, .left = m->len};
+	size_t i, len;
+	uint8_t pad;
+
+	memset(f->bytes, 0, BLOCK); /* two equal numbers */
+	f->n = BLOCK;
+	wire_string(&public, &len);
+	put(f, m->type, strlen(m->type));
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].type, m->type) == 0)
+			break;
+	if (i == sizeof(kinds) / sizeof(kinds[0]))
+		return false;
+	kinds[i].put(f, &public);
+	put(f, "", 0); /* the comment */
+	for (pad = 1; f->n % BLOCK != 0; pad++)
+		wire_put_byte(f->bytes, sizeof(f->bytes), &f->n, pad);
+	return f->n <= sizeof(f->bytes);
+}
+
+/* An OpenSSH private key file (PROTOCOL.key), before base64. */
+static bool
+make_file(struct file *f, const struct msg_hostkey *m)
+{
+	static const char magic[] = "openssh-key-v1";
+	struct file private = {.n = 0};
+
+	if (m->len > MSG_KEY || !make_private(&private, m))
+		return false;
+	memcpy(f->bytes, magic, sizeof(magic));
+	f->n = sizeof(magic);
+	put(f, "none", 4);
+	put(f, "none", 4);
+	put(f, "", 0);
+	memcpy(f->bytes + f->n, "\0\0\0\1", 4);
+	f->n += 4;
+	put(f, m->blob, m->len);
+	put(f, private.bytes, private.n);
+	return f->n <= sizeof(f->bytes);
+}
+
+ssh_key
+hostkey_import(const struct msg_hostkey *m)
+{
+	static const char begin[] = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+	static const char end[] = "\n-----END OPENSSH PRIVATE KEY-----\n";
+	struct file f = {.n = 0};
+	char text[sizeof(begin) + FILE_MAX / 3 * 4 + 8 + sizeof(end)];
+	ssh_key key = NULL;
+	size_t n = sizeof(begin) - 1;
+
+	if (!make_file(&f, m))
+		return NULL;
+	memcpy(text, begin, n);
+	n += (size_t)EVP_EncodeBlock((uint8_t *)text + n, f.bytes, (int)f.n);
+	memcpy(text + n, end, sizeof(end));
+	if (ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, &key) !=
+	    SSH_OK)
+		return NULL;
+	return key;
+}
+
+/* --- the self-test ---------------------------------------------------- */
+
+/* Both ends in turn until the client has checked the server's signature. */
+static const char *
+shake_hands(ssh_session server, ssh_session client)
+{
+	int turn, s = SSH_AGAIN, c = SSH_AGAIN;
+
+	for (turn = 0; turn < 1000; turn++) {
+		if (c == SSH_AGAIN)
+			c = ssh_connect(client);
+		if (s == SSH_AGAIN)
+			s = ssh_handle_key_exchange(server);
+		if (c == SSH_OK)
+			return NULL;
+		if (c == SSH_ERROR || s == SSH_ERROR)
+			return "a handshake with itself failed: libssh or "
+			       "libcrypto does not sign by et-sshd";
+	}
+	return "a handshake with itself did not end";
+}
+
+static bool
+begin_client(ssh_session client, int fd, const char *type)
+{
+	bool no_config = false;
+
+	return ssh_options_set(
+		   client, SSH_OPTIONS_PROCESS_CONFIG, &no_config) == SSH_OK &&
+	       ssh_options_set(client, SSH_OPTIONS_HOST, "localhost") ==
+		   SSH_OK &&
+	       ssh_options_set(client, SSH_OPTIONS_KEY_EXCHANGE,
+		   "curve25519-sha256") == SSH_OK &&
+	       ssh_options_set(client, SSH_OPTIONS_HOSTKEYS, type) == SSH_OK &&
+	       ssh_options_set(client, SSH_OPTIONS_FD, &fd) == SSH_OK;
+}
+
+const char *
+hostkey_test(ssh_bind bind, const char *type)
+{
+	ssh_session server = ssh_new(), client = ssh_new();
+	const char *why = "out of memory";
+	int sv[2] = {-1, -1};
+
+	signer.conn = 0;
+	signer.asked = false;
+	if (server == NULL || client == NULL ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		sv) == -1)
+		goto out;
+	why = "libssh does not start a handshake with itself";
+	if (strcmp(type, "ssh-rsa") == 0)
+		type = "rsa-sha2-512";
+	if (!begin_client(client, sv[1], type) ||
+	    ssh_bind_accept_fd(bind, server, sv[0]) != SSH_OK)
+		goto out;
+	ssh_set_blocking(server, 0);
+	ssh_set_blocking(client, 0);
+	why = shake_hands(server, client);
+	if (why == NULL && !signer.asked)
+		why = "libssh does not sign through EVP_DigestSign: a "
+		      "version that is not known here";
+out:
+	ssh_free(client); /* with them their sockets */
+	ssh_free(server);
+	return why;
+}

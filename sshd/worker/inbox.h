@@ -1,0 +1,21 @@
+/*
+ * The answer to a poll, as DESIGN.md section 5 has it.
+ */
+#ifndef INBOX_H
+#define INBOX_H
+
+#include <stddef.h>
+
+#include "msg.h"
+
+/* "65535:65535\n" for each port, and "next=4294967295\n" */
+#define INBOX_TEXT (MSG_PORTS * 12 + 17)
+
+/*
+ * Write the answer to a poll of this version (0: legacy, exactly one line) to
+ * text.  Returns its length, or 0 when inbox is not what a monitor sends.
+ */
+size_t inbox_format(
+    const struct msg_inbox *inbox, unsigned int version, char text[INBOX_TEXT]);
+
+#endif

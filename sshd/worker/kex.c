@@ -1,0 +1,58 @@
+#include "config.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kex.h"
+
+static const char *const compat[] = {
+    "diffie-hellman-group14-sha1",
+    "ssh-rsa",
+    "hmac-sha1",
+};
+
+/* Is name one of the comma-separated names of the list at text? */
+static bool
+offered(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+	const char *p = text;
+
+	while ((p = strstr(p, name)) != NULL) {
+		if ((p == text || p[-1] == ',') &&
+		    (p[len] == ',' || p[len] == ']' || p[len] == '\0'))
+			return true;
+		p += len;
+	}
+	return false;
+}
+
+/*
+ * libssh: "kex error : no match for method M: server [a,b], client [c,d]";
+ * a long list is cut.
+ */
+void
+kex_explain(const char *error, char reason[MSG_TEXT])
+{
+	static const char match[] = "no match for method ";
+	const char *method, *client;
+	size_t i;
+
+	method = strstr(error, match);
+	client = strstr(error, "client [");
+	if (method == NULL || client == NULL) {
+		snprintf(reason, MSG_TEXT, "key exchange: %s", error);
+		return;
+	}
+	method += sizeof(match) - 1;
+	client += sizeof("client [") - 1;
+	for (i = 0; i < sizeof(compat) / sizeof(compat[0]); i++)
+		if (offered(client, compat[i])) {
+			snprintf(reason, MSG_TEXT,
+			    "needs compat openwrt-15.05 (%s)", compat[i]);
+			return;
+		}
+	snprintf(reason, MSG_TEXT, "no common algorithm: %.*s, client [%s",
+	    (int)strcspn(method, ":"), method, client);
+}

@@ -1,0 +1,70 @@
+# the worker
+pkglibexec_PROGRAMS += sshd/et-sshd-worker
+sshd_et_sshd_worker_SOURCES = \
+	sshd/worker/main.c sshd/common/sanitize.c \
+	sshd/worker/ask.c sshd/worker/ask.h \
+	sshd/worker/auth.c sshd/worker/auth.h \
+	sshd/worker/bind.c sshd/worker/bind.h \
+	sshd/worker/bridge.c sshd/worker/bridge.h \
+	sshd/worker/exec.c sshd/worker/exec.h \
+	sshd/worker/forward.c sshd/worker/forward.h \
+	sshd/worker/gssapi.c \
+	sshd/worker/hostkey.c sshd/worker/hostkey.h \
+	sshd/worker/inbox.c sshd/worker/inbox.h \
+	sshd/worker/kex.c sshd/worker/kex.h \
+	sshd/worker/packets.c sshd/worker/packets.h \
+	sshd/worker/readahead.c sshd/worker/readahead.h \
+	sshd/worker/relay.c sshd/worker/relay.h \
+	sshd/worker/request.c sshd/worker/request.h \
+	sshd/worker/session.c sshd/worker/session.h \
+	sshd/worker/setup.c sshd/worker/setup.h \
+	sshd/worker/signature.c sshd/worker/signature.h \
+	sshd/worker/verb.c sshd/worker/verb.h \
+	sshd/worker/worker.c sshd/worker/worker.h
+sshd_et_sshd_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS) \
+	$(SECCOMP_CFLAGS) $(CAP_CFLAGS)
+sshd_et_sshd_worker_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) \
+	$(EV_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS)
+
+# what the sandbox lets through
+check_PROGRAMS += tests/sandbox/probe
+tests_sandbox_probe_SOURCES = tests/sandbox/probe.c
+tests_sandbox_probe_LDADD = sshd/libcommon.a $(SECCOMP_LIBS) $(CAP_LIBS)
+TESTS += tests/sandbox/probe.sh
+EXTRA_DIST += tests/sandbox/probe.sh tests/sandbox/outcomes
+
+# what needs no connection
+if HAVE_CMOCKA
+worker_tests = tests/unit/test_inbox tests/unit/test_kex \
+	tests/unit/test_readahead tests/unit/test_signature \
+	tests/unit/test_verb
+check_PROGRAMS += $(worker_tests)
+TESTS += $(worker_tests)
+worker_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SSH_CFLAGS) \
+	$(CRYPTO_CFLAGS) -I$(top_srcdir)/sshd/worker
+
+tests_unit_test_inbox_SOURCES = tests/unit/test_inbox.c tests/unit/unit.h \
+	sshd/worker/inbox.c sshd/worker/inbox.h
+tests_unit_test_inbox_CPPFLAGS = $(worker_cppflags)
+tests_unit_test_inbox_LDADD = $(CMOCKA_LIBS)
+
+tests_unit_test_kex_SOURCES = tests/unit/test_kex.c tests/unit/unit.h \
+	sshd/worker/kex.c sshd/worker/kex.h
+tests_unit_test_kex_CPPFLAGS = $(worker_cppflags)
+tests_unit_test_kex_LDADD = $(CMOCKA_LIBS)
+
+tests_unit_test_readahead_SOURCES = tests/unit/test_readahead.c \
+	tests/unit/unit.h sshd/worker/readahead.c sshd/worker/readahead.h
+tests_unit_test_readahead_CPPFLAGS = $(worker_cppflags)
+tests_unit_test_readahead_LDADD = $(CMOCKA_LIBS)
+
+tests_unit_test_signature_SOURCES = tests/unit/test_signature.c \
+	tests/unit/unit.h sshd/worker/signature.c sshd/worker/signature.h
+tests_unit_test_signature_CPPFLAGS = $(worker_cppflags)
+tests_unit_test_signature_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_test_verb_SOURCES = tests/unit/test_verb.c tests/unit/unit.h \
+	sshd/worker/verb.c sshd/worker/verb.h
+tests_unit_test_verb_CPPFLAGS = $(worker_cppflags)
+tests_unit_test_verb_LDADD = $(CMOCKA_LIBS)
+endif

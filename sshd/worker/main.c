@@ -1,0 +1,42 @@
+/*
+ * et-sshd-worker: SSH for many connections in one sealed process.  et-sshd
+ * starts it with its socketpair as descriptor MSG_FD; it has no arguments.
+ */
+#include "config.h"
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ask.h"
+#include "setup.h"
+#include "worker.h"
+
+/* It ended while this one started: nothing of this one's to tell. */
+static bool
+monitor_gone(void)
+{
+	struct pollfd p = {.fd = MSG_FD};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP);
+}
+
+int
+main(void)
+{
+	struct worker *w;
+	const char *reason = "out of memory";
+	int status = EXIT_FAILURE;
+
+	w = worker_new(MSG_FD);
+	if (w == NULL || (reason = setup_worker(w)) != NULL) {
+		if (!monitor_gone())
+			fprintf(stderr, "et-sshd-worker: %s\n", reason);
+		goto out;
+	}
+	status = worker_run(w);
+out:
+	worker_free(w);
+	return status;
+}

@@ -1,0 +1,62 @@
+/*
+ * Each packet's padding is random: libssh asks RAND_bytes(3) for it, which
+ * the dynamic linker gives it from this file, and this one asks libcrypto's.
+ * The call carries nothing of ours, so the count is kept here.  When it is
+ * used up the padding fails, and so does the write.
+ */
+#include "config.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <string.h>
+
+#include <openssl/rand.h>
+
+#include "packets.h"
+
+typedef int random_fn(unsigned char *, int);
+
+static random_fn *random_bytes; /* libcrypto's */
+static unsigned int left = UINT_MAX;
+static bool exceeded;
+
+int
+packets_start(void)
+{
+	void *found = dlsym(RTLD_NEXT, "RAND_bytes");
+
+	memcpy(&random_bytes, &found, sizeof(random_bytes));
+	return found != NULL ? 0 : -1;
+}
+
+int
+packets_write(ssh_channel channel, const void *data, uint32_t len)
+{
+	int n;
+
+	left = PACKETS_MAX;
+	n = ssh_channel_write(channel, data, len);
+	if (left == 0)
+		exceeded = true;
+	left = UINT_MAX;
+	return exceeded ? SSH_ERROR : n;
+}
+
+bool
+packets_exceeded(void)
+{
+	bool was = exceeded;
+
+	exceeded = false;
+	return was;
+}
+
+int
+RAND_bytes(unsigned char *bytes, int len)
+{
+	if (random_bytes == NULL || left == 0)
+		return 0;
+	if (left != UINT_MAX)
+		left--;
+	return random_bytes(bytes, len);
+}

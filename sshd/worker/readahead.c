@@ -1,0 +1,118 @@
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#include "readahead.h"
+
+/* The calls carry nothing of ours: whose turn it is stands here. */
+static struct {
+	int fd; /* -1: nobody's */
+	bool last; /* receive no more */
+	size_t at;
+	size_t len;
+	uint8_t bytes[READAHEAD];
+} turn = {.fd = -1};
+
+void
+readahead_begin(int fd)
+{
+	turn.fd = fd;
+	turn.last = false;
+	turn.at = turn.len = 0;
+}
+
+size_t
+readahead_rest(void)
+{
+	turn.last = true;
+	return turn.len - turn.at;
+}
+
+void
+readahead_end(void)
+{
+	turn.fd = -1;
+	turn.at = turn.len = 0;
+}
+
+static ssize_t
+refill(void)
+{
+	ssize_t n;
+
+	if (turn.last) {
+		errno = EAGAIN;
+		return -1;
+	}
+	n = recvfrom(turn.fd, turn.bytes, READAHEAD, 0, NULL, NULL);
+	turn.at = 0;
+	turn.len = n > 0 ? (size_t)n : 0;
+	return n;
+}
+
+/* In libc's place, and with its contract: see recv(2). */
+ssize_t
+recv(int fd, void *buffer, size_t len, int flags)
+{
+	ssize_t n;
+
+	if (fd != turn.fd || flags != 0)
+		return recvfrom(fd, buffer, len, flags, NULL, NULL);
+	if (turn.at == turn.len && (n = refill()) <= 0)
+		return n;
+	if (len > turn.len - turn.at)
+		len = turn.len - turn.at;
+	memcpy(buffer, turn.bytes + turn.at, len);
+	turn.at += len;
+	return (ssize_t)len;
+}
+
+static int
+poll_kernel(struct pollfd *fds, nfds_t n, int timeout)
+{
+	struct timespec ts = {
+	    .tv_sec = timeout / 1000,
+	    .tv_nsec = timeout % 1000 * 1000000L,
+	};
+
+	return ppoll(fds, n, timeout < 0 ? NULL : &ts, NULL);
+}
+
+/*
+ * In libc's place, and with its contract: see poll(2).  poll.h tells gcc that
+ * the array is only written, which is wrong of its fd and events.  clang does
+ * not know the warning.
+ */
+#ifndef __clang__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+int
+poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+	bool mine = n == 1 && fds->fd == turn.fd && (fds->events & POLLIN);
+	short asked;
+	int ready;
+
+	if (!mine || (turn.at == turn.len && !turn.last))
+		return poll_kernel(fds, n, timeout);
+	/* It is to be read exactly if there is a rest. */
+	asked = fds->events;
+	fds->events &= ~POLLIN;
+	fds->revents = 0;
+	ready = fds->events == 0 ? 0 : poll_kernel(fds, n, 0);
+	fds->events = asked;
+	if (ready == -1 || turn.at == turn.len)
+		return ready;
+	fds->revents |= POLLIN;
+	return 1;
+}
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif

@@ -1,0 +1,141 @@
+#include "config.h"
+
+#include <stddef.h>
+
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+
+#include "ask.h"
+#include "auth.h"
+#include "exec.h"
+#include "forward.h"
+#include "request.h"
+#include "session.h"
+#include "worker.h"
+
+#define BURST 256.0
+#define RATE 16.0 /* a second */
+#define PER_BYTE (1.0 / 1024) /* of what we sent */
+
+#define ANY (-1)
+#define IN(state) (1U << SESSION_##state)
+
+static const struct name {
+	const char *name;
+	bool limit;
+} names[] = {
+    [REQUEST_PTY] = {"pty-req", false},
+    [REQUEST_ENV] = {"env", false},
+    [REQUEST_X11] = {"x11-req", false},
+    [REQUEST_AGENT] = {"auth-agent", false},
+    [REQUEST_SUBSYSTEM] = {"subsystem", false},
+    [REQUEST_DIRECT_TCPIP] = {"direct-tcpip", false},
+    [REQUEST_CHANNEL_OPEN] = {"channel-open", false},
+    [REQUEST_CHANNEL] = {"channel-request", false},
+    [REQUEST_WAIT] = {"wait", false},
+    [REQUEST_SERVICE] = {"service-request", false},
+    [REQUEST_EXEC] = {"exec", true},
+    [REQUEST_CHANNELS] = {"channels", true},
+    [REQUEST_USER] = {"user", true},
+    [REQUEST_KEY] = {"key", true},
+    [REQUEST_ADDRESS] = {"bind-address", true},
+    [REQUEST_FLOOD] = {"global-requests", true},
+    [REQUEST_PACKETS] = {"packet-size", true},
+};
+
+static const struct rule {
+	int type;
+	int subtype;
+	unsigned int states; /* in which it is taken */
+	void (*take)(struct session *, ssh_message);
+	enum request_kind refusal; /* without take */
+} rules[] = {
+    {SSH_REQUEST_SERVICE, ANY, IN(AUTH), auth_service, REQUEST_SERVICE},
+    {SSH_REQUEST_AUTH, ANY, IN(AUTH), auth_request, REQUEST_SERVICE},
+    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_SESSION, IN(OPEN), exec_open,
+	REQUEST_CHANNEL_OPEN},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, IN(OPEN), exec_request,
+	REQUEST_CHANNEL},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SHELL, IN(OPEN), exec_request,
+	REQUEST_CHANNEL},
+    {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_TCPIP_FORWARD, IN(OPEN),
+	forward_request, REQUEST_SERVICE},
+    {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_CANCEL_TCPIP_FORWARD, IN(OPEN),
+	forward_request, REQUEST_SERVICE},
+    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_DIRECT_TCPIP, 0, NULL,
+	REQUEST_DIRECT_TCPIP},
+    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_X11, 0, NULL, REQUEST_X11},
+    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_AUTH_AGENT, 0, NULL, REQUEST_AGENT},
+    {SSH_REQUEST_CHANNEL_OPEN, ANY, 0, NULL, REQUEST_CHANNEL_OPEN},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_PTY, 0, NULL, REQUEST_PTY},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_ENV, 0, NULL, REQUEST_ENV},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_X11, 0, NULL, REQUEST_X11},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SUBSYSTEM, 0, NULL,
+	REQUEST_SUBSYSTEM},
+    {SSH_REQUEST_CHANNEL, ANY, 0, NULL, REQUEST_CHANNEL},
+};
+
+void
+request_take(struct session *s, ssh_message msg)
+{
+	int type = ssh_message_type(msg), subtype = ssh_message_subtype(msg);
+	enum request_kind kind = REQUEST_SERVICE;
+	const struct rule *r;
+	size_t i;
+
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		r = &rules[i];
+		if (r->type != type ||
+		    (r->subtype != ANY && r->subtype != subtype))
+			continue;
+		if (r->take != NULL && (r->states & (1U << s->state))) {
+			r->take(s, msg);
+			return;
+		}
+		kind = r->refusal;
+		break;
+	}
+	request_refuse(s, msg, kind);
+}
+
+void
+request_refuse(struct session *s, ssh_message msg, enum request_kind kind)
+{
+	ssh_message_reply_default(msg);
+	ssh_message_free(msg);
+	request_log(s, kind, "");
+}
+
+void
+request_log(struct session *s, enum request_kind kind, const char *detail)
+{
+	if (s->refused & (1U << kind))
+		return;
+	s->refused |= 1U << kind;
+	ask_refused(s, names[kind].name, names[kind].limit, detail);
+}
+
+void
+request_earn(struct session *s, unsigned int packets)
+{
+	s->tokens += packets;
+}
+
+bool
+request_afford(struct session *s)
+{
+	ev_tstamp now = ev_now(s->worker->loop);
+	uint64_t packets = s->payload.in_packets - s->data_packets;
+
+	if (packets == s->charged)
+		return true;
+	s->tokens += (now - s->refilled) * RATE;
+	s->tokens += (double)(s->wire.out_bytes - s->earned) * PER_BYTE;
+	if (s->tokens > BURST)
+		s->tokens = BURST;
+	s->tokens -= (double)(packets - s->charged);
+	s->refilled = now;
+	s->earned = s->wire.out_bytes;
+	s->charged = packets;
+	return s->tokens >= 0;
+}

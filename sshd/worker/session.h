@@ -1,0 +1,95 @@
+/*
+ * One SSH connection: the server side of RFC 4253, driven by the loop.
+ *
+ * libssh does the protocol; nothing here blocks on the peer.  All work is
+ * done in session_step, after libssh has returned: its callbacks only move
+ * bytes and set flags.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <ev.h>
+#include <libssh/libssh.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "msg.h"
+
+struct bridge;
+struct exec;
+struct forward;
+struct global;
+struct worker;
+
+enum session_state {
+	SESSION_KEX, /* version strings and key exchange */
+	SESSION_AUTH, /* RFC 4252 */
+	SESSION_OPEN, /* RFC 4254 */
+	SESSION_CLOSING /* what is queued may still go, then BYE */
+};
+
+struct session {
+	UT_hash_handle hh;
+	uint64_t number; /* the monitor's */
+	struct worker *worker;
+	ssh_session ssh;
+	int fd; /* watched; libssh has a copy */
+	enum session_state state;
+	ev_io io;
+	ev_timer timer; /* idle, keepalive or closing */
+	enum { TIMER_NONE, TIMER_IDLE, TIMER_KEEPALIVE, TIMER_CLOSING } timing;
+	unsigned int missed; /* keepalives without any answer */
+	uint64_t heard; /* wire.in_bytes when it was sent */
+	struct ssh_counter_struct wire;
+	struct ssh_counter_struct payload;
+	uint64_t data_packets; /* CHANNEL_DATA received */
+	uint64_t drained; /* packets when the queue was empty */
+	uint64_t charged; /* packets paid for */
+	uint64_t earned; /* wire.out_bytes counted */
+	double tokens;
+	ev_tstamp refilled;
+	ssh_message login; /* waits for the verdict */
+	bool login_verified;
+	struct exec *execs; /* session channels */
+	struct forward *forwards; /* listeners */
+	struct bridge *bridges; /* their connections */
+	struct global *globals; /* global requests, in order */
+	uint32_t channels; /* execs and bridges */
+	uint32_t bridge_id; /* of the last one */
+	uint64_t asked; /* POLLs so far: their order */
+	uint32_t refused; /* kinds that were logged, bits */
+	char reason[MSG_TEXT]; /* why it is closing */
+};
+
+/*
+ * Take an accepted descriptor as connection number.  The session owns fd; it
+ * ends itself and says BYE when it is over, whatever happens.
+ */
+void session_start(struct worker *, uint64_t number, int fd);
+
+struct session *session_find(struct worker *, uint64_t number);
+
+/*
+ * What libssh does from now on, it does for this session: its calls into
+ * hostkey.c and signature.c do not say so.  Every way into libssh from the
+ * loop begins with this.
+ */
+void session_turn(const struct session *);
+
+/*
+ * Do all that can be done now: receive, answer, relay, send.  May free the
+ * session, so it is the last thing that a caller does with it.
+ */
+void session_step(struct session *);
+
+/* Begin to close; the first reason is the one that is told. */
+void session_end(struct session *, const char *reason);
+
+/* The session left: everything is freed, without a word to the peer. */
+void session_free(struct session *);
+
+/* libssh's outgoing buffer holds something that the socket did not take. */
+bool session_congested(const struct session *);
+
+#endif

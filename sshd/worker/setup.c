@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include <sys/resource.h>
+
+#include <locale.h>
+#include <poll.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <libssh/libssh.h>
+
+#include "bind.h"
+#include "hostkey.h"
+#include "msg.h"
+#include "packets.h"
+#include "sandbox.h"
+#include "setup.h"
+#include "signature.h"
+#include "worker.h"
+
+#define HOSTKEYS_MAX 16
+
+/* Address space: the program and its libraries, and so much a descriptor. */
+#define SPACE_BASE (1024UL * 1024 * 1024)
+#define SPACE_EACH (4UL * 1024 * 1024)
+
+/* fd is what came with the message, or -1. */
+static const char *
+receive(struct worker *w, enum msg_type type, int *fd)
+{
+	struct pollfd p = {.fd = w->sock, .events = POLLIN};
+	const char *reason;
+	enum msg_result r;
+
+	do {
+		if (poll(&p, 1, -1) == -1)
+			return "poll(2) failed";
+		r = msg_recv(w->sock, &w->got, fd, &reason);
+	} while (r == MSG_AGAIN);
+	if (r == MSG_BAD)
+		return reason;
+	if (r == MSG_EOF)
+		return "not started by et-sshd";
+	return w->got.type == type ? NULL : "bad message from et-sshd";
+}
+
+static const char *
+receive_hostkeys(struct worker *w)
+{
+	const char *reason = NULL;
+	char types[HOSTKEYS_MAX][MSG_ALGO];
+	uint32_t i;
+	int fd;
+
+	if (w->setup.hostkeys > HOSTKEYS_MAX)
+		return "too many host keys";
+	for (i = 0; i < w->setup.hostkeys && reason == NULL; i++) {
+		reason = receive(w, MSG_HOSTKEY, &fd);
+		if (reason == NULL)
+			reason = bind_add_hostkey(w->bind, &w->got.hostkey);
+		memcpy(types[i], w->got.hostkey.type, sizeof(types[i]));
+	}
+	for (i = 0; i < w->setup.hostkeys && reason == NULL; i++)
+		reason = hostkey_test(w->bind, types[i]);
+	return reason;
+}
+
+/*
+ * What opens files or asks the system the first time that it is used: the
+ * random generator, the time zone, the locale, libcrypto's configuration,
+ * providers and error texts.
+ */
+static const char *
+start_libraries(void)
+{
+	static const char *const digests[] = {"SHA256", "SHA512", "SHA1"};
+	unsigned char byte;
+	time_t now = time(NULL);
+	struct tm tm;
+	size_t i;
+
+	if (packets_start() == -1 || signature_start() == -1)
+		return "libcrypto has no RAND_bytes or EVP_DigestVerify";
+	setlocale(LC_ALL, "C");
+	tzset();
+	localtime_r(&now, &tm);
+	if (OPENSSL_init_crypto(
+		OPENSSL_INIT_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_LOAD_CONFIG |
+		    OPENSSL_INIT_ADD_ALL_CIPHERS | OPENSSL_INIT_ADD_ALL_DIGESTS,
+		NULL) != 1 ||
+	    RAND_bytes(&byte, 1) != 1 || RAND_priv_bytes(&byte, 1) != 1)
+		return "libcrypto does not start";
+	for (i = 0; i < sizeof(digests) / sizeof(digests[0]); i++)
+		EVP_MD_free(EVP_MD_fetch(NULL, digests[i], NULL));
+	return ssh_init() == SSH_OK ? NULL : "libssh does not start";
+}
+
+static const char *
+seal(const struct worker *w)
+{
+	struct sandbox_limits limits = {
+	    .empty_root = w->setup.chroot,
+	    .files = w->setup.nofile,
+	    .address_space =
+		SPACE_BASE + (uint64_t)w->setup.nofile * SPACE_EACH,
+	};
+
+	return sandbox_enter(&limits);
+}
+
+const char *
+setup_worker(struct worker *w)
+{
+	const char *reason;
+	int sign;
+
+	if ((reason = receive(w, MSG_SETUP, &sign)) != NULL ||
+	    (reason = hostkey_start(sign)) != NULL)
+		return reason;
+	w->setup = w->got.setup;
+	if ((reason = start_libraries()) != NULL)
+		return reason;
+	if ((w->bind = bind_new(w->setup.compat)) == NULL)
+		return "libssh refuses the algorithms";
+	if ((reason = receive_hostkeys(w)) != NULL)
+		return reason;
+	return seal(w);
+}

@@ -1,0 +1,26 @@
+/*
+ * The line of an exec request (DESIGN.md section 5).
+ */
+#ifndef VERB_H
+#define VERB_H
+
+#include "msg.h"
+
+#define VERB_LINE 1024 /* the longest command, bytes */
+
+enum verb {
+	VERB_LEGACY, /* anything that is no verb of ours */
+	VERB_POLL, /* poll 1 [k=v ...] */
+	VERB_WAIT, /* wait 1 [k=v ...] */
+	VERB_TOO_LONG
+};
+
+/*
+ * Read a command (NULL: shell).  The text of the health fields goes to health,
+ * unread and cut between fields to what a message holds; returns the verb, and
+ * in *dropped 1 when it was cut.
+ */
+enum verb verb_parse(
+    const char *command, char health[MSG_HEALTH], unsigned int *dropped);
+
+#endif

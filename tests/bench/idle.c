@@ -1,0 +1,149 @@
+/*
+ * bench-idle -p port [-u user] [-c cipher] [-j clients] [-n connections]
+ *     command [argument ...]
+ *
+ * Holds authenticated connections, each with one session channel open and
+ * nothing said on it, runs the command while all are held, ends them.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "fleet.h"
+
+struct plan {
+	struct client_target target;
+	unsigned int clients;
+	unsigned int connections;
+	unsigned int devices; /* that the server knows */
+	int done[2]; /* clients -> main: one byte, all held */
+	int stay[2]; /* closed by main: end them */
+};
+
+static bool
+hold(const struct client_target *t, unsigned int device, unsigned int source)
+{
+	char error[CLIENT_ERROR] = "no key";
+	ssh_key key = fleet_key(device);
+	ssh_session s = NULL;
+	ssh_channel channel;
+
+	if (key != NULL)
+		s = client_login(t, device, key, source, error);
+	ssh_key_free(key);
+	if (s == NULL) {
+		fprintf(stderr, "bench-idle: %s\n", error);
+		return false;
+	}
+	/* Neither is freed: the process's end closes them. */
+	channel = ssh_channel_new(s);
+	if (channel == NULL || ssh_channel_open_session(channel) != SSH_OK) {
+		fprintf(stderr, "bench-idle: %s\n", ssh_get_error(s));
+		return false;
+	}
+	return true;
+}
+
+static void
+client(struct plan *p, unsigned int self)
+{
+	unsigned int i;
+	char c = 1;
+
+	close(p->stay[1]);
+	for (i = self; i < p->connections; i += p->clients)
+		if (!hold(&p->target, i % p->devices, i))
+			_exit(1);
+	if (write(p->done[1], &c, 1) != 1)
+		_exit(1);
+	close(p->done[1]);
+	(void)!read(p->stay[0], &c, 1);
+	_exit(0);
+}
+
+/* Returns 0 when every client holds its share. */
+static int
+start(struct plan *p)
+{
+	unsigned int i, held = 0;
+	char c;
+
+	if (pipe(p->done) == -1 || pipe(p->stay) == -1)
+		return -1;
+	for (i = 0; i < p->clients; i++) {
+		switch (fork()) {
+		case -1:
+			return -1;
+		case 0:
+			client(p, i);
+		}
+	}
+	close(p->done[1]);
+	while (read(p->done[0], &c, 1) == 1)
+		held++;
+	return held == p->clients ? 0 : -1;
+}
+
+static int
+run(char **argv, int stay)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		close(stay);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (pid == -1 || waitpid(pid, &status, 0) == -1)
+		return 1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static void
+raise_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
+		r.rlim_cur = r.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct plan p = {
+	    .target.cipher = "chacha20-poly1305@openssh.com",
+	    .clients = 4,
+	    .connections = 100,
+	};
+	int ch, status = 1;
+
+	while ((ch = getopt(argc, argv, "+" CLIENT_OPTIONS "j:n:")) != -1) {
+		if (ch == 'j')
+			p.clients = (unsigned int)strtoul(optarg, NULL, 10);
+		else if (ch == 'n')
+			p.connections = (unsigned int)strtoul(optarg, NULL, 10);
+		else if (client_option(&p.target, ch, optarg) == -1)
+			return 2;
+	}
+	if (optind == argc || p.clients == 0)
+		return 2;
+	p.devices = p.target.user == NULL ? p.connections : CLIENT_DEVICES;
+	raise_descriptors();
+	if (start(&p) == 0)
+		status = run(argv + optind, p.stay[1]);
+	close(p.stay[1]);
+	while (wait(NULL) > 0)
+		continue;
+	return status;
+}

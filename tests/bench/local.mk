@@ -1,0 +1,45 @@
+# make bench: built and run only when asked for
+bench_programs = tests/bench/bench-poll tests/bench/bench-idle \
+	tests/bench/bench-hold tests/bench/bench-usage \
+	tests/bench/bench-pump tests/bench/bench-fleet \
+	tests/bench/bench-keygen
+bench_scripts = tests/bench/run.sh tests/bench/servers.sh \
+	tests/bench/report.sh tests/bench/figure-poll.sh \
+	tests/bench/figure-idle.sh tests/bench/figure-forward.sh \
+	tests/bench/figure-store.sh
+EXTRA_PROGRAMS = $(bench_programs)
+CLEANFILES += $(bench_programs)
+EXTRA_DIST += $(bench_scripts) tests/bench/README.md
+
+tests_bench_bench_poll_SOURCES = tests/bench/poll.c \
+	tests/bench/client.c tests/bench/client.h \
+	tests/bench/fleet.c tests/bench/fleet.h
+tests_bench_bench_poll_CFLAGS = $(AM_CFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_bench_poll_LDADD = $(SSH_LIBS) $(CRYPTO_LIBS)
+
+tests_bench_bench_idle_SOURCES = tests/bench/idle.c \
+	tests/bench/client.c tests/bench/client.h \
+	tests/bench/fleet.c tests/bench/fleet.h
+tests_bench_bench_idle_CFLAGS = $(AM_CFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_bench_idle_LDADD = $(SSH_LIBS) $(CRYPTO_LIBS)
+
+tests_bench_bench_fleet_SOURCES = tests/bench/provision.c \
+	tests/bench/fleet.c tests/bench/fleet.h
+tests_bench_bench_fleet_CFLAGS = $(AM_CFLAGS) $(SSH_CFLAGS) \
+	$(CRYPTO_CFLAGS) $(SQLITE_CFLAGS)
+tests_bench_bench_fleet_LDADD = policy/libstore.a policy/libpolicy.a $(SSH_LIBS) \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS)
+
+tests_bench_bench_hold_SOURCES = tests/bench/hold.c \
+	tests/bench/process.c tests/bench/process.h
+tests_bench_bench_usage_SOURCES = tests/bench/usage.c \
+	tests/bench/process.c tests/bench/process.h
+tests_bench_bench_pump_SOURCES = tests/bench/pump.c
+tests_bench_bench_keygen_SOURCES = tests/bench/keygen.c
+tests_bench_bench_keygen_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_bench_keygen_LDADD = $(CRYPTO_LIBS)
+
+# BENCH_FLAGS="--short poll" for a part of it
+bench: all $(bench_programs)
+	@$(srcdir)/tests/bench/run.sh --build . $(BENCH_FLAGS)
+.PHONY: bench

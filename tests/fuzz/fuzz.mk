@@ -1,0 +1,62 @@
+# Builds the fuzz targets in the current folder; run.sh calls it:
+#
+#	make -f TOP/tests/fuzz/fuzz.mk TOP=TOP
+#
+# It does without configure: the sources are the whole tree's, built anew with
+# what libFuzzer counts, and none of them is installed.
+CC = clang
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+COVERAGE = -fprofile-instr-generate -fcoverage-mapping
+CFLAGS = -g -O1 -fno-omit-frame-pointer $(SANITIZE) $(COVERAGE)
+CPPFLAGS = -I. -I$(TOP)/policy -I$(TOP)/sshd/common \
+	-DETPH_SYSCONFDIR='"/etc/et-phone-home"' \
+	-DETPH_STATEDIR='"/var/lib/et-phone-home"' \
+	-DETPH_SBINDIR='"/usr/sbin"' -DETPH_LIBEXECDIR='"/usr/libexec"'
+LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
+	-lev -lcap
+
+TARGETS = msg monitor worker conf exec ports key login hostkey event
+MONITORS = monitor conf login hostkey event
+WORKERS = worker exec
+
+# objects FOLDER BUT...: of the folder's sources, but for some
+objects = $(patsubst $(TOP)/%.c,%.o,$(filter-out \
+	$(addprefix $(TOP)/$(1)/,$(2)),$(wildcard $(TOP)/$(1)/*.c)))
+POLICY = $(call objects,policy,store%)
+COMMON = $(call objects,sshd/common,sandbox.c sanitize.c)
+MONITOR = $(call objects,sshd/monitor,main.c)
+WORKER = $(call objects,sshd/worker,main.c setup.c)
+SHARED = tests/fuzz/fuzz.o tests/fuzz/message.o
+RULES = $(TOP)/tests/fuzz/fuzz.mk config.h
+
+all: $(addprefix fuzz-,$(TARGETS))
+
+config.h: $(TOP)/tests/fuzz/fuzz.mk
+	printf '#define %s\n' '_GNU_SOURCE 1' 'HAVE_CLOSE_RANGE 1' \
+	    'HAVE_EXPLICIT_BZERO 1' 'PACKAGE_VERSION "fuzz"' >$@
+
+vpath %.c $(TOP)
+%.o: %.c $(RULES)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer-no-link -MMD -c -o $@ $<
+
+monitor.a: $(MONITOR)
+worker.a: $(WORKER)
+ours.a: $(POLICY) $(COMMON) $(SHARED)
+%.a:
+	rm -f $@ && ar cr $@ $^
+
+$(MONITORS:%=tests/fuzz/fuzz_%.o) tests/fuzz/eventlog.o: \
+    CPPFLAGS += -I$(TOP)/sshd/monitor
+$(WORKERS:%=tests/fuzz/fuzz_%.o): CPPFLAGS += -I$(TOP)/sshd/worker
+$(MONITORS:%=fuzz-%): monitor.a
+$(WORKERS:%=fuzz-%): worker.a
+fuzz-monitor fuzz-event: tests/fuzz/eventlog.o
+
+# -rdynamic: libssh is to find what a worker exports in libcrypto's place.
+fuzz-%: tests/fuzz/fuzz_%.o ours.a
+	$(CC) $(CFLAGS) -fsanitize=fuzzer -rdynamic -o $@ $(filter %.o,$^) \
+	    $(filter-out ours.a,$(filter %.a,$^)) ours.a $(LIBS)
+
+.PRECIOUS: %.o
+-include $(shell find . -name '*.d')

@@ -1,0 +1,298 @@
+/*
+ * What a worker and the keeper say to a monitor that is real but for its
+ * processes: each input is a sequence of messages of both.  Two connections
+ * have not logged in and must not, since nobody here can sign; one has.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "child.h"
+#include "conn.h"
+#include "eventlog.h"
+#include "fuzz.h"
+#include "learn.h"
+#include "message.h"
+#include "monitor.h"
+#include "stand_in.h"
+
+#define MESSAGES 24 /* of an input */
+#define STRANGERS 2 /* connections 1 and 2; 3 has logged in */
+
+enum { TO_WORKER, TO_KEEPER, TO_SIGN, ENDS };
+
+/* What is made once. */
+struct always {
+	struct conf conf;
+	struct ev_loop *loop;
+	struct eventlog *log;
+	struct hostkeys *hostkeys;
+	int launcher[2];
+};
+
+/* What is made for each input. */
+struct stage {
+	struct monitor m;
+	struct child *children[2];
+	int ends[ENDS];
+};
+
+static struct hostkeys *
+load_hostkey(void)
+{
+	static char path[64];
+	struct conf conf = {.hostkeys = {path}, .nhostkeys = 1};
+	int fd = memfd_create("hostkey", MFD_CLOEXEC);
+	char error[CONF_ERROR];
+	struct hostkeys *hk;
+
+	MUST(fd != -1 && fchmod(fd, 0600) == 0);
+	MUST(write(fd, STAND_IN_KEY, strlen(STAND_IN_KEY)) > 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	MUST((hk = hostkey_load(&conf, error)) != NULL);
+	close(fd);
+	return hk;
+}
+
+static struct always *
+make_always(void)
+{
+	static char address[] = "127.77.0.1", store[] = "sqlite:x",
+		    node[] = "n1";
+	struct always *a = calloc(1, sizeof(*a));
+
+	MUST(a != NULL);
+	a->conf = (struct conf){.store = store,
+	    .forward_address = address,
+	    .node = node,
+	    .login_grace = 30,
+	    .max_auth_tries = 6,
+	    .redeliver = FORWARD_REDELIVER,
+	    .stale_limit = 3600};
+	MUST((a->loop = ev_loop_new(EVFLAG_AUTO)) != NULL);
+	a->log = eventlog_open();
+	a->hostkeys = load_hostkey();
+	MUST(socketpair(
+		 AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, a->launcher) == 0);
+	return a;
+}
+
+/* In the launcher's place: take the end that a child would have. */
+static int
+take_end(int launcher)
+{
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(sizeof(int))];
+	} control;
+	char request[64];
+	struct iovec iov = {.iov_base = request, .iov_len = sizeof(request)};
+	struct msghdr hdr = {.msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = control.buf,
+	    .msg_controllen = sizeof(control.buf)};
+	int fd;
+
+	MUST(recvmsg(launcher, &hdr, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) > 0);
+	MUST(CMSG_FIRSTHDR(&hdr) != NULL);
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&hdr)), sizeof(fd));
+	return fd;
+}
+
+static void
+say(struct stage *s, int to, const struct msg *msg)
+{
+	MUST(send(s->ends[to], msg, msg_size(msg->type), MSG_DONTWAIT) > 0);
+	ev_run(s->m.loop, EVRUN_NOWAIT);
+}
+
+/* A key that is known, so that its signatures are verified. */
+static void
+stand_in_digest(uint8_t digest[KEY_DIGEST])
+{
+	static const char line[] = "ssh-ed25519 " STAND_IN_BLOB;
+	struct key k;
+
+	MUST(key_parse(&k, line) == KEY_OK);
+	memcpy(digest, k.digest, KEY_DIGEST);
+}
+
+/* One device with keys, a permit and a forward; another is disabled. */
+static void
+fill_directory(struct stage *s)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_DEVICE, 0);
+	msg.devices.n = 2;
+	msg.devices.list[0] = (struct msg_device){
+	    .id = 1, .enabled = 1, .name = "d1", .tags = "t"};
+	msg.devices.list[1] = (struct msg_device){.id = 2, .name = "d2"};
+	say(s, TO_KEEPER, &msg);
+	msg_init(&msg, MSG_KEY_OF, 0);
+	msg.keys.n = 2;
+	msg.keys.list[0] = (struct msg_key_of){.id = 1, .device = 1};
+	msg.keys.list[1] = (struct msg_key_of){.id = 2, .device = 1};
+	stand_in_digest(msg.keys.list[1].digest);
+	say(s, TO_KEEPER, &msg);
+	msg_init(&msg, MSG_PERMIT, 0);
+	msg.permit = (struct msg_permit){
+	    .id = 1, .first = 9870, .last = 9879, .tag = "t"};
+	say(s, TO_KEEPER, &msg);
+	msg_init(&msg, MSG_FORWARD, 0);
+	msg.forward = (struct msg_forward){.id = 1,
+	    .device = 1,
+	    .expires = event_now() + 3600 * 1000000LL,
+	    .dport = 22,
+	    .sport = 9880};
+	say(s, TO_KEEPER, &msg);
+	msg_init(&msg, MSG_LOADED, 0);
+	msg.seq.seq = 1;
+	say(s, TO_KEEPER, &msg);
+}
+
+static struct conn *
+connect_one(struct stage *s)
+{
+	struct sockaddr_in from = {.sin_family = AF_INET};
+	struct srclimit *sources = s->m.sources;
+	struct source *source;
+	struct conn *c;
+	int fd;
+
+	source = srclimit_enter(
+	    sources, (struct sockaddr *)&from, monitor_now(&s->m));
+	MUST((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) != -1);
+	c = conn_new(&s->m, fd, (struct sockaddr *)&from, source,
+	    s->children[TO_WORKER]);
+	MUST(c != NULL);
+	return c;
+}
+
+static void
+make_connections(struct stage *s)
+{
+	static const uint8_t digest[KEY_DIGEST];
+	struct conn *c;
+
+	connect_one(s);
+	c = connect_one(s);
+	memset(c->session, 's', 32);
+	c->sessionlen = 32;
+	c = connect_one(s);
+	memset(c->session, 't', 32);
+	c->sessionlen = 32;
+	conn_login(c, directory_device(&s->m.dir, 1), digest);
+}
+
+static void
+set_stage(struct stage *s, struct always *a)
+{
+	const char *reason;
+	struct msg msg;
+
+	memset(s, 0, sizeof(*s));
+	s->m.conf = &a->conf;
+	s->m.loop = a->loop;
+	s->m.log = a->log;
+	s->m.hostkeys = a->hostkeys;
+	s->m.launcher = a->launcher[0];
+	s->m.ready = true;
+	MUST((s->m.sources = srclimit_new(true)) != NULL);
+	s->children[TO_KEEPER] = child_start(&s->m, &learn_role);
+	s->ends[TO_KEEPER] = take_end(a->launcher[1]);
+	s->children[TO_WORKER] = child_start(&s->m, &answer_role);
+	s->ends[TO_WORKER] = take_end(a->launcher[1]);
+	MUST(msg_recv(s->ends[TO_WORKER], &msg, &s->ends[TO_SIGN], &reason) ==
+	     MSG_OK);
+	fill_directory(s);
+	msg_init(&msg, MSG_READY, 0);
+	say(s, TO_WORKER, &msg);
+	make_connections(s);
+}
+
+/* Nobody came to be what it is not. */
+static void
+check_connections(const struct stage *s)
+{
+	const struct conn *c;
+
+	for (c = s->m.conns; c != NULL; c = c->hh.next) {
+		MUST(c->number >= 1 && c->number <= STRANGERS + 1);
+		MUST((c->device == NULL) == (c->number <= STRANGERS));
+		MUST(c->state != CONN_KEX || c->device == NULL);
+		MUST(c->state != CONN_OPEN || c->device != NULL);
+	}
+}
+
+static void
+drain(const struct stage *s)
+{
+	int i;
+
+	for (i = 0; i < ENDS; i++)
+		message_drain(s->ends[i]);
+}
+
+static void
+play(struct stage *s, struct input *in)
+{
+	static struct message m;
+	int i, to;
+
+	for (i = 0; i < MESSAGES && in->left > 0; i++) {
+		message_read(&m, in);
+		to = (m.how & MESSAGE_TO) >> 2;
+		message_send(&m, s->ends[to % ENDS], STDERR_FILENO);
+		ev_run(s->m.loop, EVRUN_NOWAIT);
+		drain(s);
+		check_connections(s);
+	}
+}
+
+static void
+strike(struct stage *s)
+{
+	int i;
+
+	for (i = 0; i < ENDS; i++)
+		close(s->ends[i]);
+	/* The end of a child, and what child_fail put off, in the loop. */
+	for (i = 0; i < 3; i++)
+		ev_run(s->m.loop, EVRUN_NOWAIT);
+	MUST(s->m.conns == NULL);
+	MUST(s->m.startups == NULL);
+	MUST(srclimit_startups_all(s->m.sources) == 0);
+	child_free(s->children[TO_WORKER]);
+	child_free(s->children[TO_KEEPER]);
+	directory_free(&s->m.dir);
+	srclimit_free(s->m.sources);
+	eventlog_check(s->m.log);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static struct always *always;
+	struct input in = {data, len};
+	static struct stage s;
+	unsigned int before;
+
+	if (always == NULL)
+		always = make_always();
+	before = fuzz_descriptors();
+	set_stage(&s, always);
+	play(&s, &in);
+	strike(&s);
+	MUST(fuzz_descriptors() == before);
+	return 0;
+}

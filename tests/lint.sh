@@ -1,0 +1,167 @@
+#!/bin/sh
+# What reads the sources without running them.
+#
+#	lint.sh [NAME]		one of them, by default all
+#	lint.sh -l		lists their names
+#
+# Each prints what it found.  Exit status: 0 clean, 1 not; 77: the one asked
+# for cannot run here.
+set -eu
+
+cd "$(dirname "$0")/.."
+all="cppcheck format shellcheck mandoc systemd python house"
+
+# Files of the tree, not of a build in it, whose names match.
+sources()
+{
+	find . \( -name .git -o -name 'build*' -o -name autom4te.cache -o \
+	    -name 'et-phone-home-*' \) -prune -o -type f -name "$1" -print |
+	    sort
+}
+
+# Files that start as a shell script does.
+scripts()
+{
+	find . \( -name .git -o -path './build*' -o -name autom4te.cache -o \
+	    -name 'et-phone-home-*' \) -prune -o -type f -size -200k \
+	    ! -name 'configure*' ! -name config.status -print |
+	    while read -r file; do
+		head -n 1 "$file" | tr -d '\0' |
+		    grep -Eq '^#! ?/(usr/)?bin/(env )?(da|ba)?sh' &&
+		    echo "$file"
+	done | sort
+}
+
+lint_cppcheck()
+{
+	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+	    --enable=warning,portability,performance \
+	    --suppress=missingIncludeSystem --suppress=unknownMacro \
+	    -j "$(nproc)" --include=tests/cppcheck.h \
+	    -Ipolicy -Isshd/common policy sshd admin tests
+}
+
+# Another version of clang-format has other opinions.  Headers are tables,
+# aligned by hand.
+lint_format()
+{
+	format=clang-format-14
+	command -v "$format" >/dev/null || format=clang-format
+	"$format" --version | grep -q 'version 14\.' || return 77
+	sources '*.c' | xargs -r "$format" --dry-run -Werror
+}
+
+lint_shellcheck()
+{
+	scripts | xargs shellcheck -x -P .
+	sources '*.bash' | xargs -r shellcheck -s bash
+}
+
+# mandoc ends 0 when it has found something.  Which other pages are installed
+# here is not the page's fault.
+lint_mandoc()
+{
+	found=$(sources '*.[1-8]' | xargs -r mandoc -Tlint 2>&1 |
+	    grep -v -e 'referenced manual not found' \
+		-e 'outdated mandoc.db' || :)
+	[ -z "$found" ] || { echo "$found"; return 1; }
+}
+
+# The unit, with a command that is there.
+lint_systemd()
+{
+	command -v systemd-analyze >/dev/null || return 77
+	units=$(mktemp -d)
+	for unit in contrib/systemd/*.service.in; do
+		name=${unit##*/}
+		sed -e 's,@sbindir@/et-sshd,/bin/true,' -e 's,@[a-z]*@,/var,' "$unit" \
+		    >"$units/${name%.in}"
+	done
+	found=$(systemd-analyze verify --man=no "$units"/*.service 2>&1 |
+	    grep -F "$units" || :)
+	rm -r "$units"
+	[ -z "$found" ] || { echo "$found"; return 1; }
+}
+
+lint_python()
+{
+	sources '*.py' | xargs -r /usr/bin/python3 -c '
+import sys
+for name in sys.argv[1:]:
+    compile(open(name, "rb").read(), name, "exec")
+'
+}
+
+# Includes of our own headers in a folder that are not in the folders named.
+strays()
+{
+	folder=$1
+	shift
+	grep -Ho '^#include "[^"]*"' "$folder"/*.[ch] 2>/dev/null |
+	    sed 's/:#include "/ /; s/"$//' |
+	    while read -r file header; do
+		[ "$header" = config.h ] && continue
+		for place in "$folder" "$@"; do
+			[ -e "$place/$header" ] && continue 2
+		done
+		echo "$file: must not include $header"
+	done
+}
+
+# sshd/README.md, "who may include whom", and whether it knows each module.
+lint_house()
+{
+	found=$(
+		strays policy
+		strays sshd/common
+		strays sshd/worker sshd/common
+		strays sshd/keeper sshd/common policy
+		strays sshd/monitor sshd/common policy
+		strays admin policy
+		grep -H '#include "store' sshd/monitor/*.[ch] || :
+		for file in policy/*.[ch] sshd/*/*.[ch]; do
+			module=${file##*/}
+			grep -q "\`${module%.*}\`" sshd/README.md ||
+			    echo "sshd/README.md does not know $file"
+		done
+	)
+	[ -z "$found" ] || { echo "$found"; return 1; }
+}
+
+lint()
+{
+	case $1 in
+	cppcheck)	lint_cppcheck ;;
+	format)		lint_format ;;
+	shellcheck)	lint_shellcheck ;;
+	mandoc)		lint_mandoc ;;
+	systemd)	lint_systemd ;;
+	python)		lint_python ;;
+	house)		lint_house ;;
+	*)
+		echo "usage: ${0##*/} [-l] [NAME]" >&2
+		return 2
+		;;
+	esac
+}
+
+if [ "${1-}" = -l ]; then
+	echo "$all" | tr ' ' '\n'
+	exit 0
+fi
+if [ $# -eq 1 ]; then
+	lint "$1"
+	exit
+fi
+status=0
+for name in $all; do
+	if "$0" "$name"; then
+		echo "$name: clean"
+	elif [ $? -eq 77 ]; then
+		echo "$name: cannot run here"
+	else
+		echo "$name: FAILED"
+		status=1
+	fi
+done
+exit $status

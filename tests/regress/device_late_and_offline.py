@@ -1,0 +1,25 @@
+#!/usr/bin/python3
+"""A device that stops polling becomes late, then offline; then it is back."""
+import time
+
+from harness import Server, run
+
+
+def test(t):
+    server = Server(t)
+    device = server.device()
+    device.poll().ok()
+    server.events.wait("device.online", device=device.name)
+    time.sleep(4)               # the interval that is measured
+    device.poll().ok()
+    after = server.events.mark()
+    server.events.wait("device.late", timeout=25, after=after,
+                       device=device.name)
+    server.events.wait("device.offline", timeout=25, after=after,
+                       device=device.name)
+    after = server.events.mark()
+    device.poll().ok()
+    server.events.wait("device.online", after=after, device=device.name)
+
+
+run(test)

@@ -1,0 +1,18 @@
+#!/usr/bin/python3
+"""An exec of 1,024 bytes is a poll; one of 1,025 is refused and said."""
+from harness import Server, check, eq, run
+
+
+def test(t):
+    server = Server(t)
+    device = server.device()
+    eq(device.poll(command="x" * 1024).ok().out, "0\n", "1,024 bytes")
+    for client, size in (("dbclient", 1025), ("ssh", 1025), ("ssh", 30000)):
+        after = server.events.mark()
+        done = device.poll(client, command="x" * size)
+        check(done.code != 0 and done.out == "", f"{size}: {done.code}")
+        server.events.wait("limit", after=after, reason="exec")
+    eq(len(server.events.find("heartbeat")), 1, "heartbeats")
+
+
+run(test)

@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+"""A device takes its port over from its own stale session at once."""
+import os
+import signal
+import socket
+
+from harness import Server, eq, fresh_port, run
+from harness.device import Listener, echo
+
+
+def test(t):
+    server = Server(t)
+    device = server.device()
+    service, port = Listener(t, echo).port, fresh_port()
+    stale = device.ask_and_open(service, port)
+    first = server.events.wait("forward.open")
+    os.killpg(stale.pid, signal.SIGSTOP)
+    after = server.events.mark()
+    device.tunnel((service, port))
+    second = server.events.wait("forward.open", timeout=3, after=after)
+    eq((second["reason"], second["sport"]), ("took over", port), "event")
+    gone = server.events.wait("session.close", timeout=10, after=after)
+    eq(gone["conn"], first["conn"], "which session ended")
+    with socket.create_connection(("127.0.0.1", port), 5) as s:
+        s.settimeout(5)
+        s.sendall(b"hello")
+        eq(s.recv(5), b"hello", "echo through the new session")
+
+
+run(test)

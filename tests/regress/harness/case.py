@@ -1,0 +1,184 @@
+"""One test: its folder, its processes, its end."""
+import ctypes
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+from . import proc
+
+LIMIT = 120             # s: longer than any test takes
+PR_SET_CHILD_SUBREAPER = 36
+SRCDIR = pathlib.Path(os.environ.get(
+    "abs_top_srcdir", pathlib.Path(__file__).resolve().parents[3]))
+BUILDDIR = pathlib.Path(os.environ.get("abs_top_builddir", SRCDIR))
+CONFIG = BUILDDIR / "config.h"
+SANITIZED = CONFIG.exists() and "#define SANITIZE 1" in CONFIG.read_text()
+
+
+class Skip(Exception):
+    """The machine cannot run this test; the text says why."""
+
+
+class Fail(AssertionError):
+    """What was expected did not happen."""
+
+
+def plain_build_only(why):
+    if SANITIZED:
+        raise Skip(f"built with the sanitizers: {why}")
+
+
+def check(truth, text):
+    if not truth:
+        raise Fail(text)
+
+
+def eq(got, want, what="value"):
+    if got != want:
+        raise Fail(f"{what}: got {got!r}, want {want!r}")
+
+
+def eventually(condition, timeout=5, what="condition", every=0.01):
+    """Wait until condition() is true and return what it returned."""
+    end = time.monotonic() + timeout
+    while True:
+        got = condition()
+        if got:
+            return got
+        if time.monotonic() > end:
+            raise Fail(f"{what}: not within {timeout} s")
+        time.sleep(every)
+
+
+def fresh_port(low=10000, high=30000):
+    """A free loopback port outside the range that the kernel hands out."""
+    for _ in range(200):
+        port = random.randrange(low, high)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise Fail("no free port")
+
+
+class Done:
+    """How a command ended."""
+
+    def __init__(self, argv, code, out, err):
+        self.argv, self.code, self.out, self.err = argv, code, out, err
+
+    def __repr__(self):
+        return (f"{' '.join(map(str, self.argv))}: status {self.code}\n"
+                f"stdout: {self.out!r}\nstderr: {self.err!r}")
+
+    def ok(self):
+        check(self.code == 0, repr(self))
+        return self
+
+
+class Case:
+    def __init__(self, name):
+        self.name = name
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix=f"etph-{name}-"))
+        self.dir.chmod(0o755)
+        self.closers = []       # called at the end, last first
+        self.tellers = []       # called after a failure
+
+    def spawn(self, argv, **how):
+        """Start a process in a session of its own."""
+        how.setdefault("stdin", subprocess.DEVNULL)
+        process = subprocess.Popen([str(a) for a in argv],
+                                   start_new_session=True, **how)
+        self.closers.append(lambda: end(process))
+        return process
+
+    def run(self, argv, timeout=20, data=None, env=None, check_=False):
+        """Run a command to its end, which must come within timeout."""
+        process = subprocess.Popen(
+            [str(a) for a in argv], start_new_session=True, env=env,
+            stdin=subprocess.DEVNULL if data is None else subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            out, err = process.communicate(data, timeout)
+        except subprocess.TimeoutExpired:
+            end(process)
+            out, err = process.communicate()
+            raise Fail(f"{argv}: still running after {timeout} s\n"
+                       f"stdout: {out!r}\nstderr: {err!r}") from None
+        finally:
+            end(process)
+        done = Done(argv, process.returncode, out.decode(errors="replace"),
+                    err.decode(errors="replace"))
+        return done.ok() if check_ else done
+
+    def close(self):
+        errors = []
+        for closer in reversed(self.closers):
+            try:
+                closer()
+            except Exception as error:
+                errors.append(error)
+        for pid in proc.descendants(os.getpid()):
+            proc.kill(pid, signal.SIGKILL)
+        proc.reap()
+        shutil.rmtree(self.dir, ignore_errors=True)
+        if errors:
+            raise errors[0]
+
+
+def end(process):
+    """End a process and what is left of its session."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    process.wait()
+
+
+def on_alarm(*_):
+    raise Fail("the test's time is up")
+
+
+def on_term(*_):
+    sys.exit("ended by a signal")
+
+
+def run(test, limit=LIMIT):
+    """Run a test function and exit as automake's harness expects."""
+    name = pathlib.Path(sys.argv[0]).stem
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    signal.signal(signal.SIGALRM, on_alarm)
+    signal.signal(signal.SIGTERM, on_term)
+    signal.signal(signal.SIGINT, on_term)
+    signal.alarm(limit)
+    case = Case(name)
+    status = 0
+    try:
+        test(case)
+    except Skip as skip:
+        print(f"SKIP {name}: {skip}")
+        status = 77
+    except BaseException:
+        status = 1
+        traceback.print_exc(file=sys.stdout)
+        for teller in case.tellers:
+            teller()
+    finally:
+        signal.alarm(30)
+        try:
+            case.close()
+        except BaseException:
+            traceback.print_exc(file=sys.stdout)
+            status = 1
+    sys.stdout.flush()
+    os._exit(status)        # paramiko's threads may linger

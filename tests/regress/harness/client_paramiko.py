@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+"""A device whose SSH client is paramiko.
+
+PORT USER KEY HOSTKEY exec COMMAND | forward DPORT SPORT REKEY_BYTES
+"""
+import socket
+import sys
+import threading
+
+import paramiko
+
+
+class Transport(paramiko.Transport):
+    def _parse_newkeys(self, message):
+        super()._parse_newkeys(message)
+        print("NEWKEYS", file=sys.stderr, flush=True)
+
+    _handler_table = {**paramiko.Transport._handler_table,
+                      paramiko.common.MSG_NEWKEYS: _parse_newkeys}
+
+
+def private_key(path):
+    for kind in (paramiko.Ed25519Key, paramiko.RSAKey):
+        try:
+            return kind.from_private_key_file(path)
+        except paramiko.SSHException:
+            pass
+    sys.exit(f"{path}: neither ed25519 nor RSA")
+
+
+def login(port, user, key, host):
+    sock = socket.create_connection(("127.0.0.1", int(port)), 10)
+    transport = Transport(sock)
+    transport.banner_timeout = transport.auth_timeout = 15
+    transport.get_security_options().key_types = ["ssh-ed25519"]
+    transport.start_client(timeout=15)
+    if transport.get_remote_server_key().get_base64() != host:
+        sys.exit("the server's key is not the pinned one")
+    transport.auth_publickey(user, private_key(key))
+    return transport
+
+
+def execute(transport, command):
+    channel = transport.open_session()
+    channel.exec_command(command)
+    sys.stdout.write(channel.makefile().read().decode())
+    return channel.recv_exit_status()
+
+
+def pump(source, sink, finish):
+    while data := source.recv(32768):
+        sink.sendall(data)
+    finish()
+
+
+def bridge(channel, dport):
+    sock = socket.create_connection(("127.0.0.1", dport))
+    down = threading.Thread(target=pump, daemon=True, args=(
+        channel, sock, lambda: sock.shutdown(socket.SHUT_WR)))
+    down.start()
+    pump(sock, channel, channel.shutdown_write)
+    down.join()
+    channel.close()
+    sock.close()
+
+
+def forward(transport, dport, sport, size):
+    def opened(channel, *_):
+        threading.Thread(target=bridge, args=(channel, dport),
+                         daemon=True).start()
+    transport.packetizer.REKEY_BYTES = size
+    transport.set_keepalive(1)
+    transport.request_port_forward("localhost", sport, opened)
+    transport.join()
+
+
+def main():
+    port, user, key, host, verb, *rest = sys.argv[1:]
+    transport = login(port, user, key, host)
+    if verb == "exec":
+        return execute(transport, *rest)
+    return forward(transport, *map(int, rest))
+
+
+sys.exit(main())

@@ -1,0 +1,78 @@
+"""The event log, as it grows."""
+import json
+import time
+
+from .case import Fail
+
+WAIT = 5                # s
+
+
+class Events:
+    """Every line must be one JSON object with ts, event and node."""
+
+    def __init__(self, path):
+        self.path = path
+        self.all = []
+        self.file = None
+        self.rest = b""
+
+    def read(self):
+        """Take in what was written since; returns all events so far."""
+        if self.file is None:
+            try:
+                self.file = open(self.path, "rb")
+            except FileNotFoundError:
+                return self.all
+        *lines, self.rest = (self.rest + self.file.read()).split(b"\n")
+        for line in lines:
+            self.all.append(parse(line))
+        return self.all
+
+    def mark(self):
+        """A position: events after it are those that are yet to come."""
+        return len(self.read())
+
+    def find(self, event, after=0, **fields):
+        return [e for e in self.read()[after:] if matches(e, event, fields)]
+
+    def wait(self, event, timeout=WAIT, after=0, count=1, **fields):
+        """The count-th such event, awaited.  A field may be a function."""
+        end = time.monotonic() + timeout
+        while True:
+            found = self.find(event, after, **fields)
+            if len(found) >= count:
+                return found[count - 1]
+            if time.monotonic() > end:
+                raise Fail(f"{len(found)} of {count} events {event} {fields}"
+                           f" within {timeout} s")
+            time.sleep(0.01)
+
+    def reopen(self, path):
+        """Go on with another file (after a rotation)."""
+        self.read()
+        if self.file:
+            self.file.close()
+        self.path, self.file, self.rest = path, None, b""
+
+
+def parse(line):
+    try:
+        event = json.loads(line)
+    except ValueError:
+        raise Fail(f"not JSON in the event log: {line!r}") from None
+    if not isinstance(event, dict) or not {"ts", "event", "node"} <= set(event):
+        raise Fail(f"not an event: {line!r}")
+    return event
+
+
+def matches(event, name, fields):
+    if event["event"] != name:
+        return False
+    for key, want in fields.items():
+        got = event.get(key)
+        if callable(want):
+            if got is None or not want(got):
+                return False
+        elif got != want:
+            return False
+    return True

@@ -1,0 +1,222 @@
+"""What every SSH client in the world must be able to do, client by client.
+
+A client is an object with name and
+  poll(device, command)            the command line of a poll
+  tunnel(device, dport, sport)     that of a forward which rekeys every MiB,
+                                   or not, where REKEYS is None, and which
+                                   asks for signs of life itself each second
+  REKEYS                           what its log says at the end of a rekey
+"""
+import os
+import re
+import shutil
+import signal
+import time
+
+from . import proc
+from .case import BUILDDIR, SRCDIR, Skip, check, eq, eventually, fresh_port
+from .device import answers, block_service, transfer
+from .server import Server
+
+COUNT = 4               # MiB each way
+REKEY_BYTES = 1 << 20
+NEVER = 1 << 40         # bytes
+KEYS = (("ed25519", None), ("rsa", 2048))
+ALIVE, MISSED = 1, 2    # client-alive-interval, client-alive-count-max
+GIB = 1088              # MiB: past where RFC 4253 wants new keys
+LONG = "ETPH_LONG" in os.environ
+LIMIT = 400 if LONG else 120            # s
+
+
+def program(name):
+    path = shutil.which(name)
+    if path is None:
+        raise Skip(f"no {name} here")
+    return path
+
+
+class Dbclient:
+    """Rekeys after 1 GiB: no option changes that, and it logs nothing."""
+    REKEYS = None
+
+    def __init__(self, path):
+        self.path = path
+
+    def argv(self, device, *options):
+        home, _ = device.known_hosts()
+        return ["env", f"HOME={home}", self.path, "-i", device.key.dropbear,
+                "-p", device.server.port, *options,
+                f"{device.user}@127.0.0.1"]
+
+    def poll(self, device, command):
+        return [*self.argv(device), command]
+
+    def tunnel(self, device, dport, sport):
+        return self.argv(device, "-N", "-K", "1", "-o",
+                         "ExitOnForwardFailure=yes", "-R",
+                         f"{sport}:localhost:{dport}")
+
+
+class Openssh:
+    REKEYS = "SSH2_MSG_NEWKEYS received"
+
+    def poll(self, device, command):
+        return [*device.argv("ssh"), command]
+
+    def tunnel(self, device, dport, sport):
+        return device.argv("ssh", "-N", "-v", "-o",
+                           f"RekeyLimit={REKEY_BYTES}", "-o",
+                           "ServerAliveInterval=1", "-o",
+                           "ExitOnForwardFailure=yes", "-R",
+                           f"{sport}:localhost:{dport}")
+
+
+class Plink:
+    """settings are those of a saved session of PuTTY."""
+    REKEYS = "Initialised .* outbound encryption"
+
+    def __init__(self, **settings):
+        self.settings = {"RekeyBytes": REKEY_BYTES, "PingIntervalSecs": 1,
+                         **settings}
+
+    def argv(self, device, *options):
+        home = device.known_hosts()[0]
+        sessions = home / ".putty" / "sessions"
+        sessions.mkdir(parents=True, exist_ok=True)
+        (sessions / "device").write_text(
+            "".join(f"{k}={v}\n" for k, v in self.settings.items()))
+        key = device.key.openssh.with_suffix(".ppk")
+        if not key.exists():
+            device.case.run(["puttygen", device.key.openssh, "-O", "private",
+                             "-o", key], check_=True)
+        pins = [word for k in device.server.hostkeys
+                for word in ("-hostkey", k.fingerprint)]
+        return ["env", f"HOME={home}", program("plink"), "-load", "device",
+                "-ssh", "-batch", "-noagent", "-i", key, *pins, "-P",
+                device.server.port, *options, f"{device.user}@127.0.0.1"]
+
+    def poll(self, device, command):
+        return [*self.argv(device), command]
+
+    def tunnel(self, device, dport, sport):
+        return self.argv(device, "-N", "-v", "-R",
+                         f"{sport}:localhost:{dport}")
+
+
+class OurOwn:
+    """A program that takes PORT USER KEY HOSTKEY, then what to do."""
+
+    def __init__(self, *command, rekeys="NEWKEYS"):
+        self.command, self.REKEYS = command, rekeys
+
+    def argv(self, device, *rest):
+        host = device.server.hostkeys[0]
+        return [*self.command, device.server.port, device.user,
+                device.key.openssh, host.base64, *rest]
+
+    def poll(self, device, command):
+        return self.argv(device, "exec", command)
+
+    def tunnel(self, device, dport, sport):
+        size = REKEY_BYTES if self.REKEYS else NEVER
+        return self.argv(device, "forward", dport, sport, size)
+
+
+def python(name, **how):
+    return OurOwn("/usr/bin/python3", SRCDIR / "tests" / "regress" /
+                  "harness" / f"client_{name}.py", **how)
+
+
+def libssh():
+    path = BUILDDIR / "tests" / "regress" / "libssh-client"
+    if not path.exists():
+        raise Skip("no libssh-client: make check builds it")
+    return OurOwn(path)
+
+
+class Tunnel:
+    """A forward that the client holds open."""
+
+    def __init__(self, client, device, count=COUNT):
+        self.client, self.device, self.case = client, device, device.case
+        self.events = device.server.events
+        self.service, self.got = block_service(self.case, count)
+        self.sport, self.count = fresh_port(), count
+        device.server.admin_ok("forward", "open", device.name,
+                               f"{self.service}:{self.sport}")
+        self.log = self.case.dir / f"{device.name}-{self.sport}.log"
+        after = self.events.mark()
+        with open(self.log, "wb") as log:
+            self.process = self.case.spawn(
+                client.tunnel(device, self.service, self.sport), stdout=log,
+                stderr=log)
+        self.case.tellers.append(lambda: print(self.said()[-4000:]))
+        self.events.wait("forward.open", timeout=15, after=after,
+                         sport=self.sport)
+
+    def carries_data(self):
+        transfer(self.device.server, self.sport, self.got, self.count)
+
+    def rekeyed(self):
+        """How often it took new keys into use, after the first."""
+        if self.client.REKEYS is None:
+            return None
+        return len(re.findall(self.client.REKEYS, self.said())) - 1
+
+    def said(self):
+        return self.log.read_text(errors="replace")
+
+    def stays(self):
+        """It answers signs of life, and lives on the server's answers."""
+        time.sleep(ALIVE * (MISSED + 1) + 0.5)
+        check(self.process.poll() is None, "it ended by itself")
+        check(not self.events.find("forward.close", sport=self.sport),
+              "the forward is gone")
+
+    def killed(self):
+        after = self.events.mark()
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.events.wait("session.close", timeout=2, after=after)
+        eventually(lambda: not answers(self.sport), 1, "the port is closed")
+        self.device.server.admin_ok("forward", "close", self.device.name,
+                                    self.sport)
+
+
+def cells(client, device):
+    """One row of the matrix."""
+    case = device.case
+    done = case.run(client.poll(device, "poll 1")).ok()
+    eq(done.out.splitlines()[0], "0", "the answer to a poll")
+    yield "login, exec"
+    tunnel = Tunnel(client, device)
+    tunnel.carries_data()
+    yield f"-R, {COUNT} MiB both ways"
+    again = tunnel.rekeyed()
+    check(again is None or again >= 2, f"{again} rekeys in the transfer")
+    yield f"rekeys in the transfer: {again if again is not None else '-'}"
+    tunnel.stays()
+    yield "keepalive"
+    tunnel.killed()
+    yield "killed"
+
+
+def beyond_a_gib(client, device):
+    """Either side rekeys by the amount of data."""
+    tunnel = Tunnel(client, device, GIB)
+    tunnel.carries_data()
+    tunnel.killed()
+
+
+def matrix(case, client):
+    server = Server(case, rsa=True, client_alive_interval=ALIVE,
+                    client_alive_count_max=MISSED)
+    workers = sorted(server.workers())
+    for kind, bits in KEYS:
+        device = server.device(f"with-{kind}", kind=kind, bits=bits)
+        for cell in cells(client, device):
+            print(f"{kind}: {cell}", flush=True)
+    if LONG and isinstance(client, Dbclient):
+        beyond_a_gib(client, device)
+        print(f"{GIB} MiB both ways")
+    eq(sorted(server.workers()), workers, "the workers")
+    check(all(proc.alive(w) for w in workers), "a worker is gone")

@@ -1,0 +1,27 @@
+#!/usr/bin/python3
+"""One keepalive is sent every interval while a forward is open."""
+import time
+
+from harness import Server, check, fresh_port, run
+from harness.packets import Wire
+
+
+def test(t):
+    server = Server(t, client_alive_interval=1, client_alive_count_max=3)
+    device = server.device()
+    port = fresh_port()
+    server.admin_ok("permit", "add", device.name, port)
+    transport = device.login()
+    transport.request_port_forward("localhost", port, lambda *_: None)
+    wire = Wire(transport, 80)
+    at = []
+    for _ in range(5):
+        _, body = wire.receive(5)
+        check(b"keepalive" in body, f"a keepalive, not {body!r}")
+        at.append(time.monotonic())
+        wire.send(bytes([82]))
+    gaps = [b - a for a, b in zip(at, at[1:])]
+    check(all(0.5 < gap < 1.6 for gap in gaps), f"seconds between: {gaps}")
+
+
+run(test)

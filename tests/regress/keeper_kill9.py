@@ -1,0 +1,40 @@
+#!/usr/bin/python3
+"""kill -9 of the keeper: polls go on, it comes back, nothing acknowledged
+is lost."""
+import os
+import signal
+
+from harness import Server, check, eq, eventually, fresh_port, run
+
+
+def test(t):
+    server = Server(t)
+    device = server.device()
+    for _ in range(5):
+        port = fresh_port()
+        keeper = server.keeper()
+        server.admin("forward", "open", device.name, f"22:{port}").ok()
+        os.kill(keeper, signal.SIGKILL)
+        device.poll().ok()
+        eventually(lambda: server.pids("et-sshd-keeper") not in ([], [keeper]),
+                   5, "respawned")
+        check(server.forward_state(port) is not None, "the forward is kept")
+        server.admin_ok("device", "disable", device.name)
+        check(device.poll().code != 0, "a change arrives")
+        server.admin_ok("device", "enable", device.name)
+        server.admin_ok("forward", "close", device.name, port)
+    os.kill(server.keeper(), signal.SIGSTOP)
+    device.poll(timeout=5).ok()
+    os.kill(server.keeper(), signal.SIGKILL)
+    eventually(lambda: server.pids("et-sshd-keeper"), 5, "respawned")
+    eq(len(server.events.find("heartbeat")), 6, "heartbeats in the log")
+
+    def newest():
+        rows = server.admin_json("heartbeat", "show", device.name)
+        return rows[-1]["seq"] if rows else 0
+    seq = newest()
+    device.poll().ok()
+    eventually(lambda: newest() > seq, 8, "a heartbeat is kept again", 0.1)
+
+
+run(test)

@@ -1,0 +1,172 @@
+# regress tests: real clients, one behaviour a file
+AM_TESTS_ENVIRONMENT = \
+	abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
+	abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
+	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE;
+
+REGRESS_HARNESS = \
+	tests/regress/harness/__init__.py \
+	tests/regress/harness/archive.py \
+	tests/regress/harness/case.py \
+	tests/regress/harness/client_asyncssh.py \
+	tests/regress/harness/client_paramiko.py \
+	tests/regress/harness/clients.py \
+	tests/regress/harness/device.py \
+	tests/regress/harness/events.py \
+	tests/regress/harness/hostile.py \
+	tests/regress/harness/matrix.py \
+	tests/regress/harness/message_orders.py \
+	tests/regress/harness/mounts.py \
+	tests/regress/harness/packets.py \
+	tests/regress/harness/proc.py \
+	tests/regress/harness/refuse_seccomp.py \
+	tests/regress/harness/server.py \
+	tests/regress/harness/store.py
+
+REGRESS_TESTS = \
+	tests/regress/admin_change_within_200ms.py \
+	tests/regress/admin_exit_codes.py \
+	tests/regress/admin_text_is_clean.py \
+	tests/regress/algorithms_each_work.py \
+	tests/regress/algorithms_offered.py \
+	tests/regress/channel_odd_sizes.py \
+	tests/regress/client_killed.py \
+	tests/regress/clients_asyncssh.py \
+	tests/regress/clients_dropbear.py \
+	tests/regress/clients_dropbear_2020_81.py \
+	tests/regress/clients_dropbear_2025_89.py \
+	tests/regress/clients_libssh.py \
+	tests/regress/clients_openssh.py \
+	tests/regress/clients_paramiko.py \
+	tests/regress/clients_plink.py \
+	tests/regress/clients_server_rekey.py \
+	tests/regress/compat_openwrt_1505.py \
+	tests/regress/conf_errors.py \
+	tests/regress/conf_reload_sighup.py \
+	tests/regress/connections_at_once.py \
+	tests/regress/data_after_close.py \
+	tests/regress/device_late_and_offline.py \
+	tests/regress/device_list_state.py \
+	tests/regress/disable_ends_session.py \
+	tests/regress/dribbler.py \
+	tests/regress/event_log_one_line.py \
+	tests/regress/event_log_reopen_sighup.py \
+	tests/regress/exec_too_long.py \
+	tests/regress/forward_backpressure.py \
+	tests/regress/forward_binds_forward_address_only.py \
+	tests/regress/forward_cancel_request.py \
+	tests/regress/forward_close_by_operator.py \
+	tests/regress/forward_data_integrity_dbclient.py \
+	tests/regress/forward_data_integrity_ssh.py \
+	tests/regress/forward_dbclient_end_to_end.py \
+	tests/regress/forward_echoes_bind_address.py \
+	tests/regress/forward_half_close.py \
+	tests/regress/forward_many_channels.py \
+	tests/regress/forward_open_ssh.py \
+	tests/regress/forward_port_below_1024_as_root.py \
+	tests/regress/forward_port_below_1024_without_capability.py \
+	tests/regress/forward_port_in_use.py \
+	tests/regress/forward_port_promised_once.py \
+	tests/regress/forward_port_zero_refused.py \
+	tests/regress/forward_refused_unlisted.py \
+	tests/regress/forward_rekey_in_transfer.py \
+	tests/regress/forward_service_speaks_first.py \
+	tests/regress/forward_takeover.py \
+	tests/regress/forward_takeover_other_device.py \
+	tests/regress/forward_ttl.py \
+	tests/regress/forward_tunnel_lost_is_queued_again.py \
+	tests/regress/forward_two_ports.py \
+	tests/regress/garbage_version.py \
+	tests/regress/global_request_flood.py \
+	tests/regress/gssapi_request_harmless.py \
+	tests/regress/heartbeat_tail_follows.py \
+	tests/regress/hostkey_generate_and_import.py \
+	tests/regress/hostkey_missing_or_unreadable.py \
+	tests/regress/hostkey_not_in_workers.py \
+	tests/regress/inbox_expires.py \
+	tests/regress/inbox_expires_while_stopped.py \
+	tests/regress/inbox_redelivery.py \
+	tests/regress/inbox_states.py \
+	tests/regress/inbox_survives_restart.py \
+	tests/regress/keepalive_every_interval.py \
+	tests/regress/keepalive_gone.py \
+	tests/regress/keeper_kill9.py \
+	tests/regress/libssh_config_ignored.py \
+	tests/regress/log_full_disk.py \
+	tests/regress/log_of_others.py \
+	tests/regress/login_alias.py \
+	tests/regress/login_bad_signature.py \
+	tests/regress/login_disabled_device.py \
+	tests/regress/login_grace.py \
+	tests/regress/login_key_of_other_device.py \
+	tests/regress/login_key_types.py \
+	tests/regress/login_methods.py \
+	tests/regress/login_name_changes.py \
+	tests/regress/login_name_too_long.py \
+	tests/regress/login_revoked_key.py \
+	tests/regress/login_signature_of_other_connection.py \
+	tests/regress/login_tries.py \
+	tests/regress/login_unknown_key.py \
+	tests/regress/max_startups_in_all.py \
+	tests/regress/max_startups_per_source.py \
+	tests/regress/message_order.py \
+	tests/regress/monitor_kill9.py \
+	tests/regress/multi_poll_concurrency.py \
+	tests/regress/no_channel_before_login.py \
+	tests/regress/no_descriptors_leak.py \
+	tests/regress/no_memory_leak.py \
+	tests/regress/not_dumpable.py \
+	tests/regress/nothing_open_disconnects.py \
+	tests/regress/original_client_script.py \
+	tests/regress/permit_by_tag.py \
+	tests/regress/permit_standing.py \
+	tests/regress/poll_exec_anything.py \
+	tests/regress/poll_legacy.py \
+	tests/regress/poll_order.py \
+	tests/regress/poll_shell_no_command.py \
+	tests/regress/poll_v1_forwards_and_hints.py \
+	tests/regress/poll_v1_health.py \
+	tests/regress/privileges_root_start.py \
+	tests/regress/privileges_user_start.py \
+	tests/regress/proxy_header_not_believed.py \
+	tests/regress/refused_requests.py \
+	tests/regress/rekey_abuse.py \
+	tests/regress/revoke_ends_session_within_1s.py \
+	tests/regress/rsa_client_key_2048_ok_1024_refused.py \
+	tests/regress/sandbox_refused.py \
+	tests/regress/session_kill.py \
+	tests/regress/session_list.py \
+	tests/regress/sessions_of_one_device.py \
+	tests/regress/sha1_signature_refused.py \
+	tests/regress/source_penalties.py \
+	tests/regress/ssh_audit.py \
+	tests/regress/stale_limit.py \
+	tests/regress/status_and_counters.py \
+	tests/regress/store_full_disk.py \
+	tests/regress/store_locked.py \
+	tests/regress/store_modes.py \
+	tests/regress/store_newer.py \
+	tests/regress/store_second_server.py \
+	tests/regress/store_truncated_at_start.py \
+	tests/regress/test_mode.py \
+	tests/regress/upload_speed.py \
+	tests/regress/window_overflow.py \
+	tests/regress/worker_crash_loop.py \
+	tests/regress/worker_first_flight.py \
+	tests/regress/worker_hostile.py \
+	tests/regress/worker_kill9.py \
+	tests/regress/worker_lifetime.py \
+	tests/regress/worker_logins_apart.py
+
+TESTS += $(REGRESS_TESTS)
+EXTRA_DIST += $(REGRESS_HARNESS) $(REGRESS_TESTS)
+
+# A device whose SSH client is libssh
+check_PROGRAMS += tests/regress/libssh-client
+tests_regress_libssh_client_SOURCES = tests/regress/libssh-client.c
+tests_regress_libssh_client_CFLAGS = $(AM_CFLAGS) $(SSH_CFLAGS)
+tests_regress_libssh_client_LDADD = $(SSH_LIBS)
+
+# What the archive gave, kept from run to run
+distclean-local:
+	rm -rf tests/regress/archive

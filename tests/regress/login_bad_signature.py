@@ -1,0 +1,23 @@
+#!/usr/bin/python3
+"""A signature that does not hold: refused, bounded, and said."""
+from harness import Server, check, run
+from harness.packets import (USERAUTH_SUCCESS, auth_wire,
+                             public_key_request)
+
+
+def test(t):
+    server = Server(t, login_grace=2)
+    device = server.device()
+    wire = auth_wire(device)
+    wire.userauth(device.user, "publickey",
+                  public_key_request(wire, device.user, device.key, True))
+    got = wire.receive(6)       # a failure, or the end: libssh says nothing
+    check(got is None or got[0] != USERAUTH_SUCCESS, "refused")
+    check(not server.events.find("login"), "nobody logged in")
+    said = [e for e in server.events.read()
+            if e["event"] in ("login.refused", "limit", "session.close")]
+    check(said, "an event says that the login was refused or ran out of time")
+    device.poll().ok()
+
+
+run(test)

@@ -1,0 +1,33 @@
+#!/usr/bin/python3
+"""Whoever has not logged in within login-grace is gone."""
+import time
+
+from harness import Server, check, run
+from harness.packets import (VERSION, closed_within, kexinit, packet,
+                             read_version)
+
+
+def test(t):
+    server = Server(t, login_grace=2)
+    device = server.device()
+    silent = server.connect()
+    half_kex = server.connect()
+    half_kex.sendall(VERSION + packet(kexinit())[:100])
+    read_version(half_kex)
+    stuck_kex = server.connect()
+    stuck_kex.sendall(VERSION + packet(kexinit()))
+    half_login = device.transport()
+    start = time.monotonic()
+    for name, sock in (("silent", silent), ("half a KEXINIT", half_kex),
+                       ("half a key exchange", stuck_kex)):
+        check(closed_within(sock, 5), f"{name}: still there")
+    half_login.join(5)
+    check(not half_login.is_active(), "half a login: still there")
+    check(time.monotonic() - start < 5, "all within 5 s")
+    device.poll().ok()
+    said = [e for e in server.events.read()
+            if "grace" in str(e.get("reason", ""))]
+    check(len(said) >= 4, f"each is said in an event, {len(said)} were")
+
+
+run(test)

@@ -1,0 +1,35 @@
+#!/usr/bin/python3
+"""A source that is refused again and again is shut out; others are not."""
+import socket
+
+from harness import Key, Server, check, run
+from harness.clients import Device
+
+
+def hears(server, source):
+    """Does the server speak to a connection from this address?"""
+    with socket.create_connection(("127.0.0.1", server.port), 5,
+                                  (source, 0)) as s:
+        s.settimeout(3)
+        try:
+            return s.recv(100) != b""
+        except ConnectionError:
+            return False
+
+
+def test(t):
+    server = Server(t, per_source_penalties=True)
+    device = server.device()
+    stranger = Device(server, device.name, Key(t, "stranger"))
+    for _ in range(10):
+        stranger.poll("ssh", options=("-b", "127.0.0.2"))
+        if not hears(server, "127.0.0.2"):
+            break
+    else:
+        check(False, "ten refused logins shut nobody out")
+    server.events.wait("limit", addr="127.0.0.2")
+    check(hears(server, "127.0.0.3"), "another source is served")
+    device.poll().ok()
+
+
+run(test)

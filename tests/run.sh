@@ -1,0 +1,144 @@
+#!/bin/sh
+# Every test there is, on a machine that needs to have nothing but this tree:
+#
+#	sudo tests/run.sh [--long]
+#
+# Installs what is missing, builds with gcc, with clang and with the sanitizers
+# (out of the tree), runs make check, the lints, the fuzz targets (with --long
+# for a minute each), quickstart.sh and make distcheck (with --long its tests
+# run once more, from the packed tree).  The last line counts: each test of
+# make check is one, each other step is one.
+# Exit status: 0 if none failed.
+set -u
+
+long=
+patience=900	# s for one make check
+case ${1-} in
+'')	;;
+--long)	long=yes
+	ETPH_LONG=1	# tests that have a longer form take it
+	export ETPH_LONG
+	patience=3600 ;;
+*)	echo "usage: ${0##*/} [--long]" >&2; exit 2 ;;
+esac
+[ "$(id -u)" -eq 0 ] || { echo "${0##*/}: run me with sudo" >&2; exit 2; }
+
+cd "$(dirname "$0")/.." || exit
+# Debian's own python3 has the modules that packages.sh installs.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
+LC_ALL=C.UTF-8
+export PATH LC_ALL
+umask 022
+exec </dev/null
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/et-phone-home.XXXXXX") || exit
+chmod 755 "$work"
+passed=0 failed=0 skipped=0
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+now()
+{
+	date +%s
+}
+
+# The end of a log, bounded and set off.
+show()
+{
+	tail -n "$2" "$1" | cut -c -400 | sed 's/^/    | /'
+}
+
+# count STATUS NAME SECONDS LOG
+count()
+{
+	case $1 in
+	0)	passed=$((passed + 1)) word=ok ;;
+	77)	skipped=$((skipped + 1)) word=skip ;;
+	*)	failed=$((failed + 1)) word=FAIL ;;
+	esac
+	printf '%-5s %s (%s s)\n' "$word" "$2" "$3"
+	[ "$word" != FAIL ] || show "$4" 60
+}
+
+# step NAME SECONDS COMMAND...: one test, which may take so long.
+step()
+{
+	name=$1 limit=$2 start=$(now)
+	shift 2
+	timeout -k 20 "$limit" "$@" >"$work/log" 2>&1
+	status=$?
+	[ $status -ne 124 ] || echo "still running after $limit s" \
+	    >>"$work/log"
+	count $status "$name" $(($(now) - start)) "$work/log"
+	return $status
+}
+
+# results FOLDER WORD...: how many tests there ended with one of the words.
+results()
+{
+	folder=$1
+	shift
+	find "$folder" -name '*.trs' -exec cat {} + |
+	    grep -c -E "^:test-result: ($(echo "$*" | tr ' ' '|'))( |\$)"
+}
+
+# check NAME FOLDER: make check there.  Its tests are counted one by one; they
+# wait more than they work.
+check()
+{
+	name=$1 folder=$2 start=$(now)
+	timeout -k 20 $patience make -C "$folder" -j"$(($(nproc) * 2))" check \
+	    >"$work/log" 2>&1
+	status=$?
+	p=$(results "$folder" PASS XFAIL)
+	f=$(results "$folder" FAIL XPASS ERROR)
+	s=$(results "$folder" SKIP)
+	echo "      $name: make check: $p passed, $f failed, $s skipped" \
+	    "($(($(now) - start)) s)"
+	find "$folder" -name '*.trs' -exec \
+	    grep -l -E '^:test-result: (FAIL|XPASS|ERROR)' {} + | sort |
+	    while read -r trs; do
+		echo "FAIL  $name: ${trs#"$folder"/}"
+		show "${trs%.trs}.log" 60
+	done
+	# Cut short, or not even built.
+	if [ $status -ne 0 ] && [ "$f" -eq 0 ] || [ $((p + s)) -eq 0 ]; then
+		[ $status -ne 0 ] || status=1
+		count $status "$name: make check" $(($(now) - start)) \
+		    "$work/log"
+	fi
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+build=contrib/build.sh
+if step "packages" 600 contrib/packages.sh build quickstart test; then
+	step "build: gcc" 300 $build "$work/gcc" --enable-werror &&
+	    check gcc "$work/gcc"
+	step "build: sanitizers" 300 $build "$work/sanitize" \
+	    --enable-werror --enable-sanitize &&
+	    check sanitizers "$work/sanitize"
+	step "build: clang" 300 $build "$work/clang" --enable-werror CC=clang &&
+	    step "build: clang, tests" 300 \
+		make -C "$work/clang" -j"$(nproc)" check TESTS=
+	for lint in $(tests/lint.sh -l); do
+		step "lint: $lint" 300 tests/lint.sh "$lint"
+	done
+	# Each of the ten targets for so long, as many at once as there are CPUs.
+	if [ "$long" ]; then
+		step "fuzz" 900 tests/fuzz/run.sh 60
+	else
+		step "fuzz" 300 tests/fuzz/run.sh 5
+	fi
+	step "quickstart" 300 contrib/quickstart.sh
+	if [ "$long" ]; then
+		step "distcheck" 1200 make -C "$work/gcc" distcheck
+	else
+		step "distcheck, its tests not run" 600 \
+		    make -C "$work/gcc" -j"$(nproc)" distcheck TESTS=
+	fi
+fi
+
+line="$passed passed, $failed failed"
+[ $skipped -eq 0 ] || line="$line, $skipped skipped"
+echo "$line"
+[ $failed -eq 0 ]

@@ -1,0 +1,60 @@
+# unit tests: cmocka, one file a module
+if HAVE_CMOCKA
+unit_tests = \
+	tests/unit/test_device tests/unit/test_forward tests/unit/test_group \
+	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
+	tests/unit/test_msg tests/unit/test_permit tests/unit/test_store \
+	tests/unit/test_store_file
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+unit_policy = policy/libpolicy.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
+unit_store = policy/libstore.a $(unit_policy) $(SQLITE_LIBS)
+unit_place = tests/unit/place.c tests/unit/place.h tests/unit/unit.h
+
+tests_unit_test_device_SOURCES = tests/unit/test_device.c tests/unit/unit.h
+tests_unit_test_device_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_device_LDADD = $(unit_policy)
+
+tests_unit_test_forward_SOURCES = tests/unit/test_forward.c tests/unit/unit.h
+tests_unit_test_forward_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_forward_LDADD = $(unit_policy)
+
+tests_unit_test_group_SOURCES = tests/unit/test_group.c \
+	sshd/keeper/group.c sshd/keeper/group.h $(unit_place)
+tests_unit_test_group_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/sshd/keeper
+tests_unit_test_group_LDADD = sshd/libcommon.a $(unit_store)
+
+tests_unit_test_heartbeat_SOURCES = \
+	tests/unit/test_heartbeat.c tests/unit/unit.h
+tests_unit_test_heartbeat_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_heartbeat_LDADD = $(unit_policy)
+
+# It starts the real keeper.
+tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c $(unit_place)
+tests_unit_test_keeper_CPPFLAGS = $(unit_cppflags) \
+	-DKEEPER='"$(abs_top_builddir)/sshd/et-sshd-keeper"'
+tests_unit_test_keeper_LDADD = sshd/libcommon.a $(unit_store)
+EXTRA_tests_unit_test_keeper_DEPENDENCIES = sshd/et-sshd-keeper
+
+tests_unit_test_key_SOURCES = tests/unit/test_key.c tests/unit/unit.h
+tests_unit_test_key_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_key_LDADD = $(unit_policy)
+
+tests_unit_test_msg_SOURCES = tests/unit/test_msg.c tests/unit/unit.h
+tests_unit_test_msg_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_msg_LDADD = sshd/libcommon.a $(CMOCKA_LIBS)
+
+tests_unit_test_permit_SOURCES = tests/unit/test_permit.c tests/unit/unit.h
+tests_unit_test_permit_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_permit_LDADD = $(unit_policy)
+
+tests_unit_test_store_SOURCES = tests/unit/test_store.c $(unit_place)
+tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_store_LDADD = $(unit_store)
+
+tests_unit_test_store_file_SOURCES = tests/unit/test_store_file.c $(unit_place)
+tests_unit_test_store_file_CPPFLAGS = $(unit_cppflags) $(SQLITE_CFLAGS) \
+	-DSCHEMA='"$(abs_top_srcdir)/policy/schema"'
+tests_unit_test_store_file_LDADD = $(unit_store)
+endif

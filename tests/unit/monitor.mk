@@ -1,0 +1,71 @@
+# unit tests of the monitor's modules: what libmonitor.a is for
+if HAVE_CMOCKA
+monitor_tests = \
+	tests/unit/test_clean \
+	tests/unit/test_conf \
+	tests/unit/test_directory \
+	tests/unit/test_event \
+	tests/unit/test_hostkey \
+	tests/unit/test_monitor_inbox \
+	tests/unit/test_listen \
+	tests/unit/test_login \
+	tests/unit/test_presence \
+	tests/unit/test_replay \
+	tests/unit/test_srclimit
+check_PROGRAMS += $(monitor_tests)
+TESTS += $(monitor_tests)
+
+monitor_cppflags = $(sshd_libmonitor_a_CPPFLAGS) $(CMOCKA_CFLAGS)
+monitor_libs = sshd/libmonitor.a policy/libpolicy.a sshd/libcommon.a \
+	$(CRYPTO_LIBS) $(CAP_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
+	$(EV_LIBS) $(CMOCKA_LIBS)
+monitor_folder = tests/unit/folder.c tests/unit/folder.h tests/unit/unit.h
+monitor_stage = tests/unit/stage.c tests/unit/stage.h $(monitor_folder)
+
+tests_unit_test_clean_SOURCES = tests/unit/test_clean.c tests/unit/unit.h
+tests_unit_test_clean_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_clean_LDADD = $(monitor_libs)
+
+tests_unit_test_conf_SOURCES = tests/unit/test_conf.c $(monitor_folder)
+tests_unit_test_conf_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_conf_LDADD = $(monitor_libs)
+
+tests_unit_test_directory_SOURCES = tests/unit/test_directory.c \
+	tests/unit/unit.h
+tests_unit_test_directory_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_directory_LDADD = $(monitor_libs)
+
+tests_unit_test_event_SOURCES = tests/unit/test_event.c $(monitor_folder)
+tests_unit_test_event_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_event_LDADD = $(monitor_libs)
+
+tests_unit_test_hostkey_SOURCES = tests/unit/test_hostkey.c $(monitor_folder)
+tests_unit_test_hostkey_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_hostkey_LDADD = $(monitor_libs)
+
+tests_unit_test_monitor_inbox_SOURCES = tests/unit/test_monitor_inbox.c \
+	$(monitor_stage)
+tests_unit_test_monitor_inbox_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_monitor_inbox_LDADD = $(monitor_libs)
+
+tests_unit_test_listen_SOURCES = tests/unit/test_listen.c tests/unit/unit.h
+tests_unit_test_listen_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_listen_LDADD = $(monitor_libs)
+
+tests_unit_test_login_SOURCES = tests/unit/test_login.c tests/unit/unit.h
+tests_unit_test_login_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_login_LDADD = $(monitor_libs)
+
+tests_unit_test_presence_SOURCES = tests/unit/test_presence.c $(monitor_stage)
+tests_unit_test_presence_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_presence_LDADD = $(monitor_libs)
+
+tests_unit_test_replay_SOURCES = tests/unit/test_replay.c tests/unit/unit.h
+tests_unit_test_replay_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_replay_LDADD = $(monitor_libs)
+
+tests_unit_test_srclimit_SOURCES = tests/unit/test_srclimit.c \
+	tests/unit/unit.h
+tests_unit_test_srclimit_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_srclimit_LDADD = $(monitor_libs)
+endif

@@ -1,0 +1,42 @@
+/*
+ * A monitor without processes: its loop, directory and event log are real, its
+ * keeper and its worker are ends of socketpairs that the test reads.
+ */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include <jansson.h>
+
+#include "child.h"
+#include "conn.h"
+#include "directory.h"
+#include "folder.h"
+#include "monitor.h"
+#include "msg.h"
+
+struct stage {
+	struct folder *folder;
+	struct monitor m;
+	struct conf conf;
+	struct child keeper;
+	struct child worker;
+	int to_keeper; /* the test's ends */
+	int to_worker;
+};
+
+/* cmocka's setup and teardown; *state is a struct stage. */
+int stage_make(void **state);
+int stage_remove(void **state);
+
+/* A device that is on, and a connection logged in as it, to be freed. */
+struct dir_device *stage_device(struct stage *, int64_t id, const char *name);
+struct conn *stage_conn(struct stage *, struct dir_device *);
+
+/* What was sent: the test fails if it is not a message of this type. */
+void stage_heard(int sock, struct msg *, enum msg_type);
+void stage_heard_nothing(int sock);
+
+/* The events so far, as an array to be freed. */
+json_t *stage_events(struct stage *);
+
+#endif

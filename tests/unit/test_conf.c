@@ -1,0 +1,375 @@
+/*
+ * et-sshd.conf: defaults, bounds, what is refused and where, reload.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "conf.h"
+#include "folder.h"
+#include "unit.h"
+
+static const struct number {
+	const char *name;
+	size_t offset;
+	long value;
+	long least;
+	long most;
+} numbers[] = {
+    {"workers", offsetof(struct conf, workers), 0, 0, 256},
+    {"worker-sessions", offsetof(struct conf, worker_sessions), 1024, 1, 65536},
+    {"worker-lifetime", offsetof(struct conf, worker_lifetime), 100000, 1,
+	1000000000},
+    {"login-grace", offsetof(struct conf, login_grace), 30, 1, 600},
+    {"max-auth-tries", offsetof(struct conf, max_auth_tries), 6, 1, 100},
+    {"max-startups", offsetof(struct conf, max_startups), 512, 1, 65536},
+    {"per-source-max-startups", offsetof(struct conf, per_source_max_startups),
+	16, 1, 65536},
+    {"client-alive-interval", offsetof(struct conf, client_alive_interval), 30,
+	1, 86400},
+    {"client-alive-count-max", offsetof(struct conf, client_alive_count_max), 3,
+	1, 1000},
+    {"max-sessions", offsetof(struct conf, max_sessions), 64, 1, 1024},
+    {"redeliver", offsetof(struct conf, redeliver), 90, 1, 86400},
+    {"stale-limit", offsetof(struct conf, stale_limit), 3600, 1, 30 * 86400},
+};
+#define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
+
+static unsigned int
+number_of(const struct conf *c, const struct number *n)
+{
+	unsigned int v;
+
+	memcpy(&v, (const char *)c + n->offset, sizeof(v));
+	return v;
+}
+
+static struct conf *
+load(struct folder *f, const char *text)
+{
+	char error[CONF_ERROR];
+	struct conf *c;
+
+	c = conf_load(folder_write(f, "conf", text, 0600), error);
+	if (c == NULL)
+		fail_msg("%s", error);
+	assert_string_equal(error, "");
+	return c;
+}
+
+/* It is refused at this line, in one line that says what. */
+static void
+refused(struct folder *f, const char *text, int line, const char *what)
+{
+	const char *path = folder_write(f, "conf", text, 0600);
+	char error[CONF_ERROR], where[FOLDER_PATH + 16];
+	struct conf *c = conf_load(path, error);
+
+	if (c != NULL)
+		fail_msg("taken: %s", text);
+	snprintf(where, sizeof(where), "%s:%d: ", path, line);
+	if (strncmp(error, where, strlen(where)) != 0 ||
+	    strstr(error, what) == NULL || strchr(error, '\n') != NULL)
+		fail_msg("\"%s\" is not \"%s...%s\"", error, where, what);
+}
+
+static void
+test_defaults(void **state)
+{
+	struct conf *c = load(*state, "# nothing\n");
+	size_t i;
+
+	assert_int_equal(c->nlisten, 2);
+	assert_string_equal(c->listen[0], "0.0.0.0:2222");
+	assert_string_equal(c->listen[1], "[::]:2222");
+	assert_int_equal(c->nhostkeys, 2);
+	assert_string_equal(
+	    c->hostkeys[0], ETPH_SYSCONFDIR "/ssh_host_ed25519_key");
+	assert_string_equal(
+	    c->hostkeys[1], ETPH_SYSCONFDIR "/ssh_host_rsa_key");
+	assert_string_equal(c->store, "sqlite:" ETPH_STATEDIR "/store.db");
+	assert_string_equal(c->user, "et-phone-home");
+	assert_string_equal(c->event_log, "stderr");
+	assert_string_equal(c->forward_address, "127.0.0.1");
+	assert_true(strlen(c->node) > 0);
+	assert_true(c->per_source_penalties);
+	assert_false(c->compat_openwrt_1505);
+	for (i = 0; i < NNUMBERS; i++)
+		assert_int_equal(number_of(c, &numbers[i]), numbers[i].value);
+	conf_free(c);
+	conf_free(NULL);
+}
+
+static void
+test_numbers(void **state)
+{
+	char text[128], what[128];
+	const struct number *n;
+	struct conf *c;
+	size_t i;
+
+	for (i = 0; i < NNUMBERS; i++) {
+		n = &numbers[i];
+		snprintf(text, sizeof(text), "%s = %ld\n", n->name, n->least);
+		c = load(*state, text);
+		assert_int_equal(number_of(c, n), n->least);
+		conf_free(c);
+		snprintf(text, sizeof(text), "%s = %ld\n", n->name, n->most);
+		c = load(*state, text);
+		assert_int_equal(number_of(c, n), n->most);
+		conf_free(c);
+		snprintf(
+		    text, sizeof(text), "\n%s = %ld\n", n->name, n->least - 1);
+		snprintf(what, sizeof(what),
+		    "%s must be between %ld and %ld, not %ld", n->name,
+		    n->least, n->most, n->least - 1);
+		refused(*state, text, 2, what);
+		snprintf(
+		    text, sizeof(text), "\n\n%s = %ld\n", n->name, n->most + 1);
+		refused(*state, text, 3, n->name);
+		snprintf(text, sizeof(text), "%s = many\n", n->name);
+		refused(*state, text, 1, n->name);
+		snprintf(text, sizeof(text), "%s = 1x\n", n->name);
+		refused(*state, text, 1, n->name);
+		/* Twice 2^32 and more than a long holds. */
+		snprintf(text, sizeof(text), "%s = 8589934593\n", n->name);
+		refused(*state, text, 1, n->name);
+		snprintf(
+		    text, sizeof(text), "%s = 99999999999999999999\n", n->name);
+		refused(*state, text, 1, n->name);
+	}
+}
+
+static void
+test_text(void **state)
+{
+	struct conf *c = load(*state,
+	    "store = \"sqlite:/x/y.db\"\nuser = 'someone'\n"
+	    "event-log = \"/x/events\"\nforward-address = \"::1\"\n"
+	    "node = \"n-1.example\"\nper-source-penalties = false\n"
+	    "compat = \"openwrt-15.05\"\n");
+
+	assert_string_equal(c->store, "sqlite:/x/y.db");
+	assert_string_equal(c->user, "someone");
+	assert_string_equal(c->event_log, "/x/events");
+	assert_string_equal(c->forward_address, "::1");
+	assert_string_equal(c->node, "n-1.example");
+	assert_false(c->per_source_penalties);
+	assert_true(c->compat_openwrt_1505);
+	conf_free(c);
+	refused(*state, "store = \"\"\n", 1, "store : not sqlite:/path");
+	refused(*state, "event-log = \"\"\n", 1, "event-log");
+	refused(*state, "forward-address = \"\"\n", 1, "forward-address");
+	refused(*state, "node = \"\"\n", 1, "node must be");
+	refused(*state, "node = \"A B\"\n", 1, "node must be");
+	refused(
+	    *state, "per-source-penalties = 2\n", 1, "per-source-penalties");
+}
+
+static void
+test_compat(void **state)
+{
+	struct conf *c = load(*state, "compat = \"\"\n");
+
+	assert_false(c->compat_openwrt_1505);
+	conf_free(c);
+	refused(*state, "\ncompat = \"openwrt-18.06\"\n", 2,
+	    "compat must be \"\" or \"openwrt-15.05\"");
+	refused(*state, "compat = \"openwrt-15.05 \"\n", 1, "compat must be");
+}
+
+static void
+test_lists(void **state)
+{
+	struct conf *c =
+	    load(*state, "listen = {\"127.0.0.1:0\"}\n"
+			 "host-keys = {\n\t\"a\",\n\t\"b\",\n\t\"c\"\n}\n");
+
+	assert_int_equal(c->nlisten, 1);
+	assert_string_equal(c->listen[0], "127.0.0.1:0");
+	assert_int_equal(c->nhostkeys, 3);
+	assert_string_equal(c->hostkeys[2], "c");
+	conf_free(c);
+	refused(*state, "listen = {\"[::]:1\", \"\"}\n", 1,
+	    "listen : not ADDRESS:PORT");
+	refused(*state, "\nhost-keys = {\"\"}\n\n", 2,
+	    "host-keys must not be empty");
+}
+
+static void
+test_list_sizes(void **state)
+{
+	char text[512] = "listen = {\"[::]:1\"";
+	struct conf *c;
+	int i;
+
+	for (i = 1; i < CONF_LIST; i++)
+		strcat(text, ", \"[::]:1\"");
+	strcat(text, "}\n\n# end\n");
+	c = load(*state, text);
+	assert_int_equal(c->nlisten, CONF_LIST);
+	conf_free(c);
+	strcpy(strchr(text, '}'), ", \"[::]:1\"}\n\n# end\n");
+	refused(*state, text, 1, "listen takes 1 to 16 values");
+	refused(*state, "listen = {}\n", 2, "listen takes 1 to 16 values");
+	refused(
+	    *state, "host-keys = {}\n", 2, "host-keys takes 1 to 16 values");
+}
+
+static void
+test_what_is_no_option(void **state)
+{
+	refused(*state, "# c\nuser = \"x\"\nbogus = 1\n", 3, "bogus");
+	refused(*state, "proxy-from = {\"192.0.2.1\"}\n", 1, "proxy-from");
+	refused(*state, "sandbox = false\n", 1, "sandbox");
+	refused(*state, "Workers = 1\n", 1, "Workers");
+	/* What is repeated of the file is fit for a terminal. */
+	refused(*state, "b\033[2Js = 1\n", 1, "b\\x1b[2Js");
+	refused(*state, "listen = \"a\\nb:1\"\n", 1, "a\\x0ab:1");
+}
+
+static void
+test_syntax(void **state)
+{
+	refused(*state, "workers = 1\nworkers 2\n", 2, "");
+	refused(*state, "\n\nlisten = \"a\" \"b\"\n", 3, "");
+	refused(*state, "workers = 1\n}\n", 2, "");
+	refused(*state, "user =\n", 2, "");
+	refused(*state, "host-keys = {\"a\",\n", 2, "");
+	refused(*state, "user = \"x\n", 2, "");
+}
+
+/* What is a comment changes no line's number, and no value. */
+static void
+test_comments(void **state)
+{
+	struct conf *c =
+	    load(*state, "# it's\n// \"one\n/* don't\n # */ workers = 3 # x\n"
+			 "host-keys = { # none\n\t\"/a#b//c\", // \"x\",\n"
+			 "\t'/*d*/'/* e */\n}#\nuser = \"a\\\"#b\"# c\n");
+
+	assert_int_equal(c->workers, 3);
+	assert_int_equal(c->nhostkeys, 2);
+	assert_string_equal(c->hostkeys[0], "/a#b//c");
+	assert_string_equal(c->hostkeys[1], "/*d*/");
+	assert_string_equal(c->user, "a\"#b");
+	conf_free(c);
+	refused(*state, "# a\n# b\nbogus = 1\n", 3, "bogus");
+	refused(*state, "// a\nworkers = 1 // b\nbogus = 1\n", 3, "bogus");
+	refused(*state, "/* a */\n/* it's\n * b */\nbogus = 1\n", 4, "bogus");
+	refused(
+	    *state, "workers = 1#b\nuser = \"x\"#\nbogus = 1\n", 3, "bogus");
+	refused(*state, "workers = 1\nuser = a//b\nbogus = 1 # c", 3, "bogus");
+	refused(*state, "user = \"a\n#b\"\nbogus = 1\n", 3, "bogus");
+}
+
+static void
+test_what_is_no_file(void **state)
+{
+	char error[CONF_ERROR], want[CONF_ERROR];
+	struct folder *f = *state;
+	const char *path = folder_file(f, "none");
+
+	assert_null(conf_load(path, error));
+	snprintf(want, sizeof(want), "%s: No such file or directory", path);
+	assert_string_equal(error, want);
+	assert_null(conf_load(f->path, error));
+	snprintf(want, sizeof(want), "%s: not a file", f->path);
+	assert_string_equal(error, want);
+}
+
+/* An error is forgotten by the next one that loads. */
+static void
+test_again(void **state)
+{
+	refused(*state, "bogus = 1\n", 1, "bogus");
+	conf_free(load(*state, "workers = 1\n"));
+	refused(*state, "workers = -1\n", 1, "workers");
+}
+
+static void
+test_reload_nothing(void **state)
+{
+	struct conf *c = load(*state, ""), *next = load(*state, "");
+	char kept[CONF_ERROR] = "x";
+
+	conf_reload(c, next, kept);
+	assert_string_equal(kept, "");
+	conf_free(c);
+	conf_free(next);
+}
+
+/* Every number but workers is taken over; each must change to show it. */
+static void
+test_reload_numbers(void **state)
+{
+	struct conf *c = load(*state, ""), *next;
+	char text[1024] = "per-source-penalties = no\n", kept[CONF_ERROR];
+	size_t i, n = strlen(text);
+
+	for (i = 0; i < NNUMBERS; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s = %ld\n",
+		    numbers[i].name, numbers[i].value + 1);
+	next = load(*state, text);
+	conf_reload(c, next, kept);
+	assert_string_equal(kept, "workers");
+	assert_int_equal(c->workers, 0);
+	for (i = 1; i < NNUMBERS; i++)
+		assert_int_equal(
+		    number_of(c, &numbers[i]), numbers[i].value + 1);
+	assert_false(c->per_source_penalties);
+	conf_free(c);
+	conf_free(next);
+}
+
+static void
+test_reload_kept(void **state)
+{
+	struct conf *c = load(*state, "node = \"a\"\n");
+	struct conf *next = load(*state,
+	    "listen = {\"0.0.0.0:2222\"}\nhost-keys = {\"x\", \"y\"}\n"
+	    "store = \"sqlite:x\"\nuser = \"x\"\nevent-log = \"x\"\n"
+	    "forward-address = \"::1\"\nnode = \"b\"\n"
+	    "compat = \"openwrt-15.05\"\nworkers = 3\n");
+	char kept[CONF_ERROR];
+
+	conf_reload(c, next, kept);
+	assert_string_equal(kept, "listen, host-keys, store, user, event-log, "
+				  "forward-address, node, compat, workers");
+	assert_int_equal(c->nlisten, 2);
+	assert_int_equal(c->workers, 0);
+	assert_string_equal(c->event_log, "stderr");
+	assert_string_equal(c->node, "a");
+	assert_false(c->compat_openwrt_1505);
+	conf_free(c);
+	conf_free(next);
+}
+
+#define WITH_FOLDER(f) \
+	cmocka_unit_test_setup_teardown(f, folder_make, folder_remove)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_FOLDER(test_defaults),
+	    WITH_FOLDER(test_numbers),
+	    WITH_FOLDER(test_text),
+	    WITH_FOLDER(test_compat),
+	    WITH_FOLDER(test_lists),
+	    WITH_FOLDER(test_list_sizes),
+	    WITH_FOLDER(test_what_is_no_option),
+	    WITH_FOLDER(test_syntax),
+	    WITH_FOLDER(test_comments),
+	    WITH_FOLDER(test_what_is_no_file),
+	    WITH_FOLDER(test_again),
+	    WITH_FOLDER(test_reload_nothing),
+	    WITH_FOLDER(test_reload_numbers),
+	    WITH_FOLDER(test_reload_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

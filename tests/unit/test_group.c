@@ -1,0 +1,177 @@
+/*
+ * What waits in the keeper, with a clock of the test's own.
+ */
+#include "config.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "group.h"
+#include "place.h"
+#include "unit.h"
+
+struct sessions {
+	int n;
+	struct session last;
+};
+
+static int
+note_session(void *arg, const struct session *n)
+{
+	struct sessions *all = arg;
+
+	all->n++;
+	all->last = *n;
+	return 0;
+}
+
+static struct sessions
+sessions_of(struct store *s)
+{
+	struct sessions all = {.n = 0};
+
+	assert_int_equal(store_session_each(s, note_session, &all), STORE_OK);
+	return all;
+}
+
+static void
+put(struct group *g, uint64_t conn, const char *ports, double now)
+{
+	struct msg_session m = {.since = 1};
+
+	snprintf(m.ports, sizeof(m.ports), "%s", ports);
+	assert_int_equal(group_session(g, conn, &m, now), 0);
+}
+
+static void
+a_poll_leaves_no_session(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct group *g = group_new("n1");
+
+	put(g, 1, "", 100.0);
+	assert_int_equal(group_write(g, s, 100.1), STORE_OK);
+	assert_int_equal(sessions_of(s).n, 0);
+	assert_int_equal(group_rows(g), 1);
+	group_session_end(g, 1, 100.2);
+	assert_int_equal(group_rows(g), 0);
+	/* One that stays is written, changed, and ended. */
+	put(g, 2, "", 100.0);
+	put(g, 2, "9876", 100.3);
+	assert_int_equal(group_write(g, s, 100.0 + GROUP_YOUNG), STORE_OK);
+	assert_int_equal(sessions_of(s).n, 1);
+	assert_string_equal(sessions_of(s).last.ports, "9876");
+	assert_string_equal(sessions_of(s).last.node, "n1");
+	assert_int_equal(group_rows(g), 0);
+	put(g, 2, "", 101.0);
+	group_session_end(g, 2, 101.1);
+	group_session_end(g, 2, 101.1);
+	assert_int_equal(group_rows(g), 1);
+	assert_int_equal(group_write(g, s, 101.1), STORE_OK);
+	assert_int_equal(sessions_of(s).n, 0);
+	group_session_end(g, 2, 101.2);
+	assert_int_equal(group_rows(g), 0);
+	group_free(g);
+	store_close(s);
+}
+
+static void
+of_a_forward_the_last_word_counts(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct forward f = {.dport = 22, .sport = 9876, .ttl = 60};
+	struct msg_forward_state m = {.state = FORWARD_DELIVERED};
+	struct group *g = group_new("n1");
+
+	f.device = place_device(s, "aa", 1);
+	assert_int_equal(store_forward_add(s, &f), STORE_OK);
+	m.id = f.id;
+	assert_int_equal(group_forward(g, &m), 0);
+	m.state = FORWARD_OPEN;
+	assert_int_equal(group_forward(g, &m), 0);
+	assert_int_equal(group_rows(g), 1);
+	assert_int_equal(group_write(g, s, 0), STORE_OK);
+	assert_int_equal(group_rows(g), 0);
+	assert_int_equal(store_forward_get(s, f.id, &f), STORE_OK);
+	assert_int_equal(f.state, FORWARD_OPEN);
+	group_free(g);
+	store_close(s);
+}
+
+static int
+count_beat(void *n, const struct heartbeat *h)
+{
+	(void)h;
+	(*(int *)n)++;
+	return 0;
+}
+
+static void
+heartbeats_are_bounded(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct msg_heartbeat m = {.device = place_device(s, "aa", 1)};
+	struct group *g = group_new("n1");
+	struct device d;
+	int i, n = 0;
+
+	for (i = 1; i <= GROUP_HEARTBEATS + 5; i++) {
+		m.at = i;
+		assert_int_equal(group_heartbeat(g, &m), 0);
+	}
+	assert_int_equal(group_rows(g), GROUP_HEARTBEATS);
+	assert_int_equal(group_lost(g), 5);
+	assert_int_equal(group_lost(g), 0);
+	assert_int_equal(group_write(g, s, 0), STORE_OK);
+	assert_int_equal(group_rows(g), 0);
+	store_heartbeat_each(s, 0, 0, 1000, count_beat, &n);
+	assert_int_equal(n, HEARTBEAT_KEEP);
+	assert_int_equal(store_device_get(s, m.device, &d), STORE_OK);
+	assert_int_equal(d.last_seen, GROUP_HEARTBEATS + 5);
+	group_free(g);
+	store_close(s);
+}
+
+static void
+what_fails_waits(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_SERVER);
+	struct store *other = place_open(*state, 0);
+	struct msg_heartbeat m = {.device = place_device(s, "aa", 1)};
+	struct group *g = group_new("n1");
+
+	assert_int_equal(group_heartbeat(g, &m), 0);
+	put(g, 1, "", 0);
+	group_applied(g, 3);
+	assert_int_equal(store_begin(other), STORE_OK);
+	assert_int_equal(group_write(g, s, 10), STORE_BUSY);
+	assert_int_equal(group_rows(g), 3);
+	store_rollback(other);
+	assert_int_equal(group_write(g, s, 10), STORE_OK);
+	assert_int_equal(group_rows(g), 0);
+	assert_int_equal(sessions_of(s).n, 1);
+	/* What still waits is freed with it. */
+	assert_int_equal(group_heartbeat(g, &m), 0);
+	put(g, 2, "", 0);
+	group_free(g);
+	group_free(NULL);
+	store_close(other);
+	store_close(s);
+}
+
+#define IN_PLACE(test) \
+	cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    IN_PLACE(a_poll_leaves_no_session),
+	    IN_PLACE(of_a_forward_the_last_word_counts),
+	    IN_PLACE(heartbeats_are_bounded),
+	    IN_PLACE(what_fails_waits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

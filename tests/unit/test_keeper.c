@@ -1,0 +1,644 @@
+/*
+ * The real et-sshd-keeper at the other end of a socketpair.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "msg.h"
+#include "place.h"
+#include "unit.h"
+
+#define NODE "n1"
+#define PATIENCE 5000 /* ms for what must come at all */
+#define PROMPT 200 /* ms from a commit to the directory */
+
+struct child {
+	pid_t pid;
+	int sock;
+	struct msg m; /* the last one received */
+};
+
+static double
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static void
+exec_keeper(int sock)
+{
+	if (sock != MSG_FD && dup2(sock, MSG_FD) == -1)
+		_exit(126);
+	execl(KEEPER, KEEPER, (char *)NULL);
+	_exit(127);
+}
+
+static void
+child_start(struct child *c)
+{
+	int pair[2];
+
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_not_equal(c->pid = fork(), -1);
+	if (c->pid == 0)
+		exec_keeper(pair[1]);
+	close(pair[1]);
+	c->sock = pair[0];
+}
+
+static void
+child_send(struct child *c)
+{
+	size_t len = msg_size(c->m.type);
+
+	assert_int_equal(send(c->sock, &c->m, len, MSG_NOSIGNAL), len);
+}
+
+static int
+child_reap(struct child *c)
+{
+	int status;
+
+	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
+	return status;
+}
+
+/* Its end closed, the keeper writes what waits and exits 0. */
+static void
+child_stop(struct child *c)
+{
+	int status;
+
+	close(c->sock);
+	status = child_reap(c);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void
+child_open(struct child *c, const char *url)
+{
+	msg_init(&c->m, MSG_STORE_OPEN, 0);
+	snprintf(c->m.store_open.url, sizeof(c->m.store_open.url), "%s", url);
+	snprintf(c->m.store_open.node, sizeof(c->m.store_open.node), NODE);
+	c->m.store_open.pid = (uint32_t)getpid();
+	child_send(c);
+}
+
+/* The next message within ms; 0: none came. */
+static uint32_t
+child_next(struct child *c, double ms)
+{
+	struct pollfd p = {.fd = c->sock, .events = POLLIN};
+	const char *reason;
+	int fd;
+
+	if (poll(&p, 1, ms > 0 ? (int)ms : 0) != 1)
+		return 0;
+	assert_int_equal(msg_recv(c->sock, &c->m, &fd, &reason), MSG_OK);
+	return c->m.type;
+}
+
+/* The next of this type; what the store says of itself is passed over. */
+static void
+child_expect(struct child *c, uint32_t type)
+{
+	double until = now_ms() + PATIENCE;
+	uint32_t got;
+
+	while ((got = child_next(c, until - now_ms())) == MSG_STORE_STATE &&
+	       type != MSG_STORE_STATE)
+		assert_string_equal(c->m.store_state.reason, "");
+	if (got != type)
+		fail_msg("%s came, not %s", msg_name(got), msg_name(type));
+}
+
+static void
+child_load(struct child *c, const struct place *p)
+{
+	child_start(c);
+	child_open(c, p->url);
+	child_expect(c, MSG_STORE_STATE);
+	assert_string_equal(c->m.store_state.reason, "");
+	assert_true(c->m.store_state.ok);
+}
+
+static void
+loads_the_directory(void **state)
+{
+	struct permit permit = {.first = 9000, .last = 9010, .created = 1};
+	struct forward f = {.dport = 22, .sport = 9876, .ttl = 60};
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct child c;
+	struct key k;
+	int64_t id = place_device(s, "aa", 1);
+
+	permit.device = f.device = id;
+	f.expires = 1234;
+	assert_int_equal(store_permit_add(s, &permit), STORE_OK);
+	assert_int_equal(store_forward_add(s, &f), STORE_OK);
+	child_load(&c, *state);
+	child_expect(&c, MSG_DEVICE);
+	assert_int_equal(c.m.devices.n, 1);
+	assert_int_equal(c.m.devices.list[0].id, id);
+	assert_string_equal(c.m.devices.list[0].name, "aa");
+	assert_true(c.m.devices.list[0].enabled);
+	child_expect(&c, MSG_KEY_OF);
+	place_key(&k, 1);
+	assert_int_equal(c.m.keys.n, 1);
+	assert_memory_equal(
+	    c.m.keys.list[0].digest, k.digest, sizeof(k.digest));
+	assert_int_equal(c.m.keys.list[0].device, id);
+	child_expect(&c, MSG_PERMIT);
+	assert_int_equal(c.m.permit.last, 9010);
+	child_expect(&c, MSG_FORWARD);
+	assert_int_equal(c.m.forward.sport, 9876);
+	assert_int_equal(c.m.forward.expires, 1234);
+	child_expect(&c, MSG_LOADED);
+	assert_true(store_server_runs(s));
+	child_stop(&c);
+	assert_false(store_server_runs(s));
+	store_close(s);
+}
+
+/* Every record of a load comes once, whole messages first. */
+static void
+loads_many(void **state)
+{
+	enum { MANY = 2 * MSG_KEYS + 1 };
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct child c;
+	char name[16];
+	uint32_t i, n;
+
+	assert_int_equal(store_begin(s), STORE_OK);
+	for (i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "d%u", i);
+		place_device(s, name, i + 1);
+	}
+	assert_int_equal(store_commit(s), STORE_OK);
+	child_load(&c, *state);
+	for (i = 0; i < MANY; i += n) {
+		n = MANY - i < MSG_DEVICES ? MANY - i : MSG_DEVICES;
+		child_expect(&c, MSG_DEVICE);
+		assert_int_equal(c.m.devices.n, n);
+		snprintf(name, sizeof(name), "d%u", i + n - 1);
+		assert_string_equal(c.m.devices.list[n - 1].name, name);
+	}
+	for (i = 0; i < MANY; i += n) {
+		n = MANY - i < MSG_KEYS ? MANY - i : MSG_KEYS;
+		child_expect(&c, MSG_KEY_OF);
+		assert_int_equal(c.m.keys.n, n);
+		assert_int_equal(c.m.keys.list[n - 1].id, i + n);
+	}
+	child_expect(&c, MSG_LOADED);
+	child_stop(&c);
+	store_close(s);
+}
+
+static void
+sends_a_change_promptly(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct child c;
+	struct device d;
+	struct key k;
+	int64_t id = place_device(s, "aa", 1), seq;
+	double began;
+
+	child_load(&c, *state);
+	child_expect(&c, MSG_DEVICE);
+	child_expect(&c, MSG_KEY_OF);
+	child_expect(&c, MSG_LOADED);
+	place_key(&k, 1);
+	assert_int_equal(store_key_find(s, k.digest, &k), STORE_OK);
+	assert_int_equal(store_key_remove(s, k.id), STORE_OK);
+	began = now_ms();
+	child_expect(&c, MSG_GONE);
+	assert_in_range((int)(now_ms() - began), 0, PROMPT);
+	assert_int_equal(c.m.gone.noun, NOUN_KEY);
+	assert_int_equal(c.m.gone.id, k.id);
+	child_expect(&c, MSG_CHANGED);
+	store_seq(s, &seq);
+	assert_int_equal(c.m.seq.seq, seq);
+
+	assert_int_equal(store_device_get(s, id, &d), STORE_OK);
+	d.enabled = false;
+	assert_int_equal(store_begin(s), STORE_OK);
+	assert_int_equal(store_device_update(s, &d), STORE_OK);
+	assert_int_equal(store_kill(s, 7, id), STORE_OK);
+	assert_int_equal(store_admin(s, "root", "device disable aa"), STORE_OK);
+	assert_int_equal(store_commit(s), STORE_OK);
+	child_expect(&c, MSG_DEVICE);
+	assert_false(c.m.devices.list[0].enabled);
+	child_expect(&c, MSG_KILL);
+	assert_int_equal(c.m.kill.session, 7);
+	assert_int_equal(c.m.kill.device, id);
+	child_expect(&c, MSG_ADMIN);
+	assert_string_equal(c.m.admin.what, "device disable aa");
+	child_expect(&c, MSG_CHANGED);
+	child_stop(&c);
+	store_close(s);
+}
+
+static void
+sends_each_change_promptly(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1);
+	struct child c;
+	double began;
+	int i;
+
+	child_load(&c, *state);
+	child_expect(&c, MSG_DEVICE);
+	child_expect(&c, MSG_KEY_OF);
+	child_expect(&c, MSG_LOADED);
+	for (i = 0; i < 50; i++) {
+		assert_int_equal(store_kill(s, (uint64_t)i, id), STORE_OK);
+		began = now_ms();
+		child_expect(&c, MSG_KILL);
+		assert_int_equal(c.m.kill.session, i);
+		child_expect(&c, MSG_CHANGED);
+		assert_in_range((int)(now_ms() - began), 0, PROMPT);
+	}
+	child_stop(&c);
+	store_close(s);
+}
+
+/* Until cond holds of the store; what others write comes when it comes. */
+#define AWAIT(cond)                                           \
+	do {                                                  \
+		double await_until = now_ms() + PATIENCE;     \
+		while (!(cond)) {                             \
+			if (now_ms() > await_until)           \
+				fail_msg("never: %s", #cond); \
+			poll(NULL, 0, 5);                     \
+		}                                             \
+	} while (0)
+
+static enum forward_state
+state_of(struct store *s, int64_t id)
+{
+	struct forward f;
+
+	assert_int_equal(store_forward_get(s, id, &f), STORE_OK);
+	return f.state;
+}
+
+static int
+copy_session(void *arg, const struct session *n)
+{
+	*(struct session *)arg = *n;
+	return 0;
+}
+
+static bool
+has_session(struct store *s, uint64_t id)
+{
+	struct session n = {.id = UINT64_MAX};
+
+	assert_int_equal(store_session_each(s, copy_session, &n), STORE_OK);
+	return n.id == id;
+}
+
+static int
+copy_node(void *arg, const struct node *n)
+{
+	*(struct node *)arg = *n;
+	return 0;
+}
+
+static struct node
+node_of(struct store *s)
+{
+	struct node n = {.pid = 0};
+
+	assert_int_equal(store_node_each(s, copy_node, &n), STORE_OK);
+	return n;
+}
+
+static int64_t
+last_seen(struct store *s, int64_t id)
+{
+	struct device d;
+
+	assert_int_equal(store_device_get(s, id, &d), STORE_OK);
+	return d.last_seen;
+}
+
+static int64_t
+add_forward(struct store *s, int64_t device)
+{
+	struct forward f = {.device = device,
+	    .dport = 22,
+	    .sport = 9876,
+	    .ttl = 60,
+	    .expires = INT64_MAX};
+
+	assert_int_equal(store_forward_add(s, &f), STORE_OK);
+	return f.id;
+}
+
+static void
+say_heartbeat(struct child *c, int64_t device, int64_t at)
+{
+	msg_init(&c->m, MSG_HEARTBEAT, 0);
+	c->m.heartbeat.device = device;
+	c->m.heartbeat.at = at;
+	snprintf(c->m.heartbeat.health, sizeof(c->m.heartbeat.health), "up=1");
+	child_send(c);
+}
+
+static void
+say_session(struct child *c, int64_t device, uint64_t conn)
+{
+	msg_init(&c->m, MSG_SESSION, conn);
+	c->m.session.device = device;
+	child_send(c);
+}
+
+static void
+say_forward(struct child *c, int64_t id, enum forward_state to)
+{
+	msg_init(&c->m, MSG_FORWARD_STATE, 0);
+	c->m.forward_state.id = id;
+	c->m.forward_state.state = to;
+	child_send(c);
+}
+
+static void
+say_applied(struct child *c, int64_t seq)
+{
+	msg_init(&c->m, MSG_APPLIED, 0);
+	c->m.seq.seq = seq;
+	child_send(c);
+}
+
+/* Past the directory, to LOADED. */
+static void
+child_loaded(struct child *c)
+{
+	while (c->m.type != MSG_LOADED)
+		assert_int_not_equal(child_next(c, PATIENCE), 0);
+}
+
+static void
+writes_what_it_is_told(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1), f = add_forward(s, id);
+	struct child c;
+
+	child_load(&c, *state);
+	child_loaded(&c);
+	assert_int_equal(node_of(s).pid, getpid());
+	say_heartbeat(&c, id, 4711);
+	say_heartbeat(&c, id + 99, 4712);
+	say_session(&c, id, 7);
+	say_forward(&c, f, FORWARD_DELIVERED);
+	say_forward(&c, f, FORWARD_OPEN);
+	say_forward(&c, f + 99, FORWARD_OPEN);
+	msg_init(&c.m, MSG_STATUS, 0);
+	snprintf(c.m.status.json, sizeof(c.m.status.json), "{\"a\":1}");
+	child_send(&c);
+	AWAIT(last_seen(s, id) == 4711);
+	AWAIT(state_of(s, f) == FORWARD_OPEN);
+	AWAIT(has_session(s, 7));
+	AWAIT(strcmp(node_of(s).status, "{\"a\":1}") == 0);
+	say_applied(&c, 3);
+	AWAIT(node_of(s).applied == 3);
+	msg_init(&c.m, MSG_SESSION_END, 7);
+	child_send(&c);
+	AWAIT(!has_session(s, 7));
+	say_session(&c, id, 8);
+	AWAIT(has_session(s, 8));
+	child_stop(&c);
+	/* Nothing untrue stays behind. */
+	assert_false(has_session(s, 8));
+	assert_int_equal(node_of(s).pid, 0);
+	store_close(s);
+}
+
+static void
+writes_what_waits_at_the_end(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1), f = add_forward(s, id);
+	struct child c;
+
+	child_load(&c, *state);
+	child_loaded(&c);
+	say_heartbeat(&c, id, 4711);
+	say_forward(&c, f, FORWARD_OPEN);
+	child_stop(&c);
+	assert_int_equal(last_seen(s, id), 4711);
+	assert_int_equal(state_of(s, f), FORWARD_OPEN);
+	store_close(s);
+}
+
+/* What it confirmed by the node's applied is there after kill -9. */
+static void
+loses_nothing_acknowledged(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1), f = add_forward(s, id), i;
+	struct child c;
+
+	for (i = 1; i <= 10; i++) {
+		child_load(&c, *state);
+		child_loaded(&c);
+		assert_false(has_session(s, (uint64_t)i - 1));
+		say_session(&c, id, (uint64_t)i);
+		say_heartbeat(&c, id, i);
+		say_forward(&c, f, i % 2 ? FORWARD_OPEN : FORWARD_QUEUED);
+		say_applied(&c, i);
+		AWAIT(node_of(s).applied == i);
+		kill(c.pid, SIGKILL);
+		assert_true(WIFSIGNALED(child_reap(&c)));
+		close(c.sock);
+		assert_int_equal(last_seen(s, id), i);
+		assert_int_equal(
+		    state_of(s, f), i % 2 ? FORWARD_OPEN : FORWARD_QUEUED);
+		assert_false(store_server_runs(s));
+	}
+	store_close(s);
+}
+
+/* The next STORE_STATE that gives a reason. */
+static void
+expect_reason(struct child *c, bool ok, const char *reason)
+{
+	double until = now_ms() + PATIENCE;
+
+	do {
+		assert_int_equal(
+		    child_next(c, until - now_ms()), MSG_STORE_STATE);
+	} while (c->m.store_state.reason[0] == '\0');
+	assert_int_equal(c->m.store_state.ok, ok);
+	if (strstr(c->m.store_state.reason, reason) == NULL)
+		fail_msg("it said: %s", c->m.store_state.reason);
+}
+
+static void
+keeps_what_a_locked_store_does_not_take(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1), f = add_forward(s, id);
+	struct child c;
+
+	child_load(&c, *state);
+	child_loaded(&c);
+	assert_int_equal(store_begin(s), STORE_OK);
+	say_forward(&c, f, FORWARD_OPEN);
+	say_heartbeat(&c, id, 4711);
+	expect_reason(&c, false, "locked");
+	store_rollback(s);
+	expect_reason(&c, true, "again");
+	assert_int_equal(last_seen(s, id), 4711);
+	assert_int_equal(state_of(s, f), FORWARD_OPEN);
+	child_stop(&c);
+	store_close(s);
+}
+
+static void
+says_why_it_refuses_a_store(void **state)
+{
+	struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	struct child c;
+	int status;
+
+	child_start(&c);
+	child_open(&c, p->url);
+	assert_int_equal(child_next(&c, PATIENCE), MSG_STORE_STATE);
+	assert_true(c.m.store_state.fatal);
+	assert_non_null(strstr(c.m.store_state.reason, "another et-sshd"));
+	status = child_reap(&c);
+	close(c.sock);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+	store_close(s);
+}
+
+static void
+loads_anew_what_it_cannot_follow(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1), seq;
+	struct child c;
+	int i;
+
+	child_load(&c, *state);
+	child_loaded(&c);
+	store_begin(s);
+	for (i = 0; i < 100010; i++)
+		assert_int_equal(store_kill(s, 1, id), STORE_OK);
+	store_commit(s);
+	assert_int_equal(store_seq(s, &seq), STORE_OK);
+	/* That took its time: the keeper may have found the store locked. */
+	while (child_next(&c, PATIENCE) == MSG_STORE_STATE)
+		;
+	assert_int_equal(c.m.type, MSG_DEVICE);
+	child_expect(&c, MSG_KEY_OF);
+	child_expect(&c, MSG_LOADED);
+	assert_int_equal(c.m.seq.seq, seq);
+	child_stop(&c);
+	store_close(s);
+}
+
+static void
+ends_at_nonsense(void **state)
+{
+	static const uint32_t wrong[] = {MSG_HEARTBEAT, MSG_DEVICE};
+	struct child c;
+	size_t i;
+	int status;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		child_start(&c);
+		msg_init(&c.m, (enum msg_type)wrong[i], 0);
+		child_send(&c);
+		status = child_reap(&c);
+		close(c.sock);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 1);
+	}
+}
+
+/* What /proc says of a field of the keeper's status. */
+static void
+expect_status(const struct child *c, const char *field, const char *want)
+{
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)c->pid);
+	assert_non_null(f = fopen(path, "r"));
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, field, strlen(field)) == 0)
+			break;
+	fclose(f);
+	if (strstr(line, want) == NULL)
+		fail_msg("%s", line);
+}
+
+static void
+has_no_privileges(void **state)
+{
+	struct child c;
+
+	child_load(&c, *state);
+	child_loaded(&c);
+	expect_status(&c, "CapPrm:", "0000000000000000");
+	expect_status(&c, "CapEff:", "0000000000000000");
+	expect_status(&c, "NoNewPrivs:", "1");
+	expect_status(&c, "Seccomp:", "2");
+	/* It leaves with the monitor, not before it. */
+	kill(c.pid, SIGTERM);
+	kill(c.pid, SIGINT);
+	child_expect(&c, MSG_STORE_STATE);
+	child_stop(&c);
+}
+
+#define IN_PLACE(test) \
+	cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    IN_PLACE(loads_the_directory),
+	    IN_PLACE(loads_many),
+	    IN_PLACE(sends_a_change_promptly),
+	    IN_PLACE(sends_each_change_promptly),
+	    IN_PLACE(writes_what_it_is_told),
+	    IN_PLACE(writes_what_waits_at_the_end),
+	    IN_PLACE(loses_nothing_acknowledged),
+	    IN_PLACE(keeps_what_a_locked_store_does_not_take),
+	    IN_PLACE(says_why_it_refuses_a_store),
+	    IN_PLACE(loads_anew_what_it_cannot_follow),
+	    IN_PLACE(ends_at_nonsense),
+	    IN_PLACE(has_no_privileges),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

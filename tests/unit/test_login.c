@@ -1,0 +1,226 @@
+/*
+ * The monitor's own word on a login: its signed data taken apart, its
+ * signature verified, for each algorithm, by keys that ssh-keygen made.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "hostkey.h"
+#include "login.h"
+#include "msg.h"
+#include "unit.h"
+#include "wire.h"
+
+static const uint8_t session[32] = "a session id of thirty-two bytes";
+
+static struct hostkeys *keys;
+
+struct claim {
+	uint8_t data[MSG_SIGNED_DATA];
+	size_t n;
+	uint8_t sig[MSG_SIG];
+	size_t siglen;
+};
+
+static void
+put(struct claim *c, const void *bytes, size_t len)
+{
+	wire_put(c->data, sizeof(c->data), &c->n, bytes, len);
+}
+
+static size_t
+key_of(const char *type)
+{
+	size_t i;
+
+	for (i = 0; strcmp(hostkey_type(keys, i), type) != 0; i++)
+		;
+	return i;
+}
+
+/* An honest login by the key of this type. */
+static void
+claim(struct claim *c, const char *algorithm, const char *type)
+{
+	const uint8_t *blob;
+	size_t len;
+
+	memset(c, 0, sizeof(*c));
+	put(c, session, sizeof(session));
+	wire_put_byte(c->data, sizeof(c->data), &c->n, 50);
+	put(c, "device1", 7);
+	put(c, "ssh-connection", 14);
+	put(c, "publickey", 9);
+	wire_put_byte(c->data, sizeof(c->data), &c->n, 1);
+	put(c, algorithm, strlen(algorithm));
+	blob = hostkey_blob(keys, key_of(type), &len);
+	put(c, blob, len);
+	c->siglen = hostkey_sign(
+	    keys, algorithm, c->data, c->n, c->sig, sizeof(c->sig));
+	assert_int_not_equal(c->siglen, 0);
+}
+
+static const char *
+parse(const struct claim *c, size_t len, struct login *l)
+{
+	return login_parse(l, c->data, len, session, sizeof(session));
+}
+
+static const struct {
+	const char *algorithm;
+	const char *type;
+} algorithms[] = {
+    {"ssh-ed25519", "ssh-ed25519"},
+    {"rsa-sha2-512", "ssh-rsa"},
+    {"rsa-sha2-256", "ssh-rsa"},
+    {"ssh-rsa", "ssh-rsa"},
+    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256"},
+};
+
+static void
+each_algorithm(void **unused)
+{
+	struct claim c;
+	struct login l;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
+		claim(&c, algorithms[i].algorithm, algorithms[i].type);
+		assert_null(parse(&c, c.n, &l));
+		assert_string_equal(l.user, "device1");
+		assert_string_equal(l.algorithm, algorithms[i].algorithm);
+		assert_true(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+		/* One bit elsewhere, in the data or in the signature. */
+		c.data[40] ^= 1;
+		assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+		c.data[40] ^= 1;
+		c.sig[c.siglen / 2] ^= 1;
+		assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+		assert_false(login_verify(&l, c.data, c.n, c.sig, 0));
+	}
+}
+
+/* The algorithm says which hash: no other one will do. */
+static void
+another_algorithm(void **unused)
+{
+	struct claim c;
+	struct login l;
+
+	(void)unused;
+	claim(&c, "rsa-sha2-256", "ssh-rsa");
+	assert_null(parse(&c, c.n, &l));
+	snprintf(l.algorithm, sizeof(l.algorithm), "rsa-sha2-512");
+	assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+	snprintf(l.algorithm, sizeof(l.algorithm), "ssh-ed25519");
+	assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+	snprintf(l.algorithm, sizeof(l.algorithm), "none");
+	assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+}
+
+static void
+another_session(void **unused)
+{
+	uint8_t other[32];
+	struct claim c;
+	struct login l;
+
+	(void)unused;
+	claim(&c, "ssh-ed25519", "ssh-ed25519");
+	memcpy(other, session, sizeof(other));
+	other[31] ^= 1;
+	assert_string_equal(
+	    login_parse(&l, c.data, c.n, other, sizeof(other)), "");
+	assert_string_equal(login_parse(&l, c.data, c.n, session, 31), "");
+	/* Nothing was signed yet. */
+	assert_string_equal(login_parse(&l, c.data, c.n, session, 0), "");
+	assert_string_equal(
+	    login_parse(&l, (const uint8_t *)"\0\0\0", 4, session, 0), "");
+}
+
+/* Every prefix, and one byte more, is refused. */
+static void
+cut_and_longer(void **unused)
+{
+	struct claim c;
+	struct login l;
+	uint8_t *exact;
+	size_t len;
+
+	(void)unused;
+	claim(&c, "ssh-ed25519", "ssh-ed25519");
+	for (len = 0; len < c.n; len++) {
+		exact = malloc(len + 1); /* for the sanitizer */
+		memcpy(exact, c.data, len);
+		assert_non_null(
+		    login_parse(&l, exact, len, session, sizeof(session)));
+		free(exact);
+	}
+	assert_non_null(parse(&c, c.n + 1, &l));
+}
+
+static void
+make_key(const char *folder, const char *type, const char *bits)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command),
+	    "ssh-keygen -q -t %s -b %s -N '' -f %s/%s", type, bits, folder,
+	    type);
+	assert_int_equal(system(command), 0);
+}
+
+static int
+load(void **unused)
+{
+	static const char *const types[][2] = {
+	    {"ed25519", "256"}, {"rsa", "2048"}, {"ecdsa", "256"}};
+	char folder[] = "/tmp/test_login.XXXXXX", path[3][64];
+	char error[CONF_ERROR];
+	struct conf conf = {.nhostkeys = 3};
+	int i;
+
+	(void)unused;
+	assert_non_null(mkdtemp(folder));
+	for (i = 0; i < 3; i++) {
+		make_key(folder, types[i][0], types[i][1]);
+		snprintf(
+		    path[i], sizeof(path[i]), "%s/%s", folder, types[i][0]);
+		conf.hostkeys[i] = path[i];
+	}
+	keys = hostkey_load(&conf, error);
+	for (i = 0; i < 3; i++) {
+		unlink(path[i]);
+		strcat(path[i], ".pub");
+		unlink(path[i]);
+	}
+	rmdir(folder);
+	return keys != NULL ? 0 : -1;
+}
+
+static int
+unload(void **unused)
+{
+	(void)unused;
+	hostkey_free(keys);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_algorithm),
+	    cmocka_unit_test(another_algorithm),
+	    cmocka_unit_test(another_session),
+	    cmocka_unit_test(cut_and_longer),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}

@@ -1,0 +1,253 @@
+/*
+ * Heartbeats: what is noted, logged and told; who is late and who offline.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "presence.h"
+#include "stage.h"
+#include "unit.h"
+
+static void
+poll_with(struct conn *c, const char *health)
+{
+	struct msg_poll p = {.version = health != NULL};
+
+	snprintf(
+	    p.health, sizeof(p.health), "%s", health != NULL ? health : "");
+	presence_heartbeat(c, &p);
+}
+
+/* As if the last poll had been so many seconds ago. */
+static void
+ago(struct stage *s, struct dir_device *dev, double seconds)
+{
+	dev->last_seen = monitor_now(&s->m) - seconds;
+}
+
+static json_t *
+event_at(json_t *all, size_t i, const char *event)
+{
+	json_t *o = json_array_get(all, i);
+
+	assert_non_null(o);
+	assert_string_equal(
+	    json_string_value(json_object_get(o, "event")), event);
+	return o;
+}
+
+static void
+test_heartbeat(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+	json_t *all, *o, *health;
+	struct msg msg;
+
+	c->client = strdup("SSH-2.0-x");
+	poll_with(c, "up=12 load=0.5 bad=! x");
+	assert_true(dev->seen);
+	assert_int_equal(dev->presence, DEVICE_ONLINE);
+	assert_int_equal(dev->interval, 0);
+	assert_int_equal(s->m.counters.polls, 1);
+	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
+	assert_int_equal(msg.conn, c->number);
+	assert_int_equal(msg.heartbeat.device, 7);
+	assert_int_equal(msg.heartbeat.dropped, 2);
+	assert_string_equal(msg.heartbeat.health, "up=12 load=0.5");
+	assert_string_equal(msg.heartbeat.addr, "192.0.2.1");
+	assert_string_equal(msg.heartbeat.client, "SSH-2.0-x");
+	all = stage_events(s);
+	assert_int_equal(json_array_size(all), 2);
+	event_at(all, 0, "device.online");
+	o = event_at(all, 1, "heartbeat");
+	health = json_object_get(o, "health");
+	assert_int_equal(json_object_size(health), 2);
+	assert_string_equal(
+	    json_string_value(json_object_get(health, "up")), "12");
+	assert_int_equal(json_integer_value(json_object_get(o, "dropped")), 2);
+	json_decref(all);
+	free(c->client);
+	free(c);
+}
+
+/* What an old client's command says is no health. */
+static void
+test_legacy(void **state)
+{
+	struct stage *s = *state;
+	struct conn *c = stage_conn(s, stage_device(s, 7, "dev"));
+	struct msg_poll p = {.version = 0, .health = "up=1"};
+	struct msg msg;
+	json_t *all;
+
+	presence_heartbeat(c, &p);
+	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
+	assert_string_equal(msg.heartbeat.health, "");
+	assert_string_equal(msg.heartbeat.client, "");
+	all = stage_events(s);
+	assert_null(json_object_get(event_at(all, 1, "heartbeat"), "health"));
+	json_decref(all);
+	free(c);
+}
+
+static void
+test_interval(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+	struct msg msg;
+	int i;
+
+	poll_with(c, NULL);
+	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
+	assert_int_equal(msg.heartbeat.interval, 0);
+	ago(s, dev, 60);
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 60);
+	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
+	assert_int_equal(msg.heartbeat.interval, 60);
+	/* An outage of a day is no interval. */
+	ago(s, dev, 86400);
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 60);
+	ago(s, dev, 60);
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 60);
+	/* A device that polls ten times as often shows within a few polls. */
+	for (i = 0; i < 12; i++) {
+		ago(s, dev, 6);
+		poll_with(c, NULL);
+	}
+	assert_in_range(dev->interval, 6, 9);
+	/* Nothing makes it 0, which means unknown. */
+	for (i = 0; i < 30; i++)
+		poll_with(c, NULL);
+	assert_in_range(dev->interval, 1, 3);
+	/* And one that polls slower, too. */
+	for (i = 0; i < 40; i++) {
+		ago(s, dev, 60);
+		poll_with(c, NULL);
+	}
+	assert_in_range(dev->interval, 58, 62);
+	free(c);
+}
+
+/* Two polls by hand, then one a minute from cron. */
+static void
+test_interval_after_haste(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+
+	poll_with(c, NULL);
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 1);
+	ago(s, dev, 60);
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 1);
+	ago(s, dev, 60);
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 60);
+	free(c);
+}
+
+static void
+test_interval_of_days(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+
+	poll_with(c, NULL);
+	ago(s, dev, 1e9);
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 86400);
+	free(c);
+}
+
+static void
+sweep_finds(struct stage *s, unsigned int never, unsigned int online,
+    unsigned int late, unsigned int offline)
+{
+	presence_sweep(&s->m);
+	assert_int_equal(s->m.devices[DEVICE_NEVER], never);
+	assert_int_equal(s->m.devices[DEVICE_ONLINE], online);
+	assert_int_equal(s->m.devices[DEVICE_LATE], late);
+	assert_int_equal(s->m.devices[DEVICE_OFFLINE], offline);
+}
+
+static void
+test_sweep(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c;
+	json_t *all;
+
+	stage_device(s, 8, "other");
+	sweep_finds(s, 2, 0, 0, 0);
+	c = stage_conn(s, dev);
+	poll_with(c, NULL);
+	dev->conns = NULL;
+	dev->interval = 60;
+	ago(s, dev, 119);
+	sweep_finds(s, 1, 1, 0, 0);
+	ago(s, dev, 121);
+	sweep_finds(s, 1, 0, 1, 0);
+	ago(s, dev, 299);
+	sweep_finds(s, 1, 0, 1, 0);
+	ago(s, dev, 301);
+	sweep_finds(s, 1, 0, 0, 1);
+	sweep_finds(s, 1, 0, 0, 1);
+	poll_with(c, NULL);
+	sweep_finds(s, 1, 1, 0, 0);
+	all = stage_events(s);
+	/* Each change is said once, between two heartbeats. */
+	assert_int_equal(json_array_size(all), 6);
+	event_at(all, 0, "device.online");
+	event_at(all, 2, "device.late");
+	event_at(all, 3, "device.offline");
+	event_at(all, 4, "device.online");
+	json_decref(all);
+	free(c);
+}
+
+/* A device that holds a connection is there, however long ago it polled. */
+static void
+test_connected(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+
+	poll_with(c, NULL);
+	dev->interval = 60;
+	ago(s, dev, 86400);
+	sweep_finds(s, 0, 1, 0, 0);
+	free(c);
+}
+
+#define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, stage_make, stage_remove)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    ON_STAGE(test_heartbeat),
+	    ON_STAGE(test_legacy),
+	    ON_STAGE(test_interval),
+	    ON_STAGE(test_interval_after_haste),
+	    ON_STAGE(test_interval_of_days),
+	    ON_STAGE(test_sweep),
+	    ON_STAGE(test_connected),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,323 @@
+/*
+ * What a source is, its counts and penalties, and how many are kept.
+ */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "srclimit.h"
+#include "unit.h"
+
+static const struct sockaddr *
+addr(const char *text)
+{
+	static union {
+		struct sockaddr sa;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} a;
+
+	memset(&a, 0, sizeof(a));
+	if (inet_pton(AF_INET, text, &a.v4.sin_addr) == 1)
+		a.v4.sin_family = AF_INET;
+	else if (inet_pton(AF_INET6, text, &a.v6.sin6_addr) == 1)
+		a.v6.sin6_family = AF_INET6;
+	else
+		fail_msg("%s", text);
+	return &a.sa;
+}
+
+/* The nth of many IPv4 sources. */
+static const struct sockaddr *
+nth(uint32_t n)
+{
+	static struct sockaddr_in a;
+
+	a.sin_family = AF_INET;
+	a.sin_port = htons((uint16_t)n);
+	a.sin_addr.s_addr = htonl(0x0a000000 + n);
+	return (const void *)&a;
+}
+
+static int
+make(void **state)
+{
+	return (*state = srclimit_new(true)) != NULL ? 0 : -1;
+}
+
+static int
+drop(void **state)
+{
+	srclimit_free(*state);
+	return 0;
+}
+
+static void
+same(struct srclimit *sl, const char *a, const char *b, bool is)
+{
+	struct source *s = srclimit_enter(sl, addr(a), 0);
+	struct source *t = srclimit_enter(sl, addr(b), 0);
+
+	if ((s == t) != is)
+		fail_msg("%s and %s", a, b);
+	srclimit_leave(sl, s);
+	srclimit_leave(sl, t);
+}
+
+static void
+test_what_is_a_source(void **state)
+{
+	same(*state, "192.0.2.1", "192.0.2.1", true);
+	same(*state, "192.0.2.1", "192.0.2.2", false);
+	same(*state, "192.0.2.1", "::ffff:192.0.2.1", true);
+	same(*state, "::ffff:192.0.2.1", "::ffff:192.0.2.2", false);
+	same(*state, "2001:db8::1", "2001:db8::ffff:ffff:ffff:ffff", true);
+	same(*state, "2001:db8::1", "2001:db8:0:1::1", false);
+	/* No IPv6 source is an IPv4 one, whatever its first bytes. */
+	same(*state, "192.0.2.1", "c000:201::", false);
+	same(*state, "::192.0.2.1", "192.0.2.1", false);
+}
+
+static void
+test_counts(void **state)
+{
+	struct srclimit *sl = *state;
+	struct source *a, *b;
+
+	a = srclimit_enter(sl, addr("192.0.2.1"), 0);
+	assert_ptr_equal(srclimit_enter(sl, addr("192.0.2.1"), 1), a);
+	b = srclimit_enter(sl, addr("2001:db8::1"), 2);
+	assert_int_equal(srclimit_startups(a), 2);
+	assert_int_equal(srclimit_startups(b), 1);
+	assert_int_equal(srclimit_startups_all(sl), 3);
+	assert_int_equal(srclimit_sources(sl), 2);
+	srclimit_leave(sl, a);
+	srclimit_leave(sl, b);
+	assert_int_equal(srclimit_startups(a), 1);
+	assert_int_equal(srclimit_startups(b), 0);
+	assert_int_equal(srclimit_startups_all(sl), 1);
+	assert_int_equal(srclimit_refused(sl, addr("192.0.2.1"), 3), 0);
+	assert_int_equal(srclimit_refused(sl, addr("192.0.2.9"), 3), 0);
+}
+
+/* A fault that is repeated acts at this time, and for so long then. */
+static void
+acts_at(struct srclimit *sl, const char *who, enum srclimit_fault fault,
+    int which, unsigned int seconds)
+{
+	struct source *s = srclimit_enter(sl, addr(who), 100);
+	int i;
+
+	for (i = 1; i < which; i++) {
+		assert_false(srclimit_penalise(sl, s, fault, 100));
+		assert_int_equal(srclimit_refused(sl, addr(who), 100), 0);
+	}
+	assert_true(srclimit_penalise(sl, s, fault, 100));
+	assert_int_equal(srclimit_refused(sl, addr(who), 100), seconds);
+	/* Told once. */
+	assert_false(srclimit_penalise(sl, s, fault, 100));
+	srclimit_leave(sl, s);
+}
+
+static void
+test_each_penalty(void **state)
+{
+	acts_at(*state, "192.0.2.1", SRCLIMIT_CRASH, 1, 90);
+	acts_at(*state, "192.0.2.2", SRCLIMIT_REFUSED, 3, 15);
+	acts_at(*state, "192.0.2.3", SRCLIMIT_GRACE, 2, 20);
+	acts_at(*state, "192.0.2.4", SRCLIMIT_NOAUTH, 15, 15);
+	acts_at(*state, "2001:db8::1", SRCLIMIT_CRASH, 1, 90);
+	assert_int_not_equal(
+	    srclimit_refused(*state, addr("2001:db8::2"), 100), 0);
+	assert_int_equal(
+	    srclimit_refused(*state, addr("2001:db8:0:1::"), 100), 0);
+}
+
+static void
+test_penalty_runs_out(void **state)
+{
+	struct srclimit *sl = *state;
+	const char *who = "192.0.2.1";
+	struct source *s = srclimit_enter(sl, addr(who), 0);
+
+	assert_false(srclimit_penalise(sl, s, SRCLIMIT_GRACE, 0));
+	/* 10 s have run out at 10: it starts anew. */
+	assert_false(srclimit_penalise(sl, s, SRCLIMIT_GRACE, 10));
+	assert_true(srclimit_penalise(sl, s, SRCLIMIT_GRACE, 12));
+	assert_int_equal(srclimit_refused(sl, addr(who), 12), 18);
+	assert_int_equal(srclimit_refused(sl, addr(who), 12.5), 18);
+	/* Below 15 s of rest it goes on acting to its end. */
+	assert_int_equal(srclimit_refused(sl, addr(who), 29.5), 1);
+	assert_int_equal(srclimit_refused(sl, addr(who), 30), 0);
+	/* And is told again when it acts again. */
+	assert_false(srclimit_penalise(sl, s, SRCLIMIT_GRACE, 40));
+	assert_true(srclimit_penalise(sl, s, SRCLIMIT_GRACE, 40));
+	srclimit_leave(sl, s);
+}
+
+static void
+test_cap(void **state)
+{
+	struct srclimit *sl = *state;
+	const char *who = "192.0.2.1";
+	struct source *s = srclimit_enter(sl, addr(who), 0);
+	int i;
+
+	for (i = 0; i < 6; i++)
+		srclimit_penalise(sl, s, SRCLIMIT_CRASH, 0);
+	assert_int_equal(srclimit_refused(sl, addr(who), 0), 540);
+	for (i = 0; i < 100; i++)
+		srclimit_penalise(sl, s, SRCLIMIT_CRASH, 0);
+	assert_int_equal(srclimit_refused(sl, addr(who), 0), SRCLIMIT_CAP);
+	assert_int_equal(srclimit_refused(sl, addr(who), 599), 1);
+	assert_int_equal(srclimit_refused(sl, addr(who), 600), 0);
+	srclimit_leave(sl, s);
+}
+
+static void
+test_penalties_off(void **state)
+{
+	struct srclimit *sl = *state;
+	const char *who = "192.0.2.1";
+	struct source *s = srclimit_enter(sl, addr(who), 0);
+
+	assert_true(srclimit_penalise(sl, s, SRCLIMIT_CRASH, 0));
+	srclimit_set_penalties(sl, false);
+	assert_int_equal(srclimit_refused(sl, addr(who), 1), 0);
+	assert_false(srclimit_penalise(sl, s, SRCLIMIT_CRASH, 1));
+	srclimit_set_penalties(sl, true);
+	assert_int_equal(srclimit_refused(sl, addr(who), 1), 0);
+	assert_true(srclimit_penalise(sl, s, SRCLIMIT_CRASH, 1));
+	assert_int_equal(srclimit_refused(sl, addr(who), 1), 90);
+	srclimit_leave(sl, s);
+}
+
+/* n sources that have come and gone. */
+static void
+fill(struct srclimit *sl, uint32_t from, uint32_t to, double now)
+{
+	uint32_t i;
+
+	for (i = from; i < to; i++)
+		srclimit_leave(sl, srclimit_enter(sl, nth(i), now));
+}
+
+static void
+test_one_source_more(void **state)
+{
+	struct srclimit *sl = *state;
+
+	fill(sl, 0, SRCLIMIT_SOURCES, 0);
+	assert_int_equal(srclimit_sources(sl), SRCLIMIT_SOURCES);
+	fill(sl, SRCLIMIT_SOURCES, SRCLIMIT_SOURCES + 1, 1);
+	assert_int_equal(srclimit_sources(sl), SRCLIMIT_SOURCES);
+	fill(sl, SRCLIMIT_SOURCES + 1, SRCLIMIT_SOURCES + 1000, 1);
+	assert_int_equal(srclimit_sources(sl), SRCLIMIT_SOURCES);
+}
+
+/* What is held, and what was just seen, is not what goes. */
+static void
+test_who_is_forgotten(void **state)
+{
+	struct srclimit *sl = *state;
+	struct source *held, *feared;
+
+	held = srclimit_enter(sl, nth(0), 0);
+	feared = srclimit_enter(sl, nth(1), 0);
+	srclimit_penalise(sl, held, SRCLIMIT_CRASH, 0);
+	srclimit_penalise(sl, feared, SRCLIMIT_CRASH, 0);
+	srclimit_leave(sl, feared);
+	fill(sl, 2, SRCLIMIT_SOURCES, 0);
+	fill(sl, SRCLIMIT_SOURCES, 2 * SRCLIMIT_SOURCES - 2, 1);
+	assert_int_equal(srclimit_sources(sl), SRCLIMIT_SOURCES);
+	assert_int_not_equal(srclimit_refused(sl, nth(1), 1), 0);
+	/* Of two, the one that was seen last has stayed. */
+	assert_ptr_equal(srclimit_enter(sl, nth(0), 1), held);
+	assert_int_equal(srclimit_startups(held), 2);
+	assert_int_not_equal(srclimit_refused(sl, nth(0), 1), 0);
+	srclimit_leave(sl, held);
+	srclimit_leave(sl, held);
+}
+
+/* The limit bounds memory, not those who are here: they are never forgotten. */
+static void
+test_all_held(void **state)
+{
+	struct srclimit *sl = *state;
+	struct source **s;
+	uint32_t i;
+
+	assert_non_null(s = calloc(SRCLIMIT_SOURCES, sizeof(*s)));
+	for (i = 0; i < SRCLIMIT_SOURCES; i++)
+		s[i] = srclimit_enter(sl, nth(i), 0);
+	fill(sl, SRCLIMIT_SOURCES, SRCLIMIT_SOURCES + 1, 0);
+	for (i = 0; i < SRCLIMIT_SOURCES; i++) {
+		assert_int_equal(srclimit_startups(s[i]), 1);
+		srclimit_leave(sl, s[i]);
+	}
+	assert_int_equal(srclimit_startups_all(sl), 0);
+	free(s);
+}
+
+/* All are feared: the one that was seen first goes. */
+static void
+test_all_feared(void **state)
+{
+	struct srclimit *sl = *state;
+	struct source *s;
+	uint32_t i;
+
+	for (i = 0; i < SRCLIMIT_SOURCES; i++) {
+		s = srclimit_enter(sl, nth(i), 0);
+		srclimit_penalise(sl, s, SRCLIMIT_CRASH, 0);
+		srclimit_leave(sl, s);
+	}
+	fill(sl, SRCLIMIT_SOURCES, SRCLIMIT_SOURCES + 1, 1);
+	assert_int_equal(srclimit_sources(sl), SRCLIMIT_SOURCES);
+	assert_int_equal(srclimit_refused(sl, nth(0), 1), 0);
+	assert_int_not_equal(srclimit_refused(sl, nth(1), 1), 0);
+}
+
+/* To come again is to be seen again. */
+static void
+test_seen_again(void **state)
+{
+	struct srclimit *sl = *state;
+	struct source *s;
+	uint32_t i;
+
+	for (i = 0; i < SRCLIMIT_SOURCES; i++) {
+		s = srclimit_enter(sl, nth(i), 0);
+		srclimit_penalise(sl, s, SRCLIMIT_CRASH, 0);
+		srclimit_leave(sl, s);
+	}
+	fill(sl, 0, 1, 1);
+	fill(sl, SRCLIMIT_SOURCES, SRCLIMIT_SOURCES + 1, 1);
+	assert_int_not_equal(srclimit_refused(sl, nth(0), 1), 0);
+	assert_int_equal(srclimit_refused(sl, nth(1), 1), 0);
+}
+
+#define WITH_LIMIT(f) cmocka_unit_test_setup_teardown(f, make, drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_LIMIT(test_what_is_a_source),
+	    WITH_LIMIT(test_counts),
+	    WITH_LIMIT(test_each_penalty),
+	    WITH_LIMIT(test_penalty_runs_out),
+	    WITH_LIMIT(test_cap),
+	    WITH_LIMIT(test_penalties_off),
+	    WITH_LIMIT(test_one_source_more),
+	    WITH_LIMIT(test_who_is_forgotten),
+	    WITH_LIMIT(test_all_held),
+	    WITH_LIMIT(test_all_feared),
+	    WITH_LIMIT(test_seen_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
