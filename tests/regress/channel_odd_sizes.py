@@ -18,7 +18,7 @@ def test(t):
         wire.send(bytes([90]) + string("session") + b"\0\0\0\1" +
                   window.to_bytes(4, "big") + size.to_bytes(4, "big"))
     for wire in wires:
-        got = wire.receive(8)   # a size of 0 may be ended unanswered
+        got = wire.receive()    # a size of 0 may be ended unanswered
         if got and got[0] == 91:
             wire.send(bytes([98]) + got[1][4:8] + string("exec") + b"\0" +
                       string("poll 1"))

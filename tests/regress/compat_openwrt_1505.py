@@ -2,7 +2,7 @@
 """compat openwrt-15.05 adds the three SHA-1 algorithms and nothing else."""
 from harness import Server, check, eq, run
 from harness.packets import (VERSION, closed_within, kexinit, offered, packet,
-                             read_version)
+                             read_version, send)
 
 SHA1 = {"pubkeys": ["rsa-sha2-256", "rsa-sha2-512"]}
 
@@ -14,9 +14,9 @@ def test(t):
                 {"mac_in": "hmac-sha1", "mac_out": "hmac-sha1"}):
         after = plain.events.mark()
         sock = plain.connect()
-        sock.sendall(VERSION)
+        send(sock, VERSION)
         read_version(sock)
-        sock.sendall(packet(kexinit(**old)))
+        send(sock, packet(kexinit(**old)))
         check(closed_within(sock, 6), "no common algorithm: an end")
         # Awaited: the connection ends before its event is written.
         plain.events.wait("login.refused", after=after,

@@ -4,7 +4,7 @@ import paramiko
 
 from harness import Server, check, run
 from harness.packets import (Wire, auth_wire, closed_within, public_key_query,
-                             string)
+                             send, string)
 
 EVIL = '\n{"event":"admin"}\r\x1b[31m\x07\x00\x7f\x85\u202e\u2066"\\\t'
 
@@ -40,14 +40,14 @@ def test(t):
     for number, name in enumerate(names, 1):
         wire = auth_wire(device)
         wire.userauth(name, "publickey", public_key_query(device.key))
-        wire.receive(5)
+        wire.receive()
         server.events.wait("login.refused", count=number)
         wire.transport.close()
     for data in (b"SSH-2.0-x\x1b[31m\x07\"\\\x80\xff\xc2\x85\r\n",
                  b"SSH-2.0-" + every.replace(b"\n", b"") + b"\r\n"):
         sock = server.connect()
-        sock.sendall(data)
-        sock.sendall(b"\0" * 64)
+        send(sock, data)
+        send(sock, b"\0" * 64)
         check(closed_within(sock, 8), "the end")
 
     class Odd(paramiko.Transport):

@@ -7,6 +7,7 @@ def test(t):
     server = Server(t)
     device = server.device()
     eq(device.poll(command="x" * 1024).ok().out, "0\n", "1,024 bytes")
+    server.events.wait("heartbeat")
     for client, size in (("dbclient", 1025), ("ssh", 1025), ("ssh", 30000)):
         after = server.events.mark()
         done = device.poll(client, command="x" * size)

@@ -16,12 +16,12 @@ def test(t):
                  b"\0\0\0\2" + string(KRB5) * 2):
         wire = auth_wire(device)
         wire.userauth(device.user, "gssapi-with-mic", rest)
-        got = wire.receive(5)
+        got = wire.receive()
         if got is not None:         # an end would be an answer, too
             eq(got[0], USERAUTH_FAILURE, "the answer")
             wire.userauth(device.user, "publickey", public_key_request(
                 wire, device.user, device.key))
-            eq(wire.receive(5)[0], USERAUTH_SUCCESS, "the key after it")
+            eq(wire.receive()[0], USERAUTH_SUCCESS, "the key after it")
     check(server.workers() == workers, "no worker was lost")
     check(not server.events.find("worker.exit"), "no worker left")
     device.poll().ok()

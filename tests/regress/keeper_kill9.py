@@ -27,7 +27,7 @@ def test(t):
     device.poll(timeout=5).ok()
     os.kill(server.keeper(), signal.SIGKILL)
     eventually(lambda: server.pids("et-sshd-keeper"), 5, "respawned")
-    eq(len(server.events.find("heartbeat")), 6, "heartbeats in the log")
+    server.events.wait("heartbeat", count=6)
 
     def newest():
         rows = server.admin_json("heartbeat", "show", device.name)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A PROXY header is garbage: nobody chooses the address that is logged."""
 from harness import Server, eq, run
-from harness.packets import closed_within
+from harness.packets import closed_within, send
 
 
 def test(t):
@@ -10,7 +10,7 @@ def test(t):
         [192, 0, 2, 1, 192, 0, 2, 2, 0, 22, 0, 23])
     for header in (v2, b"PROXY TCP4 192.0.2.1 192.0.2.2 22 23\r\n"):
         sock = server.connect()
-        sock.sendall(header + b"SSH-2.0-x\r\n")
+        send(sock, header + b"SSH-2.0-x\r\n")
         closed_within(sock, 5)
     server.events.wait("session.close", count=2)
     closed = [e["addr"] for e in server.events.find("session.close")]

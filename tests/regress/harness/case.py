@@ -15,6 +15,7 @@ import traceback
 from . import proc
 
 LIMIT = 120             # s: longer than any test takes
+PATIENCE = 30           # s: how long to wait for what must come, on any machine
 PR_SET_CHILD_SUBREAPER = 36
 SRCDIR = pathlib.Path(os.environ.get(
     "abs_top_srcdir", pathlib.Path(__file__).resolve().parents[3]))
@@ -46,7 +47,7 @@ def eq(got, want, what="value"):
         raise Fail(f"{what}: got {got!r}, want {want!r}")
 
 
-def eventually(condition, timeout=5, what="condition", every=0.01):
+def eventually(condition, timeout=PATIENCE, what="condition", every=0.01):
     """Wait until condition() is true and return what it returned."""
     end = time.monotonic() + timeout
     while True:

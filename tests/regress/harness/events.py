@@ -2,9 +2,7 @@
 import json
 import time
 
-from .case import Fail
-
-WAIT = 5                # s
+from .case import PATIENCE, Fail
 
 
 class Events:
@@ -33,10 +31,16 @@ class Events:
         return len(self.read())
 
     def find(self, event, after=0, **fields):
+        """Those that are there: of this name, these names or None for any.
+        A field is a value or a function that says whether it fits."""
         return [e for e in self.read()[after:] if matches(e, event, fields)]
 
-    def wait(self, event, timeout=WAIT, after=0, count=1, **fields):
-        """The count-th such event, awaited.  A field may be a function."""
+    def wait(self, event, timeout=PATIENCE, after=0, count=1, **fields):
+        """The count-th such event, awaited.
+
+        The server writes it when it likes, often after the client has its
+        answer or its end: await what must come, then look at all there is.
+        """
         end = time.monotonic() + timeout
         while True:
             found = self.find(event, after, **fields)
@@ -66,7 +70,8 @@ def parse(line):
 
 
 def matches(event, name, fields):
-    if event["event"] != name:
+    names = (name,) if isinstance(name, str) else name
+    if names is not None and event["event"] not in names:
         return False
     for key, want in fields.items():
         got = event.get(key)

@@ -2,12 +2,13 @@
 import base64
 import os
 import queue
+import socket
 import struct
 import time
 
 import paramiko
 
-from .case import Fail, check
+from .case import PATIENCE, Fail, check
 
 VERSION = b"SSH-2.0-regress\r\n"
 MSG_DISCONNECT = 1
@@ -16,6 +17,8 @@ USERAUTH_REQUEST, USERAUTH_FAILURE = 50, 51
 USERAUTH_SUCCESS, USERAUTH_PK_OK = 52, 60
 REQUEST_SUCCESS, REQUEST_FAILURE = 81, 82
 CHANNEL_SUCCESS, CHANNEL_FAILURE = 99, 100
+# What a send may raise at any moment: the server has ended the connection.
+ENDED = (OSError, EOFError, paramiko.SSHException)
 LISTS = ("kex", "hostkey", "cipher_in", "cipher_out", "mac_in", "mac_out",
          "compression_in", "compression_out", "language_in", "language_out")
 
@@ -88,7 +91,24 @@ def offered(server):
     return parse_kexinit(read_packet(sock))
 
 
-def closed_within(sock, timeout):
+def send(sock, data):
+    """Send to a peer that may close at any moment; False: it has."""
+    try:
+        sock.sendall(data)
+        return True
+    except ConnectionError:
+        return False
+
+
+def end_of_sending(sock):
+    """Half of a close; the other side may have done all of it."""
+    try:
+        sock.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+def closed_within(sock, timeout=PATIENCE):
     """Read until the server closes; False when it does not."""
     sock.settimeout(timeout)
     try:
@@ -118,20 +138,27 @@ class Wire:
         return lambda _, m: self.arrived.put((kind, m.asbytes()))
 
     def send(self, data):
+        """False: the connection has ended, which receive() will say too."""
         message = paramiko.Message()
         message.add_bytes(data)
-        self.transport._send_message(message)
+        try:
+            self.transport._send_message(message)
+            return True
+        except ENDED:
+            return False
 
-    def receive(self, timeout=10):
+    def receive(self, timeout=PATIENCE):
         """(type, payload), or None when the connection ended."""
         end = time.monotonic() + timeout
-        while time.monotonic() < end:
+        while True:
+            active = self.transport.is_active()
             try:
                 return self.arrived.get(timeout=0.02)
             except queue.Empty:
-                if not self.transport.is_active():
+                if not active:      # and so nothing comes any more
                     return None
-        raise Fail(f"no message and no end within {timeout} s")
+            if time.monotonic() > end:
+                raise Fail(f"no message and no end within {timeout} s")
 
     def service(self):
         """Ask for ssh-userauth (RFC 4253, section 10)."""
