@@ -11,8 +11,6 @@
 #include "watch.h"
 #include "when.h"
 
-#define NODE_GONE INT64_C(15000000) /* us without a sign of life */
-
 enum admin_exit
 change_begin(struct admin *a)
 {
@@ -70,7 +68,7 @@ count_node(void *arg, const struct node *node)
 {
 	struct applied *applied = arg;
 
-	if (applied->now - node->alive > NODE_GONE)
+	if (applied->now - node->alive > STORE_NODE_GONE)
 		return 0; /* it died and left its row */
 	if (node->applied >= applied->seq)
 		applied->done++;

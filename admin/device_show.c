@@ -80,8 +80,11 @@ record(struct output *o, const struct device *d)
 	output_bool(o, d->enabled);
 	output_time(o, d->created);
 	output_text(o, device_state_name(show_state(d)));
-	output_ago(o, d->last_seen);
-	output_both(o, due == 0 ? "not known" : when_due(due, when_now(), text),
+	show_seen(o, d);
+	output_both(o,
+	    due != 0	   ? when_due(due, when_now(), text)
+	    : d->connected ? "none: it is connected"
+			   : "not known",
 	    due == 0 ? NULL : json_string(when_micros(due, exact)));
 	output_span(o, d->interval);
 	output_text(o, d->addr);

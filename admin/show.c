@@ -9,8 +9,8 @@
 
 static const struct column device_columns[] = {{"device", "DEVICE"},
     {"alias", "ALIAS"}, {"state", "STATE"}, {"enabled", NULL},
-    {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"}, {"client", "CLIENT"},
-    {"interval", "POLLS EVERY"}, {"tags", "TAGS"}};
+    {"connected", NULL}, {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"},
+    {"client", "CLIENT"}, {"interval", "POLLS EVERY"}, {"tags", "TAGS"}};
 
 static const struct column key_columns[] = {{"device", "DEVICE"},
     {"key", "FINGERPRINT"}, {"type", "TYPE"}, {"created", "ADDED"},
@@ -70,6 +70,9 @@ show_state(const struct device *d)
 {
 	int64_t ago = d->last_seen == 0 ? -1 : when_now() - d->last_seen;
 
+	/* It has been let in, and holds a connection. */
+	if (d->connected && d->last_seen != 0)
+		ago = 0;
 	if (d->last_seen != 0 && ago < 0)
 		ago = 0; /* the clock was set back */
 	return device_state(ago, d->interval);
@@ -80,7 +83,21 @@ show_due(const struct device *d)
 {
 	int64_t interval = d->interval ? d->interval : DEVICE_INTERVAL;
 
-	return d->last_seen == 0 ? 0 : d->last_seen + interval * 1000000;
+	if (d->last_seen == 0 || d->connected)
+		return 0;
+	return d->last_seen + interval * 1000000;
+}
+
+void
+show_seen(struct output *o, const struct device *d)
+{
+	char exact[WHEN_TEXT];
+
+	if (d->connected && d->last_seen != 0)
+		output_both(o, "connected",
+		    json_string(when_micros(d->last_seen, exact)));
+	else
+		output_ago(o, d->last_seen);
 }
 
 void
@@ -92,7 +109,8 @@ show_device(struct output *o, const struct device *d)
 	output_text(o, d->alias);
 	output_both(o, d->enabled ? state : "disabled", json_string(state));
 	output_bool(o, d->enabled);
-	output_ago(o, d->last_seen);
+	output_bool(o, d->connected);
+	show_seen(o, d);
 	output_text(o, d->addr);
 	output_text(o, d->client);
 	output_span(o, d->interval);

@@ -31,7 +31,10 @@ void	show_heartbeat(struct output *, const struct heartbeat *);
 /* Is it online now? */
 enum device_state	show_state(const struct device *);
 
-/* When its next poll is due, us since the epoch; 0: not known. */
+/* The column "last seen". */
+void	show_seen(struct output *, const struct device *);
+
+/* When its next poll is due, us since the epoch; 0: not known, connected. */
 int64_t	show_due(const struct device *);
 
 /* A device with all that belongs to it. */

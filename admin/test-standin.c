@@ -41,7 +41,7 @@ end_session(void *arg, const struct session *session)
 
 	if (store_device_get(s, session->device, &d) != STORE_OK ||
 	    !d.enabled || store_key_find(s, session->digest, &k) != STORE_OK)
-		must(s, store_session_end(s, session->node, session->id),
+		must(s, store_session_end(s, session->node, session->id, 0),
 		    "session_end");
 	return 0;
 }
@@ -52,7 +52,7 @@ kill_session(void *arg, const struct change *change)
 	struct store *s = arg;
 
 	if (change->noun == STORE_KILL && change->id != 0)
-		must(s, store_session_end(s, NODE, (uint64_t)change->id),
+		must(s, store_session_end(s, NODE, (uint64_t)change->id, 0),
 		    "session_end");
 	else if (change->noun == STORE_KILL)
 		must(s, store_session_clear(s, NODE), "session_clear");

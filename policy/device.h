@@ -19,6 +19,7 @@ struct device {
 	char	tags[DEVICE_TAGS];
 	bool	enabled;
 	int64_t	created;		/* us since the epoch */
+	bool	connected;		/* holds a session now */
 	/* from its last heartbeat */
 	int64_t	last_seen;		/* us since the epoch; 0: never */
 	uint32_t interval;		/* s between polls; 0: not yet known */

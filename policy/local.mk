@@ -21,7 +21,8 @@ nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \
 	$(SQLITE_CFLAGS)
 
-policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql
+policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
+	policy/schema/003_enrol.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

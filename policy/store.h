@@ -25,7 +25,7 @@
 #include "session.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	2		/* the newest migration's number */
+#define STORE_SCHEMA	3		/* the newest migration's number */
 
 struct store;
 
@@ -41,6 +41,9 @@ enum store_result {
 	STORE_TAKEN,		/* another server runs on it */
 	STORE_FAILED		/* anything else */
 };
+
+/* A node without a sign of life for so long is none, us. */
+#define STORE_NODE_GONE	INT64_C(15000000)
 
 #define STORE_CREATE	1	/* make it when it is not there */
 #define STORE_SERVER	2	/* the keeper's: one at a time, migrates */
@@ -149,8 +152,9 @@ enum store_result store_heartbeat_each(struct store *, int64_t device,
 
 /* --- sessions of this node; not changes --- */
 enum store_result store_session_put(struct store *, const struct session *);
+/* seen: its device was there until then; 0: that is not known. */
 enum store_result store_session_end(struct store *, const char *node,
-    uint64_t id);
+    uint64_t id, int64_t seen);
 enum store_result store_session_clear(struct store *, const char *node);
 enum store_result store_session_each(struct store *,
     int (*)(void *, const struct session *), void *);
@@ -181,7 +185,8 @@ enum store_noun {
 	STORE_PERMIT,
 	STORE_FORWARD,
 	STORE_KILL,		/* id: the session (0: all); ref: the device */
-	STORE_ADMIN		/* who and what: text for the event log */
+	STORE_ADMIN,		/* who and what: text for the event log */
+	STORE_TOKEN
 };
 
 struct change {

@@ -1,11 +1,25 @@
 #include "config.h"
 
+#include <time.h>
+
 #include "store_backend.h"
 
-#define COLUMNS                                                 \
-	"d.id, d.name, d.alias, d.tags, d.enabled, d.created, " \
-	"n.last_seen, n.interval, n.addr, n.client "            \
+/* ?1: nodes that were alive after it are. */
+#define COLUMNS                                                           \
+	"d.id, d.name, d.alias, d.tags, d.enabled, d.created, "           \
+	"n.last_seen, n.interval, n.addr, n.client, "                     \
+	"EXISTS (SELECT 1 FROM session s JOIN node o ON o.name = s.node " \
+	"WHERE s.device = d.id AND o.alive > ?1) "                        \
 	"FROM device d JOIN device_seen n ON n.device = d.id "
+
+static int64_t
+alive(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * INT64_C(1000000) - STORE_NODE_GONE;
+}
 
 static void
 read_device(struct query *q, struct device *d)
@@ -20,6 +34,7 @@ read_device(struct query *q, struct device *d)
 	d->interval = (uint32_t)query_int(q, 7);
 	query_text(q, 8, d->addr, sizeof(d->addr));
 	query_text(q, 9, d->client, sizeof(d->client));
+	d->connected = query_int(q, 10) != 0;
 }
 
 /* An id and an alias are one name space: each names one device. */
@@ -104,11 +119,12 @@ one(struct store *s, const char *sql, const struct value *args,
 enum store_result
 store_device_find(struct store *s, const char *name, struct device *d)
 {
-	static const char sql[] = "SELECT " COLUMNS "WHERE d.name = ?1 OR "
-				  "(d.alias = ?1 AND d.alias <> '')";
+	static const char sql[] = "SELECT " COLUMNS "WHERE d.name = ?2 OR "
+				  "(d.alias = ?2 AND d.alias <> '')";
 	enum store_result r;
 
-	if ((r = one(s, sql, STORE_ARGS(TEXT(name)), d)) == STORE_NONE)
+	if ((r = one(s, sql, STORE_ARGS(INT(alive()), TEXT(name)), d)) ==
+	    STORE_NONE)
 		store_fail(s, r, "there is no device %.64s", name);
 	return r;
 }
@@ -116,9 +132,9 @@ store_device_find(struct store *s, const char *name, struct device *d)
 enum store_result
 store_device_get(struct store *s, int64_t id, struct device *d)
 {
-	static const char sql[] = "SELECT " COLUMNS "WHERE d.id = ?1";
+	static const char sql[] = "SELECT " COLUMNS "WHERE d.id = ?2";
 
-	return one(s, sql, STORE_ARGS(INT(id)), d);
+	return one(s, sql, STORE_ARGS(INT(alive()), INT(id)), d);
 }
 
 enum store_result
@@ -130,7 +146,7 @@ store_device_each(
 	struct query *q;
 	enum store_result r;
 
-	if ((q = store_select(s, sql, NULL)) == NULL)
+	if ((q = store_select(s, sql, STORE_ARGS(INT(alive())))) == NULL)
 		return s->result;
 	while ((r = query_next(q)) == STORE_OK) {
 		read_device(q, &d);

@@ -16,12 +16,25 @@ store_session_put(struct store *s, const struct session *n)
 }
 
 enum store_result
-store_session_end(struct store *s, const char *node, uint64_t id)
+store_session_end(struct store *s, const char *node, uint64_t id, int64_t seen)
 {
+	static const char update[] =
+	    "UPDATE device_seen SET last_seen = max(last_seen, ?3) "
+	    "WHERE device = (SELECT device FROM session "
+	    "WHERE node = ?1 AND id = ?2)";
 	static const char sql[] =
 	    "DELETE FROM session WHERE node = ?1 AND id = ?2";
+	enum store_result r;
+	bool mine;
 
-	return store_run(s, sql, STORE_ARGS(TEXT(node), INT(id)));
+	if ((r = store_enter(s, &mine)) != STORE_OK)
+		return r;
+	if (seen > 0)
+		r = store_run(
+		    s, update, STORE_ARGS(TEXT(node), INT(id), INT(seen)));
+	if (r == STORE_OK)
+		r = store_run(s, sql, STORE_ARGS(TEXT(node), INT(id)));
+	return store_leave(s, mine, r);
 }
 
 enum store_result

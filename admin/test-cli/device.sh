@@ -43,7 +43,8 @@ DEVICE        ALIAS  STATE  LAST SEEN  ADDRESS  CLIENT  POLLS EVERY  TAGS
 two           -      never  never      -        -       -            -
 EOF
 json 'rows[0] == {"device": "6466b34bde54", "alias": "home", "state": "never",
-    "enabled": True, "last_seen": None, "addr": None, "client": None,
+    "enabled": True, "connected": False, "last_seen": None, "addr": None,
+    "client": None,
     "interval": None, "tags": ["a", "b"]}' device list
 json '[r["device"] for r in rows] == ["6466b34bde54"]' \
     device list --tag a --tag b

@@ -47,6 +47,7 @@ enum msg_type {
 	MSG_CLOSE, /* end this connection */
 	MSG_VERDICT, /* answers LOGIN */
 	MSG_INBOX, /* answers POLL */
+	MSG_WANTED, /* to one that waits: open it, or close it */
 	MSG_LISTENING, /* answers LISTEN; + the listener if granted */
 	MSG_UNLISTEN, /* close this forward and its tunnels */
 	MSG_DRAIN, /* no more connections: exit after the last */
@@ -57,6 +58,7 @@ enum msg_type {
 	MSG_READY, /* sealed; ready for connections */
 	MSG_LOGIN, /* may this key log in under this name? */
 	MSG_POLL, /* ask the inbox; is the heartbeat */
+	MSG_WAIT, /* the same, and WANTED from now on */
 	MSG_LISTEN, /* a tcpip-forward */
 	MSG_CANCEL, /* a cancel-tcpip-forward, done */
 	MSG_REFUSED, /* the worker refused a request: log it */
@@ -133,6 +135,11 @@ struct msg_inbox {
 	} forwards[MSG_PORTS];
 };
 
+struct msg_wanted {
+	uint32_t dport; /* 0: close it */
+	uint32_t sport;
+};
+
 struct msg_listening {
 	uint32_t port; /* as in LISTEN */
 	uint32_t bound; /* the port bound; 0: refused */
@@ -157,7 +164,7 @@ struct msg_login {
 	uint8_t sig[MSG_SIG]; /* as libcrypto takes it */
 };
 
-struct msg_poll {
+struct msg_poll { /* POLL, WAIT */
 	uint32_t version; /* 0: legacy, one line is the answer */
 	uint32_t dropped; /* bad health fields */
 	char health[MSG_HEALTH];
@@ -208,6 +215,10 @@ struct msg_session { /* conn names it */
 	char client[MSG_TEXT];
 	uint8_t key[MSG_DIGEST];
 	char ports[MSG_TEXT]; /* listening: "9876,9877" */
+};
+
+struct msg_session_end {
+	int64_t seen; /* us since the epoch; 0: as its heartbeat said */
 };
 
 struct msg_forward_state {
@@ -304,6 +315,7 @@ struct msg {
 		struct msg_close close;
 		struct msg_verdict verdict;
 		struct msg_inbox inbox;
+		struct msg_wanted wanted;
 		struct msg_listening listening;
 		struct msg_port port;
 		struct msg_login login;
@@ -314,6 +326,7 @@ struct msg {
 		struct msg_store_open store_open;
 		struct msg_heartbeat heartbeat;
 		struct msg_session session;
+		struct msg_session_end session_end;
 		struct msg_forward_state forward_state;
 		struct msg_seq seq;
 		struct msg_status status;

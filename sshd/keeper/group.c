@@ -20,6 +20,7 @@ struct live {
 	bool stored; /* there is a row of it */
 	bool waits; /* is in the list of those to write */
 	bool ended;
+	int64_t seen; /* its device, until the end; or 0 */
 	double since; /* it waits */
 	struct session *row; /* to write; or NULL */
 	struct live *prev, *next;
@@ -187,7 +188,7 @@ group_session(
 }
 
 void
-group_session_end(struct group *g, uint64_t conn, double now)
+group_session_end(struct group *g, uint64_t conn, int64_t seen, double now)
 {
 	struct live *n = find_session(g, conn);
 
@@ -200,6 +201,7 @@ group_session_end(struct group *g, uint64_t conn, double now)
 	free(n->row);
 	n->row = NULL;
 	n->ended = true;
+	n->seen = seen;
 	let_wait(g, n, now);
 }
 
@@ -283,7 +285,7 @@ write_sessions(struct group *g, struct store *s, double now)
 	{
 		if (!is_due(n, now))
 			continue;
-		r = n->ended ? store_session_end(s, g->node, n->conn)
+		r = n->ended ? store_session_end(s, g->node, n->conn, n->seen)
 			     : store_session_put(s, n->row);
 		if ((r = unless_gone(r)) != STORE_OK)
 			return r;

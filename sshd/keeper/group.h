@@ -29,7 +29,9 @@ void		 group_free(struct group *);
 int	 group_heartbeat(struct group *, const struct msg_heartbeat *);
 int	 group_session(struct group *, uint64_t conn,
     const struct msg_session *, double now);
-void	 group_session_end(struct group *, uint64_t conn, double now);
+/* seen as store_session_end has it. */
+void	 group_session_end(struct group *, uint64_t conn, int64_t seen,
+    double now);
 int	 group_forward(struct group *, const struct msg_forward_state *);
 void	 group_applied(struct group *, int64_t seq);
 

@@ -34,7 +34,8 @@ take_session(struct keeper *k)
 static int
 take_session_end(struct keeper *k)
 {
-	group_session_end(k->group, k->in.conn, keeper_now());
+	group_session_end(
+	    k->group, k->in.conn, k->in.session_end.seen, keeper_now());
 	return 0;
 }
 

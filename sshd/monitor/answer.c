@@ -47,6 +47,18 @@ answer_poll(struct conn *c, struct msg *ask)
 	return NULL;
 }
 
+/* Its answers come as they are: WANTED, until the connection ends. */
+static const char *
+answer_wait(struct conn *c, struct msg *ask)
+{
+	if (c->waits)
+		return "waits already";
+	c->waits = true;
+	presence_heartbeat(c, &ask->poll);
+	inbox_tell(c->m, c->device);
+	return NULL;
+}
+
 static const char *
 answer_listen(struct conn *c, struct msg *ask)
 {
@@ -147,6 +159,7 @@ static const struct rule {
 } rules[] = {
     {MSG_LOGIN, IN(CONN_KEX), userauth_login},
     {MSG_POLL, IN(CONN_OPEN), answer_poll},
+    {MSG_WAIT, IN(CONN_OPEN), answer_wait},
     {MSG_LISTEN, IN(CONN_OPEN), answer_listen},
     {MSG_CANCEL, IN(CONN_OPEN), answer_cancel},
     {MSG_REFUSED, IN(CONN_KEX) | IN(CONN_OPEN), answer_refused},

@@ -12,10 +12,12 @@
 #include "child.h"
 #include "conn.h"
 #include "directory.h"
+#include "inbox.h"
 #include "learn.h"
 #include "listen.h"
 #include "monitor.h"
 #include "msg.h"
+#include "presence.h"
 #include "tunnel.h"
 
 #define CLOSING 5.0 /* s that a worker may take to say BYE */
@@ -171,8 +173,10 @@ void
 conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 {
 	struct monitor *m = c->m;
+	bool waited = c->waits;
 	struct msg msg;
 
+	c->waits = false;
 	if (c->reason != NULL)
 		reason = c->reason;
 	else if (c->state == CONN_KEX)
@@ -188,6 +192,10 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	if (c->device != NULL) {
 		DL_DELETE2(c->device->conns, c, dprev, dnext);
 		msg_init(&msg, MSG_SESSION_END, c->number);
+		if (waited) {
+			msg.session_end.seen = presence_wait_ended(c);
+			inbox_wait_ended(m, c);
+		}
 		child_send(m->keeper, &msg, -1);
 		if (c->device->removed && c->device->conns == NULL)
 			directory_drop_device(&m->dir, c->device);

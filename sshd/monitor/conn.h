@@ -49,6 +49,7 @@ struct conn {
 	double rekeyed; /* when they were counted last */
 	unsigned int refusals; /* told in the event log */
 	bool awaited; /* an operator waits for its end */
+	bool waits; /* is told what is wanted of the device */
 	const char *reason; /* why the monitor ended it, or NULL */
 	char *client; /* clean; NULL until login */
 	struct dir_device *device; /* NULL until login */

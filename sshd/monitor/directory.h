@@ -45,6 +45,7 @@ struct dir_device {
 	double gap; /* s between its last two polls; 0: unknown */
 	double last_seen; /* < 0 is before this start */
 	bool seen; /* ever */
+	bool waited; /* its last heartbeat began a wait */
 	enum device_state presence;
 	struct conn *conns; /* logged in as this device */
 	struct dir_forward *forwards; /* that have not ended */

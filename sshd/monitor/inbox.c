@@ -26,6 +26,68 @@ record(struct monitor *m, const struct dir_forward *f, const char *reason)
 	child_send(m->keeper, &msg, -1);
 }
 
+/* The newest connection of the device that waits, or NULL. */
+static const struct conn *
+waiter(const struct dir_device *dev)
+{
+	const struct conn *c, *newest = NULL;
+
+	DL_FOREACH2(dev->conns, c, dnext)
+	if (c->waits && c->state == CONN_OPEN &&
+	    (newest == NULL || c->number > newest->number))
+		newest = c;
+	return newest;
+}
+
+static void
+tell(const struct conn *c, uint32_t dport, uint32_t sport)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_WANTED, c->number);
+	msg.wanted.dport = dport;
+	msg.wanted.sport = sport;
+	child_send(c->worker, &msg, -1);
+}
+
+void
+inbox_tell_close(const struct dir_device *dev, uint32_t sport)
+{
+	const struct conn *c = waiter(dev);
+
+	if (c != NULL)
+		tell(c, 0, sport);
+}
+
+void
+inbox_new(struct monitor *m, struct dir_forward *f)
+{
+	const struct conn *c = waiter(f->device);
+
+	if (c == NULL || f->state != FORWARD_QUEUED)
+		return;
+	tell(c, f->dport, f->sport);
+	inbox_set(m, f, FORWARD_DELIVERED, "");
+}
+
+void
+inbox_tell(struct monitor *m, struct dir_device *dev)
+{
+	const struct conn *c = waiter(dev);
+	struct dir_forward *f;
+
+	if (c == NULL)
+		return;
+	DL_FOREACH(dev->forwards, f)
+	{
+		if (f->state == FORWARD_DELIVERED) {
+			tell(c, f->dport, f->sport);
+			f->state_at = monitor_now(m);
+		} else
+			inbox_new(m, f);
+	}
+}
+
 void
 inbox_set(struct monitor *m, struct dir_forward *f, enum forward_state state,
     const char *reason)
@@ -37,6 +99,8 @@ inbox_set(struct monitor *m, struct dir_forward *f, enum forward_state state,
 	record(m, f, reason);
 	if (forward_ended(state))
 		directory_drop_forward(&m->dir, f);
+	else if (state == FORWARD_QUEUED)
+		inbox_new(m, f);
 }
 
 /* The tunnel that this forward is open in, or NULL. */
@@ -60,6 +124,8 @@ finish(struct monitor *m, struct dir_forward *f, enum forward_state ended,
 {
 	struct tunnel *t = tunnel_of(f);
 
+	if (f->state != FORWARD_QUEUED)
+		inbox_tell_close(f->device, f->sport);
 	if (t != NULL) {
 		t->forward = NULL; /* not back into the inbox */
 		tunnel_end(t, reason);
@@ -72,6 +138,19 @@ void
 inbox_withdraw(struct monitor *m, struct dir_forward *f, const char *reason)
 {
 	finish(m, f, FORWARD_CANCELLED, reason);
+}
+
+void
+inbox_wait_ended(struct monitor *m, const struct conn *gone)
+{
+	const struct conn *c = waiter(gone->device);
+	struct dir_forward *f;
+
+	if (c != NULL && c->number > gone->number)
+		return;
+	DL_FOREACH(gone->device->forwards, f)
+	if (f->state == FORWARD_DELIVERED)
+		inbox_set(m, f, FORWARD_QUEUED, "the wait ended");
 }
 
 void

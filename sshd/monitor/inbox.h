@@ -5,9 +5,11 @@
 #define INBOX_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "forward.h"
 
+struct conn;
 struct dir_device;
 struct dir_forward;
 struct monitor;
@@ -19,6 +21,24 @@ struct msg_inbox;
  */
 void inbox_answer(
     struct monitor *, struct dir_device *, size_t most, struct msg_inbox *);
+
+/*
+ * A connection of the device waits: tell it all that is not open, also what
+ * another one was told.  The newest that waits is the one that is told.
+ */
+void inbox_tell(struct monitor *, struct dir_device *);
+
+/*
+ * That connection is gone: what it was told and has not opened is queued, for
+ * an older one that waits or for the next.
+ */
+void inbox_wait_ended(struct monitor *, const struct conn *);
+
+/* A forward is new to this server: if a connection waits, tell it. */
+void inbox_new(struct monitor *, struct dir_forward *);
+
+/* The device shall close this port, if a connection waits. */
+void inbox_tell_close(const struct dir_device *, uint32_t sport);
 
 /* Change a forward's state and tell the keeper; one that ended is dropped. */
 void inbox_set(struct monitor *, struct dir_forward *, enum forward_state,

@@ -79,8 +79,10 @@ check_tunnels(struct monitor *m, struct conn *c)
 
 	DL_FOREACH_SAFE(c->tunnels, t, tmp)
 	if (t->forward == NULL &&
-	    !directory_permitted(&m->dir, c->device, t->port))
+	    !directory_permitted(&m->dir, c->device, t->port)) {
+		inbox_tell_close(c->device, t->port);
 		tunnel_end(t, "permit removed");
+	}
 }
 
 static void
@@ -207,6 +209,8 @@ learn_forward(struct monitor *m, const struct msg *msg)
 	}
 	if (!known && f->state != FORWARD_QUEUED)
 		inbox_set(m, f, FORWARD_QUEUED, "the server started anew");
+	else if (!known)
+		inbox_new(m, f);
 	else if (f->state != (enum forward_state)mf->state)
 		restate(m, f);
 	return NULL;

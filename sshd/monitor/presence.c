@@ -82,11 +82,11 @@ log_heartbeat(const struct conn *c, const char *health, unsigned int dropped)
 	double ms = (monitor_now(c->m) - c->accepted) * 1000;
 
 	event_log(c->m->log, "heartbeat",
-	    "{s:I, s:s, s:s, s:s*, s:I, s:o*, s:i}", "conn",
+	    "{s:I, s:s, s:s, s:s*, s:I, s:o*, s:i, s:o*}", "conn",
 	    (json_int_t)c->number, "device", c->device->name, "addr", c->addr,
 	    "client", c->client, "ms", (json_int_t)ms, "health",
 	    *health != '\0' ? health_object(health) : NULL, "dropped",
-	    (int)dropped);
+	    (int)dropped, "waits", c->waits ? json_true() : NULL);
 }
 
 void
@@ -102,12 +102,14 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	if (poll->version > 0)
 		dropped = heartbeat_parse_health(
 		    poll->health, strlen(poll->health), health);
-	if (dev->seen) {
+	/* From or to a wait there is no interval. */
+	if (dev->seen && !dev->waited && !c->waits) {
 		gap = now - dev->last_seen;
 		dev->interval = measure(dev->interval, gap, dev->gap);
 		dev->gap = gap;
 	}
 	dev->seen = true;
+	dev->waited = c->waits;
 	dev->last_seen = now;
 	set_presence(m, dev, DEVICE_ONLINE);
 	m->counters.polls++;
@@ -126,6 +128,13 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	snprintf(
 	    msg.heartbeat.health, sizeof(msg.heartbeat.health), "%s", health);
 	child_send(m->keeper, &msg, -1);
+}
+
+int64_t
+presence_wait_ended(const struct conn *c)
+{
+	c->device->last_seen = monitor_now(c->m);
+	return event_now();
 }
 
 void

@@ -79,16 +79,29 @@ ask_login(struct session *s)
 	tell(s->worker);
 }
 
-void
-ask_poll(struct session *s, unsigned int version, const char *health,
-    unsigned int dropped)
+static void
+tell_poll(struct session *s, enum msg_type type, unsigned int version,
+    const char *health, unsigned int dropped)
 {
-	struct msg_poll *p = &begin(s->worker, MSG_POLL, s->number)->poll;
+	struct msg_poll *p = &begin(s->worker, type, s->number)->poll;
 
 	p->version = version;
 	p->dropped = dropped;
 	put(p->health, sizeof(p->health), health);
 	tell(s->worker);
+}
+
+void
+ask_poll(struct session *s, unsigned int version, const char *health,
+    unsigned int dropped)
+{
+	tell_poll(s, MSG_POLL, version, health, dropped);
+}
+
+void
+ask_wait(struct session *s, const char *health, unsigned int dropped)
+{
+	tell_poll(s, MSG_WAIT, 1, health, dropped);
 }
 
 static void
@@ -177,6 +190,7 @@ static const struct answer {
     {MSG_CLOSE, answer_close},
     {MSG_VERDICT, auth_answer},
     {MSG_INBOX, exec_answer},
+    {MSG_WANTED, exec_wanted},
     {MSG_LISTENING, forward_answer},
     {MSG_UNLISTEN, forward_unlisten},
 };

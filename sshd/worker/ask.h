@@ -25,6 +25,9 @@ void ask_login(struct session *);
 void ask_poll(struct session *, unsigned int version, const char *health,
     unsigned int dropped);
 
+/* The same, and told from now on.  Answers: exec_wanted. */
+void ask_wait(struct session *, const char *health, unsigned int dropped);
+
 /* A listener on this server port.  Answer: forward_answer. */
 void ask_listen(struct session *, uint32_t port);
 

@@ -17,6 +17,8 @@
 #include "verb.h"
 #include "worker.h"
 
+#define WAIT_TEXT 4096 /* not yet sent to one that waits, bytes */
+
 struct exec {
 	struct exec *prev;
 	struct exec *next;
@@ -27,6 +29,7 @@ struct exec {
 	unsigned int version;
 	uint64_t turn; /* of its POLL; 0: not asked */
 	char *text; /* the answer, when it is there */
+	size_t len;
 	size_t sent;
 	bool closed; /* by us */
 	bool gone; /* by the peer, too */
@@ -64,6 +67,8 @@ exec_free(struct exec *e)
 
 	DL_DELETE(s->execs, e);
 	s->channels--;
+	if (s->wait == e)
+		s->wait = NULL;
 	ssh_remove_channel_callbacks(e->channel, &e->callbacks);
 	ssh_message_free(e->request);
 	free(e->text);
@@ -118,6 +123,30 @@ find(struct session *s, ssh_message msg)
 	return NULL;
 }
 
+/* dbclient heeds neither a failure nor silence. */
+static void
+refuse(struct exec *e, ssh_message msg, enum request_kind kind)
+{
+	request_refuse(e->session, msg, kind);
+	close_channel(e, EXIT_FAILURE);
+}
+
+static void
+begin_wait(
+    struct exec *e, ssh_message msg, const char *health, unsigned int dropped)
+{
+	struct session *s = e->session;
+
+	if (s->wait != NULL) {
+		refuse(e, msg, REQUEST_WAIT);
+		return;
+	}
+	s->wait = e;
+	ssh_message_channel_request_reply_success(msg);
+	ssh_message_free(msg);
+	ask_wait(s, health, dropped);
+}
+
 void
 exec_request(struct session *s, ssh_message msg)
 {
@@ -128,18 +157,19 @@ exec_request(struct session *s, ssh_message msg)
 	enum verb verb;
 
 	/* One command a channel (RFC 4254 6.5). */
-	if (e == NULL || e->turn > 0 || e->closed) {
+	if (e == NULL || e->turn > 0 || e == s->wait || e->closed) {
 		request_refuse(s, msg, REQUEST_CHANNEL);
 		return;
 	}
 	if (ssh_message_subtype(msg) == SSH_CHANNEL_REQUEST_EXEC)
 		command = ssh_message_channel_request_command(msg);
 	verb = verb_parse(command, health, &dropped);
-	if (verb == VERB_WAIT || verb == VERB_TOO_LONG) {
-		request_refuse(
-		    s, msg, verb == VERB_WAIT ? REQUEST_WAIT : REQUEST_EXEC);
-		/* dbclient heeds neither the failure nor the silence. */
-		close_channel(e, EXIT_FAILURE);
+	if (verb == VERB_TOO_LONG) {
+		refuse(e, msg, REQUEST_EXEC);
+		return;
+	}
+	if (verb == VERB_WAIT) {
+		begin_wait(e, msg, health, dropped);
 		return;
 	}
 	e->request = msg;
@@ -169,7 +199,8 @@ exec_answer(struct session *s, const struct msg *m, int fd)
 	(void)fd;
 	if (e == NULL)
 		return;
-	if (!e->gone && inbox_format(&m->inbox, e->version, text) > 0)
+	if (!e->gone &&
+	    (e->len = inbox_format(&m->inbox, e->version, text)) > 0)
 		e->text = strdup(text);
 	if (e->text != NULL)
 		ssh_message_channel_request_reply_success(e->request);
@@ -179,11 +210,44 @@ exec_answer(struct session *s, const struct msg *m, int fd)
 	e->request = NULL;
 }
 
+/* Add a line to what is still to be sent; false: too much, no memory. */
+static bool
+add_line(struct exec *e, const char *line, size_t len)
+{
+	size_t left = e->len - e->sent;
+	char *text;
+
+	if (left + len > WAIT_TEXT || (text = malloc(left + len)) == NULL)
+		return false;
+	if (left > 0)
+		memcpy(text, e->text + e->sent, left);
+	memcpy(text + left, line, len);
+	free(e->text);
+	e->text = text;
+	e->len = left + len;
+	e->sent = 0;
+	return true;
+}
+
+void
+exec_wanted(struct session *s, const struct msg *m, int fd)
+{
+	char line[INBOX_LINE];
+	size_t len;
+
+	(void)fd;
+	if (s->wait == NULL)
+		return;
+	len = inbox_format_wanted(&m->wanted, line);
+	if (!add_line(s->wait, line, len))
+		session_end(s, "does not read what it is told");
+}
+
 /* A write is short while keys are exchanged or the window is small. */
 static bool
 send_text(struct exec *e)
 {
-	size_t len = strlen(e->text) - e->sent;
+	size_t len = e->len - e->sent;
 	int n;
 
 	if (len == 0)
@@ -194,17 +258,34 @@ send_text(struct exec *e)
 	return (size_t)n == len;
 }
 
+/* All of it has been sent. */
+static void
+answered(struct exec *e)
+{
+	if (e != e->session->wait) {
+		close_channel(e, EXIT_SUCCESS);
+		return;
+	}
+	free(e->text);
+	e->text = NULL;
+	e->len = e->sent = 0;
+}
+
 void
 exec_pump(struct session *s)
 {
 	ssh_channel channel;
 	struct exec *e, *next;
 
+	/* To the monitor, a connection that waits does so until its end. */
+	if (s->wait != NULL && s->wait->gone) {
+		session_end(s, "the client closed its wait");
+		return;
+	}
 	DL_FOREACH_SAFE(s->execs, e, next)
 	{
-		if (e->text != NULL && !e->closed && !e->gone && send_text(e)) {
-			close_channel(e, EXIT_SUCCESS);
-		}
+		if (e->text != NULL && !e->closed && !e->gone && send_text(e))
+			answered(e);
 		if (e->gone && e->request == NULL) {
 			channel = e->channel;
 			exec_free(e);

@@ -1,5 +1,6 @@
 /*
- * Session channels (RFC 4254 6): exec or shell is a poll, nothing else.
+ * Session channels (RFC 4254 6): exec or shell is a poll or a wait, nothing
+ * else.
  */
 #ifndef EXEC_H
 #define EXEC_H
@@ -16,6 +17,9 @@ void exec_request(struct session *, ssh_message);
 
 /* The monitor's answer to the oldest poll. */
 void exec_answer(struct session *, const struct msg *, int fd);
+
+/* A line for the channel that waits. */
+void exec_wanted(struct session *, const struct msg *, int fd);
 
 /* Send what is left to send, free what the peer has closed. */
 void exec_pump(struct session *);

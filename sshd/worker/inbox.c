@@ -6,6 +6,17 @@
 #include "inbox.h"
 
 size_t
+inbox_format_wanted(const struct msg_wanted *wanted, char line[INBOX_LINE])
+{
+	uint16_t dport = (uint16_t)wanted->dport;
+	uint16_t sport = (uint16_t)wanted->sport;
+
+	if (dport == 0)
+		return (size_t)snprintf(line, INBOX_LINE, "close %u\n", sport);
+	return (size_t)snprintf(line, INBOX_LINE, "%u:%u\n", dport, sport);
+}
+
+size_t
 inbox_format(
     const struct msg_inbox *inbox, unsigned int version, char text[INBOX_TEXT])
 {

@@ -1,5 +1,5 @@
 /*
- * The answer to a poll, as DESIGN.md section 5 has it.
+ * The answers to a poll and a wait, as DESIGN.md section 5 has it.
  */
 #ifndef INBOX_H
 #define INBOX_H
@@ -7,6 +7,12 @@
 #include <stddef.h>
 
 #include "msg.h"
+
+/* "close 65535\n", "65535:65535\n" */
+#define INBOX_LINE 16
+
+/* Write what one that waits is told; the length. */
+size_t inbox_format_wanted(const struct msg_wanted *, char line[INBOX_LINE]);
 
 /* "65535:65535\n" for each port, and "next=4294967295\n" */
 #define INBOX_TEXT (MSG_PORTS * 12 + 17)

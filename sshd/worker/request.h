@@ -19,7 +19,7 @@ enum request_kind {
 	REQUEST_DIRECT_TCPIP,
 	REQUEST_CHANNEL_OPEN, /* of another type */
 	REQUEST_CHANNEL, /* another channel request */
-	REQUEST_WAIT, /* exec of "wait 1" */
+	REQUEST_WAIT, /* a second exec of "wait 1" */
 	REQUEST_SERVICE,
 	/* limits */
 	REQUEST_EXEC, /* the line is too long */

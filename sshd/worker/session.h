@@ -52,6 +52,7 @@ struct session {
 	ssh_message login; /* waits for the verdict */
 	bool login_verified;
 	struct exec *execs; /* session channels */
+	struct exec *wait; /* the one of them that waits, or NULL */
 	struct forward *forwards; /* listeners */
 	struct bridge *bridges; /* their connections */
 	struct global *globals; /* global requests, in order */

@@ -121,6 +121,9 @@ def seeds_monitor():
     refused = message("REFUSED", 3, WORKER, (0, u32(1)), (4, b"pty-req"),
                       (68, b"\x1b[2J"))
     bye = message("BYE", 3, WORKER, (16, b"closed by the client"))
+    wait = message("WAIT", 3, WORKER, (0, u32(1)), (8, b"up=7"))
+    put("monitor", "wait", wait + message("GONE", 0, KEEPER, (0, u32(4, 0)),
+                                          (8, i64(1))) + wait)
     put("monitor", "session", poll + listen + bridge + cancel + bye)
     put("monitor", "standing", standing + refused + standing + poll)
     put("monitor", "compat", message("BYE", 1, WORKER, (16, b"needs compat")))
@@ -155,6 +158,7 @@ def seeds_worker():
     says = message(None, 0, 0, (0, b"SSH-2.0-x\r\n"))
     put("worker", "session", conn + says + message("VERDICT", 1, 0, (0, u32(1)))
         + message("INBOX", 1) + message("UNLISTEN", 1) + message("CLOSE", 1))
+    put("worker", "wanted", conn + message("WANTED", 1, 0, (0, u32(22, 9876))))
     put("worker", "listening", conn + message("LISTENING", 1, FD,
                                               (0, u32(9880, 9880))))
     put("worker", "unknown", message("LISTENING", 2, FD) + message("INBOX", 9))

@@ -372,6 +372,19 @@ login_replayed(const struct plan *plan)
 	say(&m);
 }
 
+static void
+wait_twice(const struct plan *plan)
+{
+	struct msg m;
+	uint64_t number = open_conn(0, &m);
+
+	(void)plan;
+	say_type(MSG_WAIT, number);
+	say_type(MSG_POLL, number);
+	wait_for(MSG_FD, MSG_INBOX);
+	say_type(MSG_WAIT, number);
+}
+
 static uint64_t
 in_state(const char *state)
 {
@@ -614,6 +627,7 @@ static const struct attack {
     {"login-bad-signature", login_bad_signature},
     {"login-again", login_again},
     {"login-replayed", login_replayed},
+    {"wait-twice", wait_twice},
     {"ask", ask},
     {"size", size},
     {"unterminated", unterminated},

@@ -21,7 +21,8 @@ REGRESS_HARNESS = \
 	tests/regress/harness/proc.py \
 	tests/regress/harness/refuse_seccomp.py \
 	tests/regress/harness/server.py \
-	tests/regress/harness/store.py
+	tests/regress/harness/store.py \
+	tests/regress/harness/waiting.py
 
 REGRESS_TESTS = \
 	tests/regress/admin_change_within_200ms.py \
@@ -150,6 +151,11 @@ REGRESS_TESTS = \
 	tests/regress/store_truncated_at_start.py \
 	tests/regress/test_mode.py \
 	tests/regress/upload_speed.py \
+	tests/regress/wait_is_online.py \
+	tests/regress/wait_newest_is_told.py \
+	tests/regress/wait_once_a_connection.py \
+	tests/regress/wait_told_at_once.py \
+	tests/regress/wait_with_standing_forward.py \
 	tests/regress/window_overflow.py \
 	tests/regress/worker_crash_loop.py \
 	tests/regress/worker_first_flight.py \

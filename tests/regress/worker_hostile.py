@@ -13,7 +13,7 @@ from harness.hostile import HostileServer, message_types
 WORKERS = 80            # at once; each is started anew for the next plan
 LONG = "ETPH_LONG" in os.environ
 FLOOD = 1000000 if LONG else 100000     # messages
-ASKS = ("POLL", "LISTEN", "CANCEL", "REFUSED", "BRIDGE_OPEN", "BRIDGE_CLOSE",
+ASKS = ("POLL", "WAIT", "LISTEN", "CANCEL", "REFUSED", "BRIDGE_OPEN", "BRIDGE_CLOSE",
         "BYE", "LOGIN")
 NOT_ITS = "not a connection of this worker"
 NOT_TO_SAY = "not a worker's to say"
@@ -31,6 +31,7 @@ def logins():
         (("login-bad-signature",), f"LOGIN: {NOT_ITS}"),
         (("login-again",), "LOGIN: out of turn"),
         (("login-replayed",), "LOGIN: a login that was used before"),
+        (("wait-twice",), "WAIT: waits already"),
     ]
 
 
@@ -76,7 +77,7 @@ def malformed():
             plans.append((("size", number, length, state), name + (
                 ": no such message" if bare else ": wrong size")))
     plans += [(("unterminated", types.index(name) + 1), f"{name}: "
-               "unterminated text") for name in ("LOGIN", "POLL", "REFUSED",
+               "unterminated text") for name in ("LOGIN", "POLL", "WAIT", "REFUSED",
                                                  "BRIDGE_OPEN", "BYE")]
     plans += [((word, n), f"{name}: unexpected descriptor")
               for n in (1, 2, 3, 253) for word, name in

@@ -54,7 +54,7 @@ a_poll_leaves_no_session(void **state)
 	assert_int_equal(group_write(g, s, 100.1), STORE_OK);
 	assert_int_equal(sessions_of(s).n, 0);
 	assert_int_equal(group_rows(g), 1);
-	group_session_end(g, 1, 100.2);
+	group_session_end(g, 1, 0, 100.2);
 	assert_int_equal(group_rows(g), 0);
 	/* One that stays is written, changed, and ended. */
 	put(g, 2, "", 100.0);
@@ -65,12 +65,12 @@ a_poll_leaves_no_session(void **state)
 	assert_string_equal(sessions_of(s).last.node, "n1");
 	assert_int_equal(group_rows(g), 0);
 	put(g, 2, "", 101.0);
-	group_session_end(g, 2, 101.1);
-	group_session_end(g, 2, 101.1);
+	group_session_end(g, 2, 0, 101.1);
+	group_session_end(g, 2, 0, 101.1);
 	assert_int_equal(group_rows(g), 1);
 	assert_int_equal(group_write(g, s, 101.1), STORE_OK);
 	assert_int_equal(sessions_of(s).n, 0);
-	group_session_end(g, 2, 101.2);
+	group_session_end(g, 2, 0, 101.2);
 	assert_int_equal(group_rows(g), 0);
 	group_free(g);
 	store_close(s);

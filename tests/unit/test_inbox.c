@@ -56,6 +56,19 @@ largest(void **unused)
 	assert_int_equal(inbox_format(&full, 1, text), 0);
 }
 
+static void
+wanted(void **unused)
+{
+	const struct msg_wanted open = {65535, 65535}, close = {0, 65535};
+	char line[INBOX_LINE];
+
+	(void)unused;
+	assert_int_equal(inbox_format_wanted(&open, line), 12);
+	assert_string_equal(line, "65535:65535\n");
+	assert_int_equal(inbox_format_wanted(&close, line), 12);
+	assert_string_equal(line, "close 65535\n");
+}
+
 int
 main(void)
 {
@@ -63,6 +76,7 @@ main(void)
 	    cmocka_unit_test(legacy),
 	    cmocka_unit_test(version_1),
 	    cmocka_unit_test(largest),
+	    cmocka_unit_test(wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -255,6 +255,84 @@ test_tunnel_lost(void **state)
 	free(c);
 }
 
+static void
+heard_wanted(
+    struct stage *s, const struct conn *c, uint32_t dport, uint32_t sport)
+{
+	struct msg msg;
+
+	stage_heard(s->to_worker, &msg, MSG_WANTED);
+	assert_int_equal(msg.conn, c->number);
+	assert_int_equal(msg.wanted.dport, dport);
+	assert_int_equal(msg.wanted.sport, sport);
+}
+
+/* One that waits is told of what was queued, what comes, and what ends. */
+static void
+test_wait(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *a = stage_device(s, 1, "a");
+	struct conn *c = stage_conn(s, a);
+	struct dir_forward *f = put_forward(s, 1, a, 1001), *g;
+
+	inbox_new(&s->m, f);
+	stage_heard_nothing(s->to_worker);
+	c->waits = true;
+	inbox_tell(&s->m, a);
+	heard_wanted(s, c, 22, 1001);
+	heard_state(s, 1, FORWARD_DELIVERED, "");
+	inbox_new(&s->m, f);
+	g = put_forward(s, 2, a, 1002);
+	inbox_new(&s->m, g);
+	heard_wanted(s, c, 22, 1002);
+	heard_state(s, 2, FORWARD_DELIVERED, "");
+	inbox_withdraw(&s->m, g, "closed by an operator");
+	heard_wanted(s, c, 0, 1002);
+	heard_state(s, 2, FORWARD_CANCELLED, "closed by an operator");
+	/* Not opened in time: told again. */
+	f->state_at -= FORWARD_REDELIVER;
+	inbox_tick(&s->m);
+	heard_wanted(s, c, 22, 1001);
+	heard_state(s, 1, FORWARD_QUEUED, "not opened in time");
+	heard_state(s, 1, FORWARD_DELIVERED, "");
+	inbox_tick(&s->m);
+	stage_heard_nothing(s->to_worker);
+	stage_heard_nothing(s->to_keeper);
+	free(c);
+}
+
+/* The newest one that waits and is not at its end. */
+static void
+test_waits(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *a = stage_device(s, 1, "a");
+	struct conn *old = stage_conn(s, a), *new = stage_conn(s, a);
+	struct dir_forward *f = put_forward(s, 1, a, 1001);
+
+	new->waits = old->waits = true;
+	inbox_new(&s->m, f);
+	heard_wanted(s, new, 22, 1001);
+	heard_state(s, 1, FORWARD_DELIVERED, "");
+	/* The older one's end changes nothing, the newer one's does. */
+	old->waits = false;
+	inbox_wait_ended(&s->m, old);
+	stage_heard_nothing(s->to_worker);
+	old->waits = true;
+	new->waits = false;
+	inbox_wait_ended(&s->m, new);
+	heard_wanted(s, old, 22, 1001);
+	heard_state(s, 1, FORWARD_QUEUED, "the wait ended");
+	heard_state(s, 1, FORWARD_DELIVERED, "");
+	old->state = CONN_ENDING;
+	inbox_wait_ended(&s->m, new);
+	heard_state(s, 1, FORWARD_QUEUED, "the wait ended");
+	stage_heard_nothing(s->to_worker);
+	free(old);
+	free(new);
+}
+
 /* Events repeat a device's name: all of a message's records, or none. */
 static void
 test_name_of_a_record(void **state)
@@ -290,6 +368,8 @@ main(void)
 	    ON_STAGE(test_withdrawn),
 	    ON_STAGE(test_open_one_expires),
 	    ON_STAGE(test_tunnel_lost),
+	    ON_STAGE(test_wait),
+	    ON_STAGE(test_waits),
 	    ON_STAGE(test_name_of_a_record),
 	};
 

@@ -172,6 +172,36 @@ test_interval_of_days(void **state)
 	free(c);
 }
 
+/* A wait is no poll: neither to it nor from it there is an interval. */
+static void
+test_interval_of_waits(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+	json_t *all;
+
+	poll_with(c, NULL);
+	ago(s, dev, 60);
+	poll_with(c, NULL);
+	c->waits = true;
+	poll_with(c, NULL);
+	poll_with(c, NULL);
+	assert_true(presence_wait_ended(c) > 0);
+	c->waits = false;
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 60);
+	ago(s, dev, 20);
+	poll_with(c, NULL);
+	assert_int_equal(dev->interval, 50);
+	all = stage_events(s);
+	assert_null(json_object_get(json_array_get(all, 1), "waits"));
+	assert_true(json_is_true(
+	    json_object_get(event_at(all, 3, "heartbeat"), "waits")));
+	json_decref(all);
+	free(c);
+}
+
 static void
 sweep_finds(struct stage *s, unsigned int never, unsigned int online,
     unsigned int late, unsigned int offline)
@@ -245,6 +275,7 @@ main(void)
 	    ON_STAGE(test_interval),
 	    ON_STAGE(test_interval_after_haste),
 	    ON_STAGE(test_interval_of_days),
+	    ON_STAGE(test_interval_of_waits),
 	    ON_STAGE(test_sweep),
 	    ON_STAGE(test_connected),
 	};

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "place.h"
@@ -405,7 +406,7 @@ sessions_and_nodes(void **state)
 	assert_int_equal(store_session_each(s, note_session, &got), STORE_OK);
 	assert_string_equal(got.ports, "9877");
 	assert_string_equal(got.name, "aa");
-	assert_int_equal(store_session_end(s, "n2", 5), STORE_OK);
+	assert_int_equal(store_session_end(s, "n2", 5, 0), STORE_OK);
 	assert_int_equal(store_session_clear(s, "n1"), STORE_OK);
 	memset(&got, 0, sizeof(got));
 	store_session_each(s, note_session, &got);
@@ -419,6 +420,41 @@ sessions_and_nodes(void **state)
 	assert_int_equal(at.applied, 9);
 	assert_int_equal(at.alive, 77);
 	assert_int_equal(store_node_remove(s, "n1"), STORE_OK);
+	store_close(s);
+}
+
+/* A device is connected while a node that lives holds a session of it. */
+static void
+connected(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct session n = {.id = 5, .node = "n1"};
+	struct node node = {.name = "n1", .alive = 1};
+	struct device d;
+	int64_t other = place_device(s, "bb", 2);
+
+	n.device = place_device(s, "aa", 1);
+	assert_int_equal(store_session_put(s, &n), STORE_OK);
+	store_device_get(s, n.device, &d);
+	assert_false(d.connected);
+	assert_int_equal(store_node_put(s, &node), STORE_OK);
+	store_device_get(s, n.device, &d);
+	assert_false(d.connected);
+	node.alive = time(NULL) * INT64_C(1000000);
+	assert_int_equal(store_node_put(s, &node), STORE_OK);
+	store_device_find(s, "aa", &d);
+	assert_true(d.connected);
+	store_device_get(s, other, &d);
+	assert_false(d.connected);
+	/* Its end says when it was there last; the clock may go back. */
+	assert_int_equal(store_session_end(s, "n1", 5, 1000), STORE_OK);
+	store_device_get(s, n.device, &d);
+	assert_false(d.connected);
+	assert_int_equal(d.last_seen, 1000);
+	assert_int_equal(store_session_put(s, &n), STORE_OK);
+	assert_int_equal(store_session_end(s, "n1", 5, 999), STORE_OK);
+	store_device_get(s, n.device, &d);
+	assert_int_equal(d.last_seen, 1000);
 	store_close(s);
 }
 
@@ -439,6 +475,7 @@ main(void)
 	    IN_PLACE(ended_forwards_are_bounded),
 	    IN_PLACE(changes_are_numbered),
 	    IN_PLACE(sessions_and_nodes),
+	    IN_PLACE(connected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

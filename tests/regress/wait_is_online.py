@@ -1,0 +1,42 @@
+#!/usr/bin/python3
+"""A device that waits is online as long as its connection is, without polls;
+one that stops answering keepalives is not."""
+import os
+import signal
+
+from harness import Server, check, eq, eventually, run
+from harness.waiting import Waiting
+
+
+def test(t):
+    server = Server(t, client_alive_interval=1, client_alive_count_max=2)
+    device, other = server.device("waits"), server.device("polls")
+
+    def row():
+        return [r for r in server.admin_json("device", "list")
+                if r["device"] == device.name][0]
+    # Both poll in haste, and are late after two seconds without another one.
+    for each in (device, device, other, other):
+        each.poll().ok()
+    after = server.events.mark()
+    wait = Waiting(device)
+    server.events.wait("device.offline", after=after, device=other.name)
+    eventually(lambda: row()["connected"], what="the session is stored")
+    got = row()
+    eq(got["state"], "online", "its state")
+    began = got["last_seen"]
+    check(" connected " in server.admin("device", "list").ok().out, "list")
+    check("it is connected" in
+          server.admin("device", "show", device.name).ok().out, "show")
+    eq(server.events.find(("device.late", "device.offline"), after,
+                          device=device.name), [], "while it waits")
+    os.killpg(wait.process.pid, signal.SIGSTOP)
+    closed = server.events.wait("session.close", after=after, conn=wait.conn)
+    eq(closed["reason"], "no answer to keepalives", "reason")
+    server.events.wait("device.late", after=after, device=device.name)
+    eventually(lambda: not row()["connected"] and row()["last_seen"] > began,
+               what="it was seen until then")
+    wait.end()
+
+
+run(test)
