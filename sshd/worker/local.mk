@@ -1,7 +1,7 @@
 # the worker
 pkglibexec_PROGRAMS += sshd/et-sshd-worker
-sshd_et_sshd_worker_SOURCES = \
-	sshd/worker/main.c sshd/common/sanitize.c \
+# A worker once it is set up: tests/session runs it in its own process.
+worker_modules = \
 	sshd/worker/ask.c sshd/worker/ask.h \
 	sshd/worker/auth.c sshd/worker/auth.h \
 	sshd/worker/bind.c sshd/worker/bind.h \
@@ -17,10 +17,12 @@ sshd_et_sshd_worker_SOURCES = \
 	sshd/worker/relay.c sshd/worker/relay.h \
 	sshd/worker/request.c sshd/worker/request.h \
 	sshd/worker/session.c sshd/worker/session.h \
-	sshd/worker/setup.c sshd/worker/setup.h \
 	sshd/worker/signature.c sshd/worker/signature.h \
 	sshd/worker/verb.c sshd/worker/verb.h \
 	sshd/worker/worker.c sshd/worker/worker.h
+sshd_et_sshd_worker_SOURCES = \
+	sshd/worker/main.c sshd/common/sanitize.c \
+	sshd/worker/setup.c sshd/worker/setup.h $(worker_modules)
 sshd_et_sshd_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(CAP_CFLAGS)
 sshd_et_sshd_worker_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) \

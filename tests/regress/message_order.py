@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """No order of messages before authentication opens, runs or breaks anything.
 
-Each message alone, each pair, and as many threes as fit in SHORT seconds; all
-threes when ETPH_LONG is set.  ETPH_SEED repeats a sample.
+By the wire: each message alone, each pair, and as many threes as fit in SHORT
+seconds; all threes when ETPH_LONG is set.  ETPH_SEED repeats a sample.
+tests/session/message_order plays all of them to a worker in its own process.
 """
 import os
 import random
@@ -13,7 +14,7 @@ from harness.device import answers
 from harness.message_orders import Orders
 
 GRACE = 3               # s
-SHORT = 20              # s for the sample
+SHORT = 8               # s until the sample ends
 LONG = "ETPH_LONG" in os.environ
 NEVER = ("login", "heartbeat", "forward.open", "conn.open", "worker.exit")
 

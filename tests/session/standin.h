@@ -1,0 +1,68 @@
+/*
+ * Stands in for et-sshd where a test runs a worker's code in its own process:
+ * it signs with a key of its own, answers by the same table as
+ * monitor/answer.c, and notes what a real one would end the worker for.
+ */
+#ifndef STANDIN_H
+#define STANDIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "msg.h"
+
+#define STANDIN_CONN 1 /* the number of its only connection */
+
+enum standin_state {
+	STANDIN_KEX, /* not logged in */
+	STANDIN_OPEN,
+	STANDIN_ENDING, /* CLOSE was sent */
+	STANDIN_GONE /* BYE has come */
+};
+
+/* What it answers. */
+struct standin_use {
+	bool offers; /* an offered key would do */
+	bool logins; /* a login is good */
+	bool listens; /* a port is granted */
+	unsigned int forwards; /* in each INBOX */
+};
+
+struct standin;
+
+/*
+ * Once: makes the host key, says what its HOSTKEY is, and answers SIGN from
+ * now on.  A worker waits for SIGNED within a call, so the answer is made when
+ * it sends the question: this module exports send(2) in libc's place.  Returns
+ * the worker's socket for SIGN, or -1.
+ */
+int standin_start(struct msg_hostkey *);
+
+/*
+ * A monitor on this socket, which it closes in the end.  There is one at a
+ * time.  NULL without memory.
+ */
+struct standin *standin_new(int sock, const struct standin_use *);
+void standin_free(struct standin *);
+
+/* Hand a connection to the worker; fd stays the caller's. */
+void standin_accept(struct standin *, int fd);
+
+/* Say CLOSE, DRAIN, PING, or UNLISTEN of the port. */
+void standin_say(struct standin *, enum msg_type, uint32_t port);
+
+/* Answer what has been asked.  Returns how many messages there were. */
+unsigned int standin_serve(struct standin *);
+
+enum standin_state standin_state(const struct standin *);
+
+/* What the worker did that it must not (a static string); NULL: nothing. */
+const char *standin_wrong(const struct standin *);
+
+/*
+ * A connection to the i-th port that it granted (0: the first that is still
+ * open), non-blocking; -1: there is none.
+ */
+int standin_visit(const struct standin *, size_t i);
+
+#endif
