@@ -38,10 +38,15 @@ session_congested(const struct session *s)
 	return ssh_get_status(s->ssh) & SSH_WRITE_PENDING;
 }
 
+/*
+ * A reset that comes before the first write closes libssh's socket and leaves
+ * its session alive.
+ */
 static bool
 is_dead(const struct session *s)
 {
 	return !ssh_is_connected(s->ssh) ||
+	       ssh_get_fd(s->ssh) == SSH_INVALID_SOCKET ||
 	       (ssh_get_status(s->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR));
 }
 

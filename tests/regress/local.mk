@@ -32,6 +32,7 @@ REGRESS_TESTS = \
 	tests/regress/algorithms_offered.py \
 	tests/regress/channel_odd_sizes.py \
 	tests/regress/client_killed.py \
+	tests/regress/client_reset_at_once.py \
 	tests/regress/clients_asyncssh.py \
 	tests/regress/clients_dropbear.py \
 	tests/regress/clients_dropbear_2020_81.py \
