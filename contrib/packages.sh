@@ -31,7 +31,7 @@ packages()
 		echo cppcheck shellcheck
 		echo mandoc systemd xz-utils python3 python3-paramiko
 		echo dropbear-bin openssh-client sqlite3 libcap2-bin procps
-		echo putty-tools python3-asyncssh ssh-audit
+		echo putty-tools python3-asyncssh ssh-audit haproxy
 		;;
 	bench)
 		echo dropbear-bin openssh-client openssh-server openssl

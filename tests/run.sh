@@ -153,7 +153,7 @@ if step "packages" 600 contrib/packages.sh build quickstart test; then
 	for lint in $(tests/lint.sh -l); do
 		step "lint: $lint" 300 tests/lint.sh "$lint"
 	done
-	# Each of the ten targets for so long, as many at once as there are CPUs.
+	# Each of the targets for so long, as many at once as there are CPUs.
 	if [ "$long" ]; then
 		step "fuzz" 900 tests/fuzz/run.sh 60
 	else

@@ -10,6 +10,7 @@
 
 #include "accept.h"
 #include "answer.h"
+#include "arrival.h"
 #include "child.h"
 #include "conn.h"
 #include "monitor.h"
@@ -17,15 +18,25 @@
 #define BATCH 64 /* connections of one listener before others' turn */
 #define PAUSE 0.5 /* s, when there is no descriptor for another */
 
+/* Told at the first and then at every thousandth: a flood is not news. */
 static void
-turn_away(struct monitor *m, int fd, const char *addr, const char *reason)
+tell_limit(struct monitor *m, const char *addr, const char *reason)
 {
-	/* Told at the first and then at every thousandth: a flood is not news. */
 	if (m->counters.limits++ % 1000 == 0)
 		event_log(m->log, "limit", "{s:s*, s:s, s:I}", "addr", addr,
 		    "reason", reason, "count", (json_int_t)m->counters.limits);
-	if (fd != -1)
-		close(fd);
+}
+
+void
+accept_turn_away(
+    struct monitor *m, const struct comer *comer, const char *reason)
+{
+	char addr[64];
+	uint32_t port;
+
+	listen_peer((const struct sockaddr *)&comer->addr, addr, &port);
+	tell_limit(m, addr, reason);
+	close(comer->fd);
 }
 
 static struct child *
@@ -40,59 +51,64 @@ pick_worker(struct monitor *m)
 	return best;
 }
 
-/* The oldest that has not logged in, of this source or (NULL) of all. */
-static struct conn *
-oldest(struct monitor *m, const struct source *source)
+void
+accept_make_room(struct monitor *m)
 {
-	struct conn *c;
+	static const char why[] = "too many connections that have not "
+				  "logged in";
+	struct arrival *a = m->arrivals;
+	struct conn *c = m->startups;
 
-	DL_FOREACH(m->startups, c)
-	if (source == NULL || c->source == source)
-		return c;
-	return NULL;
+	if (srclimit_startups_all(m->sources) <= m->conf->max_startups)
+		return;
+	if (a != NULL && (c == NULL || arrival_since(a) < c->accepted))
+		arrival_refuse(a, why);
+	else if (c != NULL)
+		conn_end(c, why);
+	m->counters.limits++;
 }
 
 /* Past a cap the oldest stranger goes, so that a new one may try. */
 static void
 make_room(struct monitor *m, const struct source *source)
 {
-	struct conn *c = NULL;
+	struct conn *c;
 
-	if (srclimit_startups(source) > m->conf->per_source_max_startups) {
-		if ((c = oldest(m, source)) != NULL)
-			conn_end(c, "too many connections of one source that "
-				    "have not logged in");
-	} else if (srclimit_startups_all(m->sources) > m->conf->max_startups &&
-		   (c = oldest(m, NULL)) != NULL)
-		conn_end(c, "too many connections that have not logged in");
-	if (c != NULL)
+	if (srclimit_startups(source) <= m->conf->per_source_max_startups) {
+		accept_make_room(m);
+		return;
+	}
+	DL_FOREACH(m->startups, c)
+	if (c->source == source) {
+		conn_end(c, "too many connections of one source that have "
+			    "not logged in");
 		m->counters.limits++;
+		return;
+	}
 }
 
-static void
-admit(struct monitor *m, int fd, const struct sockaddr *addr)
+void
+accept_admit(struct monitor *m, const struct comer *comer)
 {
+	const struct sockaddr *addr = (const struct sockaddr *)&comer->addr;
 	struct source *source;
 	struct child *worker;
-	char name[64];
-	uint32_t port;
 
-	listen_peer(addr, name, &port);
-	if (srclimit_refused(m->sources, addr, monitor_now(m)) > 0) {
-		turn_away(m, fd, name, "penalty");
+	if (!comer->own && srclimit_refused(m->sources, addr, monitor_now(m))) {
+		accept_turn_away(m, comer, "penalty");
 		return;
 	}
 	if ((worker = pick_worker(m)) == NULL) {
-		turn_away(m, fd, name, "no worker has room");
+		accept_turn_away(m, comer, "no worker has room");
 		return;
 	}
 	source = srclimit_enter(m->sources, addr, monitor_now(m));
 	if (source == NULL) {
-		turn_away(m, fd, name, "out of memory");
+		accept_turn_away(m, comer, "out of memory");
 		return;
 	}
 	make_room(m, source);
-	if (conn_new(m, fd, addr, source, worker) == NULL)
+	if (conn_new(m, comer, source, worker) == NULL)
 		return;
 	if (worker->served >= m->conf->worker_lifetime && !worker->retiring) {
 		worker->retiring = true;
@@ -109,22 +125,35 @@ on_pause(struct ev_loop *loop, ev_timer *w, int revents)
 	ev_io_start(loop, &l->watch);
 }
 
+/* False: see errno. */
+static bool
+take(const struct monitor *m, const struct listen *l, struct comer *comer)
+{
+	socklen_t len = sizeof(comer->addr);
+
+	memset(comer, 0, sizeof(*comer));
+	comer->accepted = monitor_now(m);
+	comer->fd = accept4(l->fd, (struct sockaddr *)&comer->addr, &len,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	return comer->fd != -1;
+}
+
 static void
 on_accept(struct ev_loop *loop, ev_io *w, int revents)
 {
 	struct monitor *m = ev_userdata(loop);
 	struct listen *l = w->data;
-	struct sockaddr_storage ss;
-	socklen_t len;
-	int fd, i;
+	struct comer comer;
+	int i;
 
 	(void)revents;
 	for (i = 0; i < BATCH; i++) {
-		len = sizeof(ss);
-		fd = accept4(l->fd, (struct sockaddr *)&ss, &len,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd != -1) {
-			admit(m, fd, (struct sockaddr *)&ss);
+		if (take(m, l, &comer)) {
+			if (conf_proxied(
+				m->conf, (struct sockaddr *)&comer.addr))
+				arrival_new(m, &comer);
+			else
+				accept_admit(m, &comer);
 			continue;
 		}
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -132,7 +161,7 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 		if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS &&
 		    errno != ENOMEM)
 			continue; /* that connection's own trouble */
-		turn_away(m, -1, NULL, strerror(errno));
+		tell_limit(m, NULL, strerror(errno));
 		ev_io_stop(loop, &l->watch);
 		ev_timer_set(&l->pause, PAUSE, 0);
 		ev_timer_start(loop, &l->pause);

@@ -5,9 +5,23 @@
 #ifndef ACCEPT_H
 #define ACCEPT_H
 
+struct comer;
 struct monitor;
 
 void accept_start(struct monitor *);
 void accept_stop(struct monitor *);
+
+/*
+ * It is known whose connection this is: apply what holds for its source, give
+ * it to a worker or turn it away.  Takes its descriptor.
+ */
+void accept_admit(struct monitor *, const struct comer *);
+
+/* Close it, and tell of it now and then. */
+void accept_turn_away(
+    struct monitor *, const struct comer *, const char *reason);
+
+/* One more has not logged in: past the cap in all the oldest goes. */
+void accept_make_room(struct monitor *);
 
 #endif

@@ -165,6 +165,22 @@ check_store(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 static int
+check_proxy_from(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1), *wrong;
+	struct network n;
+
+	if ((wrong = network_parse(&n, v)) != NULL)
+		cfg_error(cfg, "proxy-from %s: %s", v, wrong);
+	else if (cfg_opt_size(opt) > CONF_NETWORKS)
+		cfg_error(
+		    cfg, "proxy-from takes at most %d values", CONF_NETWORKS);
+	else
+		return 0;
+	return -1;
+}
+
+static int
 take_list(cfg_t *cfg, const char *name, char **list, size_t *n)
 {
 	unsigned int i, size = cfg_size(cfg, name);
@@ -179,6 +195,17 @@ take_list(cfg_t *cfg, const char *name, char **list, size_t *n)
 		(*n)++;
 	}
 	return 0;
+}
+
+static void
+take_networks(cfg_t *cfg, struct conf *c)
+{
+	unsigned int i, size = cfg_size(cfg, "proxy-from");
+
+	for (i = 0; i < size && i < CONF_NETWORKS; i++)
+		if (network_parse(&c->proxy_from[c->nproxy_from],
+			cfg_getnstr(cfg, "proxy-from", i)) == NULL)
+			c->nproxy_from++;
 }
 
 /* The host's name, made into a valid node name. */
@@ -207,6 +234,7 @@ take(struct conf *c, cfg_t *cfg)
 		    (unsigned int)cfg_getint(cfg, numbers[i].name);
 	c->per_source_penalties = cfg_getbool(cfg, "per-source-penalties");
 	c->compat_openwrt_1505 = *cfg_getstr(cfg, "compat") != '\0';
+	take_networks(cfg, c);
 	c->store = strdup(cfg_getstr(cfg, "store"));
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->event_log = strdup(cfg_getstr(cfg, "event-log"));
@@ -228,7 +256,7 @@ declare(void)
 	    "{\"" ETPH_SYSCONFDIR "/ssh_host_ed25519_key\", \"" ETPH_SYSCONFDIR
 	    "/ssh_host_rsa_key\"}";
 	static char listen[] = "{\"0.0.0.0:2222\", \"[::]:2222\"}";
-	cfg_opt_t opts[10 + NNUMBERS] = {
+	cfg_opt_t opts[11 + NNUMBERS] = {
 	    CFG_STR_LIST("listen", listen, CFGF_NONE),
 	    CFG_STR("store", "sqlite:" ETPH_STATEDIR "/store.db", CFGF_NONE),
 	    CFG_STR_LIST("host-keys", hostkeys, CFGF_NONE),
@@ -238,6 +266,7 @@ declare(void)
 	    CFG_STR("node", NULL, CFGF_NONE),
 	    CFG_BOOL("per-source-penalties", cfg_true, CFGF_NONE),
 	    CFG_STR("compat", "", CFGF_NONE),
+	    CFG_STR_LIST("proxy-from", NULL, CFGF_NONE),
 	};
 	const cfg_opt_t end = CFG_END();
 	cfg_t *cfg;
@@ -246,10 +275,10 @@ declare(void)
 	for (i = 0; i < NNUMBERS; i++) {
 		const cfg_opt_t one = CFG_INT(numbers[i].name, 0, CFGF_NONE);
 
-		opts[9 + i] = one;
-		opts[9 + i].def.number = numbers[i].value;
+		opts[10 + i] = one;
+		opts[10 + i].def.number = numbers[i].value;
 	}
-	opts[9 + NNUMBERS] = end;
+	opts[10 + NNUMBERS] = end;
 	if ((cfg = cfg_init(opts, CFGF_NONE)) == NULL)
 		return NULL;
 	for (i = 0; i < NNUMBERS; i++)
@@ -259,6 +288,7 @@ declare(void)
 	cfg_set_validate_func(cfg, "listen", check_listen);
 	cfg_set_validate_func(cfg, "host-keys", check_text);
 	cfg_set_validate_func(cfg, "store", check_store);
+	cfg_set_validate_func(cfg, "proxy-from", check_proxy_from);
 	cfg_set_validate_func(cfg, "event-log", check_text);
 	cfg_set_validate_func(cfg, "forward-address", check_forward_address);
 	cfg_set_error_function(cfg, keep_error);
@@ -379,4 +409,17 @@ conf_reload(struct conf *c, const struct conf *next, char kept[CONF_ERROR])
 		    *number_at((struct conf *)(uintptr_t)next, &numbers[i]);
 	c->workers = workers;
 	c->per_source_penalties = next->per_source_penalties;
+	memmove(c->proxy_from, next->proxy_from, sizeof(c->proxy_from));
+	c->nproxy_from = next->nproxy_from;
+}
+
+bool
+conf_proxied(const struct conf *c, const struct sockaddr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < c->nproxy_from; i++)
+		if (network_holds(&c->proxy_from[i], addr))
+			return true;
+	return false;
 }

@@ -7,9 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "network.h"
+
 #define CONF_DEFAULT ETPH_SYSCONFDIR "/et-sshd.conf"
 #define CONF_ERROR 512
 #define CONF_LIST 16 /* listen addresses, host keys: at most */
+#define CONF_NETWORKS 64 /* proxy-from: at most */
 
 struct conf {
 	char *listen[CONF_LIST];
@@ -29,6 +32,8 @@ struct conf {
 	unsigned int max_startups;
 	unsigned int per_source_max_startups;
 	bool per_source_penalties;
+	struct network proxy_from[CONF_NETWORKS];
+	size_t nproxy_from;
 	unsigned int client_alive_interval; /* s */
 	unsigned int client_alive_count_max;
 	unsigned int max_sessions; /* channels a device */
@@ -49,5 +54,8 @@ void conf_free(struct conf *);
  * names of options that differ but need a restart ("listen, store"), or "".
  */
 void conf_reload(struct conf *, const struct conf *next, char kept[CONF_ERROR]);
+
+/* Does a connection from addr begin with a PROXY header that is believed? */
+bool conf_proxied(const struct conf *, const struct sockaddr *addr);
 
 #endif

@@ -40,8 +40,8 @@ set_state(struct conn *c, enum conn_state state)
 void
 conn_fault(struct conn *c, enum srclimit_fault fault)
 {
-	if (srclimit_penalise(
-		c->m->sources, c->source, fault, monitor_now(c->m)))
+	if (!c->own && srclimit_penalise(
+			   c->m->sources, c->source, fault, monitor_now(c->m)))
 		event_log(c->m->log, "limit", "{s:I, s:s, s:s}", "conn",
 		    (json_int_t)c->number, "addr", c->addr, "reason",
 		    "penalty: the source is refused for a while");
@@ -63,34 +63,36 @@ on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 }
 
 struct conn *
-conn_new(struct monitor *m, int fd, const struct sockaddr *addr,
-    struct source *source, struct child *worker)
+conn_new(struct monitor *m, const struct comer *comer, struct source *source,
+    struct child *worker)
 {
+	double waited = monitor_now(m) - comer->accepted;
 	struct conn *c;
 	struct msg msg;
 
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		srclimit_leave(m->sources, source);
-		close(fd);
+		close(comer->fd);
 		return NULL;
 	}
 	c->m = m;
 	c->number = ++m->last_conn;
-	c->fd = fd;
+	c->fd = comer->fd;
 	c->worker = worker;
 	c->source = source;
-	c->accepted = monitor_now(m);
-	listen_peer(addr, c->addr, &c->port);
+	c->own = comer->own;
+	c->accepted = comer->accepted;
+	listen_peer((const struct sockaddr *)&comer->addr, c->addr, &c->port);
 	HASH_ADD(hh, m->conns, number, sizeof(c->number), c);
 	DL_APPEND(m->startups, c);
-	ev_timer_init(&c->timer, on_timer, m->conf->login_grace, 0);
+	ev_timer_init(&c->timer, on_timer, m->conf->login_grace - waited, 0);
 	c->timer.data = c;
 	ev_timer_start(m->loop, &c->timer);
 	worker->conns++;
 	worker->served++;
 	m->counters.connections++;
 	msg_init(&msg, MSG_CONN, c->number);
-	child_send(worker, &msg, fd);
+	child_send(worker, &msg, c->fd);
 	return c;
 }
 

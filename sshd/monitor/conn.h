@@ -30,6 +30,14 @@ enum conn_state {
 	CONN_STATES
 };
 
+/* Who has been accepted. */
+struct comer {
+	int fd;
+	struct sockaddr_storage addr; /* the client's */
+	double accepted; /* as monitor_now has it */
+	bool own; /* of a load balancer itself: no penalties */
+};
+
 struct conn {
 	struct monitor *m;
 	uint64_t number;
@@ -37,6 +45,7 @@ struct conn {
 	int fd; /* a duplicate, to end it by force */
 	struct child *worker;
 	struct source *source;
+	bool own; /* of a load balancer itself */
 	double accepted;
 	int64_t since; /* login, us since the epoch */
 	char addr[64];
@@ -61,11 +70,11 @@ struct conn {
 };
 
 /*
- * A connection was accepted: give it to worker.  Takes fd.  NULL: no memory,
- * fd is closed.
+ * A connection was accepted: give it to worker.  Takes its descriptor.  NULL:
+ * no memory, that is closed.
  */
-struct conn *conn_new(struct monitor *, int fd, const struct sockaddr *,
-    struct source *, struct child *worker);
+struct conn *conn_new(struct monitor *, const struct comer *, struct source *,
+    struct child *worker);
 
 /* The connection of this number that this worker holds, or NULL. */
 struct conn *conn_find(
@@ -83,7 +92,7 @@ void conn_end(struct conn *, const char *reason);
 /* The same at an operator's word: the change waits for it. */
 void conn_end_awaited(struct conn *, const char *reason);
 
-/* A fault of its source, before login. */
+/* A fault of its source, before login; a load balancer has none. */
 void conn_fault(struct conn *, enum srclimit_fault);
 
 /* It is gone: log it, free it. */

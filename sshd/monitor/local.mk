@@ -3,6 +3,7 @@ noinst_LIBRARIES += sshd/libmonitor.a
 sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/accept.c sshd/monitor/accept.h \
 	sshd/monitor/algorithm.c sshd/monitor/algorithm.h \
+	sshd/monitor/arrival.c sshd/monitor/arrival.h \
 	sshd/monitor/answer.c sshd/monitor/answer.h \
 	sshd/monitor/child.c sshd/monitor/child.h \
 	sshd/monitor/clean.c sshd/monitor/clean.h \
@@ -18,11 +19,13 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
 	sshd/monitor/login.c sshd/monitor/login.h \
 	sshd/monitor/monitor.c sshd/monitor/monitor.h \
+	sshd/monitor/network.c sshd/monitor/network.h \
 	sshd/monitor/notify.c sshd/monitor/notify.h \
 	sshd/monitor/opensshkey.c sshd/monitor/opensshkey.h \
 	sshd/monitor/pkey.c sshd/monitor/pkey.h \
 	sshd/monitor/presence.c sshd/monitor/presence.h \
 	sshd/monitor/privilege.c sshd/monitor/privilege.h \
+	sshd/monitor/proxy.c sshd/monitor/proxy.h \
 	sshd/monitor/replay.c sshd/monitor/replay.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \

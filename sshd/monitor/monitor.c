@@ -12,6 +12,7 @@
 
 #include "accept.h"
 #include "answer.h"
+#include "arrival.h"
 #include "child.h"
 #include "conn.h"
 #include "inbox.h"
@@ -297,6 +298,7 @@ end(struct monitor *m)
 
 	notify_send("STOPPING=1");
 	accept_stop(m);
+	arrival_free_all(m);
 	m->stopping = true;
 	HASH_ITER(hh, m->conns, c, ctmp)
 	conn_gone(c, "the server stopped", 0, 0);

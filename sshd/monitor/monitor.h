@@ -18,6 +18,7 @@
 #include "privilege.h"
 #include "srclimit.h"
 
+struct arrival;
 struct child;
 struct conn;
 struct replay;
@@ -56,6 +57,7 @@ struct monitor {
 	struct listen *listens; /* where devices connect */
 	struct conn *conns; /* all, by number */
 	struct conn *startups; /* not logged in, oldest first */
+	struct arrival *arrivals; /* no header yet, oldest first */
 	uint64_t last_conn;
 
 	int64_t applying; /* a change to be acknowledged; 0 */

@@ -34,7 +34,8 @@ void srclimit_set_penalties(struct srclimit *, bool);
 
 /*
  * The source of addr, made when it is not known; it counts one more
- * connection that has not logged in until srclimit_leave.  NULL: no memory.
+ * connection that has not logged in until srclimit_leave.  What is neither
+ * IPv4 nor IPv6 is one source.  NULL: no memory.
  */
 struct source *srclimit_enter(
     struct srclimit *, const struct sockaddr *addr, double now);

@@ -15,8 +15,8 @@ CPPFLAGS = -I. -I$(TOP)/policy -I$(TOP)/sshd/common \
 LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap
 
-TARGETS = msg monitor worker conf exec ports key login hostkey event
-MONITORS = monitor conf login hostkey event
+TARGETS = msg monitor worker conf exec ports key login hostkey event proxy
+MONITORS = monitor conf login hostkey event proxy
 WORKERS = worker exec
 
 # objects FOLDER BUT...: of the folder's sources, but for some

@@ -163,17 +163,17 @@ fill_directory(struct stage *s)
 static struct conn *
 connect_one(struct stage *s)
 {
-	struct sockaddr_in from = {.sin_family = AF_INET};
+	struct comer comer = {
+	    .addr = {.ss_family = AF_INET}, .accepted = monitor_now(&s->m)};
 	struct srclimit *sources = s->m.sources;
 	struct source *source;
 	struct conn *c;
-	int fd;
 
 	source = srclimit_enter(
-	    sources, (struct sockaddr *)&from, monitor_now(&s->m));
-	MUST((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) != -1);
-	c = conn_new(&s->m, fd, (struct sockaddr *)&from, source,
-	    s->children[TO_WORKER]);
+	    sources, (struct sockaddr *)&comer.addr, comer.accepted);
+	comer.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	MUST(comer.fd != -1);
+	c = conn_new(&s->m, &comer, source, s->children[TO_WORKER]);
 	MUST(c != NULL);
 	return c;
 }

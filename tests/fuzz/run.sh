@@ -17,7 +17,7 @@ seconds=5
 case ${1-} in
 [1-9]*)	seconds=$1; shift ;;
 esac
-all="msg monitor worker conf exec ports key login hostkey event"
+all="msg monitor worker conf exec ports key login hostkey event proxy"
 targets=${*:-$all}
 found=$(cd "${FUZZ_FOUND:-${TMPDIR:-/tmp}}" && pwd)
 
@@ -35,6 +35,7 @@ parser()
 	key)		echo policy/key.c ;;
 	login)		echo sshd/monitor/login.c ;;
 	hostkey)	echo sshd/monitor/opensshkey.c ;;
+	proxy)		echo sshd/monitor/proxy.c ;;
 	event)		echo sshd/monitor/clean.c sshd/monitor/event.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2

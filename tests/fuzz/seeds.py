@@ -201,6 +201,7 @@ node = "n1"
 per-source-penalties = no
 compat = "openwrt-15.05"
 """)
+    put("conf", "proxy", b'proxy-from = {"192.0.2.0/24", "2001:db8::1"}\n')
     put("conf", "list", b"host-keys = {a, 'b'}\nevent-log=\"a\\x1b\"\n")
     put("conf", "wrong", b"max-startups = 0\nbogus { x = 1 }\n")
     put("exec", "poll", b"poll 1 up=7 load=0.2 A=x v=2.0-rc,1:2/3@4+5")
@@ -214,8 +215,24 @@ compat = "openwrt-15.05"
     put("event", "small", b"\x00abcdefgh\n")
 
 
+def seeds_proxy():
+    start = b"\r\n\r\n\0\r\nQUIT\n"
+    tlv = b"\x03\0\4crc!" + b"\x05\0\3abc"
+    v4 = bytes([192, 0, 2, 1, 192, 0, 2, 2]) + struct.pack(">HH", 4711, 22)
+    v6 = b"\x20\1\x0d\xb8" + bytes(28) + struct.pack(">HH", 4711, 22)
+    for name, head, body in (
+            ("local", b"\x20\0", b""), ("tcp4", b"\x21\x11", v4),
+            ("tcp6", b"\x21\x21", v6), ("tlv", b"\x21\x11", v4 + tlv),
+            ("unspec", b"\x21\0", tlv), ("unix", b"\x21\x31", bytes(216)),
+            ("short", b"\x21\x21", v4), ("long", b"\x21\x11", bytes(1024))):
+        put("proxy", name, start + head + struct.pack(">H", len(body)) +
+            body + b"SSH-2.0-x\r\n")
+    put("proxy", "text", b"PROXY TCP4 192.0.2.1 192.0.2.2 4711 22\r\n")
+
+
 seeds_messages()
 seeds_monitor()
 seeds_worker()
 seeds_keys()
 seeds_text()
+seeds_proxy()

@@ -22,6 +22,9 @@ BAD = {
     'node = "bad node name!"': 2,
     'event-log = "unclosed': None,
     "listen = {": None,
+    'proxy-from = {"192.0.2.1", "balancer"}': 2,
+    'proxy-from = {"192.0.2.1/24"}': 2,
+    'proxy-from = "192.0.2.0/33"': 2,
     "= 3": 2,
 }
 

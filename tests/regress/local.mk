@@ -19,6 +19,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/mounts.py \
 	tests/regress/harness/packets.py \
 	tests/regress/harness/proc.py \
+	tests/regress/harness/proxy.py \
 	tests/regress/harness/refuse_seccomp.py \
 	tests/regress/harness/server.py \
 	tests/regress/harness/store.py \
@@ -130,7 +131,13 @@ REGRESS_TESTS = \
 	tests/regress/poll_v1_health.py \
 	tests/regress/privileges_root_start.py \
 	tests/regress/privileges_user_start.py \
+	tests/regress/proxy_haproxy.py \
+	tests/regress/proxy_header_believed.py \
 	tests/regress/proxy_header_not_believed.py \
+	tests/regress/proxy_header_refused.py \
+	tests/regress/proxy_header_reload.py \
+	tests/regress/proxy_header_sources.py \
+	tests/regress/proxy_header_waiting.py \
 	tests/regress/refused_requests.py \
 	tests/regress/rekey_abuse.py \
 	tests/regress/revoke_ends_session_within_1s.py \

@@ -9,7 +9,9 @@ monitor_tests = \
 	tests/unit/test_monitor_inbox \
 	tests/unit/test_listen \
 	tests/unit/test_login \
+	tests/unit/test_network \
 	tests/unit/test_presence \
+	tests/unit/test_proxy \
 	tests/unit/test_replay \
 	tests/unit/test_srclimit
 check_PROGRAMS += $(monitor_tests)
@@ -59,6 +61,15 @@ tests_unit_test_login_LDADD = $(monitor_libs)
 tests_unit_test_presence_SOURCES = tests/unit/test_presence.c $(monitor_stage)
 tests_unit_test_presence_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_presence_LDADD = $(monitor_libs)
+
+tests_unit_test_network_SOURCES = tests/unit/test_network.c \
+	tests/unit/unit.h
+tests_unit_test_network_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_network_LDADD = $(monitor_libs)
+
+tests_unit_test_proxy_SOURCES = tests/unit/test_proxy.c tests/unit/unit.h
+tests_unit_test_proxy_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_proxy_LDADD = $(monitor_libs)
 
 tests_unit_test_replay_SOURCES = tests/unit/test_replay.c tests/unit/unit.h
 tests_unit_test_replay_CPPFLAGS = $(monitor_cppflags)

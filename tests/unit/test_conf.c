@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +99,7 @@ test_defaults(void **state)
 	assert_true(strlen(c->node) > 0);
 	assert_true(c->per_source_penalties);
 	assert_false(c->compat_openwrt_1505);
+	assert_int_equal(c->nproxy_from, 0);
 	for (i = 0; i < NNUMBERS; i++)
 		assert_int_equal(number_of(c, &numbers[i]), numbers[i].value);
 	conf_free(c);
@@ -219,11 +222,51 @@ test_list_sizes(void **state)
 	    *state, "host-keys = {}\n", 2, "host-keys takes 1 to 16 values");
 }
 
+static bool
+proxied(const struct conf *c, uint32_t address)
+{
+	struct sockaddr_in sin = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
+
+	return conf_proxied(c, (struct sockaddr *)&sin);
+}
+
+static void
+test_proxy_from(void **state)
+{
+	char text[64 * 16 + 64] = "proxy-from = {\"192.0.2.1\"";
+	struct conf *c;
+	int i;
+
+	c = load(*state, "proxy-from = {}\n");
+	assert_int_equal(c->nproxy_from, 0);
+	assert_false(proxied(c, 0xc0000201));
+	conf_free(c);
+	c = load(*state, "proxy-from = {\"192.0.2.1\", \"198.51.100.0/24\"}\n");
+	assert_int_equal(c->nproxy_from, 2);
+	assert_true(proxied(c, 0xc0000201));
+	assert_false(proxied(c, 0xc0000202));
+	assert_true(proxied(c, 0xc63364ff));
+	conf_free(c);
+	refused(*state, "\nproxy-from = {\"192.0.2.1\", \"lb\"}\n", 2,
+	    "proxy-from lb: not an address or ADDRESS/BITS");
+	refused(*state, "proxy-from = {\"192.0.2.1/24\"}\n", 1,
+	    "proxy-from 192.0.2.1/24: bits behind the length are set");
+	refused(*state, "proxy-from = {\"\"}\n", 1, "proxy-from : not an");
+	for (i = 1; i < CONF_NETWORKS; i++)
+		strcat(text, ", \"192.0.2.1\"");
+	strcat(text, "}\n");
+	c = load(*state, text);
+	assert_int_equal(c->nproxy_from, CONF_NETWORKS);
+	conf_free(c);
+	strcpy(strchr(text, '}'), ", \"::1\"}\n");
+	refused(*state, text, 1, "proxy-from takes at most 64 values");
+}
+
 static void
 test_what_is_no_option(void **state)
 {
 	refused(*state, "# c\nuser = \"x\"\nbogus = 1\n", 3, "bogus");
-	refused(*state, "proxy-from = {\"192.0.2.1\"}\n", 1, "proxy-from");
 	refused(*state, "sandbox = false\n", 1, "sandbox");
 	refused(*state, "Workers = 1\n", 1, "Workers");
 	/* What is repeated of the file is fit for a terminal. */
@@ -307,7 +350,9 @@ static void
 test_reload_numbers(void **state)
 {
 	struct conf *c = load(*state, ""), *next;
-	char text[1024] = "per-source-penalties = no\n", kept[CONF_ERROR];
+	char text[1024] = "per-source-penalties = no\n"
+			  "proxy-from = {\"192.0.2.1\"}\n";
+	char kept[CONF_ERROR];
 	size_t i, n = strlen(text);
 
 	for (i = 0; i < NNUMBERS; i++)
@@ -321,6 +366,7 @@ test_reload_numbers(void **state)
 		assert_int_equal(
 		    number_of(c, &numbers[i]), numbers[i].value + 1);
 	assert_false(c->per_source_penalties);
+	assert_true(proxied(c, 0xc0000201));
 	conf_free(c);
 	conf_free(next);
 }
@@ -361,6 +407,7 @@ main(void)
 	    WITH_FOLDER(test_compat),
 	    WITH_FOLDER(test_lists),
 	    WITH_FOLDER(test_list_sizes),
+	    WITH_FOLDER(test_proxy_from),
 	    WITH_FOLDER(test_what_is_no_option),
 	    WITH_FOLDER(test_syntax),
 	    WITH_FOLDER(test_comments),

@@ -98,9 +98,9 @@ class Device:
         self.server.events.wait("forward.open", after=after, sport=sport)
         return tunnel
 
-    def transport(self, **how):
+    def transport(self, sock=None, **how):
         """A paramiko transport after key exchange, with the key pinned."""
-        transport = paramiko.Transport(self.server.connect(), **how)
+        transport = paramiko.Transport(sock or self.server.connect(), **how)
         self.case.closers.append(transport.close)
         transport.banner_timeout = transport.auth_timeout = 15
         transport.start_client(timeout=15)

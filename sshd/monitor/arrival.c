@@ -1,0 +1,168 @@
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <ev.h>
+#include <utlist.h>
+
+#include "accept.h"
+#include "arrival.h"
+#include "conn.h"
+#include "listen.h"
+#include "monitor.h"
+#include "proxy.h"
+#include "srclimit.h"
+
+struct arrival {
+	struct monitor *m;
+	struct comer comer;
+	struct source *source; /* that of all whose source is not known */
+	ev_io io;
+	ev_timer timer;
+	size_t len; /* of the header, so far */
+	struct arrival *prev, *next; /* oldest first */
+	uint8_t header[PROXY_HEAD + PROXY_BODY];
+};
+
+/* The connection goes on, or is closed by the caller. */
+static void
+arrival_free(struct arrival *a)
+{
+	struct monitor *m = a->m;
+
+	ev_io_stop(m->loop, &a->io);
+	ev_timer_stop(m->loop, &a->timer);
+	srclimit_leave(m->sources, a->source);
+	DL_DELETE(m->arrivals, a);
+	free(a);
+}
+
+void
+arrival_refuse(struct arrival *a, const char *reason)
+{
+	struct monitor *m = a->m;
+	char addr[64];
+	uint32_t port;
+
+	listen_peer((struct sockaddr *)&a->comer.addr, addr, &port);
+	m->counters.refused++;
+	event_log(m->log, "login.refused", "{s:s, s:i, s:s}", "addr", addr,
+	    "port", (int)port, "reason", reason);
+	close(a->comer.fd);
+	arrival_free(a);
+}
+
+static void
+pass_on(struct arrival *a)
+{
+	struct monitor *m = a->m;
+	struct comer comer = a->comer;
+
+	arrival_free(a);
+	accept_admit(m, &comer);
+}
+
+/*
+ * What has come of the header, and nothing behind it: that is the worker's.
+ * Returns false when there is no more for now.
+ */
+static bool
+receive(struct arrival *a)
+{
+	struct sockaddr_storage from;
+	const char *wrong;
+	size_t left;
+	ssize_t n;
+
+	switch (proxy_parse(a->header, a->len, &left, &from, &wrong)) {
+	case PROXY_MORE:
+		break;
+	case PROXY_OWN:
+		a->comer.own = true;
+		pass_on(a);
+		return false;
+	case PROXY_CARRIED:
+		a->comer.addr = from;
+		pass_on(a);
+		return false;
+	default:
+		arrival_refuse(a, wrong);
+		return false;
+	}
+	do
+		n = recv(a->comer.fd, a->header + a->len, left, MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	if (n > 0)
+		a->len += (size_t)n;
+	else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
+		arrival_refuse(a, "closed before its PROXY header had come");
+	return n > 0;
+}
+
+static void
+on_readable(struct ev_loop *loop, ev_io *w, int revents)
+{
+	(void)loop;
+	(void)revents;
+	while (receive(w->data))
+		;
+}
+
+static void
+on_timer(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	(void)loop;
+	(void)revents;
+	arrival_refuse(w->data, "its PROXY header did not come in time");
+}
+
+void
+arrival_new(struct monitor *m, const struct comer *comer)
+{
+	static const struct sockaddr unknown = {.sa_family = AF_UNSPEC};
+	unsigned int grace = m->conf->login_grace;
+	struct arrival *a;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL ||
+	    (a->source = srclimit_enter(
+		 m->sources, &unknown, monitor_now(m))) == NULL) {
+		accept_turn_away(m, comer, "out of memory");
+		free(a);
+		return;
+	}
+	a->m = m;
+	a->comer = *comer;
+	DL_APPEND(m->arrivals, a);
+	ev_io_init(&a->io, on_readable, comer->fd, EV_READ);
+	ev_timer_init(&a->timer, on_timer,
+	    grace < ARRIVAL_PATIENCE ? grace : ARRIVAL_PATIENCE, 0);
+	a->io.data = a->timer.data = a;
+	ev_io_start(m->loop, &a->io);
+	ev_timer_start(m->loop, &a->timer);
+	accept_make_room(m);
+	/* Mostly it is there already. */
+	on_readable(m->loop, &a->io, EV_READ);
+}
+
+double
+arrival_since(const struct arrival *a)
+{
+	return a->comer.accepted;
+}
+
+void
+arrival_free_all(struct monitor *m)
+{
+	struct arrival *a, *tmp;
+
+	DL_FOREACH_SAFE(m->arrivals, a, tmp)
+	{
+		close(a->comer.fd);
+		arrival_free(a);
+	}
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/python3
+"""Those whose PROXY header has not come count among all who have not logged
+in, and the oldest of all goes."""
+from harness import Server, check, eq, eventually, run
+from harness.packets import closed_within, read_version
+from harness.proxy import arrive, header
+
+REASON = "too many connections that have not logged in"
+
+
+
+def test(t):
+    server = Server(t, proxy_from=["127.0.0.1"], max_startups=8,
+                    per_source_max_startups=2)
+    device = server.device()
+    known = [arrive(server, header(f"192.0.2.{n}")) for n in range(4)]
+    for sock in known:
+        read_version(sock)
+    silent = [arrive(server, b"") for _ in range(20)]
+    for sock in known + silent[:12]:
+        check(closed_within(sock, 30), "the oldest go")
+    server.events.wait("login.refused", 30, count=12, reason=REASON)
+    server.events.wait("session.close", 30, count=4, reason=REASON)
+    transport = device.transport(arrive(server, header("192.0.2.9")))
+    transport.auth_publickey(device.user, device.key.paramiko())
+    server.events.wait("login", 30, addr="192.0.2.9")
+    check(closed_within(silent[12], 30), "for the one that logged in")
+    refused = server.events.find("login.refused", reason=REASON)
+    eq(len(refused), 13, "that went while they waited for their header")
+    check(all(e["addr"] == "127.0.0.1" for e in refused), "by their address")
+    for sock in silent[13:]:
+        sock.close()
+    server.events.wait("login.refused", 30, count=20)
+    server.stop()
+    eq(server.events.find("worker.exit"), [], "workers that ended")
+
+
+run(test)
