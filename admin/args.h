@@ -15,6 +15,7 @@ enum arg {
 	ARG_KEY,
 	ARG_ALIAS,
 	ARG_TAG,
+	ARG_ROLE,
 	ARG_STATE,
 	ARG_TTL,
 	ARG_WAIT,

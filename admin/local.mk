@@ -7,7 +7,7 @@ admin_et_admin_SOURCES = \
 	admin/find.c admin/find.h admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
 	admin/hostkey.c admin/key.c admin/keygen.c admin/keygen.h \
-	admin/main.c admin/output.c admin/output.h admin/output_value.c \
+	admin/main.c admin/operator.c admin/output.c admin/output.h admin/output_value.c \
 	admin/permit.c admin/say.c admin/session.c admin/show.c \
 	admin/show.h admin/status.c admin/watch.c admin/watch.h \
 	admin/when.c admin/when.h
@@ -25,7 +25,8 @@ EXTRA_DIST += admin/test-cli.sh \
 	admin/test-cli/completion.sh admin/test-cli/conf.sh \
 	admin/test-cli/device.sh \
 	admin/test-cli/forward.sh admin/test-cli/help.sh \
-	admin/test-cli/hostkey.sh admin/test-cli/permit.sh \
+	admin/test-cli/hostkey.sh admin/test-cli/operator.sh \
+	admin/test-cli/permit.sh \
 	admin/test-cli/server.sh admin/test-cli/tail.sh \
 	admin/test-cli/wait.sh
 

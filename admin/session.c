@@ -77,7 +77,7 @@ count(struct admin *a, struct session *s)
 	if (s->id == 0)
 		return change_sessions(a, s->device, NULL);
 	store_session_each(a->store, find_session, s);
-	return s->device != 0;
+	return s->device != 0 || s->oper != 0;
 }
 
 /* A session that has just begun is not in the store yet: give it a moment. */
@@ -119,16 +119,17 @@ run_kill(struct admin *a, const struct args *args)
 		"session kill %s", args->word[0]) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	snprintf(done, sizeof(done), "killed %s of %s",
-	    s.id == 0 ? "all sessions" : "a session", s.name);
+	    s.id == 0 ? "all sessions" : "a session",
+	    s.oper != 0 ? s.who : s.name);
 	return change_settle(a, seq, n, done);
 }
 
 static const struct verb verbs[] = {
-    {"list", "", "List the devices' live connections.", NULL, 0, 0, 0,
-	VERB_STORE, run_list},
+    {"list", "", "List the live connections of devices and operators.", NULL, 0,
+	0, 0, VERB_STORE, run_list},
     {"kill", "ID|SESSION", "End one session, or all sessions of a device.",
 	"It returns when they are gone.  The device may log in again: see "
-	"device disable.",
+	"device disable\nand operator remove.",
 	1, 1, 0, VERB_STORE, run_kill},
     {.run = NULL},
 };

@@ -25,10 +25,14 @@ static const struct column permit_columns[] = {{"permit", "NUMBER"},
     {"device", "DEVICE"}, {"tag", "TAG"}, {"first", "FIRST PORT"},
     {"last", "LAST PORT"}, {"created", "ADDED"}};
 
+static const struct column operator_columns[] = {{"operator", "OPERATOR"},
+    {"role", "ROLE"}, {"grants", "MAY REACH"}, {"key", "FINGERPRINT"},
+    {"type", NULL}, {"created", "ADDED"}, {"comment", "COMMENT"}};
+
 static const struct column session_columns[] = {{"session", "SESSION"},
-    {"device", "DEVICE"}, {"since", "SINCE"}, {"addr", "ADDRESS"},
-    {"client", "CLIENT"}, {"ports", "SERVER PORTS"}, {"key", "KEY"},
-    {"node", "NODE"}};
+    {"device", "DEVICE"}, {"operator", "OPERATOR"}, {"since", "SINCE"},
+    {"addr", "ADDRESS"}, {"client", "CLIENT"}, {"ports", "SERVER PORTS"},
+    {"key", "KEY"}, {"node", "NODE"}};
 
 static const struct column heartbeat_columns[] = {{"seq", NULL}, {"at", "AT"},
     {"device", "DEVICE"}, {"addr", "ADDRESS"}, {"interval", "EVERY"},
@@ -48,6 +52,7 @@ static const struct kind {
     [SHOW_KEY] = KIND("keys", "Keys", key_columns),
     [SHOW_FORWARD] = KIND("forwards", "Forwards", forward_columns),
     [SHOW_PERMIT] = KIND("permits", "Permits", permit_columns),
+    [SHOW_OPERATOR] = KIND("operators", "Operators", operator_columns),
     [SHOW_SESSION] = KIND("sessions", "Sessions", session_columns),
     [SHOW_HEARTBEAT] = KIND("heartbeats", "Heartbeats", heartbeat_columns),
 };
@@ -158,6 +163,41 @@ show_permit(struct output *o, const struct permit *p)
 	output_time(o, p->created);
 }
 
+/* {"tag": "lab", "ports": ["22", "8000-8100"]} */
+static int
+add_grant(void *list, const char *tag, const char *ports)
+{
+	json_t *array = json_array();
+	size_t n;
+
+	for (; *ports != '\0'; ports += ports[n] == ',' ? n + 1 : n) {
+		n = strcspn(ports, ",");
+		json_array_append_new(array, json_stringn(ports, n));
+	}
+	json_array_append_new(
+	    list, json_pack("{s:s, s:o}", "tag", tag, "ports", array));
+	return 0;
+}
+
+void
+show_operator(struct output *o, const struct oper *op)
+{
+	const char *all = op->role == OPERATOR_ADMIN ? "all" : "-",
+		   *grants = op->grants;
+	char fp[KEY_FINGERPRINT];
+	json_t *list = json_array();
+
+	operator_each_grant(op->grants, add_grant, list);
+	key_fingerprint(op->key.digest, fp);
+	output_text(o, op->name);
+	output_text(o, operator_role_name(op->role));
+	output_both(o, *grants != '\0' ? grants : all, list);
+	output_text(o, fp);
+	output_text(o, op->key.type);
+	output_time(o, op->created);
+	output_text(o, op->key.comment);
+}
+
 void
 show_session(struct output *o, const struct session *s)
 {
@@ -166,6 +206,7 @@ show_session(struct output *o, const struct session *s)
 	key_fingerprint(s->digest, fp);
 	output_number(o, (int64_t)s->id);
 	output_text(o, s->name);
+	output_text(o, s->who);
 	output_time(o, s->since);
 	output_text(o, s->addr);
 	output_text(o, s->client);

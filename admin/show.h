@@ -12,6 +12,7 @@ enum show {
 	SHOW_KEY,
 	SHOW_FORWARD,
 	SHOW_PERMIT,
+	SHOW_OPERATOR,
 	SHOW_SESSION,
 	SHOW_HEARTBEAT
 };
@@ -25,6 +26,7 @@ void	show_device(struct output *, const struct device *);
 void	show_key(struct output *, const char *device, const struct key *);
 void	show_forward(struct output *, const struct forward *);
 void	show_permit(struct output *, const struct permit *);
+void	show_operator(struct output *, const struct oper *);
 void	show_session(struct output *, const struct session *);
 void	show_heartbeat(struct output *, const struct heartbeat *);
 

@@ -5,6 +5,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/forward.c policy/forward.h \
 	policy/heartbeat.c policy/heartbeat.h \
 	policy/key.c policy/key.h \
+	policy/operator.c policy/operator.h \
 	policy/permit.c policy/permit.h \
 	policy/session.h
 policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
@@ -15,14 +16,14 @@ policy_libstore_a_SOURCES = \
 	policy/store.c policy/store.h policy/store_backend.h \
 	policy/store_change.c policy/store_device.c policy/store_forward.c \
 	policy/store_heartbeat.c policy/store_key.c policy/store_node.c \
-	policy/store_permit.c policy/store_query.c policy/store_session.c \
+	policy/store_operator.c policy/store_permit.c policy/store_query.c policy/store_session.c \
 	policy/store_sqlite.c policy/store_sqlite.h policy/store_sqlite_file.c
 nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \
 	$(SQLITE_CFLAGS)
 
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
-	policy/schema/003_enrol.sql
+	policy/schema/003_enrol.sql policy/schema/004_operator.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

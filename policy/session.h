@@ -12,8 +12,10 @@
 struct session {
 	uint64_t	id;			/* within its node */
 	char		node[DEVICE_NAME];
-	int64_t		device;
+	int64_t		device;			/* 0: an operator's */
 	char		name[DEVICE_NAME];	/* the device's, for people */
+	int64_t		oper;			/* 0: a device's */
+	char		who[DEVICE_NAME];	/* the operator, for people */
 	int64_t		since;			/* us since the epoch */
 	char		addr[64];
 	char		client[256];

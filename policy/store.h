@@ -21,11 +21,12 @@
 #include "forward.h"
 #include "heartbeat.h"
 #include "key.h"
+#include "operator.h"
 #include "permit.h"
 #include "session.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	3		/* the newest migration's number */
+#define STORE_SCHEMA	4		/* the newest migration's number */
 
 struct store;
 
@@ -112,7 +113,7 @@ enum store_result store_device_each(struct store *,
 enum store_result store_device_update(struct store *, const struct device *);
 enum store_result store_device_remove(struct store *, int64_t id);
 
-/* --- keys --- */
+/* --- keys: STORE_EXISTS when it is a device's or an operator's --- */
 enum store_result store_key_add(struct store *, struct key *);
 enum store_result store_key_find(struct store *,
     const uint8_t digest[KEY_DIGEST], struct key *);
@@ -120,6 +121,18 @@ enum store_result store_key_get(struct store *, int64_t id, struct key *);
 enum store_result store_key_each(struct store *, int64_t device_or_0,
     int (*)(void *, const struct key *), void *);
 enum store_result store_key_remove(struct store *, int64_t id);
+
+/* --- operators: STORE_EXISTS when the name or the key is taken --- */
+enum store_result store_operator_add(struct store *, struct oper *);
+enum store_result store_operator_find(struct store *, const char *name,
+    struct oper *);
+enum store_result store_operator_get(struct store *, int64_t id,
+    struct oper *);
+enum store_result store_operator_of_key(struct store *,
+    const uint8_t digest[KEY_DIGEST], struct oper *);
+enum store_result store_operator_each(struct store *,
+    int (*)(void *, const struct oper *), void *);
+enum store_result store_operator_remove(struct store *, int64_t id);
 
 /* --- permits --- */
 enum store_result store_permit_add(struct store *, struct permit *);
@@ -186,7 +199,8 @@ enum store_noun {
 	STORE_FORWARD,
 	STORE_KILL,		/* id: the session (0: all); ref: the device */
 	STORE_ADMIN,		/* who and what: text for the event log */
-	STORE_TOKEN
+	STORE_TOKEN,
+	STORE_OPERATOR
 };
 
 struct change {

@@ -44,8 +44,22 @@ key_taken(struct store *s, const struct key *k)
 	    s, STORE_EXISTS, "device %s has that key already", d.name);
 }
 
-enum store_result
-store_key_add(struct store *s, struct key *k)
+/* What logs in is either a device or an operator. */
+static enum store_result
+check_operators(struct store *s, const struct key *k)
+{
+	struct oper o;
+	enum store_result r;
+
+	if ((r = store_operator_of_key(s, k->digest, &o)) == STORE_OK)
+		return store_fail(s, STORE_EXISTS,
+		    "operator %s has that key: give the device one of its own",
+		    o.name);
+	return r == STORE_NONE ? STORE_OK : r;
+}
+
+static enum store_result
+insert(struct store *s, struct key *k)
 {
 	static const char sql[] =
 	    "INSERT INTO key (device, type, blob, digest, comment, created) "
@@ -58,6 +72,19 @@ store_key_add(struct store *s, struct key *k)
 		INT(k->created)),
 	    &k->id);
 	return r == STORE_EXISTS ? key_taken(s, k) : r;
+}
+
+enum store_result
+store_key_add(struct store *s, struct key *k)
+{
+	enum store_result r;
+	bool mine;
+
+	if ((r = store_enter(s, &mine)) != STORE_OK)
+		return r;
+	if ((r = check_operators(s, k)) == STORE_OK)
+		r = insert(s, k);
+	return store_leave(s, mine, r);
 }
 
 enum store_result

@@ -32,6 +32,8 @@ if command -v bash >/dev/null; then
 	completes 'two' forward open t
 	completes '' device add ''
 	completes 'offline online' device list --state o
+	completes 'alice bob' operator remove ''
+	completes 'admin' operator add dave --role a
 	completes '9879' forward close two ''
 	completes "$("$admin" -c "$tmp/conf" permit list --json |
 	    sed 's/.*"permit":\([0-9]*\).*/\1/')" permit remove ''

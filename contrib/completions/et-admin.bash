@@ -44,6 +44,9 @@ _et_admin_words()
 	"2 key revoke")
 		_et_admin_each key key list
 		;;
+	"2 operator remove")
+		_et_admin_each operator operator list
+		;;
 	"2 permit remove")
 		_et_admin_each permit permit list
 		;;
@@ -54,7 +57,7 @@ _et_admin_words()
 	"3 forward close")
 		_et_admin_each sport forward list "${words[2]}"
 		;;
-	"2 device add" | "2 hostkey"* | "2 permit list" | "2 session list") ;;
+	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | "2 session list") ;;
 	"2 device list" | "2 status"*) ;;
 	2*)
 		_et_admin_each device device list
@@ -77,6 +80,11 @@ _et_admin()
 	--state)
 		mapfile -t COMPREPLY < <(compgen -W \
 		    $'online\nlate\noffline\nnever' -- "$cur")
+		return
+		;;
+	--role)
+		mapfile -t COMPREPLY < <(compgen -W \
+		    $'viewer\noperator\nadmin' -- "$cur")
 		return
 		;;
 	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n)

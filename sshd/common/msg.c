@@ -81,6 +81,8 @@ static const struct shape {
     [MSG_KEY_OF] = {"KEY_OF", BODY(keys), 0, {{0, 0}}},
     [MSG_PERMIT] = {"PERMIT", BODY(permit), 0, {TEXT(permit, tag)}},
     [MSG_FORWARD] = {"FORWARD", BODY(forward), 0, {{0, 0}}},
+    [MSG_OPERATOR] = {"OPERATOR", BODY(oper), 0,
+	{TEXT(oper, name), TEXT(oper, grants)}},
     [MSG_GONE] = {"GONE", BODY(gone), 0, {{0, 0}}},
     [MSG_KILL] = {"KILL", BODY(kill), 0, {{0, 0}}},
     [MSG_ADMIN] = {"ADMIN", BODY(admin), 0,

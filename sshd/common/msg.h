@@ -26,6 +26,7 @@
 #define MSG_NAME 65 /* an id, alias or user name of 64 bytes */
 #define MSG_TEXT 256 /* text for people, cleaned by the receiver */
 #define MSG_TAGS 256 /* "a,b,c" */
+#define MSG_GRANTS 1024 /* "a b:22,80" */
 #define MSG_ALGO 64 /* one algorithm's name */
 #define MSG_KEY 1100 /* a public key blob; RSA of 8192 bits: 1047 */
 #define MSG_HEALTH 513 /* health as DESIGN.md section 5 bounds it */
@@ -79,6 +80,7 @@ enum msg_type {
 	MSG_KEY_OF, /* the same */
 	MSG_PERMIT,
 	MSG_FORWARD,
+	MSG_OPERATOR,
 	MSG_GONE, /* a record was removed */
 	MSG_KILL, /* an operator ends a session */
 	MSG_ADMIN, /* what an operator did, for the event log */
@@ -92,7 +94,8 @@ struct msg_setup {
 	uint32_t compat; /* MSG_COMPAT_ bits */
 	uint32_t keepalive; /* seconds between keepalives */
 	uint32_t keepalive_max; /* unanswered before it is gone */
-	uint32_t channels; /* a connection may hold */
+	uint32_t channels; /* a device's connection may hold */
+	uint32_t channels_operator;
 	uint32_t idle; /* seconds with nothing open */
 	uint32_t nofile; /* RLIMIT_NOFILE */
 	uint32_t hostkeys; /* so many HOSTKEY messages follow */
@@ -123,8 +126,10 @@ struct msg_close {
 };
 
 struct msg_verdict {
-	uint32_t ok;
+	uint32_t as; /* enum msg_role; 0: refused */
 };
+
+enum msg_role { ROLE_DEVICE = 1, ROLE_OPERATOR };
 
 struct msg_inbox {
 	uint32_t next; /* hint: poll again in s; 0: none */
@@ -209,7 +214,8 @@ struct msg_heartbeat {
 };
 
 struct msg_session { /* conn names it */
-	int64_t device;
+	int64_t device; /* 0: an operator's */
+	int64_t oper;
 	int64_t since; /* us since the epoch */
 	char addr[64];
 	char client[MSG_TEXT];
@@ -280,7 +286,21 @@ struct msg_forward {
 	uint32_t cancelled; /* an operator closed it */
 };
 
-enum msg_noun { NOUN_DEVICE = 1, NOUN_KEY, NOUN_PERMIT, NOUN_FORWARD };
+struct msg_operator {
+	int64_t id;
+	uint32_t role; /* enum operator_role */
+	char name[MSG_NAME];
+	char grants[MSG_GRANTS];
+	uint8_t digest[MSG_DIGEST];
+};
+
+enum msg_noun {
+	NOUN_DEVICE = 1,
+	NOUN_KEY,
+	NOUN_PERMIT,
+	NOUN_FORWARD,
+	NOUN_OPERATOR = 8
+};
 
 struct msg_gone {
 	uint32_t noun;
@@ -289,7 +309,7 @@ struct msg_gone {
 
 struct msg_kill {
 	uint64_t session; /* a connection; 0: all of device */
-	int64_t device;
+	int64_t device; /* 0: session is an operator's */
 };
 
 struct msg_admin {
@@ -334,6 +354,7 @@ struct msg {
 		struct msg_keys keys;
 		struct msg_permit permit;
 		struct msg_forward forward;
+		struct msg_operator oper;
 		struct msg_gone gone;
 		struct msg_kill kill;
 		struct msg_admin admin;

@@ -60,6 +60,20 @@ send_forward(void *arg, const struct forward *f)
 }
 
 static int
+send_operator(void *arg, const struct oper *o)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_OPERATOR, 0);
+	m.oper.id = o->id;
+	m.oper.role = o->role;
+	snprintf(m.oper.name, sizeof(m.oper.name), "%s", o->name);
+	snprintf(m.oper.grants, sizeof(m.oper.grants), "%s", o->grants);
+	memcpy(m.oper.digest, o->key.digest, sizeof(m.oper.digest));
+	return tell(arg, &m);
+}
+
+static int
 send_gone(struct keeper *k, enum store_noun noun, int64_t id)
 {
 	struct msg m;
@@ -89,7 +103,8 @@ load_records(struct keeper *k)
 
 	if ((r = store_device_each(s, send_device, k)) != STORE_OK ||
 	    (r = store_key_each(s, 0, send_key, k)) != STORE_OK ||
-	    (r = store_permit_each(s, send_permit, k)) != STORE_OK)
+	    (r = store_permit_each(s, send_permit, k)) != STORE_OK ||
+	    (r = store_operator_each(s, send_operator, k)) != STORE_OK)
 		return r;
 	return store_forward_each(s, false, send_forward, k);
 }
@@ -162,6 +177,17 @@ change_forward(struct keeper *k, const struct change *c)
 }
 
 static enum store_result
+change_operator(struct keeper *k, const struct change *c)
+{
+	struct oper o;
+	enum store_result r;
+
+	if ((r = store_operator_get(k->store, c->id, &o)) == STORE_OK)
+		send_operator(k, &o);
+	return r;
+}
+
+static enum store_result
 change_kill(struct keeper *k, const struct change *c)
 {
 	struct msg m;
@@ -193,6 +219,7 @@ static enum store_result (*const senders[])(
     [STORE_FORWARD] = change_forward,
     [STORE_KILL] = change_kill,
     [STORE_ADMIN] = change_admin,
+    [STORE_OPERATOR] = change_operator,
 };
 #define SENDERS (sizeof(senders) / sizeof(senders[0]))
 

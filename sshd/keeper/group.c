@@ -178,6 +178,7 @@ group_session(
 	n->row->id = conn;
 	snprintf(n->row->node, sizeof(n->row->node), "%s", g->node);
 	n->row->device = m->device;
+	n->row->oper = m->oper;
 	n->row->since = m->since;
 	snprintf(n->row->addr, sizeof(n->row->addr), "%s", m->addr);
 	snprintf(n->row->client, sizeof(n->row->client), "%s", m->client);

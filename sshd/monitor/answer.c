@@ -26,9 +26,10 @@
 
 #define IDLE 5 /* s with nothing open before a connection ends */
 #define NOFILE 65536
+#define OPERATOR_CHANNELS 256
 
 #define IN(state) (1u << (state))
-#define ANY (IN(CONN_KEX) | IN(CONN_OPEN) | IN(CONN_ENDING))
+#define ANY (IN(CONN_KEX) | IN(CONN_OPEN) | IN(CONN_OPERATOR) | IN(CONN_ENDING))
 
 typedef const char *answer_fn(struct conn *, struct msg *);
 
@@ -101,9 +102,10 @@ answer_refused(struct conn *c, struct msg *ask)
 	clean_text(what, sizeof(what), ask->refused.what);
 	clean_text(detail, sizeof(detail), ask->refused.detail);
 	event_log(c->m->log, ask->refused.limit ? "limit" : "request.refused",
-	    "{s:I, s:s*, s:s, s:s, s:s*}", "conn", (json_int_t)c->number,
-	    "device", c->device != NULL ? c->device->name : NULL, "addr",
-	    c->addr, "reason", what, "detail", *detail != '\0' ? detail : NULL);
+	    "{s:I, s:s*, s:s*, s:s, s:s, s:s*}", "conn", (json_int_t)c->number,
+	    "device", c->device != NULL ? c->device->name : NULL, "operator",
+	    c->oper != NULL ? c->oper->name : NULL, "addr", c->addr, "reason",
+	    what, "detail", *detail != '\0' ? detail : NULL);
 	return NULL;
 }
 
@@ -162,7 +164,7 @@ static const struct rule {
     {MSG_WAIT, IN(CONN_OPEN), answer_wait},
     {MSG_LISTEN, IN(CONN_OPEN), answer_listen},
     {MSG_CANCEL, IN(CONN_OPEN), answer_cancel},
-    {MSG_REFUSED, IN(CONN_KEX) | IN(CONN_OPEN), answer_refused},
+    {MSG_REFUSED, ANY & ~IN(CONN_ENDING), answer_refused},
     {MSG_BRIDGE_OPEN, IN(CONN_OPEN), answer_bridge_open},
     {MSG_BRIDGE_CLOSE, IN(CONN_OPEN), answer_bridge_close},
     {MSG_BYE, ANY, answer_bye},
@@ -226,6 +228,7 @@ greet(struct child *worker)
 	msg.setup.keepalive = conf->client_alive_interval;
 	msg.setup.keepalive_max = conf->client_alive_count_max;
 	msg.setup.channels = conf->max_sessions;
+	msg.setup.channels_operator = OPERATOR_CHANNELS;
 	msg.setup.idle = IDLE;
 	msg.setup.nofile =
 	    getrlimit(RLIMIT_NOFILE, &rl) == 0 && rl.rlim_max < NOFILE

@@ -105,16 +105,36 @@ conn_find(struct monitor *m, const struct child *worker, uint64_t number)
 	return c != NULL && c->worker == worker ? c : NULL;
 }
 
+bool
+conn_open(const struct conn *c)
+{
+	return c->state == CONN_OPEN || c->state == CONN_OPERATOR;
+}
+
+static void
+login(struct conn *c, enum conn_state state, const uint8_t digest[KEY_DIGEST])
+{
+	set_state(c, state);
+	c->since = event_now();
+	memcpy(c->digest, digest, KEY_DIGEST);
+	conn_record(c);
+}
+
 void
 conn_login(
     struct conn *c, struct dir_device *dev, const uint8_t digest[KEY_DIGEST])
 {
-	set_state(c, CONN_OPEN);
 	c->device = dev;
-	c->since = event_now();
-	memcpy(c->digest, digest, KEY_DIGEST);
 	DL_APPEND2(dev->conns, c, dprev, dnext);
-	conn_record(c);
+	login(c, CONN_OPEN, digest);
+}
+
+void
+conn_login_operator(struct conn *c, struct dir_operator *op)
+{
+	c->oper = op;
+	DL_APPEND2(op->conns, c, dprev, dnext);
+	login(c, CONN_OPERATOR, op->digest);
 }
 
 void
@@ -163,12 +183,39 @@ static void
 log_close(const struct conn *c, const char *reason, uint64_t in, uint64_t out)
 {
 	event_log(c->m->log, "session.close",
-	    "{s:I, s:s*, s:s, s:i, s:s*, s:I, s:I, s:I, s:s}", "conn",
+	    "{s:I, s:s*, s:s*, s:s, s:i, s:s*, s:I, s:I, s:I, s:s}", "conn",
 	    (json_int_t)c->number, "device",
-	    c->device != NULL ? c->device->name : NULL, "addr", c->addr, "port",
+	    c->device != NULL ? c->device->name : NULL, "operator",
+	    c->oper != NULL ? c->oper->name : NULL, "addr", c->addr, "port",
 	    (int)c->port, "client", c->client, "ms",
 	    (json_int_t)((monitor_now(c->m) - c->accepted) * 1000), "bytes_in",
 	    (json_int_t)in, "bytes_out", (json_int_t)out, "reason", reason);
+}
+
+/* Who it was logged in as has one less, and may have waited for that. */
+static void
+leave(struct conn *c, bool waited)
+{
+	struct directory *dir = &c->m->dir;
+	struct msg msg;
+
+	if (c->device == NULL && c->oper == NULL)
+		return;
+	msg_init(&msg, MSG_SESSION_END, c->number);
+	if (c->device != NULL) {
+		DL_DELETE2(c->device->conns, c, dprev, dnext);
+		if (waited) {
+			msg.session_end.seen = presence_wait_ended(c);
+			inbox_wait_ended(c->m, c);
+		}
+		if (c->device->removed && c->device->conns == NULL)
+			directory_drop_device(dir, c->device);
+	} else {
+		DL_DELETE2(c->oper->conns, c, dprev, dnext);
+		if (c->oper->removed && c->oper->conns == NULL)
+			directory_drop_operator(dir, c->oper);
+	}
+	child_send(c->m->keeper, &msg, -1);
 }
 
 void
@@ -176,7 +223,6 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 {
 	struct monitor *m = c->m;
 	bool waited = c->waits;
-	struct msg msg;
 
 	c->waits = false;
 	if (c->reason != NULL)
@@ -191,17 +237,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	ev_timer_stop(m->loop, &c->timer);
 	shutdown(c->fd, SHUT_RDWR);
 	close_now(c->fd);
-	if (c->device != NULL) {
-		DL_DELETE2(c->device->conns, c, dprev, dnext);
-		msg_init(&msg, MSG_SESSION_END, c->number);
-		if (waited) {
-			msg.session_end.seen = presence_wait_ended(c);
-			inbox_wait_ended(m, c);
-		}
-		child_send(m->keeper, &msg, -1);
-		if (c->device->removed && c->device->conns == NULL)
-			directory_drop_device(&m->dir, c->device);
-	}
+	leave(c, waited);
 	c->worker->conns--;
 	HASH_DEL(m->conns, c);
 	if (c->awaited) {
@@ -220,7 +256,8 @@ conn_record(const struct conn *c)
 	size_t n = 0;
 
 	msg_init(&msg, MSG_SESSION, c->number);
-	msg.session.device = c->device->id;
+	msg.session.device = c->device != NULL ? c->device->id : 0;
+	msg.session.oper = c->oper != NULL ? c->oper->id : 0;
 	msg.session.since = c->since;
 	memcpy(msg.session.key, c->digest, sizeof(msg.session.key));
 	snprintf(msg.session.addr, sizeof(msg.session.addr), "%s", c->addr);

@@ -19,13 +19,15 @@
 
 struct child;
 struct dir_device;
+struct dir_operator;
 struct monitor;
 struct source;
 struct tunnel;
 
 enum conn_state {
 	CONN_KEX, /* key exchange and userauth */
-	CONN_OPEN, /* logged in */
+	CONN_OPEN, /* logged in as a device */
+	CONN_OPERATOR, /* logged in as an operator */
 	CONN_ENDING, /* the worker was told to close it */
 	CONN_STATES
 };
@@ -61,12 +63,13 @@ struct conn {
 	bool waits; /* is told what is wanted of the device */
 	const char *reason; /* why the monitor ended it, or NULL */
 	char *client; /* clean; NULL until login */
-	struct dir_device *device; /* NULL until login */
+	struct dir_device *device; /* NULL until login, and an operator's */
+	struct dir_operator *oper; /* NULL: none */
 	uint8_t digest[KEY_DIGEST]; /* of the key it holds */
 	struct tunnel *tunnels;
 	UT_hash_handle hh;
 	struct conn *prev, *next; /* of those not logged in */
-	struct conn *dprev, *dnext; /* of the device */
+	struct conn *dprev, *dnext; /* of the device, or operator */
 };
 
 /*
@@ -80,9 +83,13 @@ struct conn *conn_new(struct monitor *, const struct comer *, struct source *,
 struct conn *conn_find(
     struct monitor *, const struct child *worker, uint64_t number);
 
-/* It has logged in with this key as this device. */
+/* It has logged in with this key as this device, or as this operator. */
 void conn_login(
     struct conn *, struct dir_device *, const uint8_t digest[KEY_DIGEST]);
+void conn_login_operator(struct conn *, struct dir_operator *);
+
+/* Has it logged in, and is not at its end? */
+bool conn_open(const struct conn *);
 
 /*
  * End it, for a reason that is a string literal: nothing passes any more, and

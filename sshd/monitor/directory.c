@@ -14,7 +14,10 @@ directory_free(struct directory *d)
 	struct dir_key *key, *ktmp;
 	struct dir_permit *p, *ptmp;
 	struct dir_forward *f, *ftmp;
+	struct dir_operator *op, *otmp;
 
+	HASH_ITER(hh, d->operators, op, otmp)
+	directory_drop_operator(d, op);
 	HASH_ITER(hh, d->forwards, f, ftmp)
 	directory_drop_forward(d, f);
 	HASH_ITER(hh, d->keys, key, ktmp)
@@ -31,6 +34,18 @@ directory_device(const struct directory *d, int64_t id)
 	struct dir_device *dev;
 
 	HASH_FIND(hh, d->devices, &id, sizeof(id), dev);
+	return dev;
+}
+
+struct dir_device *
+directory_device_named(const struct directory *d, const char *name)
+{
+	struct dir_device *dev;
+	size_t len = strlen(name);
+
+	HASH_FIND(by_name, d->devices_by_name, name, len, dev);
+	if (dev == NULL)
+		HASH_FIND(by_alias, d->devices_by_alias, name, len, dev);
 	return dev;
 }
 
@@ -143,6 +158,41 @@ free_device(struct dir_device *dev)
 	free(dev);
 }
 
+/* Its names are the keys of two hashes. */
+static void
+hide_names(struct directory *d, struct dir_device *dev)
+{
+	if (dev->by_name.tbl != NULL)
+		HASH_DELETE(by_name, d->devices_by_name, dev);
+	if (dev->by_alias.tbl != NULL)
+		HASH_DELETE(by_alias, d->devices_by_alias, dev);
+	dev->by_name.tbl = dev->by_alias.tbl = NULL;
+}
+
+static void
+show_names(struct directory *d, struct dir_device *dev)
+{
+	HASH_ADD_KEYPTR(
+	    by_name, d->devices_by_name, dev->name, strlen(dev->name), dev);
+	if (*dev->alias != '\0')
+		HASH_ADD_KEYPTR(by_alias, d->devices_by_alias, dev->alias,
+		    strlen(dev->alias), dev);
+}
+
+static bool
+set_names(
+    struct directory *d, struct dir_device *dev, const struct msg_device *m)
+{
+	bool done;
+
+	hide_names(d, dev);
+	done = set(&dev->name, m->name) && set(&dev->alias, m->alias) &&
+	       set(&dev->tags, m->tags);
+	if (dev->name != NULL && dev->alias != NULL)
+		show_names(d, dev);
+	return done;
+}
+
 struct dir_device *
 directory_put_device(
     struct directory *d, const struct msg_device *m, int64_t now, double mono)
@@ -152,10 +202,11 @@ directory_put_device(
 
 	if (fresh && (dev = calloc(1, sizeof(*dev))) == NULL)
 		return NULL;
-	if (!set(&dev->name, m->name) || !set(&dev->alias, m->alias) ||
-	    !set(&dev->tags, m->tags)) {
-		if (fresh)
+	if (!set_names(d, dev, m)) {
+		if (fresh) {
+			hide_names(d, dev);
 			free_device(dev);
+		}
 		return NULL;
 	}
 	dev->enabled = m->enabled != 0;
@@ -244,12 +295,20 @@ directory_put_forward(
 }
 
 void
+directory_retire_device(struct directory *d, struct dir_device *dev)
+{
+	dev->removed = true;
+	hide_names(d, dev);
+}
+
+void
 directory_drop_device(struct directory *d, struct dir_device *dev)
 {
 	struct dir_forward *f, *tmp;
 
 	DL_FOREACH_SAFE(dev->forwards, f, tmp)
 	directory_drop_forward(d, f);
+	hide_names(d, dev);
 	HASH_DEL(d->devices, dev);
 	free_device(dev);
 }

@@ -16,6 +16,7 @@
 #include "forward.h"
 #include "key.h"
 #include "msg.h"
+#include "operator.h"
 #include "permit.h"
 
 struct conn;
@@ -51,6 +52,8 @@ struct dir_device {
 	struct dir_forward *forwards; /* that have not ended */
 	unsigned int generation;
 	UT_hash_handle hh;
+	UT_hash_handle by_name;
+	UT_hash_handle by_alias; /* if it has one */
 };
 
 struct dir_key {
@@ -68,12 +71,29 @@ struct dir_permit {
 	struct dir_permit *prev, *next;
 };
 
+struct dir_operator {
+	int64_t id;
+	bool removed; /* goes with its last conn */
+	char *name;
+	char *grants;
+	enum operator_role role;
+	uint8_t digest[KEY_DIGEST];
+	struct conn *conns; /* logged in as this operator */
+	unsigned int generation;
+	UT_hash_handle hh; /* both until it is removed */
+	UT_hash_handle by_key;
+};
+
 struct directory {
 	struct dir_device *devices;
+	struct dir_device *devices_by_name;
+	struct dir_device *devices_by_alias;
 	struct dir_key *keys;
 	struct dir_key *keys_by_id;
 	struct dir_permit *permits;
 	struct dir_forward *forwards;
+	struct dir_operator *operators;
+	struct dir_operator *operators_by_key;
 	bool loaded; /* once whole */
 	unsigned int generation; /* of the load under way */
 	double fresh; /* the store answered then */
@@ -85,6 +105,9 @@ struct dir_device *directory_device(const struct directory *, int64_t id);
 /* The device that this key is, or NULL. */
 struct dir_device *directory_device_of_key(
     const struct directory *, const uint8_t digest[KEY_DIGEST]);
+/* The device of this id or alias, or NULL. */
+struct dir_device *directory_device_named(
+    const struct directory *, const char *name);
 struct dir_forward *directory_forward(const struct directory *, int64_t id);
 /* A device's forward to this server port that has not ended, or NULL. */
 struct dir_forward *directory_listed(const struct dir_device *, uint32_t sport);
@@ -101,6 +124,8 @@ bool directory_low_ports(const struct directory *);
  */
 struct dir_device *directory_put_device(
     struct directory *, const struct msg_device *, int64_t now, double mono);
+struct dir_operator *directory_put_operator(
+    struct directory *, const struct msg_operator *);
 struct dir_key *directory_put_key(
     struct directory *, const struct msg_key_of *);
 struct dir_permit *directory_put_permit(
@@ -108,11 +133,24 @@ struct dir_permit *directory_put_permit(
 struct dir_forward *directory_put_forward(
     struct directory *, const struct msg_forward *, int64_t now, double mono);
 
+/*
+ * It cannot be found by its names any more, nor log in: its keys went before
+ * it.  To be dropped when its last connection is gone.
+ */
+void directory_retire_device(struct directory *, struct dir_device *);
 /* Take a record out; what hangs on it must have been ended before. */
 void directory_drop_device(struct directory *, struct dir_device *);
 void directory_drop_key(struct directory *, struct dir_key *);
 void directory_drop_permit(struct directory *, struct dir_permit *);
 void directory_drop_forward(struct directory *, struct dir_forward *);
+
+struct dir_operator *directory_operator(const struct directory *, int64_t id);
+/* The operator that this key is, or NULL. */
+struct dir_operator *directory_operator_of_key(
+    const struct directory *, const uint8_t digest[KEY_DIGEST]);
+/* It cannot log in any more; dropped when its last connection is gone. */
+void directory_retire_operator(struct directory *, struct dir_operator *);
+void directory_drop_operator(struct directory *, struct dir_operator *);
 
 struct dir_key *directory_key_by_id(const struct directory *, int64_t id);
 struct dir_permit *directory_permit(const struct directory *, int64_t id);

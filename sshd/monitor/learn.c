@@ -12,6 +12,7 @@
 #include "directory.h"
 #include "inbox.h"
 #include "learn.h"
+#include "learn_operator.h"
 #include "monitor.h"
 #include "msg.h"
 #include "tunnel.h"
@@ -63,7 +64,7 @@ drop_device(struct monitor *m, struct dir_device *dev)
 	struct dir_forward *f, *tmp;
 
 	dev->enabled = false;
-	dev->removed = true;
+	directory_retire_device(&m->dir, dev);
 	DL_FOREACH_SAFE(dev->forwards, f, tmp)
 	inbox_withdraw(m, f, "device removed");
 	end_device(dev, "device removed");
@@ -120,6 +121,9 @@ learn_gone(struct monitor *m, const struct msg *msg)
 	case NOUN_FORWARD:
 		if ((f = directory_forward(&m->dir, id)) != NULL)
 			inbox_withdraw(m, f, "removed");
+		return NULL;
+	case NOUN_OPERATOR:
+		learn_operator_gone(m, id);
 		return NULL;
 	default:
 		return "no such noun";
@@ -240,6 +244,7 @@ sweep(struct monitor *m)
 	HASH_ITER(hh, d->devices, dev, dtmp)
 	if (dev->generation != d->generation && !dev->removed)
 		drop_device(m, dev);
+	learn_operator_sweep(m);
 	check_all_tunnels(m);
 }
 
@@ -254,7 +259,7 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	m->dir.fresh = monitor_now(m);
 	/* A new keeper has forgotten who is connected. */
 	HASH_ITER(hh, m->conns, c, tmp)
-	if (c->state == CONN_OPEN)
+	if (conn_open(c))
 		conn_record(c);
 	/* What ran out while no server was there is not delivered again. */
 	inbox_tick(m);
@@ -280,6 +285,12 @@ learn_kill(struct monitor *m, const struct msg *msg)
 	struct dir_device *dev = directory_device(&m->dir, msg->kill.device);
 	struct conn *c, *tmp;
 
+	if (msg->kill.device == 0) {
+		HASH_FIND(hh, m->conns, &msg->kill.session,
+		    sizeof(msg->kill.session), c);
+		if (c != NULL && c->oper != NULL)
+			conn_end_awaited(c, "killed by an operator");
+	}
 	if (dev == NULL)
 		return NULL;
 	DL_FOREACH_SAFE2(dev->conns, c, tmp, dnext)
@@ -328,6 +339,7 @@ static const struct rule {
     {MSG_KEY_OF, learn_keys},
     {MSG_PERMIT, learn_permit},
     {MSG_FORWARD, learn_forward},
+    {MSG_OPERATOR, learn_operator},
     {MSG_GONE, learn_gone},
     {MSG_KILL, learn_kill},
     {MSG_ADMIN, learn_admin},

@@ -11,11 +11,13 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/conf_text.c sshd/monitor/conf_text.h \
 	sshd/monitor/conn.c sshd/monitor/conn.h \
 	sshd/monitor/directory.c sshd/monitor/directory.h \
+	sshd/monitor/directory_operator.c \
 	sshd/monitor/event.c sshd/monitor/event.h \
 	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \
 	sshd/monitor/launch.c sshd/monitor/launch.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
+	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
 	sshd/monitor/login.c sshd/monitor/login.h \
 	sshd/monitor/monitor.c sshd/monitor/monitor.h \

@@ -18,7 +18,7 @@
 
 #define REKEYS 64 /* in a row that a client may ask for */
 #define REKEY_EVERY 10 /* s for one more */
-#define SESSIONS 64 /* of one device at a time */
+#define SESSIONS 64 /* of one device or operator at a time */
 
 /* --- SIGN ------------------------------------------------------------- */
 
@@ -54,7 +54,7 @@ is_hash(const struct conf *conf, size_t len)
 static bool
 may_sign(struct conn *c, const struct msg_sign *ask)
 {
-	if (c->state == CONN_OPEN)
+	if (conn_open(c))
 		return may_rekey(c);
 	if (c->state != CONN_KEX || c->sessionlen > 0)
 		return false;
@@ -113,10 +113,34 @@ check_algorithm(const struct conf *conf, const char *name, const char *type)
 	return NULL;
 }
 
-/* Who is this?  NULL and the device, or why the login is refused. */
+/* Whose key it is: one of the two, or neither. */
+struct who {
+	struct dir_device *device;
+	struct dir_operator *oper;
+};
+
+/* NULL, or why the login is refused. */
 static const char *
-check_login(
-    const struct conn *c, const struct login *l, struct dir_device **dev)
+check_who(const struct login *l, const struct who *who)
+{
+	const struct dir_device *dev = who->device;
+
+	if (who->oper != NULL)
+		return strcmp(l->user, who->oper->name) == 0
+			   ? NULL
+			   : "key of another operator";
+	if (dev == NULL)
+		return "unknown key";
+	if (!dev->enabled)
+		return "device disabled";
+	if (!device_name_fits(l->user, dev->name, dev->alias))
+		return "key of another device";
+	return NULL;
+}
+
+/* Who is this?  NULL and who, or why the login is refused. */
+static const char *
+check_login(const struct conn *c, const struct login *l, struct who *who)
 {
 	const struct monitor *m = c->m;
 	const char *why;
@@ -126,14 +150,10 @@ check_login(
 		return why;
 	if (m->stale)
 		return "store is stale";
-	*dev = directory_device_of_key(&m->dir, l->key.digest);
-	if (*dev == NULL)
-		return "unknown key";
-	if (!(*dev)->enabled)
-		return "device disabled";
-	if (!device_name_fits(l->user, (*dev)->name, (*dev)->alias))
-		return "key of another device";
-	return NULL;
+	who->device = directory_device_of_key(&m->dir, l->key.digest);
+	if (who->device == NULL)
+		who->oper = directory_operator_of_key(&m->dir, l->key.digest);
+	return check_who(l, who);
 }
 
 /*
@@ -191,43 +211,64 @@ log_login(
 	clean_text(cipher, sizeof(cipher), ask->cipher);
 	key_fingerprint(l->key.digest, fingerprint);
 	event_log(c->m->log, "login",
-	    "{s:I, s:s, s:s, s:i, s:s, s:s*, s:s, s:s, s:I}", "conn",
-	    (json_int_t)c->number, "device", c->device->name, "addr", c->addr,
-	    "port", (int)c->port, "key", fingerprint, "client", c->client,
-	    "kex", kex, "cipher", cipher, "ms",
+	    "{s:I, s:s*, s:s*, s:s, s:i, s:s, s:s*, s:s, s:s, s:I}", "conn",
+	    (json_int_t)c->number, "device",
+	    c->device != NULL ? c->device->name : NULL, "operator",
+	    c->oper != NULL ? c->oper->name : NULL, "addr", c->addr, "port",
+	    (int)c->port, "key", fingerprint, "client", c->client, "kex", kex,
+	    "cipher", cipher, "ms",
 	    (json_int_t)((monitor_now(c->m) - c->accepted) * 1000));
 }
 
 /*
- * One key must not take everybody's places: past SESSIONS the device's oldest
- * one goes that holds no port.
+ * One key must not take everybody's places: past SESSIONS the oldest one goes
+ * that holds nothing.
  */
 static const char *
-make_room(const struct dir_device *dev)
+make_room(const struct who *who)
 {
+	struct conn *conns =
+	    who->oper != NULL ? who->oper->conns : who->device->conns;
+	const char *many = who->oper != NULL
+			       ? "too many sessions of the operator"
+			       : "too many sessions of the device";
 	struct conn *c = NULL, *oldest = NULL;
 	unsigned int n = 0;
 
-	DL_FOREACH2(dev->conns, c, dnext)
+	DL_FOREACH2(conns, c, dnext)
 	{
-		n += c->state == CONN_OPEN;
-		if (oldest == NULL && c->state == CONN_OPEN &&
-		    c->tunnels == NULL)
+		n += conn_open(c);
+		if (oldest == NULL && conn_open(c) && c->tunnels == NULL)
 			oldest = c;
 	}
 	if (n < SESSIONS)
 		return NULL;
 	if (oldest == NULL)
-		return "too many sessions of the device";
-	conn_end(oldest, "too many sessions of the device");
+		return many;
+	conn_end(oldest, many);
 	return NULL;
+}
+
+static uint32_t
+role_of(const struct who *who)
+{
+	return who->oper != NULL ? ROLE_OPERATOR : ROLE_DEVICE;
+}
+
+static void
+admit(struct conn *c, const struct who *who, const struct login *l)
+{
+	if (who->oper != NULL)
+		conn_login_operator(c, who->oper);
+	else
+		conn_login(c, who->device, l->key.digest);
 }
 
 const char *
 userauth_login(struct conn *c, struct msg *ask)
 {
 	const struct msg_login *al = &ask->login;
-	struct dir_device *dev = NULL;
+	struct who who = {.device = NULL};
 	struct msg verdict;
 	struct login l;
 	char client[MSG_TEXT];
@@ -237,7 +278,7 @@ userauth_login(struct conn *c, struct msg *ask)
 	if (why != NULL && *why == '\0')
 		return "a login of another connection";
 	if (why == NULL)
-		why = check_login(c, &l, &dev);
+		why = check_login(c, &l, &who);
 	/* Last, since it is the dear one: only known keys come so far. */
 	if (why == NULL && al->datalen > 0 &&
 	    !login_verify(&l, al->data, al->datalen, al->sig, al->siglen))
@@ -245,17 +286,17 @@ userauth_login(struct conn *c, struct msg *ask)
 	if (why == NULL && al->datalen > 0) {
 		if (!replay_first(c->m->replay, c->session, c->sessionlen))
 			return "a login that was used before";
-		why = make_room(dev);
+		why = make_room(&who);
 	}
 	clean_text(client, sizeof(client), al->client);
 	msg_init(&verdict, MSG_VERDICT, c->number);
-	verdict.verdict.ok = why == NULL;
+	verdict.verdict.as = why == NULL ? role_of(&who) : 0;
 	child_send(c->worker, &verdict, -1);
 	if (why != NULL) {
 		refuse_login(c, &l, client, why);
 	} else if (al->datalen > 0) {
 		c->client = strdup(client);
-		conn_login(c, dev, l.key.digest);
+		admit(c, &who, &l);
 		log_login(c, al, &l);
 		c->m->counters.logins++;
 	}

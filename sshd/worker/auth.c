@@ -106,13 +106,14 @@ auth_answer(struct session *s, const struct msg *m, int fd)
 	if (msg == NULL)
 		return;
 	s->login = NULL;
-	if (!m->verdict.ok)
+	if (m->verdict.as == 0)
 		ssh_message_reply_default(msg);
 	else if (!s->login_verified)
 		ssh_message_auth_reply_pk_ok_simple(msg);
-	else if (ssh_message_auth_reply_success(msg, 0) == SSH_OK)
+	else if (ssh_message_auth_reply_success(msg, 0) == SSH_OK) {
 		s->state = SESSION_OPEN;
-	else /* for the monitor it is logged in: no second login */
+		s->role = (enum msg_role)m->verdict.as;
+	} else /* for the monitor it is logged in: no second login */
 		session_end(s, "the answer to its login cannot be sent");
 	ssh_message_free(msg);
 }

@@ -19,6 +19,9 @@
 
 #define ANY (-1)
 #define IN(state) (1U << SESSION_##state)
+/* Who may ask in SESSION_OPEN. */
+#define DEVICE (1U << (8 + ROLE_DEVICE))
+#define OPERATOR (1U << (8 + ROLE_OPERATOR))
 
 static const struct name {
 	const char *name;
@@ -32,6 +35,8 @@ static const struct name {
     [REQUEST_DIRECT_TCPIP] = {"direct-tcpip", false},
     [REQUEST_CHANNEL_OPEN] = {"channel-open", false},
     [REQUEST_CHANNEL] = {"channel-request", false},
+    [REQUEST_SESSION] = {"session", false},
+    [REQUEST_FORWARD] = {"tcpip-forward", false},
     [REQUEST_WAIT] = {"wait", false},
     [REQUEST_SERVICE] = {"service-request", false},
     [REQUEST_EXEC] = {"exec", true},
@@ -46,22 +51,22 @@ static const struct name {
 static const struct rule {
 	int type;
 	int subtype;
-	unsigned int states; /* in which it is taken */
+	unsigned int when; /* it is taken: state, or role */
 	void (*take)(struct session *, ssh_message);
 	enum request_kind refusal; /* without take */
 } rules[] = {
     {SSH_REQUEST_SERVICE, ANY, IN(AUTH), auth_service, REQUEST_SERVICE},
     {SSH_REQUEST_AUTH, ANY, IN(AUTH), auth_request, REQUEST_SERVICE},
-    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_SESSION, IN(OPEN), exec_open,
-	REQUEST_CHANNEL_OPEN},
-    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, IN(OPEN), exec_request,
+    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_SESSION, DEVICE, exec_open,
+	REQUEST_SESSION},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, DEVICE, exec_request,
 	REQUEST_CHANNEL},
-    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SHELL, IN(OPEN), exec_request,
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SHELL, DEVICE, exec_request,
 	REQUEST_CHANNEL},
-    {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_TCPIP_FORWARD, IN(OPEN),
-	forward_request, REQUEST_SERVICE},
-    {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_CANCEL_TCPIP_FORWARD, IN(OPEN),
-	forward_request, REQUEST_SERVICE},
+    {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_TCPIP_FORWARD, DEVICE,
+	forward_request, REQUEST_FORWARD},
+    {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_CANCEL_TCPIP_FORWARD, DEVICE,
+	forward_request, REQUEST_FORWARD},
     {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_DIRECT_TCPIP, 0, NULL,
 	REQUEST_DIRECT_TCPIP},
     {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_X11, 0, NULL, REQUEST_X11},
@@ -74,6 +79,12 @@ static const struct rule {
 	REQUEST_SUBSYSTEM},
     {SSH_REQUEST_CHANNEL, ANY, 0, NULL, REQUEST_CHANNEL},
 };
+
+static unsigned int
+now(const struct session *s)
+{
+	return s->state == SESSION_OPEN ? 1U << (8 + s->role) : 1U << s->state;
+}
 
 void
 request_take(struct session *s, ssh_message msg)
@@ -88,7 +99,7 @@ request_take(struct session *s, ssh_message msg)
 		if (r->type != type ||
 		    (r->subtype != ANY && r->subtype != subtype))
 			continue;
-		if (r->take != NULL && (r->states & (1U << s->state))) {
+		if (r->take != NULL && (r->when & now(s))) {
 			r->take(s, msg);
 			return;
 		}

@@ -19,6 +19,8 @@ enum request_kind {
 	REQUEST_DIRECT_TCPIP,
 	REQUEST_CHANNEL_OPEN, /* of another type */
 	REQUEST_CHANNEL, /* another channel request */
+	REQUEST_SESSION, /* a session channel, of an operator */
+	REQUEST_FORWARD, /* a tcpip-forward, of an operator */
 	REQUEST_WAIT, /* a second exec of "wait 1" */
 	REQUEST_SERVICE,
 	/* limits */

@@ -259,7 +259,8 @@ watch(struct session *s)
 		set_timer(s, TIMER_CLOSING, CLOSING_TIME);
 	else if (s->state != SESSION_OPEN)
 		set_timer(s, TIMER_NONE, 0);
-	else if (exec_open_count(s) > 0 || forward_any(s))
+	else if (exec_open_count(s) > 0 || forward_any(s) ||
+		 s->role == ROLE_OPERATOR)
 		set_timer(s, TIMER_KEEPALIVE, setup->keepalive);
 	else
 		set_timer(s, TIMER_IDLE, setup->idle);

@@ -36,6 +36,7 @@ struct session {
 	ssh_session ssh;
 	int fd; /* watched; libssh has a copy */
 	enum session_state state;
+	enum msg_role role; /* once it is open */
 	ev_io io;
 	ev_timer timer; /* idle, keepalive or closing */
 	enum { TIMER_NONE, TIMER_IDLE, TIMER_KEEPALIVE, TIMER_CLOSING } timing;

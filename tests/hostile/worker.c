@@ -243,7 +243,7 @@ verdict_of(const struct msg *m)
 {
 	say(m);
 	wait_for(MSG_FD, MSG_VERDICT);
-	return got.verdict.ok;
+	return got.verdict.as != 0;
 }
 
 /* Connection i, logged in.  Its login stays in m. */

@@ -17,6 +17,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/matrix.py \
 	tests/regress/harness/message_orders.py \
 	tests/regress/harness/mounts.py \
+	tests/regress/harness/operator.py \
 	tests/regress/harness/packets.py \
 	tests/regress/harness/proc.py \
 	tests/regress/harness/proxy.py \
@@ -120,6 +121,9 @@ REGRESS_TESTS = \
 	tests/regress/no_memory_leak.py \
 	tests/regress/not_dumpable.py \
 	tests/regress/nothing_open_disconnects.py \
+	tests/regress/operator_login.py \
+	tests/regress/operator_remove_within_1s.py \
+	tests/regress/operator_requests.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \
 	tests/regress/permit_standing.py \

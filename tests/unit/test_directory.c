@@ -347,6 +347,73 @@ test_generations(void **state)
 	assert_int_equal(dev->generation, d->generation);
 }
 
+static void
+test_named(void **state)
+{
+	struct directory *d = *state;
+	struct msg_device m = {.id = 7, .enabled = 1, .name = "a"};
+	struct dir_device *a, *b;
+
+	a = put_device(d, 7, "a", "");
+	b = put_device(d, 8, "b", "");
+	assert_ptr_equal(directory_device_named(d, "a"), a);
+	assert_ptr_equal(directory_device_named(d, "b"), b);
+	assert_null(directory_device_named(d, ""));
+	assert_null(directory_device_named(d, "c"));
+	snprintf(m.alias, sizeof(m.alias), "roof");
+	directory_put_device(d, &m, NOW, MONO);
+	assert_ptr_equal(directory_device_named(d, "roof"), a);
+	assert_ptr_equal(directory_device_named(d, "a"), a);
+	/* The alias goes over to the other. */
+	m.alias[0] = '\0';
+	directory_put_device(d, &m, NOW, MONO);
+	assert_null(directory_device_named(d, "roof"));
+	m.id = 8;
+	snprintf(m.name, sizeof(m.name), "c");
+	snprintf(m.alias, sizeof(m.alias), "roof");
+	directory_put_device(d, &m, NOW, MONO);
+	assert_ptr_equal(directory_device_named(d, "roof"), b);
+	assert_null(directory_device_named(d, "b"));
+	/* One that is removed is found no more, and another takes its name. */
+	directory_retire_device(d, a);
+	assert_null(directory_device_named(d, "a"));
+	b = put_device(d, 9, "a", "");
+	assert_ptr_equal(directory_device_named(d, "a"), b);
+	directory_drop_device(d, a);
+	assert_ptr_equal(directory_device_named(d, "a"), b);
+}
+
+static void
+test_operator(void **state)
+{
+	struct directory *d = *state;
+	struct msg_operator m = {.id = 3,
+	    .role = OPERATOR_OPERATOR,
+	    .name = "alice",
+	    .grants = "lab"};
+	struct dir_operator *op;
+
+	memset(m.digest, 0xaa, sizeof(m.digest));
+	assert_non_null(op = directory_put_operator(d, &m));
+	assert_ptr_equal(directory_operator(d, 3), op);
+	assert_ptr_equal(directory_operator_of_key(d, m.digest), op);
+	snprintf(m.grants, sizeof(m.grants), "roof:443");
+	m.role = OPERATOR_VIEWER;
+	d->generation++;
+	assert_ptr_equal(directory_put_operator(d, &m), op);
+	assert_string_equal(op->grants, "roof:443");
+	assert_int_equal(op->role, OPERATOR_VIEWER);
+	assert_int_equal(op->generation, d->generation);
+	directory_retire_operator(d, op);
+	assert_null(directory_operator(d, 3));
+	assert_null(directory_operator_of_key(d, m.digest));
+	assert_string_equal(op->name, "alice");
+	/* Added anew before the last connection of the old one is gone. */
+	assert_ptr_not_equal(directory_put_operator(d, &m), op);
+	directory_drop_operator(d, op);
+	assert_non_null(directory_operator_of_key(d, m.digest));
+}
+
 #define WITH_DIRECTORY(f) cmocka_unit_test_setup_teardown(f, make, drop)
 
 int
@@ -364,6 +431,8 @@ main(void)
 	    WITH_DIRECTORY(test_device_takes_its_forwards),
 	    WITH_DIRECTORY(test_low_ports),
 	    WITH_DIRECTORY(test_generations),
+	    WITH_DIRECTORY(test_named),
+	    WITH_DIRECTORY(test_operator),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

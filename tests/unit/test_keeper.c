@@ -259,6 +259,38 @@ sends_a_change_promptly(void **state)
 }
 
 static void
+sends_operators(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct oper o = {
+	    .name = "alice", .role = OPERATOR_VIEWER, .grants = "lab:22"};
+	struct child c;
+
+	place_key(&o.key, 1);
+	assert_int_equal(store_operator_add(s, &o), STORE_OK);
+	child_load(&c, *state);
+	child_expect(&c, MSG_OPERATOR);
+	assert_int_equal(c.m.oper.id, o.id);
+	assert_int_equal(c.m.oper.role, OPERATOR_VIEWER);
+	assert_string_equal(c.m.oper.name, "alice");
+	assert_string_equal(c.m.oper.grants, "lab:22");
+	assert_memory_equal(c.m.oper.digest, o.key.digest, KEY_DIGEST);
+	child_expect(&c, MSG_LOADED);
+	assert_int_equal(store_operator_remove(s, o.id), STORE_OK);
+	child_expect(&c, MSG_GONE);
+	assert_int_equal(c.m.gone.noun, NOUN_OPERATOR);
+	assert_int_equal(c.m.gone.id, o.id);
+	child_expect(&c, MSG_CHANGED);
+	place_key(&o.key, 2);
+	assert_int_equal(store_operator_add(s, &o), STORE_OK);
+	child_expect(&c, MSG_OPERATOR);
+	assert_memory_equal(c.m.oper.digest, o.key.digest, KEY_DIGEST);
+	child_expect(&c, MSG_CHANGED);
+	child_stop(&c);
+	store_close(s);
+}
+
+static void
 sends_each_change_promptly(void **state)
 {
 	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
@@ -630,6 +662,7 @@ main(void)
 	    IN_PLACE(loads_many),
 	    IN_PLACE(sends_a_change_promptly),
 	    IN_PLACE(sends_each_change_promptly),
+	    IN_PLACE(sends_operators),
 	    IN_PLACE(writes_what_it_is_told),
 	    IN_PLACE(writes_what_waits_at_the_end),
 	    IN_PLACE(loses_nothing_acknowledged),

@@ -392,6 +392,66 @@ note_node(void *arg, const struct node *n)
 	return 0;
 }
 
+static int
+count_operator(void *n, const struct oper *o)
+{
+	(void)o;
+	(*(int *)n)++;
+	return 0;
+}
+
+static void
+an_operators_key_is_nobody_elses(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct oper o = {.name = "alice",
+			.role = OPERATOR_OPERATOR,
+			.grants = "lab roof:443",
+			.created = 5},
+		    got;
+	struct device d = {.name = "bb", .enabled = true};
+	struct changes c = {0};
+	struct key k;
+	int64_t seq, aa = place_device(s, "aa", 1);
+	int n = 0;
+
+	place_key(&o.key, 1);
+	assert_int_equal(store_operator_add(s, &o), STORE_EXISTS);
+	assert_non_null(strstr(store_error(s), "device aa"));
+	place_key(&o.key, 2);
+	assert_int_equal(store_seq(s, &seq), STORE_OK);
+	assert_int_equal(store_operator_add(s, &o), STORE_OK);
+	assert_int_equal(store_operator_find(s, "alice", &got), STORE_OK);
+	assert_int_equal(got.id, o.id);
+	assert_int_equal(got.role, OPERATOR_OPERATOR);
+	assert_string_equal(got.grants, "lab roof:443");
+	assert_int_equal(got.key.bloblen, o.key.bloblen);
+	assert_memory_equal(got.key.digest, o.key.digest, KEY_DIGEST);
+	assert_int_equal(store_operator_find(s, "bob", &got), STORE_NONE);
+	/* Neither its name nor its key can be had again. */
+	assert_int_equal(store_operator_add(s, &o), STORE_EXISTS);
+	snprintf(o.name, sizeof(o.name), "bob");
+	assert_int_equal(store_operator_add(s, &o), STORE_EXISTS);
+	assert_non_null(strstr(store_error(s), "alice"));
+	place_key(&k, 2);
+	k.device = aa;
+	assert_int_equal(store_key_add(s, &k), STORE_EXISTS);
+	assert_non_null(strstr(store_error(s), "operator alice"));
+	assert_int_equal(store_device_add(s, &d, &k), STORE_EXISTS);
+	assert_int_equal(store_device_find(s, "bb", &d), STORE_NONE);
+	store_operator_each(s, count_operator, &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(store_operator_remove(s, got.id), STORE_OK);
+	assert_int_equal(store_operator_remove(s, got.id), STORE_NONE);
+	assert_int_equal(store_key_add(s, &k), STORE_OK);
+	store_change_each(s, seq, note_change, &c);
+	assert_int_equal(c.n, 3);
+	assert_int_equal(c.last[0].noun, STORE_OPERATOR);
+	assert_int_equal(c.last[1].noun, STORE_OPERATOR);
+	assert_int_equal(c.last[1].id, got.id);
+	store_close(s);
+}
+
 static void
 sessions_and_nodes(void **state)
 {
@@ -406,6 +466,7 @@ sessions_and_nodes(void **state)
 	assert_int_equal(store_session_each(s, note_session, &got), STORE_OK);
 	assert_string_equal(got.ports, "9877");
 	assert_string_equal(got.name, "aa");
+	assert_string_equal(got.who, "");
 	assert_int_equal(store_session_end(s, "n2", 5, 0), STORE_OK);
 	assert_int_equal(store_session_clear(s, "n1"), STORE_OK);
 	memset(&got, 0, sizeof(got));
@@ -474,6 +535,7 @@ main(void)
 	    IN_PLACE(removing_a_device_removes_all_of_it),
 	    IN_PLACE(ended_forwards_are_bounded),
 	    IN_PLACE(changes_are_numbered),
+	    IN_PLACE(an_operators_key_is_nobody_elses),
 	    IN_PLACE(sessions_and_nodes),
 	    IN_PLACE(connected),
 	};

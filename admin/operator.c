@@ -1,0 +1,143 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "admin.h"
+#include "change.h"
+#include "show.h"
+#include "when.h"
+
+static enum admin_exit
+add_grants(struct oper *o, const struct args *args)
+{
+	int i;
+
+	for (i = 0; i < args->tags; i++)
+		switch (operator_grant(o->grants, args->tag[i])) {
+		case 0:
+			break;
+		case -1:
+			return admin_usage("--tag %s: say a tag, or a tag and "
+					   "ports of the device, as lab or "
+					   "lab:22,8000-8100",
+			    args->tag[i]);
+		default:
+			return admin_fail(
+			    "too many tags: no room for %s", args->tag[i]);
+		}
+	return ADMIN_DONE;
+}
+
+/* Fill in o from the words and options. */
+static enum admin_exit
+describe(struct oper *o, const struct args *args)
+{
+	const char *role = args->value[ARG_ROLE], *name = args->word[0];
+	enum admin_exit result;
+
+	if (args->value[ARG_KEY] == NULL || role == NULL)
+		return admin_usage("operator add: say --key FILE and --role "
+				   "viewer, operator or admin");
+	if (!device_name_valid(name))
+		return admin_fail("name \"%s\" is not allowed: 1 to 64 of a-z "
+				  "0-9 . _ -, the first a letter or digit",
+		    name);
+	if (operator_role_parse(role, &o->role) == -1)
+		return admin_usage("no such role: %s; say viewer, operator or "
+				   "admin",
+		    role);
+	if (o->role == OPERATOR_ADMIN && args->tags > 0)
+		return admin_usage(
+		    "an admin may reach every device: no --tag goes with it");
+	if (o->role == OPERATOR_OPERATOR && args->tags == 0)
+		return admin_usage("an operator without a tag reaches "
+				   "nothing: say --tag, or --role admin");
+	if ((result = add_grants(o, args)) != ADMIN_DONE)
+		return result;
+	snprintf(o->name, sizeof(o->name), "%s", name);
+	o->created = when_now();
+	return admin_key(args->value[ARG_KEY], &o->key);
+}
+
+static enum admin_exit
+run_add(struct admin *a, const struct args *args)
+{
+	struct oper o = {.id = 0};
+	char fp[KEY_FINGERPRINT];
+	enum store_result result;
+	enum admin_exit described;
+	int64_t seq;
+
+	if ((described = describe(&o, args)) != ADMIN_DONE)
+		return described;
+	if (change_begin(a) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	key_fingerprint(o.key.digest, fp);
+	result = store_operator_add(a->store, &o);
+	if (change_commit(a, result, &seq, "operator add %s %s %s%s%.100s",
+		o.name, operator_role_name(o.role), fp,
+		*o.grants != '\0' ? " " : "", o.grants) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	output_line(a->out, "%s %s added with key %s",
+	    operator_role_name(o.role), o.name, fp);
+	return ADMIN_DONE;
+}
+
+static int
+list_one(void *arg, const struct oper *o)
+{
+	show_operator(arg, o);
+	return 0;
+}
+
+static enum admin_exit
+run_list(struct admin *a, const struct args *args)
+{
+	(void)args;
+	show_table(a->out, SHOW_OPERATOR);
+	return admin_result(a, store_operator_each(a->store, list_one, a->out));
+}
+
+static enum admin_exit
+run_remove(struct admin *a, const struct args *args)
+{
+	char done[DEVICE_NAME + 32];
+	enum store_result result;
+	struct oper o;
+	int64_t seq;
+	int ended;
+
+	result = store_operator_find(a->store, args->word[0], &o);
+	if (result == STORE_NONE)
+		return admin_fail("no such operator: %s; et-admin operator "
+				  "list shows them",
+		    args->word[0]);
+	if (admin_result(a, result) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	ended = change_sessions(a, 0, o.key.digest);
+	if (change_begin(a) != ADMIN_DONE ||
+	    change_commit(a, store_operator_remove(a->store, o.id), &seq,
+		"operator remove %s", o.name) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	snprintf(done, sizeof(done), "operator %s removed", o.name);
+	return change_settle(a, seq, ended, done);
+}
+
+static const struct verb verbs[] = {
+    {"add", "NAME --key FILE|- --role ROLE [--tag T[:PORT[-PORT],...]]...",
+	"Add an operator: who may see and reach devices over SSH.",
+	"A viewer sees, an operator also reaches devices with one of the "
+	"tags, on the\nports of the device that stand behind the tag (by "
+	"default 22 and 80), an admin\nreaches all.  The key must be no "
+	"device's.",
+	1, 1, ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG),
+	VERB_STORE | VERB_CREATE, run_add},
+    {"list", "", "List operators.", NULL, 0, 0, 0, VERB_STORE, run_list},
+    {"remove", "NAME", "Forget an operator and end what they have open.",
+	"It returns when that has ended.", 1, 1, 0, VERB_STORE, run_remove},
+    {.run = NULL},
+};
+
+const struct noun noun_operator = {
+    "operator", "who may see and reach devices", verbs};

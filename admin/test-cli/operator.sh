@@ -1,0 +1,54 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# operator
+
+for who in alice bob carol; do
+	ssh-keygen -q -t ed25519 -N '' -C "$who" -f "$tmp/$who"
+done
+refuse 2 'usage: et-admin operator add' operator add
+refuse 2 'say --key FILE and --role' operator add alice
+refuse 2 'say --key FILE and --role' operator add alice --role admin
+refuse 2 'say --key FILE and --role' operator add alice --key "$tmp/alice.pub"
+refuse 2 'no such role' operator add alice --key "$tmp/alice.pub" --role root
+refuse 2 'reaches nothing' operator add alice --key "$tmp/alice.pub" \
+    --role operator
+refuse 2 'no --tag goes' operator add alice --key "$tmp/alice.pub" \
+    --role admin --tag lab
+refuse 1 'is not allowed' operator add 'Al ice' --key "$tmp/alice.pub" \
+    --role admin
+refuse 1 'private' operator add alice --key "$tmp/alice" --role admin
+for bad in '' LAB lab: lab:0 lab:65536 lab:22, 'lab:22 80' lab:80-22 :22; do
+	refuse 2 'say a tag' operator add alice --key "$tmp/alice.pub" \
+	    --role operator --tag "$bad"
+done
+does 'operator alice added with key SHA256:' operator add alice \
+    --key "$tmp/alice.pub" --role operator --tag lab --tag site-a:22,8000-8100
+does 'admin bob added' operator add bob --key "$tmp/bob.pub" --role admin
+does 'viewer carol added' operator add carol --key "$tmp/carol.pub" \
+    --role viewer
+refuse 1 'there is an operator alice' operator add alice \
+    --key "$tmp/carol.pub" --role admin
+refuse 1 'operator alice has that key' operator add dave \
+    --key "$tmp/alice.pub" --role admin
+# A key is an operator's or a device's.
+refuse 1 'device 6466b34bde54 has that key' operator add dave --key "$tmp/one.pub" \
+    --role admin
+refuse 1 'operator alice has that key' key add two "$tmp/alice.pub"
+refuse 1 'operator alice has that key' device add three --key "$tmp/alice.pub"
+
+run 0 operator list
+head -n 1 "$tmp/out" | grep -Eqx \
+    'OPERATOR +ROLE +MAY REACH +FINGERPRINT +ADDED +COMMENT' ||
+    fail 'headings of operators'
+grep -Eq '^alice +operator +lab site-a:22,8000-8100 +SHA256:' "$tmp/out" ||
+    fail 'the row of alice'
+grep -Eq '^bob +admin +all +SHA256:' "$tmp/out" || fail 'the row of bob'
+json '[(r["operator"], r["role"], r["comment"]) for r in rows] ==
+    [("alice", "operator", "alice"), ("bob", "admin", "bob"),
+    ("carol", "viewer", "carol")] and rows[0]["grants"] ==
+    [{"tag": "lab", "ports": ["22", "80"]},
+    {"tag": "site-a", "ports": ["22", "8000-8100"]}] and
+    rows[1]["grants"] == []' operator list
+refuse 1 'no such operator: dave' operator remove dave
+does 'operator carol removed; no server runs' operator remove carol
+refuse 1 'no such operator: carol' operator remove carol
+json '[r["operator"] for r in rows] == ["alice", "bob"]' operator list

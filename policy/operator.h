@@ -1,0 +1,66 @@
+/*
+ * An operator: a person or program that may see and reach devices.  The key
+ * says who it is, as with devices; the role and the grants say what it may.
+ *
+ *	viewer		sees
+ *	operator	sees and reaches what the grants cover
+ *	admin		all
+ *
+ * Grants are "TAG" or "TAG:PORTS" with blanks between; PORTS is as in
+ * "22,80,8000-8100", ports of the device, and without it OPERATOR_PORTS.
+ */
+#ifndef OPERATOR_H
+#define OPERATOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "device.h"
+#include "key.h"
+
+#define OPERATOR_GRANTS	1024
+#define OPERATOR_PORTS	"22,80"
+
+enum operator_role {
+	OPERATOR_VIEWER = 1,
+	OPERATOR_OPERATOR,
+	OPERATOR_ADMIN
+};
+
+struct oper {
+	int64_t		id;			/* the store's; 0: none yet */
+	char		name[DEVICE_NAME];	/* as a device's id is */
+	enum operator_role role;
+	char		grants[OPERATOR_GRANTS];
+	struct key	key;			/* its device is 0 */
+	int64_t		created;		/* us since the epoch */
+};
+
+const char	*operator_role_name(enum operator_role);
+int		 operator_role_parse(const char *, enum operator_role *);
+
+/*
+ * Add a grant; one of the same tag is replaced.  Returns 0, or -1: neither TAG
+ * nor TAG:PORTS; or -2: no room.
+ */
+int	 operator_grant(char grants[OPERATOR_GRANTS], const char *grant);
+
+/*
+ * Call back with each grant's tag and ports, OPERATOR_PORTS if it names none.
+ * It stops when that returns other than 0, and returns that.
+ */
+int	 operator_each_grant(const char *grants,
+    int (*)(void *, const char *tag, const char *ports), void *);
+
+/*
+ * May it see a device with these tags?  A viewer without grants sees all,
+ * everybody else what the grants cover.
+ */
+bool	 operator_sees(enum operator_role, const char *grants,
+    const char *tags);
+
+/* May it reach this port of a device with these tags?  Port 0: not known. */
+bool	 operator_reaches(enum operator_role, const char *grants,
+    const char *tags, uint32_t port);
+
+#endif

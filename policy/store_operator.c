@@ -1,0 +1,143 @@
+#include "config.h"
+
+#include "store_backend.h"
+
+#define COLUMNS                                                              \
+	"id, name, role, grants, type, blob, digest, comment, created FROM " \
+	"operator "
+
+static void
+read_operator(struct query *q, struct oper *o)
+{
+	o->id = query_int(q, 0);
+	query_text(q, 1, o->name, sizeof(o->name));
+	o->role = (enum operator_role)query_int(q, 2);
+	query_text(q, 3, o->grants, sizeof(o->grants));
+	o->key.id = 0;
+	o->key.device = 0;
+	query_text(q, 4, o->key.type, sizeof(o->key.type));
+	o->key.bloblen = query_blob(q, 5, o->key.blob, sizeof(o->key.blob));
+	query_blob(q, 6, o->key.digest, sizeof(o->key.digest));
+	query_text(q, 7, o->key.comment, sizeof(o->key.comment));
+	o->created = o->key.created = query_int(q, 8);
+}
+
+static enum store_result
+one(struct store *s, const char *sql, const struct value *args, struct oper *o)
+{
+	struct query *q;
+	enum store_result r;
+
+	if ((q = store_select(s, sql, args)) == NULL)
+		return s->result;
+	if ((r = query_next(q)) == STORE_OK)
+		read_operator(q, o);
+	query_end(q);
+	return r;
+}
+
+enum store_result
+store_operator_find(struct store *s, const char *name, struct oper *o)
+{
+	static const char sql[] = "SELECT " COLUMNS "WHERE name = ?1";
+
+	return one(s, sql, STORE_ARGS(TEXT(name)), o);
+}
+
+enum store_result
+store_operator_get(struct store *s, int64_t id, struct oper *o)
+{
+	static const char sql[] = "SELECT " COLUMNS "WHERE id = ?1";
+
+	return one(s, sql, STORE_ARGS(INT(id)), o);
+}
+
+enum store_result
+store_operator_of_key(
+    struct store *s, const uint8_t digest[KEY_DIGEST], struct oper *o)
+{
+	static const char sql[] = "SELECT " COLUMNS "WHERE digest = ?1";
+
+	return one(s, sql, STORE_ARGS(BLOB(digest, KEY_DIGEST)), o);
+}
+
+/* Is the key somebody's, or the name an operator's? */
+static enum store_result
+check_free(struct store *s, const struct oper *o)
+{
+	struct oper other;
+	struct device d;
+	struct key k;
+	enum store_result r;
+
+	if ((r = store_operator_find(s, o->name, &other)) == STORE_OK)
+		return store_fail(s, STORE_EXISTS,
+		    "there is an operator %s already", o->name);
+	if (r != STORE_NONE)
+		return r;
+	r = store_operator_of_key(s, o->key.digest, &other);
+	if (r == STORE_OK)
+		return store_fail(s, STORE_EXISTS,
+		    "operator %s has that key already", other.name);
+	if (r != STORE_NONE)
+		return r;
+	if ((r = store_key_find(s, o->key.digest, &k)) == STORE_OK &&
+	    (r = store_device_get(s, k.device, &d)) == STORE_OK)
+		return store_fail(s, STORE_EXISTS,
+		    "device %s has that key: give the operator one of their "
+		    "own",
+		    d.name);
+	return r == STORE_NONE ? STORE_OK : r;
+}
+
+enum store_result
+store_operator_add(struct store *s, struct oper *o)
+{
+	static const char sql[] =
+	    "INSERT INTO operator (name, role, grants, type, blob, digest, "
+	    "comment, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+	    "RETURNING id";
+	const struct key *k = &o->key;
+	enum store_result r;
+	bool mine;
+
+	if ((r = store_enter(s, &mine)) != STORE_OK)
+		return r;
+	if ((r = check_free(s, o)) == STORE_OK)
+		r = store_one(s, sql,
+		    STORE_ARGS(TEXT(o->name), INT(o->role), TEXT(o->grants),
+			TEXT(k->type), BLOB(k->blob, k->bloblen),
+			BLOB(k->digest, sizeof(k->digest)), TEXT(k->comment),
+			INT(o->created)),
+		    &o->id);
+	return store_leave(s, mine, r);
+}
+
+enum store_result
+store_operator_each(
+    struct store *s, int (*each)(void *, const struct oper *), void *arg)
+{
+	static const char sql[] = "SELECT " COLUMNS "ORDER BY name";
+	struct oper o;
+	struct query *q;
+	enum store_result r;
+
+	if ((q = store_select(s, sql, NULL)) == NULL)
+		return s->result;
+	while ((r = query_next(q)) == STORE_OK) {
+		read_operator(q, &o);
+		if (each(arg, &o) != 0)
+			break;
+	}
+	query_end(q);
+	return r == STORE_NONE ? STORE_OK : r;
+}
+
+enum store_result
+store_operator_remove(struct store *s, int64_t id)
+{
+	static const char sql[] =
+	    "DELETE FROM operator WHERE id = ?1 RETURNING id";
+
+	return store_one(s, sql, STORE_ARGS(INT(id)), &id);
+}

@@ -1,0 +1,60 @@
+#include "config.h"
+
+#include <string.h>
+
+#include <utlist.h>
+
+#include "conn.h"
+#include "directory.h"
+#include "learn_operator.h"
+#include "monitor.h"
+#include "msg.h"
+
+/* Its connections still point at it: it goes with the last one. */
+static void
+end(struct monitor *m, struct dir_operator *op, const char *reason)
+{
+	struct conn *c, *tmp;
+
+	directory_retire_operator(&m->dir, op);
+	DL_FOREACH_SAFE2(op->conns, c, tmp, dnext)
+	conn_end_awaited(c, reason);
+	if (op->conns == NULL)
+		directory_drop_operator(&m->dir, op);
+}
+
+const char *
+learn_operator(struct monitor *m, const struct msg *msg)
+{
+	const struct msg_operator *record = &msg->oper;
+	struct dir_operator *op = directory_operator(&m->dir, record->id);
+
+	/* Events repeat it. */
+	if (!device_name_valid(record->name))
+		return "not an operator's name";
+	if (op != NULL &&
+	    (memcmp(op->digest, record->digest, KEY_DIGEST) != 0 ||
+		strcmp(op->name, record->name) != 0))
+		end(m, op, "operator's key or name changed");
+	directory_put_operator(&m->dir, record);
+	return NULL;
+}
+
+void
+learn_operator_gone(struct monitor *m, int64_t id)
+{
+	struct dir_operator *op = directory_operator(&m->dir, id);
+
+	if (op != NULL)
+		end(m, op, "operator removed");
+}
+
+void
+learn_operator_sweep(struct monitor *m)
+{
+	struct dir_operator *op, *tmp;
+
+	HASH_ITER(hh, m->dir.operators, op, tmp)
+	if (op->generation != m->dir.generation)
+		end(m, op, "operator removed");
+}
