@@ -227,11 +227,11 @@ answer_login(struct standin *s, const struct msg *ask)
 	struct msg m;
 
 	msg_init(&m, MSG_VERDICT, ask->conn);
-	m.verdict.ok =
-	    login ? s->use.logins : s->use.offers && ask->login.keylen > 0;
+	if (login ? s->use.logins : s->use.offers && ask->login.keylen > 0)
+		m.verdict.as = ROLE_DEVICE;
 	if (login && s->hashes == 0)
 		wrong(s, "LOGIN: before a key exchange");
-	if (login && m.verdict.ok)
+	if (login && m.verdict.as != 0)
 		s->state = STANDIN_OPEN;
 	tell(s, &m, -1);
 }
