@@ -67,7 +67,7 @@ take_error(char *said, char error[KEYGEN_ERROR])
 		line = "other users may read it: chmod 600";
 	else
 		line = line == NULL ? said : line + 1;
-	snprintf(error, KEYGEN_ERROR, "%s",
+	snprintf(error, KEYGEN_ERROR, "%.*s", KEYGEN_ERROR - 1,
 	    *line == '\0' ? "ssh-keygen failed" : line);
 }
 
