@@ -22,7 +22,8 @@
 #define STARTING 30.0 /* s that a worker may take until READY */
 #define SOON 10.0 /* s: an end before this is a failed start */
 #define STARTS 2 /* failed, and et-sshd itself does not start */
-#define AGAIN_MOST 30.0 /* s */
+#define AGAIN_LEAST 0.1 /* s until a failed start is tried again */
+#define AGAIN_MOST 30.0
 
 static void spawn(struct child *);
 
@@ -242,7 +243,7 @@ on_again(struct ev_loop *loop, ev_timer *w, int revents)
 static double
 backoff(const struct child *c)
 {
-	double s = 0.1;
+	double s = AGAIN_LEAST;
 	unsigned int i;
 
 	for (i = 1; i < c->failures && s < AGAIN_MOST; i++)
@@ -251,10 +252,12 @@ backoff(const struct child *c)
 }
 
 static void
-spawn_later(struct child *c)
+spawn_later(struct child *c, double least)
 {
+	double s = backoff(c);
+
 	ev_timer_stop(c->m->loop, &c->again);
-	ev_timer_set(&c->again, backoff(c), 0);
+	ev_timer_set(&c->again, s > least ? s : least, 0);
 	ev_timer_start(c->m->loop, &c->again);
 }
 
@@ -279,7 +282,7 @@ open_sign(struct child *c)
 static void
 spawn(struct child *c)
 {
-	int sv[2];
+	int sv[2] = {-1, -1};
 
 	c->pid = 0;
 	c->heard = true;
@@ -291,22 +294,21 @@ spawn(struct child *c)
 	c->reason[0] = '\0';
 	c->started = monitor_now(c->m);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		0, sv) == -1) {
-		c->failures++;
-		spawn_later(c);
-		return;
-	}
-	if (open_sign(c) == -1 ||
+		0, sv) == -1 ||
+	    open_sign(c) == -1 ||
 	    (c->queue = msgq_new(sv[0], QUEUE_LIMIT)) == NULL ||
 	    launch_child(c->m->launcher, c->role->launch, c->tag, sv[1]) ==
 		-1) {
+		/* A launcher that is busy is no failure of this child. */
+		c->failures += errno != EAGAIN;
 		msgq_free(c->queue);
 		c->queue = NULL;
 		close_sockets(c);
-		close(sv[0]);
-		close(sv[1]);
-		c->failures++;
-		spawn_later(c);
+		if (sv[0] != -1) {
+			close(sv[0]);
+			close(sv[1]);
+		}
+		spawn_later(c, AGAIN_LEAST);
 		return;
 	}
 	close(sv[1]);
@@ -395,7 +397,7 @@ ended(struct child *c, int status)
 		monitor_fail(
 		    m, "the %s does not start: %s", c->role->name, c->reason);
 	else
-		spawn_later(c);
+		spawn_later(c, 0);
 }
 
 void

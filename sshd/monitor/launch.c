@@ -153,7 +153,7 @@ report(
 	struct launch_report r = {
 	    .tag = tag, .pid = pid, .exited = exited, .status = status};
 
-	/* Gone monitor: the loop sees that next. */
+	/* It may wait for the monitor.  Gone, the loop sees that next. */
 	(void)!send(l->sock, &r, sizeof(r), MSG_NOSIGNAL);
 }
 
@@ -369,7 +369,10 @@ launch_child(int launcher, enum launch_role role, uint32_t tag, int fd)
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	return sendmsg(launcher, &hdr, MSG_NOSIGNAL) == sizeof(rq) ? 0 : -1;
+	return sendmsg(launcher, &hdr, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+		       sizeof(rq)
+		   ? 0
+		   : -1;
 }
 
 int

@@ -37,7 +37,12 @@ int launch_start(const struct account *, pid_t *, char *error, size_t size);
 #define LAUNCH_FAREWELL 3
 void launch_stop(int launcher, pid_t);
 
-/* Ask for a child that has fd as MSG_FD.  0, or -1: the launcher is gone. */
+/*
+ * Ask for a child that has fd as MSG_FD.  0, or -1 and errno: EAGAIN when too
+ * much waits already, anything else when the launcher is gone.  It never
+ * blocks: the launcher does until its reports are read, and one of the two must
+ * not wait for the other.
+ */
 int launch_child(int launcher, enum launch_role, uint32_t tag, int fd);
 
 /* One report without blocking: 1, 0: none there, -1: the launcher is gone. */

@@ -7,6 +7,7 @@ monitor_tests = \
 	tests/unit/test_event \
 	tests/unit/test_hostkey \
 	tests/unit/test_monitor_inbox \
+	tests/unit/test_launch \
 	tests/unit/test_listen \
 	tests/unit/test_login \
 	tests/unit/test_network \
@@ -49,6 +50,10 @@ tests_unit_test_monitor_inbox_SOURCES = tests/unit/test_monitor_inbox.c \
 	$(monitor_stage)
 tests_unit_test_monitor_inbox_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_monitor_inbox_LDADD = $(monitor_libs)
+
+tests_unit_test_launch_SOURCES = tests/unit/test_launch.c tests/unit/unit.h
+tests_unit_test_launch_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_launch_LDADD = $(monitor_libs)
 
 tests_unit_test_listen_SOURCES = tests/unit/test_listen.c tests/unit/unit.h
 tests_unit_test_listen_CPPFLAGS = $(monitor_cppflags)

@@ -1,0 +1,98 @@
+/*
+ * The monitor's side of the launcher's socket: it never blocks.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "unit.h"
+
+#define PATIENCE 20 /* s: longer, and it has blocked */
+
+static int monitor, launcher;
+
+static int
+make_pair(void **state)
+{
+	int sv[2];
+
+	(void)state;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
+		return -1;
+	monitor = sv[0];
+	launcher = sv[1];
+	alarm(PATIENCE);
+	return 0;
+}
+
+static int
+close_pair(void **state)
+{
+	(void)state;
+	alarm(0);
+	close(monitor);
+	return launcher == -1 ? 0 : close(launcher);
+}
+
+static void
+test_launcher_that_does_not_read(void **state)
+{
+	char request[64];
+	uint32_t tag;
+
+	(void)state;
+	for (tag = 1; launch_child(monitor, LAUNCH_WORKER, tag, monitor) == 0;
+	     tag++)
+		;
+	assert_int_equal(errno, EAGAIN);
+	assert_true(tag > 1);
+	/* Once it reads on, it is asked again. */
+	while (recv(launcher, request, sizeof(request), MSG_DONTWAIT) > 0)
+		;
+	assert_int_equal(launch_child(monitor, LAUNCH_WORKER, tag, monitor), 0);
+}
+
+static void
+test_reports(void **state)
+{
+	struct launch_report sent = {.tag = 7, .pid = 8}, got;
+
+	(void)state;
+	assert_int_equal(launch_read(monitor, &got), 0);
+	assert_int_equal(send(launcher, &sent, sizeof(sent), 0), sizeof(sent));
+	assert_int_equal(launch_read(monitor, &got), 1);
+	assert_int_equal(got.tag, 7);
+	assert_int_equal(got.pid, 8);
+	assert_int_equal(launch_read(monitor, &got), 0);
+}
+
+static void
+test_launcher_that_is_gone(void **state)
+{
+	struct launch_report got;
+
+	(void)state;
+	close(launcher);
+	launcher = -1;
+	assert_int_equal(launch_read(monitor, &got), -1);
+	assert_int_equal(launch_child(monitor, LAUNCH_WORKER, 1, monitor), -1);
+	assert_int_equal(errno, EPIPE);
+}
+
+#define WITH_PAIR(f) cmocka_unit_test_setup_teardown(f, make_pair, close_pair)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_PAIR(test_launcher_that_does_not_read),
+	    WITH_PAIR(test_reports),
+	    WITH_PAIR(test_launcher_that_is_gone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
