@@ -253,6 +253,7 @@ struct msgq {
 	int sock;
 	size_t limit;
 	size_t pending;
+	size_t descriptors;
 	struct item *first;
 	struct item **last;
 };
@@ -279,8 +280,10 @@ drop_first(struct msgq *q)
 	if (q->first == NULL)
 		q->last = &q->first;
 	q->pending -= it->len;
-	if (it->fd != -1)
+	if (it->fd != -1) {
+		q->descriptors--;
 		close(it->fd);
+	}
 	free(it);
 }
 
@@ -298,6 +301,12 @@ size_t
 msgq_pending(const struct msgq *q)
 {
 	return q->pending;
+}
+
+size_t
+msgq_descriptors(const struct msgq *q)
+{
+	return q->descriptors;
 }
 
 static enum msg_result
@@ -353,6 +362,7 @@ queue(struct msgq *q, const struct msg *m, size_t len, int fd)
 	*q->last = it;
 	q->last = &it->next;
 	q->pending += len;
+	q->descriptors += it->fd != -1;
 	return MSG_OK;
 }
 

@@ -391,7 +391,8 @@ struct msgq *msgq_new(int sock, size_t limit);
 void msgq_free(struct msgq *);
 enum msg_result msgq_send(struct msgq *, const struct msg *, int fd);
 enum msg_result msgq_flush(struct msgq *);
-size_t msgq_pending(const struct msgq *);
+size_t msgq_pending(const struct msgq *); /* bytes */
+size_t msgq_descriptors(const struct msgq *); /* that wait, too */
 
 /* A message of this type, all else zero. */
 void msg_init(struct msg *, enum msg_type, uint64_t conn);

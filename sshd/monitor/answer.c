@@ -13,6 +13,7 @@
 #include <utlist.h>
 
 #include "answer.h"
+#include "bridge.h"
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
@@ -27,6 +28,8 @@
 #define IDLE 5 /* s with nothing open before a connection ends */
 #define NOFILE 65536
 #define OPERATOR_CHANNELS 256
+#define ASKS 512 /* of one connection in a row */
+#define ASKS_RATE 32.0 /* a second after that */
 
 #define IN(state) (1u << (state))
 #define ANY (IN(CONN_KEX) | IN(CONN_OPEN) | IN(CONN_OPERATOR) | IN(CONN_ENDING))
@@ -112,29 +115,13 @@ answer_refused(struct conn *c, struct msg *ask)
 static const char *
 answer_bridge_open(struct conn *c, struct msg *ask)
 {
-	char detail[MSG_ALGO];
-
-	clean_text(detail, sizeof(detail), ask->bridge.reason);
-	event_log(c->m->log, "conn.open", "{s:I, s:s, s:i, s:i, s:s}", "conn",
-	    (json_int_t)c->number, "device", c->device->name, "sport",
-	    (int)ask->bridge.port, "id", (int)ask->bridge.id, "peer", detail);
-	return NULL;
+	return bridge_open(c, &ask->bridge);
 }
 
 static const char *
 answer_bridge_close(struct conn *c, struct msg *ask)
 {
-	const struct msg_bridge *b = &ask->bridge;
-	char reason[4 * MSG_ALGO];
-
-	clean_text(reason, sizeof(reason), b->reason);
-	event_log(c->m->log, "conn.close",
-	    "{s:I, s:s, s:i, s:i, s:I, s:I, s:I, s:s}", "conn",
-	    (json_int_t)c->number, "device", c->device->name, "sport",
-	    (int)b->port, "id", (int)b->id, "bytes_in", (json_int_t)b->bytes_in,
-	    "bytes_out", (json_int_t)b->bytes_out, "ms", (json_int_t)b->ms,
-	    "reason", reason);
-	return NULL;
+	return bridge_close(c, &ask->bridge);
 }
 
 /* --- the end ---------------------------------------------------------- */
@@ -157,18 +144,34 @@ answer_bye(struct conn *c, struct msg *ask)
 static const struct rule {
 	enum msg_type type;
 	unsigned int states; /* in which a connection may ask */
+	bool counts; /* as a request: see ASKS */
 	answer_fn *answer;
 } rules[] = {
-    {MSG_LOGIN, IN(CONN_KEX), userauth_login},
-    {MSG_POLL, IN(CONN_OPEN), answer_poll},
-    {MSG_WAIT, IN(CONN_OPEN), answer_wait},
-    {MSG_LISTEN, IN(CONN_OPEN), answer_listen},
-    {MSG_CANCEL, IN(CONN_OPEN), answer_cancel},
-    {MSG_REFUSED, ANY & ~IN(CONN_ENDING), answer_refused},
-    {MSG_BRIDGE_OPEN, IN(CONN_OPEN), answer_bridge_open},
-    {MSG_BRIDGE_CLOSE, IN(CONN_OPEN), answer_bridge_close},
-    {MSG_BYE, ANY, answer_bye},
+    {MSG_LOGIN, IN(CONN_KEX), true, userauth_login},
+    {MSG_POLL, IN(CONN_OPEN), true, answer_poll},
+    {MSG_WAIT, IN(CONN_OPEN), true, answer_wait},
+    {MSG_LISTEN, IN(CONN_OPEN), true, answer_listen},
+    {MSG_CANCEL, IN(CONN_OPEN), true, answer_cancel},
+    {MSG_REFUSED, ANY & ~IN(CONN_ENDING), false, answer_refused},
+    {MSG_BRIDGE_OPEN, IN(CONN_OPEN), false, answer_bridge_open},
+    {MSG_BRIDGE_CLOSE, IN(CONN_OPEN), false, answer_bridge_close},
+    {MSG_BYE, ANY, false, answer_bye},
 };
+
+/*
+ * A worker lets a client ask less than this, so it is the worker's flood; but
+ * should it be the client's, it is the client that goes.
+ */
+static const char *
+answer(const struct rule *rule, struct conn *c, struct msg *ask)
+{
+	if (!rule->counts ||
+	    bucket_take(&c->asks, ASKS, ASKS_RATE, monitor_now(c->m)))
+		return rule->answer(c, ask);
+	c->m->counters.limits++;
+	conn_end(c, "too many requests");
+	return NULL;
+}
 
 static void
 became_ready(struct child *worker)
@@ -197,15 +200,19 @@ hear(struct child *worker, struct msg *ask)
 		became_ready(worker);
 		return NULL;
 	}
-	if (ask->type == MSG_PONG)
+	if (ask->type == MSG_PONG) {
+		if (worker->pings == 0)
+			return "nobody asked";
+		worker->pings--;
 		return NULL;
+	}
 	if ((c = conn_find(worker->m, worker, ask->conn)) == NULL)
 		return "not a connection of this worker";
 	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (rules[i].type != ask->type)
 			continue;
 		if (rules[i].states & IN(c->state))
-			return rules[i].answer(c, ask);
+			return answer(&rules[i], c, ask);
 		/* It may not have heard yet that the connection ends. */
 		return c->state == CONN_ENDING ? NULL : "out of turn";
 	}
@@ -227,7 +234,7 @@ greet(struct child *worker)
 	    conf->compat_openwrt_1505 ? MSG_COMPAT_OPENWRT_1505 : 0;
 	msg.setup.keepalive = conf->client_alive_interval;
 	msg.setup.keepalive_max = conf->client_alive_count_max;
-	msg.setup.channels = conf->max_sessions;
+	msg.setup.channels = worker->channels = conf->max_sessions;
 	msg.setup.channels_operator = OPERATOR_CHANNELS;
 	msg.setup.idle = IDLE;
 	msg.setup.nofile =

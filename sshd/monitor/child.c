@@ -17,6 +17,7 @@
 #include "monitor.h"
 
 #define QUEUE_LIMIT (16 * 1024 * 1024) /* bytes it may let wait */
+#define DESCRIPTORS_MORE 512 /* than its connections account for */
 #define BATCH 64 /* messages of one child before others' turn */
 #define LINGER 5.0 /* s from a worker's closing a socket to its end */
 #define STARTING 30.0 /* s that a worker may take until READY */
@@ -109,12 +110,24 @@ on_doom(struct ev_loop *loop, ev_timer *w, int revents)
 	}
 }
 
+/*
+ * Each connection of a worker has at most one on its way: its own, or that of
+ * a forward, of which a worker asks for one after the other.  Twice that, since
+ * connections may have gone and others come while it did not read.
+ */
+static size_t
+descriptors_most(const struct child *c)
+{
+	return 2 * (size_t)c->m->conf->worker_sessions + DESCRIPTORS_MORE;
+}
+
 void
 child_send(struct child *c, const struct msg *m, int fd)
 {
 	if (c->sock == -1 || c->doomed)
 		return;
-	if (msgq_send(c->queue, m, fd) == MSG_OK)
+	if (msgq_send(c->queue, m, fd) == MSG_OK &&
+	    msgq_descriptors(c->queue) <= descriptors_most(c))
 		want_write(c);
 	else
 		child_fail(c, "does not read what it is sent");
@@ -291,6 +304,7 @@ spawn(struct child *c)
 	c->conns = 0;
 	c->served = 0;
 	c->selftests = 0;
+	c->pings = 0;
 	c->reason[0] = '\0';
 	c->started = monitor_now(c->m);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
@@ -453,6 +467,7 @@ child_watch(struct child *c)
 		return;
 	}
 	c->heard = false;
+	c->pings++;
 	msg_init(&msg, MSG_PING, 0);
 	child_send(c, &msg, -1);
 }

@@ -54,6 +54,8 @@ struct child {
 	bool doomed;
 	double started;
 	unsigned int failures; /* in a row, each soon after its start */
+	unsigned int pings; /* not answered yet */
+	uint32_t channels; /* of a device's connection, as SETUP said */
 	unsigned int conns; /* held now */
 	unsigned int selftests; /* SIGN before it was ready */
 	uint64_t served; /* connections given in all */

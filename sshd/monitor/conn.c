@@ -9,6 +9,7 @@
 
 #include <utlist.h>
 
+#include "bridge.h"
 #include "child.h"
 #include "conn.h"
 #include "directory.h"
@@ -239,6 +240,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	close_now(c->fd);
 	leave(c, waited);
 	c->worker->conns--;
+	bridge_free_all(c);
 	HASH_DEL(m->conns, c);
 	if (c->awaited) {
 		m->ending--;

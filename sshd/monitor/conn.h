@@ -13,10 +13,12 @@
 
 #include <uthash.h>
 
+#include "bucket.h"
 #include "key.h"
 #include "msg.h"
 #include "srclimit.h"
 
+struct bridge;
 struct child;
 struct dir_device;
 struct dir_operator;
@@ -56,8 +58,12 @@ struct conn {
 	unsigned int tries; /* refused logins */
 	uint8_t session[MSG_HASH]; /* id: the first hash signed */
 	size_t sessionlen; /* 0: none yet */
-	double rekeys; /* tokens for signing more of them */
-	double rekeyed; /* when they were counted last */
+	struct bucket rekeys; /* more of them signed */
+	struct bucket asks;
+	struct bucket bridge_events;
+	struct bridge *bridges; /* open ones, by id */
+	uint32_t bridge_id; /* of the newest */
+	bool bridges_untold; /* too many for the event log: it was said */
 	unsigned int refusals; /* told in the event log */
 	bool awaited; /* an operator waits for its end */
 	bool waits; /* is told what is wanted of the device */

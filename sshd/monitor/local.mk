@@ -5,6 +5,8 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/algorithm.c sshd/monitor/algorithm.h \
 	sshd/monitor/arrival.c sshd/monitor/arrival.h \
 	sshd/monitor/answer.c sshd/monitor/answer.h \
+	sshd/monitor/bridge.c sshd/monitor/bridge.h \
+	sshd/monitor/bucket.c sshd/monitor/bucket.h \
 	sshd/monitor/child.c sshd/monitor/child.h \
 	sshd/monitor/clean.c sshd/monitor/clean.h \
 	sshd/monitor/conf.c sshd/monitor/conf.h \

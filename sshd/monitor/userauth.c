@@ -22,22 +22,6 @@
 
 /* --- SIGN ------------------------------------------------------------- */
 
-/* One rekey in REKEY_EVERY seconds, REKEYS of them in a row. */
-static bool
-may_rekey(struct conn *c)
-{
-	double now = monitor_now(c->m);
-
-	c->rekeys += (now - c->rekeyed) / REKEY_EVERY;
-	if (c->rekeys > REKEYS)
-		c->rekeys = REKEYS;
-	c->rekeyed = now;
-	if (c->rekeys < 1)
-		return false;
-	c->rekeys--;
-	return true;
-}
-
 /* SHA-256, -384, -512; SHA-1 with what compat adds. */
 static bool
 is_hash(const struct conf *conf, size_t len)
@@ -55,13 +39,12 @@ static bool
 may_sign(struct conn *c, const struct msg_sign *ask)
 {
 	if (conn_open(c))
-		return may_rekey(c);
+		return bucket_take(
+		    &c->rekeys, REKEYS, 1.0 / REKEY_EVERY, monitor_now(c->m));
 	if (c->state != CONN_KEX || c->sessionlen > 0)
 		return false;
 	memcpy(c->session, ask->hash, ask->len);
 	c->sessionlen = ask->len;
-	c->rekeys = REKEYS;
-	c->rekeyed = monitor_now(c->m);
 	return true;
 }
 

@@ -76,6 +76,7 @@ make_always(void)
 	    .node = node,
 	    .login_grace = 30,
 	    .max_auth_tries = 6,
+	    .max_sessions = 64,
 	    .redeliver = FORWARD_REDELIVER,
 	    .stale_limit = 3600};
 	MUST((a->loop = ev_loop_new(EVFLAG_AUTO)) != NULL);

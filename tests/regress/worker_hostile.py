@@ -13,6 +13,8 @@ from harness.hostile import HostileServer, message_types
 WORKERS = 80            # at once; each is started anew for the next plan
 LONG = "ETPH_LONG" in os.environ
 FLOOD = 1000000 if LONG else 100000     # messages
+EVENTS, EVENTS_RATE = 1024, 64  # of connections through a forward, logged
+CHANNELS = 64           # of a connection, by default
 ASKS = ("POLL", "WAIT", "LISTEN", "CANCEL", "REFUSED", "BRIDGE_OPEN", "BRIDGE_CLOSE",
         "BYE", "LOGIN")
 NOT_ITS = "not a connection of this worker"
@@ -95,13 +97,42 @@ def stubborn():
         (("empty", 0), "closed its socket"),
         (("empty", 1), "closed its socket for SIGN"),
         (("sign-unread",), "SIGN: the answer is not taken"),
-        (("unread",), "does not read what it is sent"),
+        (("unread",), "did not close a connection in time"),
         (("linger",), f"POLL: {NOT_ITS}"),
         (("silent",), "its loop stands still"),
         (("no-bye",), "did not close a connection in time"),
-    ] + [(("flood", FLOOD // 4, seed),
-          "REFUSED: too many refusals of one connection")
-         for seed in range(4)]
+    ]
+
+
+def floods(port, ports):
+    """Of what it may ask; port is another device's, ports are its own."""
+    types = message_types()
+    plans = [(("flood", types.index(name) + 1, asked), f"{name}: {NOT_ITS}")
+             for name, asked in (("POLL", 0), ("LISTEN", port),
+                                 ("LISTEN", ports[0]), ("CANCEL", port))]
+    plans += [(("bridges", FLOOD // 2 // len(ports), own),
+               "REFUSED: too many refusals of one connection")
+              for own in ports[1:]]
+    plans += [
+        (("bridges-at-once", CHANNELS + 1, port),
+         "BRIDGE_OPEN: more than its channels"),
+        (("bridge-of-other", 0, port), "BRIDGE_CLOSE: not an open one"),
+        (("bridge-id", 0, port), "BRIDGE_OPEN: not the next id"),
+        (("pong",), "PONG: nobody asked"),
+    ]
+    return plans + [(("random", seed), ANY) for seed in range(8)]
+
+
+def check_log(server, port, ports, took):
+    """What was made up fills no log, and speaks of nobody else's forward."""
+    made_up = server.events.find("conn.open", device="mallory")
+    eq([e for e in made_up if e["sport"] not in ports], [],
+       "connections through forwards that are not there")
+    most = (len(ports) - 1) * (EVENTS + EVENTS_RATE * (took + 1))
+    check(EVENTS <= len(made_up) <= most,
+          f"{len(made_up)} events, {most:.0f} at most")
+    eq([e["device"] for e in server.events.find("conn.open", sport=port)],
+       ["good"], "connections through the other's forward")
 
 
 class Watch:
@@ -136,14 +167,17 @@ class Watch:
 
 
 def test(t):
-    plans = logins() + out_of_turn() + malformed() + stubborn()
+    port, *ports = [fresh_port() for _ in range(6)]
+    slow = stubborn() + floods(port, ports)
+    plans = logins() + out_of_turn() + malformed()
     if SANITIZED:       # each start takes a hundred times the memory
-        plans = logins() + stubborn() + out_of_turn()[::7] + \
-            malformed()[::3]
-    plans = stubborn() + [p for p in plans if p not in stubborn()]
+        plans = logins() + out_of_turn()[::7] + malformed()[::3]
+    plans = slow + plans
     server = HostileServer(t, 24 if SANITIZED else WORKERS, login_grace=60)
-    good, port = server.device("good"), fresh_port()
+    good = server.device("good")
     server.own_device("mallory")
+    for own in ports:
+        server.admin_ok("permit", "add", "mallory", own)
     server.admin_ok("permit", "add", good.name, port)
     service = Listener(t, echo).port
     good.tunnel((service, port))
@@ -158,8 +192,10 @@ def test(t):
         check(reasons[0] == want or
               want == ANY and re.match("[A-Z_?]+: ", reasons[0]),
               f"{plan}: ended for {reasons[0]!r}, not {want!r}")
-    print(f"{len(plans)} attacks in {time.monotonic() - start:.1f} s")
+    took = time.monotonic() - start
+    print(f"{len(plans)} attacks in {took:.1f} s")
     watch.end()
+    check_log(server, port, ports, took)
     check(server.process.poll() is None, "et-sshd runs")
     eq(server.events.find("keeper.exit"), [], "keepers that ended")
     eq([e for e in server.events.find("login") if e["device"] == good.name],
