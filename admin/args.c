@@ -27,7 +27,7 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_STATE] = {"state", 0, "STATE",
 	"only those online, late, offline or never"},
     [ARG_TTL] = {"ttl", 0, "TIME",
-	"close it after TIME: 90, 15m, 1h, 7d (default 1h)"},
+	"its time to live: 90, 15m, 1h, 7d (default 1h)"},
     [ARG_WAIT] = {"wait", 0, NULL, "wait until the port answers"},
     [ARG_TIMEOUT] = {"timeout", 0, "TIME",
 	"wait no longer than TIME; the forward stays"},
@@ -37,6 +37,9 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_LAST] = {"last", 'n', "N", "only the last N"},
     [ARG_FOLLOW] = {"follow", 'f', NULL, "print new ones as they come"},
     [ARG_HOST] = {"host", 0, "NAME", "the server's name as devices call it"},
+    [ARG_DEVICE] = {"device", 0, "ID", "for this device alone"},
+    [ARG_USES] = {"uses", 0, "N", "for so many devices (default 1)"},
+    [ARG_SERVER] = {"server", 0, "HOST", "HOST[:PORT] where devices find it"},
 };
 
 /* getopt's two tables, from ours. */

@@ -25,6 +25,9 @@ enum arg {
 	ARG_LAST,
 	ARG_FOLLOW,
 	ARG_HOST,
+	ARG_DEVICE,
+	ARG_USES,
+	ARG_SERVER,
 	ARG_COUNT /* how many there are */
 };
 #define ARG_BIT(a) (1U << (a))

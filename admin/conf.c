@@ -11,6 +11,7 @@
 
 #define CONF_PATH ETPH_SYSCONFDIR "/et-sshd.conf"
 #define CONF_STORE "sqlite:" ETPH_STATEDIR "/store.db"
+#define CONF_LISTEN "{\"0.0.0.0:2222\"}"
 #define CONF_KEYS                                                           \
 	"{\"" ETPH_SYSCONFDIR "/ssh_host_ed25519_key\", \"" ETPH_SYSCONFDIR \
 	"/ssh_host_rsa_key\"}"
@@ -39,6 +40,9 @@ copy(cfg_t *cfg)
 	c->store = strdup(cfg_getstr(cfg, "store"));
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
+	c->public_name = strdup(cfg_getstr(cfg, "public-name"));
+	c->listen = strdup(
+	    cfg_size(cfg, "listen") > 0 ? cfg_getnstr(cfg, "listen", 0) : "");
 	n = cfg_size(cfg, "host-keys");
 	for (i = 0; i < n && i < CONF_HOSTKEYS; i++) {
 		c->hostkey[i] = strdup(cfg_getnstr(cfg, "host-keys", i));
@@ -47,6 +51,7 @@ copy(cfg_t *cfg)
 		c->hostkeys++;
 	}
 	if (c->store == NULL || c->user == NULL || c->forward_address == NULL ||
+	    c->public_name == NULL || c->listen == NULL ||
 	    (i < n && i < CONF_HOSTKEYS)) {
 		conf_free(c);
 		return NULL;
@@ -92,6 +97,8 @@ conf_read(const char *path, char error[CONF_ERROR])
 	cfg_opt_t opts[] = {CFG_STR("store", CONF_STORE, CFGF_NONE),
 	    CFG_STR("user", "et-phone-home", CFGF_NONE),
 	    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
+	    CFG_STR("public-name", "", CFGF_NONE),
+	    CFG_STR_LIST("listen", CONF_LISTEN, CFGF_NONE),
 	    CFG_STR_LIST("host-keys", CONF_KEYS, CFGF_NONE),
 	    CFG_STR("__error", "", CFGF_NONE),
 	    CFG_STR("__unknown", NULL, CFGF_NONE), CFG_END()};
@@ -118,6 +125,8 @@ conf_free(struct conf *c)
 	for (i = 0; i < c->hostkeys; i++)
 		free(c->hostkey[i]);
 	free(c->forward_address);
+	free(c->public_name);
+	free(c->listen);
 	free(c->user);
 	free(c->store);
 	free(c);

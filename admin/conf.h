@@ -13,6 +13,8 @@ struct conf {
 	char		*store;		/* URL */
 	char		*user;		/* what the server runs as */
 	char		*forward_address;
+	char		*public_name;	/* or "" */
+	char		*listen;	/* the first of them */
 	char		*hostkey[CONF_HOSTKEYS];	/* paths */
 	int		hostkeys;
 };

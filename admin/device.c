@@ -15,6 +15,10 @@
 static enum admin_exit
 check_name(const char *what, const char *name)
 {
+	if (strcmp(name, DEVICE_ENROL) == 0 && strcmp(what, "tag") != 0)
+		return admin_fail("%s \"%s\" is not allowed: it is the name "
+				  "by which devices register themselves",
+		    what, name);
 	if (device_name_valid(name))
 		return ADMIN_DONE;
 	return admin_fail(

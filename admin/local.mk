@@ -7,13 +7,15 @@ admin_et_admin_SOURCES = \
 	admin/find.c admin/find.h admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
 	admin/hostkey.c admin/key.c admin/keygen.c admin/keygen.h \
-	admin/main.c admin/operator.c admin/output.c admin/output.h admin/output_value.c \
-	admin/permit.c admin/say.c admin/session.c admin/show.c \
-	admin/show.h admin/status.c admin/watch.c admin/watch.h \
+	admin/main.c admin/operator.c admin/output.c admin/output.h \
+	admin/output_value.c admin/paste.c admin/paste.h admin/permit.c \
+	admin/say.c admin/session.c admin/show.c admin/show.h admin/status.c \
+	admin/token.c admin/watch.c admin/watch.h \
 	admin/when.c admin/when.h
 admin_et_admin_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(CONFUSE_CFLAGS)
 admin_et_admin_LDADD = policy/libstore.a policy/libpolicy.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS)
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
+	$(ARGON2_LIBS)
 
 # A test of the whole command on a real store; a stand-in plays the server.
 check_PROGRAMS += admin/test-standin
@@ -28,6 +30,7 @@ EXTRA_DIST += admin/test-cli.sh \
 	admin/test-cli/hostkey.sh admin/test-cli/operator.sh \
 	admin/test-cli/permit.sh \
 	admin/test-cli/server.sh admin/test-cli/tail.sh \
+	admin/test-cli/token.sh \
 	admin/test-cli/wait.sh
 
 dist_man_MANS += admin/et-admin.8

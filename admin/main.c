@@ -17,7 +17,7 @@
 
 static const struct noun *const nouns[] = {&noun_device, &noun_key,
     &noun_forward, &noun_permit, &noun_operator, &noun_session, &noun_heartbeat,
-    &noun_hostkey, &noun_status, NULL};
+    &noun_token, &noun_hostkey, &noun_status, NULL};
 
 static const struct noun *
 find_noun(const char *name)

@@ -261,13 +261,18 @@ output_end(struct output *o)
 void
 output_line(struct output *o, const char *fmt, ...)
 {
-	char text[1024];
 	json_t *object;
 	va_list ap;
+	char *text;
+	int n;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
+	if (n == -1) {
+		o->failed = true;
+		return;
+	}
 	if (o->json) {
 		object = json_object();
 		json_object_set_new(object, "message", clean_json(text));
@@ -277,6 +282,7 @@ output_line(struct output *o, const char *fmt, ...)
 		clean_print(o->fp, text);
 		fputc('\n', o->fp);
 	}
+	free(text);
 	fflush(o->fp);
 }
 

@@ -29,6 +29,12 @@ device_name_valid(const char *s)
 }
 
 bool
+device_name_free(const char *s)
+{
+	return device_name_valid(s) && strcmp(s, DEVICE_ENROL) != 0;
+}
+
+bool
 device_name_fits(const char *user, const char *name, const char *alias)
 {
 	static const char prefix[] = "device";

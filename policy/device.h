@@ -37,6 +37,10 @@ enum device_state {
 /* [a-z0-9][a-z0-9._-]{0,63}: an id, an alias, a tag. */
 bool	 device_name_valid(const char *);
 
+/* The same for a new id or alias: the user name DEVICE_ENROL is taken. */
+#define DEVICE_ENROL	"enroll"
+bool	 device_name_free(const char *);
+
 /*
  * Does the user name of a login fit the device?  "ID" and "deviceID" do, and
  * so does the alias.

@@ -7,7 +7,8 @@ policy_libpolicy_a_SOURCES = \
 	policy/key.c policy/key.h \
 	policy/operator.c policy/operator.h \
 	policy/permit.c policy/permit.h \
-	policy/session.h
+	policy/session.h \
+	policy/token.c policy/token.h
 policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 
 # The store: what the keeper and et-admin link, before libpolicy.a.
@@ -16,11 +17,12 @@ policy_libstore_a_SOURCES = \
 	policy/store.c policy/store.h policy/store_backend.h \
 	policy/store_change.c policy/store_device.c policy/store_forward.c \
 	policy/store_heartbeat.c policy/store_key.c policy/store_node.c \
-	policy/store_operator.c policy/store_permit.c policy/store_query.c policy/store_session.c \
-	policy/store_sqlite.c policy/store_sqlite.h policy/store_sqlite_file.c
+	policy/store_operator.c policy/store_permit.c policy/store_query.c \
+	policy/store_session.c policy/store_sqlite.c policy/store_sqlite.h \
+	policy/store_sqlite_file.c policy/store_token.c policy/token_hash.c
 nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \
-	$(SQLITE_CFLAGS)
+	$(SQLITE_CFLAGS) $(ARGON2_CFLAGS)
 
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql

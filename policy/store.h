@@ -24,6 +24,7 @@
 #include "operator.h"
 #include "permit.h"
 #include "session.h"
+#include "token.h"
 
 #define STORE_ERROR	256
 #define STORE_SCHEMA	4		/* the newest migration's number */
@@ -162,6 +163,24 @@ enum store_result store_heartbeat_add(struct store *,
 enum store_result store_heartbeat_each(struct store *, int64_t device,
     int64_t after, unsigned int n,
     int (*)(void *, const struct heartbeat *), void *);
+
+/* --- tokens: add forgets those that ended TOKEN_KEEP ago --- */
+enum store_result store_token_add(struct store *, struct token *);
+enum store_result store_token_find(struct store *, const char *name,
+    struct token *);
+enum store_result store_token_each(struct store *,
+    int (*)(void *, const struct token *), void *);
+enum store_result store_token_remove(struct store *, int64_t id);
+/* Until when some token may be used, us since the epoch; 0: none. */
+enum store_result store_token_until(struct store *, int64_t *until);
+/*
+ * A device registers itself: the use of the token, the device and its key, all
+ * in one transaction, which is committed when this returns STORE_OK and no
+ * refusal.  ENROL_AGAIN changes nothing.
+ */
+enum store_result store_enrol(struct store *, int64_t token,
+    const char *name, const struct key *, int64_t now,
+    enum enrol_result *);
 
 /* --- sessions of this node; not changes --- */
 enum store_result store_session_put(struct store *, const struct session *);

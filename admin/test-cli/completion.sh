@@ -37,6 +37,10 @@ if command -v bash >/dev/null; then
 	completes '9879' forward close two ''
 	completes "$("$admin" -c "$tmp/conf" permit list --json |
 	    sed 's/.*"permit":\([0-9]*\).*/\1/')" permit remove ''
+	completes 'list new revoke' token ''
+	completes "$("$admin" -c "$tmp/conf" token list --json |
+	    sed 's/.*"token":"\([^"]*\).*/\1/' | sort | paste -sd' ')" token revoke ''
+	completes '6466b34bde54' token new --device 64
 	completes "$tmp/one.pub" device add three --key "$tmp/one"
 	completes "$tmp/one.pub" key add two "$tmp/one"
 	completes "$tmp/old_rsa $tmp/old_rsa.pub" hostkey import "$tmp/old"

@@ -3,7 +3,7 @@
 
 does 'usage: et-admin' --help
 does 'et-admin ' --version
-for noun in device key forward permit operator session heartbeat hostkey; do
+for noun in device key forward permit operator session heartbeat token hostkey; do
 	does "  $noun " --help
 	does "et-admin $noun" $noun --help
 	refuse 2 'say what to do' $noun
@@ -19,7 +19,6 @@ for noun in device key forward permit operator session heartbeat hostkey; do
 done
 does 'usage: et-admin status' status --help
 refuse 2 'et-admin --help lists it'
-refuse 2 'no such noun: token' token
 refuse 2 'no such option: -x' -x
 refuse 2 'wants a value' device list --tag
 refuse 2 'does not belong here' device list --ttl 1h

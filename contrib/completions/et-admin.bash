@@ -47,6 +47,9 @@ _et_admin_words()
 	"2 operator remove")
 		_et_admin_each operator operator list
 		;;
+	"2 token revoke")
+		_et_admin_each token token list
+		;;
 	"2 permit remove")
 		_et_admin_each permit permit list
 		;;
@@ -57,7 +60,8 @@ _et_admin_words()
 	"3 forward close")
 		_et_admin_each sport forward list "${words[2]}"
 		;;
-	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | "2 session list") ;;
+	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | \
+	    "2 session list" | "2 token"*) ;;
 	"2 device list" | "2 status"*) ;;
 	2*)
 		_et_admin_each device device list
@@ -87,7 +91,13 @@ _et_admin()
 		    $'viewer\noperator\nadmin' -- "$cur")
 		return
 		;;
-	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n)
+	--device)
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "$(_et_admin_each device device list)" -- "$cur")
+		return
+		;;
+	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n | \
+	    --uses | --server)
 		return
 		;;
 	esac

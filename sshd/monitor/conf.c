@@ -239,9 +239,11 @@ take(struct conf *c, cfg_t *cfg)
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->event_log = strdup(cfg_getstr(cfg, "event-log"));
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
+	c->installer = strdup(cfg_getstr(cfg, "installer"));
 	c->node = node != NULL ? strdup(node) : default_node();
 	if (c->store == NULL || c->user == NULL || c->event_log == NULL ||
-	    c->forward_address == NULL || c->node == NULL)
+	    c->forward_address == NULL || c->installer == NULL ||
+	    c->node == NULL)
 		return -1;
 	if (take_list(cfg, "listen", c->listen, &c->nlisten) == -1 ||
 	    take_list(cfg, "host-keys", c->hostkeys, &c->nhostkeys) == -1)
@@ -256,7 +258,7 @@ declare(void)
 	    "{\"" ETPH_SYSCONFDIR "/ssh_host_ed25519_key\", \"" ETPH_SYSCONFDIR
 	    "/ssh_host_rsa_key\"}";
 	static char listen[] = "{\"0.0.0.0:2222\", \"[::]:2222\"}";
-	cfg_opt_t opts[11 + NNUMBERS] = {
+	cfg_opt_t opts[13 + NNUMBERS] = {
 	    CFG_STR_LIST("listen", listen, CFGF_NONE),
 	    CFG_STR("store", "sqlite:" ETPH_STATEDIR "/store.db", CFGF_NONE),
 	    CFG_STR_LIST("host-keys", hostkeys, CFGF_NONE),
@@ -264,6 +266,9 @@ declare(void)
 	    CFG_STR("event-log", "stderr", CFGF_NONE),
 	    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
 	    CFG_STR("node", NULL, CFGF_NONE),
+	    CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
+	    /* et-admin's alone */
+	    CFG_STR("public-name", "", CFGF_NONE),
 	    CFG_BOOL("per-source-penalties", cfg_true, CFGF_NONE),
 	    CFG_STR("compat", "", CFGF_NONE),
 	    CFG_STR_LIST("proxy-from", NULL, CFGF_NONE),
@@ -275,10 +280,10 @@ declare(void)
 	for (i = 0; i < NNUMBERS; i++) {
 		const cfg_opt_t one = CFG_INT(numbers[i].name, 0, CFGF_NONE);
 
-		opts[10 + i] = one;
-		opts[10 + i].def.number = numbers[i].value;
+		opts[12 + i] = one;
+		opts[12 + i].def.number = numbers[i].value;
 	}
-	opts[10 + NNUMBERS] = end;
+	opts[12 + NNUMBERS] = end;
 	if ((cfg = cfg_init(opts, CFGF_NONE)) == NULL)
 		return NULL;
 	for (i = 0; i < NNUMBERS; i++)
@@ -290,6 +295,7 @@ declare(void)
 	cfg_set_validate_func(cfg, "store", check_store);
 	cfg_set_validate_func(cfg, "proxy-from", check_proxy_from);
 	cfg_set_validate_func(cfg, "event-log", check_text);
+	cfg_set_validate_func(cfg, "installer", check_text);
 	cfg_set_validate_func(cfg, "forward-address", check_forward_address);
 	cfg_set_error_function(cfg, keep_error);
 	return cfg;
@@ -355,6 +361,7 @@ conf_free(struct conf *c)
 	free(c->event_log);
 	free(c->forward_address);
 	free(c->node);
+	free(c->installer);
 	free(c);
 }
 

@@ -24,6 +24,7 @@ struct conf {
 	char *event_log;
 	char *forward_address;
 	char *node;
+	char *installer; /* what "install 1" sends */
 	unsigned int workers;
 	unsigned int worker_sessions;
 	unsigned int worker_lifetime; /* connections */

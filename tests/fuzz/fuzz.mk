@@ -11,6 +11,7 @@ CFLAGS = -g -O1 -fno-omit-frame-pointer $(SANITIZE) $(COVERAGE)
 CPPFLAGS = -I. -I$(TOP)/policy -I$(TOP)/sshd/common \
 	-DETPH_SYSCONFDIR='"/etc/et-phone-home"' \
 	-DETPH_STATEDIR='"/var/lib/et-phone-home"' \
+	-DETPH_DATADIR='"/usr/share/et-phone-home"' \
 	-DETPH_SBINDIR='"/usr/sbin"' -DETPH_LIBEXECDIR='"/usr/libexec"'
 LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap

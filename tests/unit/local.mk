@@ -4,13 +4,13 @@ unit_tests = \
 	tests/unit/test_device tests/unit/test_forward tests/unit/test_group \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
 	tests/unit/test_msg tests/unit/test_operator tests/unit/test_permit \
-	tests/unit/test_store \
-	tests/unit/test_store_file
+	tests/unit/test_store tests/unit/test_store_file \
+	tests/unit/test_token
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 unit_policy = policy/libpolicy.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
-unit_store = policy/libstore.a $(unit_policy) $(SQLITE_LIBS)
+unit_store = policy/libstore.a $(unit_policy) $(SQLITE_LIBS) $(ARGON2_LIBS)
 unit_place = tests/unit/place.c tests/unit/place.h tests/unit/unit.h
 
 tests_unit_test_device_SOURCES = tests/unit/test_device.c tests/unit/unit.h
@@ -58,6 +58,10 @@ tests_unit_test_permit_LDADD = $(unit_policy)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(unit_place)
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_LDADD = $(unit_store)
+
+tests_unit_test_token_SOURCES = tests/unit/test_token.c $(unit_place)
+tests_unit_test_token_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_token_LDADD = $(unit_store)
 
 tests_unit_test_store_file_SOURCES = tests/unit/test_store_file.c $(unit_place)
 tests_unit_test_store_file_CPPFLAGS = $(unit_cppflags) $(SQLITE_CFLAGS) \

@@ -1,0 +1,141 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "forward.h"
+#include "paste.h"
+
+#define WIDTH 240 /* of a wrapped line, about */
+#define NAME                                   \
+	"abcdefghijklmnopqrstuvwxyz"           \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
+	".-_"
+
+/*
+ * Options that make ssh(1) answer as the line says, whatever is configured;
+ * before OpenSSH 8.4 it asks for a display before it runs SSH_ASKPASS.
+ */
+#define SSH                                                             \
+	"SSH_ASKPASS=$PWD/askpass SSH_ASKPASS_REQUIRE=force "           \
+	"DISPLAY=none ssh -F none -T -o StrictHostKeyChecking=yes "     \
+	"-o UserKnownHostsFile=$PWD/.ssh/known_hosts "                  \
+	"-o GlobalKnownHostsFile=/dev/null -o PubkeyAuthentication=no " \
+	"-o PreferredAuthentications=password "                         \
+	"-o NumberOfPasswordPrompts=1"
+
+int
+paste_server(struct paste *p, const char *text)
+{
+	const char *host = text, *port;
+	size_t len = strspn(host, NAME);
+
+	if (*host == '[') {
+		len = strspn(++host, "0123456789abcdefABCDEF:.");
+		if (host[len] != ']')
+			return -1;
+		port = host + len + 1;
+	} else
+		port = host + len;
+	/* A name that starts with - would be an option. */
+	if (len == 0 || len >= sizeof(p->host) || *host == '-')
+		return -1;
+	if (*port != '\0' &&
+	    (*port != ':' || forward_parse_port(port + 1, &p->port) == -1))
+		return -1;
+	memcpy(p->host, host, len);
+	p->host[len] = '\0';
+	return 0;
+}
+
+void
+paste_address(const struct paste *p, char out[PASTE_HOST + 16])
+{
+	bool v6 = strchr(p->host, ':') != NULL;
+
+	snprintf(out, PASTE_HOST + 16, "%s%s%s:%u", v6 ? "[" : "", p->host,
+	    v6 ? "]" : "", (unsigned int)p->port);
+}
+
+/* dbclient looks for the host alone, ssh for the port with it. */
+static void
+put_known_hosts(FILE *fp, const struct paste *p, bool openssh)
+{
+	int i;
+
+	fprintf(fp, "printf '%%s\\n'");
+	for (i = 0; i < p->keys; i++)
+		if (openssh && p->port != 22)
+			fprintf(fp, " '[%s]:%u %s'", p->host,
+			    (unsigned int)p->port, p->key[i]);
+		else
+			fprintf(fp, " '%s %s'", p->host, p->key[i]);
+	fprintf(fp, " >.ssh/known_hosts && ");
+}
+
+static void
+put_client(FILE *fp, const struct paste *p, bool openssh)
+{
+	if (openssh)
+		fprintf(fp, "printf '%%s\\n' '#!/bin/sh' 'echo \"$ET_TOKEN\"' "
+			    ">askpass && chmod 700 askpass && " SSH);
+	else
+		fprintf(fp, "echo n >no && HOME=$PWD "
+			    "DROPBEAR_PASSWORD=$ET_TOKEN dbclient -T");
+	fprintf(fp, " -p %u enroll@%s 'install 1' <%s >install.sh",
+	    (unsigned int)p->port, p->host, openssh ? "/dev/null" : "no");
+}
+
+char *
+paste_line(const struct paste *p, bool openssh)
+{
+	char address[PASTE_HOST + 16], *line = NULL;
+	size_t len;
+	FILE *fp;
+
+	if ((fp = open_memstream(&line, &len)) == NULL)
+		return NULL;
+	paste_address(p, address);
+	fprintf(fp,
+	    "(umask 077; export ET_SERVER='%s' ET_TOKEN=%s; "
+	    "mkdir -p /etc/et-phone-home/.ssh && cd /etc/et-phone-home && ",
+	    address, p->token);
+	put_known_hosts(fp, p, openssh);
+	put_client(fp, p, openssh);
+	fprintf(fp, " && sh ./install.sh)");
+	if (fclose(fp) == EOF) {
+		free(line);
+		return NULL;
+	}
+	return line;
+}
+
+/* Between words, and within what stands in single quotes. */
+char *
+paste_wrap(const char *line)
+{
+	char *wrapped = NULL;
+	bool quoted = false;
+	size_t len, column = 0;
+	FILE *fp;
+
+	if ((fp = open_memstream(&wrapped, &len)) == NULL)
+		return NULL;
+	for (; *line != '\0'; line++) {
+		if (column >= WIDTH && (quoted || *line == ' ')) {
+			fputs(quoted ? "'\\\n'" : " \\\n", fp);
+			column = 0;
+			if (!quoted)
+				continue;
+		}
+		quoted ^= *line == '\'';
+		fputc(*line, fp);
+		column++;
+	}
+	if (fclose(fp) == EOF) {
+		free(wrapped);
+		return NULL;
+	}
+	return wrapped;
+}

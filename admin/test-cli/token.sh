@@ -1,0 +1,83 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# token: what is kept of it, what is printed; server.sh uses one
+
+refuse 2 'say the port, too: --server server.example:PORT' \
+    token new --server server.example
+refuse 2 'is not HOST' token new --server 'a b'
+refuse 2 'is not HOST' token new --server "a'b:1"
+refuse 2 'is not HOST' token new --server -oProxyCommand=x:22
+refuse 2 'is not HOST' token new --server host:0
+refuse 2 'is not HOST' token new --server '[::1:22'
+refuse 2 'no time' token new --server h:22 --ttl soon
+refuse 2 'no number of uses' token new --server h:22 --uses 0
+refuse 2 'no number of uses' token new --server h:22 --uses 1x
+refuse 1 'not allowed' token new --server h:22 --tag 'a b'
+refuse 1 'not allowed' token new --server h:22 --device 'a b'
+refuse 1 'not allowed' token new --server h:22 --device enroll
+run 0 device rename 6466b34bde54 attic
+refuse 1 'is the alias of' token new --server h:22 --device attic
+run 0 device rename 6466b34bde54 ''
+refuse 1 'has a key already' token new --server h:22 --device 6466b34bde54
+json 'len(rows) == 0' token list
+
+json 'len(rows) == 1 and rows[0]["device"] == "aabbccddeeff" and
+    rows[0]["tags"] == ["lab", "new"] and rows[0]["uses"] == 3 and
+    rows[0]["server"] == "server.example:2222" and
+    rows[0]["text"].startswith(rows[0]["token"] + ".") and
+    rows[0]["text"] in rows[0]["dropbear"] and
+    rows[0]["text"] in rows[0]["openssh"] and
+    rows[0]["dropbear"].count("\x27server.example ssh-") == 2 and
+    rows[0]["openssh"].count("\x27[server.example]:2222 ssh-") == 2 and
+    " -p 2222 enroll@server.example " in rows[0]["openssh"]' \
+    token new --server server.example:2222 --device AA:BB:CC:DD:EE:FF \
+    --uses 3 --ttl 15m --tag new --tag lab
+token=$(sed 's/.*"token":"\([^"]*\).*/\1/' "$tmp/out")
+secret=$(sed "s/.*\"text\":\"$token.\([^\"]*\).*/\1/" "$tmp/out")
+[ ${#token} = 8 ] && [ ${#secret} = 26 ] || fail 'their lengths'
+json 'len(rows) == 1 and rows[0]["state"] == "good" and
+    rows[0]["uses_left"] == 3 and rows[0]["uses"] == 3' token list
+if grep -Fq "$secret" "$tmp"/store.db*; then
+	fail 'the secret is in the store'
+fi
+
+# For people each command is wrapped, for what BusyBox takes of a line; a
+# shell, which is to run none of it, reads it as if it were one.
+run 0 token new --server '[2001:db8::1]:22'
+grep -q '^token [a-z2-7]\{8\}: 1 use, until ' "$tmp/out" || fail 'its first line'
+[ "$(wc -L <"$tmp/out")" -lt 500 ] || fail 'a line is too long'
+sed -n '/^(/,/)$/p' "$tmp/out" >"$tmp/lines"
+sh -n "$tmp/lines"
+python3 -c '
+import shlex, sys
+text = sys.stdin.read().replace("\x27\\\n\x27", "").replace(" \\\n", " ")
+lines = text.splitlines()
+assert len(lines) == 2, lines
+for line in lines:
+    words = shlex.split(line)
+    assert "2001:db8::1 " + sys.argv[1] in words, words
+    assert "ET_SERVER=[2001:db8::1]:22" in words, words
+    assert "enroll@2001:db8::1" in words, words' \
+    "$(cut -d' ' -f1-2 "$tmp/old_rsa.pub")" <"$tmp/lines" 2>"$tmp/err" ||
+    fail 'the words of the two commands'
+
+# By public-name, and the .pub file where the private one may not be read.
+cp "$tmp/conf" "$tmp/public"
+echo 'public-name = "et.example:2200"' >>"$tmp/public"
+json 'rows[0]["server"] == "et.example:2200"' -c "$tmp/public" token new
+ssh-keygen -y -f "$tmp/keys/ssh_host_rsa_key" >"$tmp/keys/ssh_host_rsa_key.pub"
+mv "$tmp/keys/ssh_host_rsa_key" "$tmp/moved"
+echo no key >"$tmp/keys/ssh_host_rsa_key"
+json 'rows[0]["openssh"].count("ssh-rsa AAAA") == 1' \
+    -c "$tmp/public" token new
+rm "$tmp/keys/ssh_host_rsa_key.pub"
+refuse 1 'ssh_host_rsa_key: ' -c "$tmp/public" token new
+mv -f "$tmp/moved" "$tmp/keys/ssh_host_rsa_key"
+
+refuse 1 'no such token' token revoke "$token.$secret"
+refuse 1 'no such token' token revoke aaaaaaaa
+does "token $token revoked; no server runs" token revoke "$token"
+refuse 1 'no such token' token revoke "$token"
+json 'len(rows) == 3 and not any(r["token"] == "'"$token"'" for r in rows)' \
+    token list
+refuse 1 'by which devices register themselves' device add enroll
+refuse 1 'by which devices register themselves' device rename two enroll

@@ -1,0 +1,344 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin.h"
+#include "change.h"
+#include "find.h"
+#include "forward.h"
+#include "keygen.h"
+#include "paste.h"
+#include "show.h"
+#include "when.h"
+
+#define US INT64_C(1000000)
+
+/* ---- where devices reach the server ---- */
+
+/* The first address that the server listens on has the port. */
+static uint32_t
+listen_port(const struct admin *a)
+{
+	const char *colon = strrchr(a->conf->listen, ':');
+	uint32_t port;
+
+	if (colon == NULL || forward_parse_port(colon + 1, &port) == -1)
+		return 0;
+	return port;
+}
+
+static enum admin_exit
+find_server(struct admin *a, struct paste *p, const char *option)
+{
+	const char *name = option != NULL ? option : a->conf->public_name;
+	char host[PASTE_HOST];
+
+	p->port = listen_port(a);
+	if (name == NULL || *name == '\0') {
+		if (gethostname(host, sizeof(host)) == -1)
+			return admin_fail("say --server HOST[:PORT]");
+		host[sizeof(host) - 1] = '\0';
+		name = host;
+		admin_note("devices are told to find the server as %s: "
+			   "--server or public-name in et-sshd.conf says "
+			   "otherwise",
+		    name);
+	}
+	if (paste_server(p, name) == -1)
+		return admin_usage(
+		    "%s is not HOST, HOST:PORT or [IPv6]:PORT", name);
+	if (p->port == 0)
+		return admin_usage("say the port, too: --server %s:PORT", name);
+	return ADMIN_DONE;
+}
+
+/* The public half's file, for who may not read the private one. */
+static int
+read_pub(const char *path, char line[KEYGEN_LINE])
+{
+	char pub[4096];
+	struct key key;
+	FILE *fp;
+	char *end;
+	bool good;
+
+	snprintf(pub, sizeof(pub), "%s.pub", path);
+	if ((fp = fopen(pub, "re")) == NULL)
+		return -1;
+	good = fgets(line, KEYGEN_LINE, fp) != NULL &&
+	       key_parse(&key, line) == KEY_OK &&
+	       (end = strchr(line, ' ')) != NULL;
+	fclose(fp);
+	if (!good)
+		return -1;
+	end[1 + strcspn(end + 1, " \n")] = '\0';
+	return 0;
+}
+
+static enum admin_exit
+find_keys(struct admin *a, struct paste *p)
+{
+	char error[KEYGEN_ERROR] = "", line[KEYGEN_LINE];
+	struct key key;
+	int i;
+
+	for (i = 0; i < a->conf->hostkeys && p->keys < PASTE_KEYS; i++) {
+		if (access(a->conf->hostkey[i], F_OK) == -1)
+			continue;
+		if (keygen_public(a->conf->hostkey[i], &key, line, error) ==
+			-1 &&
+		    read_pub(a->conf->hostkey[i], line) == -1)
+			return admin_fail("%s: %s", a->conf->hostkey[i], error);
+		if ((p->key[p->keys] = strdup(line)) == NULL)
+			return admin_fail("out of memory");
+		p->keys++;
+	}
+	if (p->keys > 0)
+		return ADMIN_DONE;
+	return admin_fail("there are no host keys to pin: et-admin hostkey "
+			  "generate makes them");
+}
+
+/* ---- new ---- */
+
+static int
+count_key(void *arg, const struct key *k)
+{
+	(void)k;
+	(*(int *)arg)++;
+	return 0;
+}
+
+/* A token for one device is of use when that has no key yet. */
+static enum admin_exit
+take_device(struct admin *a, struct token *t, const char *name)
+{
+	enum store_result result;
+	char tidy[DEVICE_NAME];
+	struct device d;
+	int keys = 0;
+
+	if (strlen(name) < DEVICE_NAME && find_tidy(name, tidy) &&
+	    device_name_free(tidy)) {
+		admin_note("%s is kept as %s", name, tidy);
+		name = tidy;
+	}
+	if (!device_name_free(name))
+		return admin_fail("device id \"%s\" is not allowed", name);
+	snprintf(t->device, sizeof(t->device), "%s", name);
+	if ((result = store_device_find(a->store, name, &d)) == STORE_NONE)
+		return ADMIN_DONE;
+	if (result == STORE_OK)
+		result = store_key_each(a->store, d.id, count_key, &keys);
+	if (result != STORE_OK)
+		return admin_result(a, result);
+	if (strcmp(d.name, name) != 0)
+		return admin_fail("%s is the alias of device %s", name, d.name);
+	if (keys > 0)
+		return admin_fail("device %s has a key already: revoke it "
+				  "first, if the device has lost it",
+		    name);
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
+describe(struct admin *a, struct token *t, const struct args *args)
+{
+	const char *uses = args->value[ARG_USES], *ttl = args->value[ARG_TTL];
+	uint32_t seconds = ttl == NULL ? TOKEN_TTL : forward_parse_ttl(ttl);
+	const char *device = args->value[ARG_DEVICE];
+	char *end = NULL;
+	long n = uses == NULL ? 1 : strtol(uses, &end, 10);
+	int i;
+
+	if (seconds == 0)
+		return admin_usage("%s is no time: say 90, 15m, 1h, 7d", ttl);
+	if (n < 1 || n > TOKEN_USES_MAX || (end != NULL && *end != '\0'))
+		return admin_usage(
+		    "%s is no number of uses, 1 to %d", uses, TOKEN_USES_MAX);
+	for (i = 0; i < args->tags; i++)
+		if (device_tag_add(t->tags, args->tag[i]) == -1)
+			return admin_fail(
+			    "tag \"%s\" is not allowed, or there is no room "
+			    "for it",
+			    args->tag[i]);
+	t->uses = t->uses_left = (uint32_t)n;
+	t->created = when_now();
+	t->expires = t->created + seconds * US;
+	return device == NULL ? ADMIN_DONE : take_device(a, t, device);
+}
+
+static const struct column new_columns[] = {{"token", NULL}, {"device", NULL},
+    {"tags", NULL}, {"uses", NULL}, {"expires", NULL}, {"server", NULL},
+    {"text", NULL}, {"dropbear", NULL}, {"openssh", NULL}};
+
+static void
+print_lines(struct output *o, const char *title, const char *line)
+{
+	char *wrapped = paste_wrap(line), *next, *rest = wrapped;
+
+	output_line(o, "%s", "");
+	output_line(o, "%s", title);
+	output_line(o, "%s", "");
+	while ((next = strsep(&rest, "\n")) != NULL)
+		output_line(o, "%s", next);
+	free(wrapped);
+}
+
+static enum admin_exit
+print(struct admin *a, const struct token *t, const struct paste *p)
+{
+	char *dropbear = paste_line(p, false), *openssh = paste_line(p, true);
+	char address[PASTE_HOST + 16], when[WHEN_TEXT];
+	struct output *o = a->out;
+	enum admin_exit result = ADMIN_DONE;
+
+	paste_address(p, address);
+	if (dropbear == NULL || openssh == NULL) {
+		result = admin_fail("out of memory");
+	} else if (output_json(o)) {
+		output_table(o, new_columns,
+		    sizeof(new_columns) / sizeof(new_columns[0]));
+		output_text(o, t->name);
+		output_text(o, t->device);
+		output_words(o, t->tags);
+		output_number(o, t->uses);
+		output_time(o, t->expires);
+		output_text(o, address);
+		output_text(o, p->token);
+		output_text(o, dropbear);
+		output_text(o, openssh);
+	} else {
+		output_line(o, "token %s: %u use%s, until %s%s%s", t->name,
+		    (unsigned int)t->uses, t->uses == 1 ? "" : "s",
+		    when_seconds(t->expires, when),
+		    t->device[0] == '\0' ? "" : ", for device ", t->device);
+		output_line(o, "It is not shown again.  Paste one of these "
+			       "commands on the device, as root.");
+		print_lines(o,
+		    "With dropbear's dbclient, as OpenWrt has it:", dropbear);
+		print_lines(o, "With OpenSSH's ssh:", openssh);
+	}
+	free(dropbear);
+	free(openssh);
+	return result;
+}
+
+static enum admin_exit
+make(struct admin *a, struct token *t, struct paste *p)
+{
+	char text[TOKEN_TEXT];
+	enum admin_exit result = ADMIN_FAILED;
+	int64_t seq;
+
+	if (token_make(t, text) == -1)
+		return admin_fail("no token could be made: out of memory");
+	p->token = text;
+	if (change_begin(a) == ADMIN_DONE &&
+	    change_commit(a, store_token_add(a->store, t), &seq,
+		"token new %s uses %u%s%s", t->name, (unsigned int)t->uses,
+		t->device[0] == '\0' ? "" : " device ",
+		t->device) == ADMIN_DONE)
+		result = print(a, t, p);
+	explicit_bzero(text, sizeof(text));
+	return result;
+}
+
+static enum admin_exit
+run_new(struct admin *a, const struct args *args)
+{
+	struct token t = {.id = 0};
+	struct paste p = {.port = 0};
+	enum admin_exit result;
+
+	if ((result = find_server(a, &p, args->value[ARG_SERVER])) ==
+		ADMIN_DONE &&
+	    (result = find_keys(a, &p)) == ADMIN_DONE &&
+	    (result = describe(a, &t, args)) == ADMIN_DONE)
+		result = make(a, &t, &p);
+	while (p.keys > 0)
+		free(p.key[--p.keys]);
+	return result;
+}
+
+/* ---- list, revoke ---- */
+
+static const struct column columns[] = {{"token", "TOKEN"}, {"state", "STATE"},
+    {"device", "DEVICE"}, {"tags", "TAGS"}, {"uses_left", "LEFT"},
+    {"uses", "OF"}, {"expires", "EXPIRES"}, {"created", "MADE"}};
+
+static int
+list_one(void *arg, const struct token *t)
+{
+	struct output *o = arg;
+
+	output_text(o, t->name);
+	output_text(o, token_state_name(token_state(t, when_now())));
+	output_text(o, t->device);
+	output_words(o, t->tags);
+	output_number(o, t->uses_left);
+	output_number(o, t->uses);
+	output_time(o, t->expires);
+	output_time(o, t->created);
+	return 0;
+}
+
+static enum admin_exit
+run_list(struct admin *a, const struct args *args)
+{
+	(void)args;
+	output_table(a->out, columns, sizeof(columns) / sizeof(columns[0]));
+	return admin_result(a, store_token_each(a->store, list_one, a->out));
+}
+
+static enum admin_exit
+run_revoke(struct admin *a, const struct args *args)
+{
+	const char *name = args->word[0];
+	enum store_result result;
+	char done[64];
+	struct token t;
+	int64_t seq;
+
+	result = token_name_valid(name) ? store_token_find(a->store, name, &t)
+					: STORE_NONE;
+	if (result == STORE_NONE)
+		return admin_fail("no such token: %.8s; et-admin token list "
+				  "shows them",
+		    name);
+	if (admin_result(a, result) != ADMIN_DONE ||
+	    change_begin(a) != ADMIN_DONE ||
+	    change_commit(a, store_token_remove(a->store, t.id), &seq,
+		"token revoke %s", t.name) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	snprintf(done, sizeof(done), "token %s revoked", t.name);
+	return change_settle(a, seq, -1, done);
+}
+
+static const struct verb verbs[] = {
+    {"new",
+	"[--device ID] [--tag T]... [--uses N] [--ttl TIME] "
+	"[--server HOST[:PORT]]",
+	"Make a token, and print the command to paste on a device.",
+	"With it a device fetches its installer from this server and "
+	"registers its key.\nIt is good for one device and an hour, unless "
+	"--uses and --ttl say otherwise; the\ndevices get the tags.  With "
+	"--device it is for that id alone, which may be a\ndevice that was "
+	"added without a key.",
+	0, 0,
+	ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TAG) | ARG_BIT(ARG_USES) |
+	    ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
+	VERB_STORE | VERB_CREATE, run_new},
+    {"list", "", "List tokens: who may use them, how often, until when.",
+	"Those that have ended are forgotten a month later.", 0, 0, 0,
+	VERB_STORE, run_list},
+    {"revoke", "TOKEN", "Take a token away; what it registered stays.", NULL, 1,
+	1, 0, VERB_STORE, run_revoke},
+    {.run = NULL},
+};
+
+const struct noun noun_token = {
+    "token", "by which devices register themselves", verbs};
