@@ -171,8 +171,7 @@ key_parse_blob(struct key *k, const uint8_t *blob, size_t len)
 	snprintf(k->type, sizeof(k->type), "%s", type->name);
 	memcpy(k->blob, blob, len);
 	k->bloblen = len;
-	SHA256(blob, len, k->digest);
-	return KEY_OK;
+	return SHA256(blob, len, k->digest) != NULL ? KEY_OK : KEY_MEMORY;
 }
 
 /*
@@ -336,6 +335,7 @@ key_result_text(enum key_result result)
 	    [KEY_OPTIONS] = "options stand before the key: give the key "
 			    "alone",
 	    [KEY_SEVERAL] = "more than one key: give them one at a time",
+	    [KEY_MEMORY] = "out of memory",
 	};
 
 	return (size_t)result < sizeof(texts) / sizeof(texts[0]) ? texts[result]

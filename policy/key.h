@@ -34,7 +34,8 @@ enum key_result {
 	KEY_WEAK,		/* RSA below KEY_RSA_BITS */
 	KEY_LONG,
 	KEY_OPTIONS,		/* authorized_keys options stand before it */
-	KEY_SEVERAL		/* more than one key */
+	KEY_SEVERAL,		/* more than one key */
+	KEY_MEMORY		/* out of it */
 };
 
 /*

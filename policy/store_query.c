@@ -34,7 +34,12 @@ query_get(struct store *s, const char *sql)
 		return NULL;
 	}
 	HASH_ADD_PTR(s->queries, sql, q);
-	return q;
+	if (q->hh.tbl != NULL)
+		return q;
+	s->backend->unprepare(q->statement);
+	free(q);
+	store_fail(s, STORE_FAILED, "out of memory");
+	return NULL;
 }
 
 void

@@ -151,7 +151,10 @@ add_session(struct group *g, uint64_t conn)
 		return NULL;
 	n->conn = conn;
 	HASH_ADD(hh, g->sessions, conn, sizeof(n->conn), n);
-	return n;
+	if (n->hh.tbl != NULL)
+		return n;
+	free(n);
+	return NULL;
 }
 
 static void
@@ -217,6 +220,10 @@ group_forward(struct group *g, const struct msg_forward_state *m)
 			return -1;
 		f->id = m->id;
 		HASH_ADD(hh, g->forwards, id, sizeof(f->id), f);
+		if (f->hh.tbl == NULL) {
+			free(f);
+			return -1;
+		}
 	}
 	f->word = *m;
 	return 0;

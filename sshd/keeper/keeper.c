@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "changes.h"
+#include "reserve.h"
 #include "take.h"
 #include "tell.h"
 
@@ -298,6 +299,7 @@ keeper_run(int sock)
 	if ((k = calloc(1, sizeof(*k))) == NULL)
 		return -1;
 	k->sock = sock;
+	reserve_start();
 	if ((k->loop = ev_loop_new(EVFLAG_AUTO)) == NULL ||
 	    (k->out = msgq_new(sock, QUEUE)) == NULL)
 		goto out;

@@ -39,6 +39,20 @@ accept_turn_away(
 	close(comer->fd);
 }
 
+/* Told each time: it is nobody's flood. */
+void
+accept_no_memory(struct monitor *m, const struct comer *comer)
+{
+	char addr[64];
+	uint32_t port;
+
+	m->counters.limits++;
+	listen_peer((const struct sockaddr *)&comer->addr, addr, &port);
+	event_log(m->log, "limit", "{s:s, s:s}", "addr", addr, "reason",
+	    "out of memory");
+	close(comer->fd);
+}
+
 static struct child *
 pick_worker(struct monitor *m)
 {
@@ -104,16 +118,17 @@ accept_admit(struct monitor *m, const struct comer *comer)
 	}
 	source = srclimit_enter(m->sources, addr, monitor_now(m));
 	if (source == NULL) {
-		accept_turn_away(m, comer, "out of memory");
+		accept_no_memory(m, comer);
 		return;
 	}
 	make_room(m, source);
-	if (conn_new(m, comer, source, worker) == NULL)
+	if (conn_new(m, comer, source, worker) == NULL) {
+		srclimit_leave(m->sources, source);
+		accept_no_memory(m, comer);
 		return;
-	if (worker->served >= m->conf->worker_lifetime && !worker->retiring) {
-		worker->retiring = true;
-		child_start(m, &answer_role);
 	}
+	if (worker->served >= m->conf->worker_lifetime && !worker->retiring)
+		worker->retiring = child_start(m, &answer_role) != NULL;
 }
 
 static void

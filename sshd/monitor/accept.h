@@ -21,6 +21,9 @@ void accept_admit(struct monitor *, const struct comer *);
 void accept_turn_away(
     struct monitor *, const struct comer *, const char *reason);
 
+/* Close it for want of memory, and tell of it each time. */
+void accept_no_memory(struct monitor *, const struct comer *);
+
 /* One more has not logged in: past the cap in all the oldest goes. */
 void accept_make_room(struct monitor *);
 

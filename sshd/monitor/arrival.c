@@ -131,7 +131,7 @@ arrival_new(struct monitor *m, const struct comer *comer)
 	if ((a = calloc(1, sizeof(*a))) == NULL ||
 	    (a->source = srclimit_enter(
 		 m->sources, &unknown, monitor_now(m))) == NULL) {
-		accept_turn_away(m, comer, "out of memory");
+		accept_no_memory(m, comer);
 		free(a);
 		return;
 	}

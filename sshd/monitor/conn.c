@@ -71,20 +71,22 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 	struct conn *c;
 	struct msg msg;
 
-	if ((c = calloc(1, sizeof(*c))) == NULL) {
-		srclimit_leave(m->sources, source);
-		close(comer->fd);
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return NULL;
+	c->number = m->last_conn + 1;
+	HASH_ADD(hh, m->conns, number, sizeof(c->number), c);
+	if (c->hh.tbl == NULL) {
+		free(c);
 		return NULL;
 	}
+	m->last_conn++;
 	c->m = m;
-	c->number = ++m->last_conn;
 	c->fd = comer->fd;
 	c->worker = worker;
 	c->source = source;
 	c->own = comer->own;
 	c->accepted = comer->accepted;
 	listen_peer((const struct sockaddr *)&comer->addr, c->addr, &c->port);
-	HASH_ADD(hh, m->conns, number, sizeof(c->number), c);
 	DL_APPEND(m->startups, c);
 	ev_timer_init(&c->timer, on_timer, m->conf->login_grace - waited, 0);
 	c->timer.data = c;

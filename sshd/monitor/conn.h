@@ -68,7 +68,7 @@ struct conn {
 	bool awaited; /* an operator waits for its end */
 	bool waits; /* is told what is wanted of the device */
 	const char *reason; /* why the monitor ended it, or NULL */
-	char *client; /* clean; NULL until login */
+	char *client; /* clean; NULL until a login was verified */
 	struct dir_device *device; /* NULL until login, and an operator's */
 	struct dir_operator *oper; /* NULL: none */
 	uint8_t digest[KEY_DIGEST]; /* of the key it holds */
@@ -80,7 +80,7 @@ struct conn {
 
 /*
  * A connection was accepted: give it to worker.  Takes its descriptor.  NULL:
- * no memory, that is closed.
+ * no memory, and nothing is taken.
  */
 struct conn *conn_new(struct monitor *, const struct comer *, struct source *,
     struct child *worker);

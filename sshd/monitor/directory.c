@@ -169,14 +169,16 @@ hide_names(struct directory *d, struct dir_device *dev)
 	dev->by_name.tbl = dev->by_alias.tbl = NULL;
 }
 
-static void
+static bool
 show_names(struct directory *d, struct dir_device *dev)
 {
 	HASH_ADD_KEYPTR(
 	    by_name, d->devices_by_name, dev->name, strlen(dev->name), dev);
-	if (*dev->alias != '\0')
-		HASH_ADD_KEYPTR(by_alias, d->devices_by_alias, dev->alias,
-		    strlen(dev->alias), dev);
+	if (*dev->alias == '\0')
+		return dev->by_name.tbl != NULL;
+	HASH_ADD_KEYPTR(
+	    by_alias, d->devices_by_alias, dev->alias, strlen(dev->alias), dev);
+	return dev->by_name.tbl != NULL && dev->by_alias.tbl != NULL;
 }
 
 static bool
@@ -189,7 +191,7 @@ set_names(
 	done = set(&dev->name, m->name) && set(&dev->alias, m->alias) &&
 	       set(&dev->tags, m->tags);
 	if (dev->name != NULL && dev->alias != NULL)
-		show_names(d, dev);
+		done = show_names(d, dev) && done;
 	return done;
 }
 
@@ -221,7 +223,24 @@ directory_put_device(
 	dev->presence =
 	    device_state(dev->seen ? now - m->last_seen : -1, dev->interval);
 	HASH_ADD(hh, d->devices, id, sizeof(dev->id), dev);
-	return dev;
+	if (dev->hh.tbl != NULL)
+		return dev;
+	hide_names(d, dev);
+	free_device(dev);
+	return NULL;
+}
+
+static bool
+add_key(struct directory *d, struct dir_key *key)
+{
+	HASH_ADD(hh, d->keys, digest, KEY_DIGEST, key);
+	if (key->hh.tbl == NULL)
+		return false;
+	HASH_ADD(by_id, d->keys_by_id, id, sizeof(key->id), key);
+	if (key->by_id.tbl != NULL)
+		return true;
+	HASH_DEL(d->keys, key);
+	return false;
 }
 
 struct dir_key *
@@ -241,8 +260,10 @@ directory_put_key(struct directory *d, const struct msg_key_of *m)
 			return NULL;
 		memcpy(key->digest, m->digest, KEY_DIGEST);
 		key->id = m->id;
-		HASH_ADD(hh, d->keys, digest, KEY_DIGEST, key);
-		HASH_ADD(by_id, d->keys_by_id, id, sizeof(key->id), key);
+		if (!add_key(d, key)) {
+			free(key);
+			return NULL;
+		}
 	}
 	key->device = m->device;
 	key->generation = d->generation;
@@ -288,6 +309,10 @@ directory_put_forward(
 		f->state_at = mono;
 		f->expires = mono + (double)(m->expires - now) / 1e6;
 		HASH_ADD(hh, d->forwards, id, sizeof(f->id), f);
+		if (f->hh.tbl == NULL) {
+			free(f);
+			return NULL;
+		}
 		DL_APPEND(dev->forwards, f);
 	}
 	f->generation = d->generation;

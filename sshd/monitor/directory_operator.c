@@ -49,8 +49,14 @@ make(struct directory *d, const struct msg_operator *m)
 	}
 	memcpy(op->digest, m->digest, sizeof(op->digest));
 	HASH_ADD(hh, d->operators, id, sizeof(op->id), op);
-	HASH_ADD(by_key, d->operators_by_key, digest, KEY_DIGEST, op);
-	return op;
+	if (op->hh.tbl != NULL)
+		HASH_ADD(by_key, d->operators_by_key, digest, KEY_DIGEST, op);
+	if (op->by_key.tbl != NULL)
+		return op;
+	if (op->hh.tbl != NULL)
+		HASH_DEL(d->operators, op);
+	free_operator(op);
+	return NULL;
 }
 
 struct dir_operator *

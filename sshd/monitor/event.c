@@ -34,6 +34,27 @@ struct eventlog {
 	char buffer[BUFFER];
 };
 
+static bool lacking; /* jansson, memory: see event_whole */
+
+static void *
+allocate(size_t size)
+{
+	void *p = malloc(size);
+
+	if (p == NULL)
+		lacking = true;
+	return p;
+}
+
+bool
+event_whole(void)
+{
+	bool was = lacking;
+
+	lacking = false;
+	return !was;
+}
+
 int64_t
 event_now(void)
 {
@@ -72,6 +93,7 @@ event_open(const char *path, const char *node)
 
 	if ((log = calloc(1, sizeof(*log))) == NULL)
 		return NULL;
+	json_set_alloc_funcs(allocate, free);
 	log->path = strdup(path);
 	log->node = strdup(node);
 	if (log->path == NULL || log->node == NULL ||
@@ -163,19 +185,18 @@ stamp(char out[40])
 	snprintf(out + n, 40 - n, ".%06dZ", (int)(now % 1000000));
 }
 
-static void
+static bool
 append(struct eventlog *log, json_t *o)
 {
 	size_t room = BUFFER - log->len, n;
 
 	n = json_dumpb(
 	    o, log->buffer + log->len, room, JSON_COMPACT | JSON_ENSURE_ASCII);
-	if (n == 0 || n + 1 > room) {
-		log->dropped++;
-		return;
-	}
+	if (n == 0 || n + 1 > room || lacking)
+		return false;
 	log->len += n;
 	log->buffer[log->len++] = '\n';
+	return true;
 }
 
 static json_t *
@@ -194,13 +215,15 @@ report_dropped(struct eventlog *log)
 {
 	json_t *o;
 
-	if (log->dropped == log->reported || (o = head(log, "limit")) == NULL)
+	if (log->dropped == log->reported)
 		return;
+	o = head(log, "limit");
 	json_object_set_new(o, "reason", json_string("events were dropped"));
 	json_object_set_new(o, "count",
 	    json_integer((json_int_t)(log->dropped - log->reported)));
-	log->reported = log->dropped;
-	append(log, o);
+	if (append(log, o))
+		log->reported = log->dropped;
+	lacking = false;
 	json_decref(o);
 }
 
@@ -214,10 +237,10 @@ event_log(struct eventlog *log, const char *event, const char *fmt, ...)
 	va_start(ap, fmt);
 	more = json_vpack_ex(&error, 0, fmt, ap);
 	va_end(ap);
-	if (o == NULL || more == NULL || json_object_update(o, more) == -1)
+	if (o == NULL || more == NULL || json_object_update(o, more) == -1 ||
+	    !append(log, o))
 		log->dropped++;
-	else
-		append(log, o);
+	lacking = false;
 	json_decref(more);
 	json_decref(o);
 }
@@ -290,6 +313,8 @@ event_flush(struct eventlog *log)
 	size_t chunk;
 	ssize_t n;
 
+	if (log->len == 0 && !log->failing)
+		report_dropped(log);
 	while (log->len > 0) {
 		if (!log->regular && !writable(log->fd)) {
 			if (log->len > BUFFER / 2)

@@ -8,6 +8,7 @@
 #ifndef EVENT_H
 #define EVENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -31,6 +32,12 @@ int event_fd(const struct eventlog *);
 void event_log(struct eventlog *, const char *event, const char *fmt, ...);
 
 void event_flush(struct eventlog *);
+
+/*
+ * Is all there that was made with jansson since this was asked last?  Without
+ * memory it leaves things out, and does not always say so.
+ */
+bool event_whole(void);
 
 /* How many events were dropped since the start. */
 uint64_t event_dropped(const struct eventlog *);

@@ -132,7 +132,10 @@ learn_gone(struct monitor *m, const struct msg *msg)
 
 /* --- what is ---------------------------------------------------------- */
 
-static void
+/* The keeper is ended for it, and with another one all is learned anew. */
+static const char no_memory[] = "out of memory";
+
+static bool
 put_device(struct monitor *m, const struct msg_device *record)
 {
 	struct dir_device *dev =
@@ -140,11 +143,12 @@ put_device(struct monitor *m, const struct msg_device *record)
 	struct conn *c, *tmp;
 
 	if (dev == NULL)
-		return;
+		return false;
 	if (!dev->enabled)
 		end_device(dev, "device disabled");
 	DL_FOREACH_SAFE2(dev->conns, c, tmp, dnext)
 	check_tunnels(m, c);
+	return true;
 }
 
 static const char *
@@ -157,7 +161,8 @@ learn_devices(struct monitor *m, const struct msg *msg)
 		if (!device_name_valid(msg->devices.list[i].name))
 			return "not a device's name";
 	for (i = 0; i < msg->devices.n; i++)
-		put_device(m, &msg->devices.list[i]);
+		if (!put_device(m, &msg->devices.list[i]))
+			return no_memory;
 	return NULL;
 }
 
@@ -167,14 +172,16 @@ learn_keys(struct monitor *m, const struct msg *msg)
 	uint32_t i;
 
 	for (i = 0; i < msg->keys.n; i++)
-		directory_put_key(&m->dir, &msg->keys.list[i]);
+		if (directory_put_key(&m->dir, &msg->keys.list[i]) == NULL)
+			return no_memory;
 	return NULL;
 }
 
 static const char *
 learn_permit(struct monitor *m, const struct msg *msg)
 {
-	directory_put_permit(&m->dir, &msg->permit);
+	if (directory_put_permit(&m->dir, &msg->permit) == NULL)
+		return no_memory;
 	return NULL;
 }
 
@@ -201,12 +208,14 @@ learn_forward(struct monitor *m, const struct msg *msg)
 	bool known = directory_forward(&m->dir, mf->id) != NULL;
 	struct dir_forward *f;
 
-	if (!known && mf->state <= FORWARD_CANCELLED &&
-	    forward_ended((enum forward_state)mf->state))
+	if (mf->state > FORWARD_CANCELLED)
+		return "no such state";
+	if (directory_device(&m->dir, mf->device) == NULL ||
+	    (!known && forward_ended((enum forward_state)mf->state)))
 		return NULL;
 	f = directory_put_forward(&m->dir, mf, event_now(), monitor_now(m));
 	if (f == NULL)
-		return NULL;
+		return no_memory;
 	if (mf->cancelled) {
 		inbox_withdraw(m, f, "closed by an operator");
 		return NULL;

@@ -36,7 +36,8 @@ learn_operator(struct monitor *m, const struct msg *msg)
 	    (memcmp(op->digest, record->digest, KEY_DIGEST) != 0 ||
 		strcmp(op->name, record->name) != 0))
 		end(m, op, "operator's key or name changed");
-	directory_put_operator(&m->dir, record);
+	if (directory_put_operator(&m->dir, record) == NULL)
+		return "out of memory";
 	return NULL;
 }
 

@@ -45,11 +45,15 @@ resolve(const char *host, const char *port)
 	    .ai_socktype = SOCK_STREAM,
 	    .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
 	struct addrinfo *ai = NULL;
+	int error;
 
 	/* glibc takes "*" for a numeric address. */
 	if (strcmp(host, "*") == 0)
 		return NULL;
-	return getaddrinfo(host, port, &hints, &ai) == 0 ? ai : NULL;
+	error = getaddrinfo(host, port, &hints, &ai);
+	if (error == EAI_MEMORY)
+		errno = ENOMEM;
+	return error == 0 ? ai : NULL;
 }
 
 static int
@@ -205,10 +209,9 @@ listen_forward(const char *address, uint32_t port)
 	int fd;
 
 	snprintf(text, sizeof(text), "%u", port);
-	if (port > 65535 || (ai = resolve(address, text)) == NULL) {
-		errno = EADDRNOTAVAIL;
+	errno = EADDRNOTAVAIL;
+	if (port > 65535 || (ai = resolve(address, text)) == NULL)
 		return -1;
-	}
 	fd = bind_one(ai, 128);
 	freeaddrinfo(ai);
 	return fd;

@@ -1,7 +1,9 @@
 #include "config.h"
 
+#include <stdbool.h>
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include "algorithm.h"
@@ -35,22 +37,36 @@ login_parse(struct login *l, const uint8_t *data, size_t len,
 	return NULL;
 }
 
-int
+/* What libcrypto said is forgotten with it. */
+static const char *
+why_not(bool tried)
+{
+	const char *why = tried ? "bad signature" : "cannot be verified";
+	unsigned long error;
+
+	while ((error = ERR_get_error()) != 0)
+		if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE)
+			why = "out of memory";
+	return why;
+}
+
+const char *
 login_verify(const struct login *l, const uint8_t *data, size_t len,
     const uint8_t *sig, size_t siglen)
 {
 	const struct algorithm *a = algorithm_find(l->algorithm);
-	EVP_PKEY *pkey;
+	EVP_PKEY *pkey = NULL;
 	EVP_MD_CTX *ctx = NULL;
-	int good = 0;
+	bool tried, good;
 
-	if (a == NULL || strcmp(a->type, l->key.type) != 0 ||
-	    (pkey = pkey_public(&l->key)) == NULL)
-		return 0;
-	if ((ctx = EVP_MD_CTX_new()) != NULL &&
-	    EVP_DigestVerifyInit(ctx, NULL, algorithm_md(a), NULL, pkey) == 1)
-		good = EVP_DigestVerify(ctx, sig, siglen, data, len) == 1;
+	ERR_clear_error();
+	tried =
+	    a != NULL && strcmp(a->type, l->key.type) == 0 &&
+	    (pkey = pkey_public(&l->key)) != NULL &&
+	    (ctx = EVP_MD_CTX_new()) != NULL &&
+	    EVP_DigestVerifyInit(ctx, NULL, algorithm_md(a), NULL, pkey) == 1;
+	good = tried && EVP_DigestVerify(ctx, sig, siglen, data, len) == 1;
 	EVP_MD_CTX_free(ctx);
 	EVP_PKEY_free(pkey);
-	return good;
+	return good ? NULL : why_not(tried);
 }

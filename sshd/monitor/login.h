@@ -24,8 +24,11 @@ struct login {
 const char *login_parse(struct login *, const uint8_t *data, size_t len,
     const uint8_t *session, size_t sessionlen);
 
-/* Does the signature (libcrypto's form) fit the data, by the login's key? */
-int login_verify(const struct login *, const uint8_t *data, size_t len,
+/*
+ * Does the signature (libcrypto's form) fit the data, by the login's key?
+ * NULL: it does; else why the login is refused.
+ */
+const char *login_verify(const struct login *, const uint8_t *data, size_t len,
     const uint8_t *sig, size_t siglen);
 
 #endif

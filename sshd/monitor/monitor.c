@@ -21,6 +21,7 @@
 #include "notify.h"
 #include "presence.h"
 #include "replay.h"
+#include "reserve.h"
 #include "status.h"
 
 #define SWEEP 5 /* s between sweeps for devices that are late */
@@ -269,6 +270,7 @@ watch_all(struct monitor *m)
 static bool
 begin(struct monitor *m)
 {
+	reserve_start();
 	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
 	m->sources = srclimit_new(m->conf->per_source_penalties);
 	m->replay = replay_new();
@@ -331,10 +333,15 @@ monitor_run(struct monitor *m)
 		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
 		return 1;
 	}
-	child_start(m, &learn_role);
-	for (i = 0; i < m->conf->workers; i++)
-		child_start(m, &answer_role);
-	ev_run(m->loop, 0);
+	if (child_start(m, &learn_role) == NULL)
+		m->failed = true;
+	for (i = 0; i < m->conf->workers && !m->failed; i++)
+		if (child_start(m, &answer_role) == NULL)
+			m->failed = true;
+	if (m->failed)
+		fprintf(stderr, "et-sshd: out of memory\n");
+	else
+		ev_run(m->loop, 0);
 	end(m);
 	return m->failed ? 1 : 0;
 }

@@ -148,6 +148,10 @@ srclimit_enter(struct srclimit *sl, const struct sockaddr *addr, double now)
 			return NULL;
 		key_of(addr, s->key);
 		HASH_ADD(hh, sl->table, key, KEYLEN, s);
+		if (s->hh.tbl == NULL) {
+			free(s);
+			return NULL;
+		}
 	} else
 		DL_DELETE(sl->recent, s);
 	DL_APPEND(sl->recent, s);

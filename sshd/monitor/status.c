@@ -61,8 +61,10 @@ status_send(struct monitor *m)
 	    (int)srclimit_startups_all(m->sources), "low_ports",
 	    privilege_low_ports(), "stale", m->stale, "counters", counters(m),
 	    "devices", devices(m), "workers", workers(m));
-	if (o == NULL)
+	if (!event_whole() || o == NULL) {
+		json_decref(o);
 		return;
+	}
 	msg_init(&msg, MSG_STATUS, 0);
 	n = json_dumpb(
 	    o, msg.status.json, sizeof(msg.status.json) - 1, JSON_COMPACT);

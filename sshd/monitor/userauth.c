@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <utlist.h>
@@ -247,6 +248,23 @@ admit(struct conn *c, const struct who *who, const struct login *l)
 		conn_login(c, who->device, l->key.digest);
 }
 
+/* Is it who it says?  NULL, or why it is refused. */
+static const char *
+verify_login(struct conn *c, const struct msg_login *ask, const struct login *l,
+    const struct who *who, const char *client)
+{
+	const char *why;
+
+	why = login_verify(l, ask->data, ask->datalen, ask->sig, ask->siglen);
+	if (why == NULL)
+		why = make_room(who);
+	if (why != NULL)
+		return why;
+	free(c->client);
+	c->client = strdup(client);
+	return c->client != NULL ? NULL : "out of memory";
+}
+
 const char *
 userauth_login(struct conn *c, struct msg *ask)
 {
@@ -260,25 +278,22 @@ userauth_login(struct conn *c, struct msg *ask)
 	why = read_login(c, al, &l);
 	if (why != NULL && *why == '\0')
 		return "a login of another connection";
+	clean_text(client, sizeof(client), al->client);
 	if (why == NULL)
 		why = check_login(c, &l, &who);
 	/* Last, since it is the dear one: only known keys come so far. */
+	if (why == NULL && al->datalen > 0)
+		why = verify_login(c, al, &l, &who, client);
+	/* One that was refused may be tried again. */
 	if (why == NULL && al->datalen > 0 &&
-	    !login_verify(&l, al->data, al->datalen, al->sig, al->siglen))
-		why = "bad signature";
-	if (why == NULL && al->datalen > 0) {
-		if (!replay_first(c->m->replay, c->session, c->sessionlen))
-			return "a login that was used before";
-		why = make_room(&who);
-	}
-	clean_text(client, sizeof(client), al->client);
+	    !replay_first(c->m->replay, c->session, c->sessionlen))
+		return "a login that was used before";
 	msg_init(&verdict, MSG_VERDICT, c->number);
 	verdict.verdict.as = why == NULL ? role_of(&who) : 0;
 	child_send(c->worker, &verdict, -1);
 	if (why != NULL) {
 		refuse_login(c, &l, client, why);
 	} else if (al->datalen > 0) {
-		c->client = strdup(client);
 		admit(c, &who, &l);
 		log_login(c, al, &l);
 		c->m->counters.logins++;

@@ -425,7 +425,11 @@ session_new(struct worker *w, uint64_t number, int fd)
 	s->io.data = s;
 	s->timer.data = s;
 	HASH_ADD(hh, w->sessions, number, sizeof(s->number), s);
-	return s;
+	if (s->hh.tbl != NULL)
+		return s;
+	ssh_free(s->ssh);
+	free(s);
+	return NULL;
 }
 
 /*

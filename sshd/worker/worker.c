@@ -11,6 +11,7 @@
 #include <libssh/server.h>
 
 #include "ask.h"
+#include "reserve.h"
 #include "session.h"
 #include "worker.h"
 
@@ -49,6 +50,7 @@ make_loop(struct worker *w)
 	if ((w->epoll = dup(w->sock)) == -1)
 		return false;
 	close(w->epoll);
+	reserve_start();
 	w->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
 	/* Anything but an epoll descriptor says EINVAL or EBADF. */
 	return w->loop != NULL &&

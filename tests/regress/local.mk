@@ -13,6 +13,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/clients.py \
 	tests/regress/harness/device.py \
 	tests/regress/harness/events.py \
+	tests/regress/harness/fault.py \
 	tests/regress/harness/hostile.py \
 	tests/regress/harness/matrix.py \
 	tests/regress/harness/message_orders.py \
@@ -32,6 +33,7 @@ REGRESS_TESTS = \
 	tests/regress/admin_text_is_clean.py \
 	tests/regress/algorithms_each_work.py \
 	tests/regress/algorithms_offered.py \
+	tests/regress/alloc_monitor.py \
 	tests/regress/channel_odd_sizes.py \
 	tests/regress/client_killed.py \
 	tests/regress/client_reset_at_once.py \

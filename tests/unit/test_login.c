@@ -4,10 +4,13 @@
  */
 #include "config.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <openssl/crypto.h>
 
 #include "conf.h"
 #include "hostkey.h"
@@ -95,14 +98,14 @@ each_algorithm(void **unused)
 		assert_null(parse(&c, c.n, &l));
 		assert_string_equal(l.user, "device1");
 		assert_string_equal(l.algorithm, algorithms[i].algorithm);
-		assert_true(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+		assert_null(login_verify(&l, c.data, c.n, c.sig, c.siglen));
 		/* One bit elsewhere, in the data or in the signature. */
 		c.data[40] ^= 1;
-		assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+		assert_non_null(login_verify(&l, c.data, c.n, c.sig, c.siglen));
 		c.data[40] ^= 1;
 		c.sig[c.siglen / 2] ^= 1;
-		assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
-		assert_false(login_verify(&l, c.data, c.n, c.sig, 0));
+		assert_non_null(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+		assert_non_null(login_verify(&l, c.data, c.n, c.sig, 0));
 	}
 }
 
@@ -117,11 +120,11 @@ another_algorithm(void **unused)
 	claim(&c, "rsa-sha2-256", "ssh-rsa");
 	assert_null(parse(&c, c.n, &l));
 	snprintf(l.algorithm, sizeof(l.algorithm), "rsa-sha2-512");
-	assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+	assert_non_null(login_verify(&l, c.data, c.n, c.sig, c.siglen));
 	snprintf(l.algorithm, sizeof(l.algorithm), "ssh-ed25519");
-	assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+	assert_non_null(login_verify(&l, c.data, c.n, c.sig, c.siglen));
 	snprintf(l.algorithm, sizeof(l.algorithm), "none");
-	assert_false(login_verify(&l, c.data, c.n, c.sig, c.siglen));
+	assert_non_null(login_verify(&l, c.data, c.n, c.sig, c.siglen));
 }
 
 static void
@@ -212,6 +215,69 @@ unload(void **unused)
 	return 0;
 }
 
+/* The nth allocation of libcrypto's fails; 0: none. */
+static unsigned int failing;
+
+static bool
+fails(void)
+{
+	return failing > 0 && --failing == 0;
+}
+
+static void *
+allocate(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return fails() ? NULL : malloc(size);
+}
+
+static void *
+resize(void *p, size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return fails() ? NULL : realloc(p, size);
+}
+
+static void
+release(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
+
+/* Without memory a good login may be refused, and a bad one always is. */
+static void
+no_memory(void **unused)
+{
+	struct claim good, bad;
+	struct login l;
+	unsigned int n, refused;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
+		claim(&good, algorithms[i].algorithm, algorithms[i].type);
+		bad = good;
+		bad.sig[bad.siglen / 2] ^= 1;
+		assert_null(parse(&good, good.n, &l));
+		for (n = 1, refused = 0, failing = 0; failing == 0; n++) {
+			failing = n;
+			assert_non_null(login_verify(
+			    &l, bad.data, bad.n, bad.sig, bad.siglen));
+			failing = n;
+			refused += login_verify(&l, good.data, good.n, good.sig,
+				       good.siglen) != NULL;
+		}
+		failing = 0;
+		assert_in_range(refused, 3, n - 2);
+		assert_null(
+		    login_verify(&l, good.data, good.n, good.sig, good.siglen));
+	}
+}
+
 int
 main(void)
 {
@@ -220,7 +286,10 @@ main(void)
 	    cmocka_unit_test(another_algorithm),
 	    cmocka_unit_test(another_session),
 	    cmocka_unit_test(cut_and_longer),
+	    cmocka_unit_test(no_memory),
 	};
 
+	if (CRYPTO_set_mem_functions(allocate, resize, release) != 1)
+		return 1;
 	return cmocka_run_group_tests(tests, load, unload);
 }

@@ -1,0 +1,170 @@
+"""Servers whose processes lack something: tests/fault in front of libc."""
+import mmap
+import os
+import shutil
+import socket
+import struct
+
+from .case import BUILDDIR, SANITIZED, Skip, check, end, eventually, fresh_port
+from .clients import Device, Key
+from .device import Listener, echo
+from .server import Server
+
+FOLDER = BUILDDIR / "tests" / "fault"
+FIELDS = struct.Struct("=iIIIIIq")      # struct control of control.h
+ANYBODY = -1
+PROGRAMS = ("et-sshd-worker", "et-sshd-keeper")
+
+
+class Control:
+    """The file that a process under test and the test have between them."""
+
+    def __init__(self, path):
+        self.path = path
+        path.write_bytes(bytes(FIELDS.size))
+        path.chmod(0o666)
+        with open(path, "r+b") as file:
+            self.map = mmap.mmap(file.fileno(), FIELDS.size)
+
+    def fields(self):
+        return FIELDS.unpack(self.map[:])
+
+    def arm(self, pid, first, failures=1):
+        """The allocations of pid from the first-th on fail, so many."""
+        self.map[4:FIELDS.size] = FIELDS.pack(
+            0, first, failures, 0, 0, 0, self.fields()[-1])[4:]
+        self.map[:4] = struct.pack("=i", pid)
+
+    def disarm(self):
+        """(whose they were, how many it made, how many of them failed)"""
+        pid, _, _, count, failed, _, _ = self.fields()
+        self.map[:4] = struct.pack("=i", 0)
+        return pid, count, failed
+
+    def set_clock(self, ahead):
+        self.map[FIELDS.size - 8:] = struct.pack("=q", ahead)
+
+
+class FaultServer(Server):
+    """A server with libraries of tests/fault before libc in its processes.
+
+    self.monitor, self.worker, self.keeper_ are their controls.
+    """
+
+    def __init__(self, case, library, name="fault", **options):
+        self.library = FOLDER / library
+        if not self.library.exists():
+            raise Skip(f"no {self.library}: make check builds it")
+        super().__init__(case, name, start=False, **options)
+        self.place()
+        self.controls = {role: Control(self.dir / f"{role}.fault") for role in
+                         ("et-sshd", *PROGRAMS)}
+        for program in PROGRAMS:
+            self.stand_in(program)
+        self.start(wrap=["env", *self.environment("et-sshd")])
+
+    def place(self):
+        """The programs in a folder of their own, with stand-ins."""
+        folder = self.dir / "bin" / "sshd"
+        folder.mkdir(parents=True)
+        shutil.copy(self.bin / "sshd" / "et-sshd", folder)
+        for program in PROGRAMS:
+            shutil.copy(self.bin / "sshd" / program,
+                        folder / f"{program}.real")
+            shutil.copy(FOLDER / "start", folder / program)
+        self.library = shutil.copy(self.library, folder)
+        (folder.parent / "admin").symlink_to(self.bin / "admin")
+        self.bin = folder.parent
+
+    def environment(self, program):
+        lines = [f"LD_PRELOAD={self.library}",
+                 f"ETPH_FAULT={self.controls[program].path}"]
+        if SANITIZED:
+            lines.append("ASAN_OPTIONS=verify_asan_link_order=0:"
+                         "detect_leaks=0:allocator_may_return_null=1")
+        return lines
+
+    def stand_in(self, program):
+        path = self.bin / "sshd" / f"{program}.start"
+        path.write_text("\n".join([*self.environment(program),
+                                   f"{path.with_suffix('.real')}", ""]))
+
+
+class Trials:
+    """A poll, a forward, a stranger's login: each with one thing amiss.
+
+    Beside them a tunnel of another device stays open, in another worker.
+    """
+
+    def __init__(self, server):
+        self.server, self.case = server, server.case
+        self.service = Listener(self.case, echo).port
+        self.device = server.device("tried")
+        self.port = fresh_port()
+        server.admin_ok("permit", "add", self.device.name, self.port)
+        self.stranger = Device(server, "stranger", Key(self.case, "stranger"))
+        bystander, port = server.device("bystander"), fresh_port()
+        server.admin_ok("permit", "add", bystander.name, port)
+        self.tunnel = bystander.tunnel((self.service, port))
+        server.events.wait("forward.open", sport=port)
+        self.beside = socket.create_connection(("127.0.0.1", port), 10)
+        self.case.closers.append(self.beside.close)
+        self.kinds = {"poll": self.poll, "forward": self.forward,
+                      "stranger": self.strange}
+
+    def poll(self):
+        """Did it work?"""
+        done = self.device.poll()
+        return done.code == 0 and done.out == "0\n"
+
+    def strange(self):
+        check(self.stranger.poll().code != 0, "a stranger got in")
+        return False
+
+    def forward(self):
+        tunnel = self.device.tunnel((self.service, self.port))
+        try:
+            return eventually(lambda: self.try_port(tunnel), 30,
+                              "a tunnel or its end") == "through"
+        finally:
+            end(tunnel)
+
+    def try_port(self, tunnel):
+        """"through", "ended", or None: not yet."""
+        ended = tunnel.poll() is not None
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 10) as s:
+                return "through" if says_back(s) else "ended"
+        except OSError:
+            return "ended" if ended else None
+
+    def bystander_lives(self):
+        check(self.tunnel is None or says_back(self.beside),
+              "the other device's tunnel")
+
+    def bystander_leaves(self):
+        after = self.server.events.mark()
+        end(self.tunnel)
+        self.tunnel = None
+        self.server.events.wait("session.close", 30, after=after,
+                                device="bystander")
+
+
+def says_back(connection):
+    try:
+        connection.settimeout(10)
+        text = os.urandom(100)
+        connection.sendall(text)
+        got = b""
+        while len(got) < len(text):
+            data = connection.recv(1000)
+            if not data:
+                return False
+            got += data
+        return got == text
+    except OSError:
+        return False
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
