@@ -131,6 +131,26 @@ refuse(struct exec *e, ssh_message msg, enum request_kind kind)
 	close_channel(e, EXIT_FAILURE);
 }
 
+/* Add a line to what is still to be sent; false: too much, no memory. */
+static bool
+add_line(struct exec *e, const char *line, size_t len)
+{
+	size_t left = e->len - e->sent;
+	char *text;
+
+	if (left + len > WAIT_TEXT || (text = malloc(left + len)) == NULL)
+		return false;
+	if (left > 0)
+		memcpy(text, e->text + e->sent, left);
+	memcpy(text + left, line, len);
+	free(e->text);
+	e->text = text;
+	e->len = left + len;
+	e->sent = 0;
+	return true;
+}
+
+/* The line says that it waits: without one a device knew of no login. */
 static void
 begin_wait(
     struct exec *e, ssh_message msg, const char *health, unsigned int dropped)
@@ -144,6 +164,10 @@ begin_wait(
 	s->wait = e;
 	ssh_message_channel_request_reply_success(msg);
 	ssh_message_free(msg);
+	if (!add_line(e, "0\n", 2)) {
+		session_end(s, "no memory");
+		return;
+	}
 	ask_wait(s, health, dropped);
 }
 
@@ -208,25 +232,6 @@ exec_answer(struct session *s, const struct msg *m, int fd)
 		ssh_message_reply_default(e->request);
 	ssh_message_free(e->request);
 	e->request = NULL;
-}
-
-/* Add a line to what is still to be sent; false: too much, no memory. */
-static bool
-add_line(struct exec *e, const char *line, size_t len)
-{
-	size_t left = e->len - e->sent;
-	char *text;
-
-	if (left + len > WAIT_TEXT || (text = malloc(left + len)) == NULL)
-		return false;
-	if (left > 0)
-		memcpy(text, e->text + e->sent, left);
-	memcpy(text + left, line, len);
-	free(e->text);
-	e->text = text;
-	e->len = left + len;
-	e->sent = 0;
-	return true;
 }
 
 void

@@ -4,7 +4,7 @@ import queue
 import subprocess
 import threading
 
-from .case import PATIENCE, Fail, end
+from .case import PATIENCE, Fail, end, eq
 
 
 class Waiting:
@@ -25,6 +25,7 @@ class Waiting:
         threading.Thread(target=self.read, daemon=True).start()
         self.conn = server.events.wait("heartbeat", after=self.after,
                                        waits=True)["conn"]
+        eq(self.line(), "0", "the first line")
 
     def read(self):
         for line in self.process.stdout:
