@@ -20,8 +20,8 @@ def test(t):
         paramiko.Transport = kept
     channel = transport.open_session()
     channel.exec_command("poll 1 up=1 x=\x1b[2J")
-    eventually(lambda: server.admin_json("heartbeat", "tail"), 5, "heartbeat",
-               0.05)
+    eventually(lambda: server.admin_json("heartbeat", "tail"), what="heartbeat",
+               every=0.05)
     for args in (("device", "list"), ("device", "show", device.name),
                  ("heartbeat", "show", device.name), ("session", "list"),
                  ("status",)):

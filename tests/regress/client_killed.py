@@ -15,8 +15,8 @@ def test(t):
         tunnel = device.ask_and_open(22, port, client=client)
         after = server.events.mark()
         os.killpg(tunnel.pid, signal.SIGKILL)
-        server.events.wait("session.close", timeout=2, after=after)
-        eventually(lambda: not answers(port), 1, "the port is closed")
+        server.events.wait("session.close", after=after)
+        eventually(lambda: not answers(port), what="the port is closed")
         server.admin_ok("forward", "close", device.name, port)
 
 

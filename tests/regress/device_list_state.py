@@ -14,7 +14,8 @@ def test(t):
     eq({i: r["state"] for i, r in rows().items()},
        {"one": "never", "two": "never"}, "before")
     device.poll().ok()
-    eventually(lambda: rows()["one"]["state"] == "online", 5, "online", 0.05)
+    eventually(lambda: rows()["one"]["state"] == "online", what="online",
+               every=0.05)
     row = rows()["one"]
     eq(row["addr"], "127.0.0.1", "addr")
     check("dropbear" in row["client"], f"client: {row}")

@@ -4,7 +4,8 @@ import socket
 import threading
 import time
 
-from harness import Server, check, eq, fresh_port, proc, plain_build_only, run
+from harness import (PATIENCE, Server, check, dial, eq, fresh_port,
+                     plain_build_only, proc, run)
 from harness.device import (Listener, digest, receive_digest, send_blocks)
 
 COUNT = 48              # MiB, far above the queue's 1 MiB
@@ -41,13 +42,12 @@ def test(t):
 
     service, port = Listener(t, serve).port, fresh_port()
     device.ask_and_open(service, port)
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
-        s.settimeout(30)
+    with dial(port) as s:
         up = stall(server, lambda: send_blocks(s, COUNT))
         go.set()
-        up.join(30)
+        up.join(PATIENCE)
         eq(receive_digest(s, 0), digest(0), "nothing read yet")
-        stall(server, lambda: time.sleep(3))    # now the operator stalls
+        stall(server, threading.Event().wait)   # now the operator stalls
         eq(receive_digest(s, COUNT), digest(COUNT), "from the device")
     eq(got, [digest(COUNT)], "to the device")
 

@@ -16,10 +16,10 @@ def test(t):
     server.events.wait("forward.open", sport=port)
     check(answers(port), "the port is open")
     # paramiko dies of a channel that comes after its own cancel.
-    eventually(lambda: came, 5, "the connection has arrived")
+    eventually(lambda: came, what="the connection has arrived")
     transport.cancel_port_forward("localhost", port)
     server.events.wait("forward.close", sport=port)
-    eventually(lambda: not answers(port), 2, "the port is closed")
+    eventually(lambda: not answers(port), what="the port is closed")
     after = server.events.mark()
     transport.request_port_forward("localhost", port, lambda *_: None)
     server.events.wait("forward.open", sport=port, after=after)

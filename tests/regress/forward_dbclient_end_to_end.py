@@ -15,11 +15,11 @@ def test(t):
                        "forward", "open", device.name, f"{sshd}:{port}",
                        "--wait"], stdout=subprocess.PIPE,
                       stderr=subprocess.STDOUT)
-    eventually(lambda: device.answer() == [f"{sshd}:{port}"], 10,
-               "the poll names the forward", 0.1)
+    eventually(lambda: device.answer() == [f"{sshd}:{port}"],
+               what="the poll names the forward", every=0.1)
     check(waiting.poll() is None, "--wait waits for the port")
     device.tunnel((sshd, port))
-    out = waiting.communicate(timeout=10)[0]
+    out = waiting.communicate()[0]
     eq(waiting.returncode, 0, f"status of --wait, which said {out!r}")
     for argv in (["ssh", "-F", "none", "-o", "BatchMode=yes", "-o",
                   "StrictHostKeyChecking=no", "-o",

@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 """forwarded-tcpip carries the address that tcpip-forward asked for."""
 import queue
-import socket
 
-from harness import Server, eq, fresh_port, run
+from harness import PATIENCE, Server, dial, eq, fresh_port, run
 
 
 def test(t):
@@ -16,8 +15,8 @@ def test(t):
         transport = device.login()
         transport.request_port_forward(
             address, port, lambda c, origin, to, q=got: q.put((origin, to)))
-        with socket.create_connection(("127.0.0.1", port), 5) as s:
-            origin, to = got.get(timeout=5)
+        with dial(port) as s:
+            origin, to = got.get(timeout=PATIENCE)
             eq(to, (address, port), "address and port")
             eq(origin, s.getsockname(), "originator")
         transport.close()

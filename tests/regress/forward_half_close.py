@@ -3,7 +3,7 @@
 import queue
 import socket
 
-from harness import Server, eq, fresh_port, run
+from harness import PATIENCE, Server, dial, eq, fresh_port, run
 from harness.device import Listener
 
 
@@ -25,8 +25,7 @@ def test(t):
         device = server.device(client)
         service, port = Listener(t, answers_at_eof).port, fresh_port()
         device.ask_and_open(service, port, client=client)
-        with socket.create_connection(("127.0.0.1", port), 5) as s:
-            s.settimeout(5)
+        with dial(port) as s:
             s.sendall(b"x" * 100000)
             s.shutdown(socket.SHUT_WR)
             eq(s.recv(100), b"got 100000", f"after the EOF, with {client}")
@@ -42,12 +41,11 @@ def test(t):
 
         service, port = Listener(t, ends_first).port, fresh_port()
         device.ask_and_open(service, port, client=client)
-        with socket.create_connection(("127.0.0.1", port), 5) as s:
-            s.settimeout(5)
+        with dial(port) as s:
             eq(s.recv(100), b"hello", f"the service's word, with {client}")
             eq(s.recv(100), b"", "its EOF")
             s.sendall(b"x" * 100000)
-        eq(got.get(timeout=5), 100000, "after the service's EOF")
+        eq(got.get(timeout=PATIENCE), 100000, "after the service's EOF")
 
 
 run(test)

@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """64 connections through one device; the 65th is refused alone."""
-import socket
-
-from harness import Server, eq, fresh_port, run
+from harness import Server, dial, eq, fresh_port, run
 from harness.device import Listener, echo
 from harness.packets import closed_within
 
@@ -19,18 +17,18 @@ def test(t):
     device.ask_and_open(service, port, client="ssh")
     held = []
     for number in range(64):
-        s = socket.create_connection(("127.0.0.1", port), 5)
+        s = dial(port)
         t.closers.append(s.close)
         held.append(s)
         eq(say(s, b"%04d" % number), b"%04d" % number, "echo")
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
-        eq(closed_within(s, 5), True, "the 65th is closed")
+    with dial(port) as s:
+        eq(closed_within(s), True, "the 65th is closed")
     server.events.wait("limit")
     for s in held:
         eq(say(s, b"still"), b"still", "the others")
     held.pop().close()
     server.events.wait("conn.close", bytes_in=9)
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
+    with dial(port) as s:
         eq(say(s, b"again"), b"again", "a place was free again")
 
 

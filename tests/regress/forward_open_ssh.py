@@ -20,10 +20,10 @@ def test(t):
          "open", device.name, f"{service}:{port}", "--ssh", "-v", "uname -a"],
         stdout=subprocess.PIPE, env={
             **os.environ, "PATH": f"{fake}:{os.environ['PATH']}"})
-    eventually(lambda: device.answer() != ["0"], 10, "the poll", 0.1)
+    eventually(lambda: device.answer() != ["0"], what="the poll", every=0.1)
     check(waiting.poll() is None, "it waits")
     device.tunnel((service, port))
-    out = waiting.communicate(timeout=10)[0].decode().splitlines()
+    out = waiting.communicate()[0].decode().splitlines()
     eq(out[-5:], ["-p", str(port), "root@localhost", "-v", "uname -a"],
        "ssh's arguments")
 

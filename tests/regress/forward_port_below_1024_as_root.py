@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """Started as root with a port below 1024 listed, the server binds it."""
-import random
-
-from harness import Server, Skip, check, run
+from harness import Server, Skip, check, fresh_port, run
 from harness.device import answers
 
 
@@ -10,7 +8,7 @@ def test(t):
     server = Server(t)
     if not server.root:
         raise Skip("needs root")
-    port = random.choice([p for p in range(600, 1000) if not answers(p)])
+    port = fresh_port(600, 1000)
     device = server.device()
     server.admin_ok("permit", "add", device.name, port)
     server.stop()

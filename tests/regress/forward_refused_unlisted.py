@@ -14,12 +14,12 @@ def test(t):
     tunnel = device.tunnel((22, port), exit_on=False)
     event = server.events.wait("forward.refused")
     eq((event["sport"], event["reason"]), (port, "not listed"), "event")
-    tunnel.wait(12)
-    check(time.monotonic() - start < 10, "it was disconnected late")
+    tunnel.wait()
+    check(time.monotonic() - start < 20, "it was disconnected late")
     gone = server.events.wait("session.close")
     eq(gone["reason"], "nothing open", "why")
     check(not answers(port), "nothing was bound")
-    eq(device.tunnel((22, port), client="ssh").wait(10), 255,
+    eq(device.tunnel((22, port), client="ssh").wait(), 255,
        "status of ssh with ExitOnForwardFailure")
 
 

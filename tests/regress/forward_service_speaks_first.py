@@ -3,7 +3,7 @@
 import socket
 import threading
 
-from harness import Server, eq, fresh_port, run
+from harness import Server, dial, eq, fresh_port, run
 from harness.packets import Wire, string
 
 
@@ -36,8 +36,7 @@ def test(t):
         text = b"SSH-2.0-hello\r\n" * (1 + number * 100)
         thread = threading.Thread(target=answer, args=(wire, text))
         thread.start()
-        with socket.create_connection(("127.0.0.1", port), 5) as s:
-            s.settimeout(5)
+        with dial(port) as s:
             got = b""
             while more := s.recv(65536):
                 got += more

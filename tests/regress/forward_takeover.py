@@ -2,9 +2,8 @@
 """A device takes its port over from its own stale session at once."""
 import os
 import signal
-import socket
 
-from harness import Server, eq, fresh_port, run
+from harness import Server, dial, eq, fresh_port, run
 from harness.device import Listener, echo
 
 
@@ -17,11 +16,10 @@ def test(t):
     os.killpg(stale.pid, signal.SIGSTOP)
     after = server.events.mark()
     device.tunnel((service, port))
-    second = server.events.wait("forward.open", timeout=3, after=after)
+    second = server.events.wait("forward.open", after=after)
     eq((second["reason"], second["sport"]), ("took over", port), "event")
     server.events.wait("session.close", after=after, conn=first["conn"])
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
-        s.settimeout(5)
+    with dial(port) as s:
         s.sendall(b"hello")
         eq(s.recv(5), b"hello", "echo through the new session")
 

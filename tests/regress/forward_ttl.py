@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """A forward lives for its ttl; then listener and tunnels are closed."""
-import socket
-
-from harness import Server, eq, eventually, fresh_port, run
+from harness import Server, dial, eq, eventually, fresh_port, run
 from harness.device import Listener, answers, echo
 from harness.packets import closed_within
 
@@ -12,16 +10,16 @@ def test(t):
     device = server.device()
     service, port = Listener(t, echo).port, fresh_port()
     server.admin_ok("forward", "open", device.name, f"{service}:{port}",
-                    "--ttl", "3s")
+                    "--ttl", "8s")
     device.answer()
     device.tunnel((service, port))
     server.events.wait("forward.open")
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
+    with dial(port) as s:
         s.sendall(b"hello")
         eq(s.recv(5), b"hello", "echo")
-        event = server.events.wait("forward.close", timeout=8, sport=port)
-        eq(closed_within(s, 2), True, "the connection is closed too")
-    eventually(lambda: not answers(port), 2, "the port is closed")
+        event = server.events.wait("forward.close", sport=port)
+        eq(closed_within(s), True, "the connection is closed too")
+    eventually(lambda: not answers(port), what="the port is closed")
     eq(event["device"], device.name, "device")
     server.wait_state(port, "closed")
     eq(device.answer(), ["0"], "the poll after")

@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """One device holds two forwards at once, each to its own service."""
-import socket
-
-from harness import Server, eq, fresh_port, run
+from harness import Server, dial, eq, fresh_port, run
 from harness.device import Listener
 
 
@@ -21,7 +19,7 @@ def test(t):
     device.tunnel(*pairs)
     server.events.wait("forward.open", count=2)
     for (_, sport), name in zip(pairs, (b"ssh", b"web")):
-        with socket.create_connection(("127.0.0.1", sport), 5) as s:
+        with dial(sport) as s:
             eq(s.recv(100), name, "the service")
             eq(s.recv(100), b"", "its end")
 

@@ -7,17 +7,21 @@ from harness.packets import closed_within, send
 
 
 def test(t):
-    server = Server(t, login_grace=5)
+    server = Server(t, login_grace=10)
     device = server.device()
     workers = server.workers()
+    socks = {}
     for data in (b"GET / HTTP/1.0\r\n\r\n", b"\0" * 4096, os.urandom(65536),
                  b"SSH-1.5-old\r\n", b"SSH-2.0-" + b"x" * 70000 + b"\r\n",
                  b"\r\n" * 5000, b"x" * 300000, b"SSH-2.0-x\r\n" +
                  os.urandom(65536), b"SSH-2.0-x\r\n\xff\xff\xff\xff"):
         sock = server.connect()
         send(sock, data)
-        check(closed_within(sock, 8), f"{data[:20]!r}: still there")
+        socks[data[:20]] = sock
         device.poll().ok()
+    for data, sock in socks.items():
+        check(closed_within(sock), f"{data!r}: still there")
+    device.poll().ok()
     check(server.workers() == workers, "no worker was lost")
 
 

@@ -9,7 +9,7 @@ def test(t):
     port = fresh_port()
     server.admin_ok("forward", "open", device.name, f"22:{port}", "--ttl",
                     "1s")
-    server.wait_state(port, "expired", 6)
+    server.wait_state(port, "expired")
     eq(device.answer(), ["0"], "the poll after")
 
 

@@ -17,7 +17,7 @@ def test(t):
     time.sleep(max(0, began + 1.5 - time.monotonic()))
     server.start()
     eq(device.answer(), ["0"], "the first poll")
-    server.wait_state(port, "expired", 6)
+    server.wait_state(port, "expired")
 
 
 run(test)

@@ -16,9 +16,9 @@ def test(t):
 
     def both():
         lines.update(device.answer("poll 1"))
-        return {f"22:{port}", f"80:{other}"} <= lines
-    eventually(both, 8, "both are delivered after the restart", 0.2)
-    server.wait_state(port, "delivered")
+        return {f"22:{port}", f"80:{other}"} <= lines and \
+            server.forward_state(port) == "delivered"
+    eventually(both, what="both are delivered after the restart", every=0.2)
 
 
 run(test)

@@ -15,13 +15,14 @@ def test(t):
     transport.request_port_forward("localhost", port, lambda *_: None)
     wire = Wire(transport, 80)
     at = []
-    for _ in range(5):
+    for _ in range(6):
         _, body = wire.receive()
         check(b"keepalive" in body, f"a keepalive, not {body!r}")
         at.append(time.monotonic())
         wire.send(bytes([82]))
-    gaps = [b - a for a, b in zip(at, at[1:])]
-    check(all(0.5 < gap < 1.6 for gap in gaps), f"seconds between: {gaps}")
+    # A busy machine may make one of them late, but not most of them.
+    gaps = sorted(b - a for a, b in zip(at, at[1:]))
+    check(0.6 < gaps[2] < 1.6, f"seconds between: {gaps}")
 
 
 run(test)

@@ -8,20 +8,23 @@ from harness import Server, check, fresh_port, run
 
 
 def test(t):
-    server = Server(t, client_alive_interval=1, client_alive_count_max=2)
+    server = Server(t, client_alive_interval=1, client_alive_count_max=4)
     device = server.device()
-    port = fresh_port()
+    tunnels = []
     for client in ("dbclient", "ssh"):
-        tunnel = device.ask_and_open(22, port, client=client)
-        time.sleep(4)           # it answers: it stays
+        port = fresh_port()
+        tunnels.append((client, port, device.ask_and_open(22, port,
+                                                          client=client)))
+    time.sleep(6)               # they answer: they stay
+    for client, port, tunnel in tunnels:
         check(tunnel.poll() is None, f"{client} stays while it answers")
-        after = server.events.mark()
         os.killpg(tunnel.pid, signal.SIGSTOP)
-        server.events.wait("session.close", timeout=8, after=after)
-        server.events.wait("forward.close", after=after, sport=port)
+    for client, port, tunnel in tunnels:
+        conn = server.events.wait("forward.open", sport=port)["conn"]
+        server.events.wait("session.close", conn=conn,
+                           reason="no answer to keepalives")
+        server.events.wait("forward.close", sport=port)
         server.wait_state(port, "queued")
-        os.killpg(tunnel.pid, signal.SIGKILL)
-        server.admin_ok("forward", "close", device.name, port)
 
 
 run(test)

@@ -4,7 +4,7 @@ is lost."""
 import os
 import signal
 
-from harness import Server, check, eq, eventually, fresh_port, run
+from harness import Server, check, eventually, fresh_port, run
 
 
 def test(t):
@@ -17,16 +17,16 @@ def test(t):
         os.kill(keeper, signal.SIGKILL)
         device.poll().ok()
         eventually(lambda: server.pids("et-sshd-keeper") not in ([], [keeper]),
-                   5, "respawned")
+                   what="respawned")
         check(server.forward_state(port) is not None, "the forward is kept")
         server.admin_ok("device", "disable", device.name)
         check(device.poll().code != 0, "a change arrives")
         server.admin_ok("device", "enable", device.name)
         server.admin_ok("forward", "close", device.name, port)
     os.kill(server.keeper(), signal.SIGSTOP)
-    device.poll(timeout=5).ok()
+    device.poll().ok()
     os.kill(server.keeper(), signal.SIGKILL)
-    eventually(lambda: server.pids("et-sshd-keeper"), 5, "respawned")
+    eventually(lambda: server.pids("et-sshd-keeper"), what="respawned")
     server.events.wait("heartbeat", count=6)
 
     def newest():
@@ -34,7 +34,8 @@ def test(t):
         return rows[-1]["seq"] if rows else 0
     seq = newest()
     device.poll().ok()
-    eventually(lambda: newest() > seq, 8, "a heartbeat is kept again", 0.1)
+    eventually(lambda: newest() > seq, what="a heartbeat is kept again",
+               every=0.1)
 
 
 run(test)

@@ -17,7 +17,7 @@ def test(t):
     device.poll().ok()
     filler = fill(small)
     for _ in range(60):             # past what the last page still takes
-        device.poll(timeout=5).ok()
+        device.poll().ok()
     check("event log" in server.errors() or "events.log" in server.errors(),
           "stderr says that the log cannot be written")
     check(len(server.errors().splitlines()) < 20, "and says it seldom")
@@ -27,7 +27,7 @@ def test(t):
     def grows():
         device.poll().ok()
         return path.stat().st_size > before
-    eventually(grows, 5, "the log goes on")
+    eventually(grows, what="the log goes on")
     for line in path.read_bytes().splitlines()[:-1]:
         check(line.startswith(b"{") and line.endswith(b"}"),
               f"half a line was left: {line!r}")

@@ -6,7 +6,7 @@ from harness.packets import (USERAUTH_SUCCESS, auth_wire,
 
 
 def test(t):
-    server = Server(t, login_grace=2)
+    server = Server(t, login_grace=15)
     device = server.device()
     wire = auth_wire(device)
     wire.userauth(device.user, "publickey",

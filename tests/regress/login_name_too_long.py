@@ -17,7 +17,7 @@ def test(t):
         said = eventually(lambda: [
             e for e in server.events.read()[after:]
             if e["event"] in ("limit", "login.refused")
-            and "user" in (e.get("reason", ""), *e)], 5, "it is said")
+            and "user" in (e.get("reason", ""), *e)], what="it is said")
         check(all(len(str(e)) < 600 for e in said), "and it is cut")
     check(len(server.events.find("login")) == 1, "one login")
 

@@ -5,7 +5,7 @@ from harness.packets import USERAUTH_SUCCESS, auth_wire, public_key_request
 
 
 def test(t):
-    server = Server(t, login_grace=4)
+    server = Server(t, login_grace=15)
     device = server.device()
     first, second = auth_wire(device), auth_wire(device)
     request = public_key_request(first, device.user, device.key)

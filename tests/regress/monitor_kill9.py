@@ -16,8 +16,8 @@ def test(t):
     check(len(pids) >= 3, "workers and keeper")
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
-    eventually(lambda: not [p for p in pids if proc.alive(p)], 5,
-               "its processes leave by themselves")
+    eventually(lambda: not [p for p in pids if proc.alive(p)],
+               what="its processes leave by themselves")
     check(not answers(port), "the forward's port is free")
     server.start()
     check(f"22:{port}" in device.answer(), "queued again after the restart")

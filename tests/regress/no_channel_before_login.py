@@ -6,7 +6,7 @@ from harness.packets import Wire, string
 
 
 def test(t):
-    server = Server(t, login_grace=3)
+    server = Server(t, login_grace=15)
     device = server.device()
     port = fresh_port()
     server.admin_ok("permit", "add", device.name, port)

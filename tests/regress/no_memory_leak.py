@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A thousand refused and granted requests leave no memory behind."""
-from harness import Server, Skip, check, fresh_port, proc, plain_build_only, run
+from harness import (Server, Skip, check, fresh_port, plain_build_only, proc,
+                     run)
 
 
 def test(t):

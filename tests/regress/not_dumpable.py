@@ -3,7 +3,7 @@
 import os
 import pwd
 
-from harness import Server, Skip, check, proc, plain_build_only, run
+from harness import Server, Skip, check, plain_build_only, proc, run
 from harness.server import USER
 
 

@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """A script that does what the original's device did, end to end."""
-import socket
-
-from harness import Server, eq, eventually, fresh_port, run
+from harness import Server, dial, eq, eventually, fresh_port, run
 from harness.device import Listener, echo
 
 SCRIPT = """\
@@ -30,14 +28,14 @@ def test(t):
     server.events.wait("heartbeat")
     service, port = Listener(t, echo).port, fresh_port()
     server.admin_ok("forward", "open", device.name, f"{service}:{port}",
-                    "--ttl", "6s")
+                    "--ttl", "8s")
     client = t.spawn(argv)
     server.events.wait("forward.open", sport=port)
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
+    with dial(port) as s:
         s.sendall(b"hello")
         eq(s.recv(5), b"hello", "echo")
-    eventually(lambda: client.poll() is not None, 20,
-               "after the ttl the client leaves by itself")
+    eventually(lambda: client.poll() is not None,
+               what="after the ttl the client leaves by itself")
     t.run(argv).ok()
 
 

@@ -5,21 +5,21 @@ from harness import Server, eq, fresh_port, run
 
 def test(t):
     server = Server(t)
-    port = fresh_port(10000, 20000)
+    low, inside, high, beyond = sorted(fresh_port() for _ in range(4))
     tagged = server.device("tagged", "--tag", "lab")
     other = server.device("other", "--tag", "labs")
-    server.admin_ok("permit", "add", "tag:lab", f"{port}-{port + 10}")
-    tagged.tunnel((22, port + 10))
+    server.admin_ok("permit", "add", "tag:lab", f"{low}-{high}")
+    tagged.tunnel((22, high))
     eq(server.events.wait("forward.open")["device"], "tagged", "who")
-    other.tunnel((22, port + 1))
+    other.tunnel((22, inside))
     eq(server.events.wait("forward.refused")["device"], "other", "who")
     after = server.events.mark()
-    tagged.tunnel((22, port + 11))
+    tagged.tunnel((22, beyond))
     server.events.wait("forward.refused", after=after, device="tagged",
-                       sport=port + 11)
+                       sport=beyond)
     server.admin_ok("device", "tag", "other", "+lab")
     after = server.events.mark()
-    other.tunnel((22, port + 1))
+    other.tunnel((22, inside))
     server.events.wait("forward.open", after=after, device="other")
 
 

@@ -15,7 +15,7 @@ def test(t):
     row = server.admin_json("permit", "list")[0]
     server.admin_ok("permit", "remove", row["permit"])
     server.events.wait("forward.close", sport=port)
-    tunnel.wait(10)
+    tunnel.wait()
     after = server.events.mark()
     device.tunnel((22, port))
     server.events.wait("forward.refused", after=after, reason="not listed")

@@ -59,12 +59,12 @@ def test(t):
         check_worker(pid, uid)
     victim = server.workers()[0]
     os.kill(victim, signal.SIGKILL)
-    eventually(lambda: len(set(server.workers()) - {victim}) == 2, 5,
-               "respawned")
+    eventually(lambda: len(set(server.workers()) - {victim}) == 2,
+               what="respawned")
     device.poll().ok()
     for pid in server.workers():
-        eventually(lambda p=pid: proc.status(p)["Seccomp"] == "2", 5,
-                   "the respawned worker is sealed")
+        eventually(lambda p=pid: proc.status(p)["Seccomp"] == "2",
+                   what="the respawned worker is sealed")
         check_worker(pid, uid)
 
 

@@ -1,9 +1,20 @@
 #!/usr/bin/python3
 """A client that rekeys without end costs nobody else his poll."""
+import statistics
 import threading
 import time
 
 from harness import Server, check, fresh_port, run
+
+
+def polls(device):
+    """How many seconds most of its polls take at the most."""
+    took = []
+    for _ in range(8):
+        start = time.monotonic()
+        device.poll().ok()
+        took.append(time.monotonic() - start)
+    return statistics.median(took)
 
 
 def test(t):
@@ -11,6 +22,7 @@ def test(t):
     device, other = server.device("endless"), server.device("other")
     port = fresh_port()
     server.admin_ok("permit", "add", device.name, port)
+    before = polls(other)
     transport = device.login()
     transport.request_port_forward("localhost", port, lambda *_: None)
     stop = threading.Event()
@@ -23,11 +35,10 @@ def test(t):
             pass
     thread = threading.Thread(target=endless, daemon=True)
     thread.start()
-    for _ in range(8):
-        start = time.monotonic()
-        other.poll(timeout=5).ok()
-        check(time.monotonic() - start < 2, "a poll waited")
+    during = polls(other)
     stop.set()
+    print(f"s for a poll: {before:.2f} before, {during:.2f} meanwhile")
+    check(during < 1 + 4 * before, "the polls waited")
     check(not server.events.find("worker.exit"), "no worker was lost")
 
 

@@ -14,12 +14,12 @@ def test(t):
         return [r for r in server.admin_json("session", "list")
                 if r["device"] == device.name
                 and str(port) in str(r["ports"])]
-    row = eventually(listed, 5, "the session is listed", 0.05)[0]
+    row = eventually(listed, what="the session is listed", every=0.05)[0]
     eq(row["addr"], "127.0.0.1", "addr")
     server.admin_ok("session", "kill", row["session"])
-    tunnel.wait(5)
-    eventually(lambda: not server.admin_json("session", "list"), 5,
-               "it is gone", 0.05)
+    tunnel.wait()
+    eventually(lambda: not server.admin_json("session", "list"),
+               what="it is gone", every=0.05)
 
 
 run(test)

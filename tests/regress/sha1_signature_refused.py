@@ -6,7 +6,7 @@ from harness.packets import (USERAUTH_SUCCESS, auth_wire, public_key_query,
 
 
 def test(t):
-    server = Server(t, login_grace=3)
+    server = Server(t, login_grace=15)
     device = server.device(kind="rsa", bits=2048)
     for rest in (lambda wire: public_key_query(device.key),
                  lambda wire: public_key_request(wire, device.user,

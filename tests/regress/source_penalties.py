@@ -1,16 +1,12 @@
 #!/usr/bin/python3
 """A source that is refused again and again is shut out; others are not."""
-import socket
-
-from harness import Key, Server, check, run
+from harness import Key, Server, check, dial, run
 from harness.clients import Device
 
 
 def hears(server, source):
     """Does the server speak to a connection from this address?"""
-    with socket.create_connection(("127.0.0.1", server.port), 5,
-                                  (source, 0)) as s:
-        s.settimeout(3)
+    with dial(server.port, source) as s:
         try:
             return s.recv(100) != b""
         except ConnectionError:

@@ -13,7 +13,7 @@ def test(t):
     device = server.device()
     filler = fill(t.dir / "small")
     for _ in range(3):
-        device.poll(timeout=5).ok()
+        device.poll().ok()
     done = None
     for number in range(200):       # what is left in the WAL's file
         done = server.admin("device", "tag", device.name, f"+tag-{number}")
@@ -21,10 +21,10 @@ def test(t):
             break
     check(done.code == 1, "et-admin is refused at last")
     check(len(done.err.strip().splitlines()) == 1, f"one line: {done.err!r}")
-    device.poll(timeout=5).ok()
+    device.poll().ok()
     filler.unlink()
     eventually(lambda: server.admin("device", "tag", device.name,
-                                    "+after").code == 0, 8, "writes again")
+                                    "+after").code == 0, what="writes again")
     device.poll().ok()
 
 

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """A device that ignores the window is held or cut off; memory is bounded."""
 import queue
-import socket
 import time
 
 import paramiko
 
-from harness import Server, check, fresh_port, proc, plain_build_only, run
+from harness import (PATIENCE, Server, check, dial, fresh_port,
+                     plain_build_only, proc, run)
 from harness.packets import string
 
 
@@ -23,8 +23,8 @@ def test(t):
     workers = server.workers()
     before = max(proc.rss(p) for p in workers)
     transport.sock.settimeout(5)
-    with socket.create_connection(("127.0.0.1", port), 5):
-        channel = got.get(timeout=5)
+    with dial(port):
+        channel = got.get(timeout=PATIENCE)
         worst = 0
         try:
             for _ in range(2048):           # 64 MiB and no window for it
@@ -40,7 +40,7 @@ def test(t):
         worst = max([worst, *(proc.rss(p) for p in workers)])
     check(server.sanitized() or worst - before < 16 << 20,
           f"grew by {worst - before} bytes")
-    other.poll(timeout=5).ok()
+    other.poll().ok()
     check(not server.events.find("worker.exit"), "no worker was lost")
 
 

@@ -10,11 +10,11 @@ def test(t):
     server = Server(t, workers=2)
     device = server.device()
     for _ in range(10):
-        victim = eventually(server.workers, 10, "a worker")[0]
+        victim = eventually(server.workers, what="a worker")[0]
         os.kill(victim, signal.SIGKILL)
-        eventually(lambda: not proc.alive(victim), 5, "it died")
-    eventually(lambda: len(server.workers()) == 2, 15, "both are back")
-    eventually(lambda: device.poll().code == 0, 15, "polls work")
+        eventually(lambda: not proc.alive(victim), what="it died")
+    eventually(lambda: len(server.workers()) == 2, what="both are back")
+    eventually(lambda: device.poll().code == 0, what="polls work")
     check(server.process.poll() is None, "et-sshd runs")
 
 

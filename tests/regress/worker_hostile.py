@@ -2,16 +2,16 @@
 """A worker that was taken over ends itself, and nothing and nobody else."""
 import os
 import re
-import socket
 import threading
 import time
 
-from harness import SANITIZED, check, eq, fresh_port, proc, run
+from harness import PATIENCE, SANITIZED, check, dial, eq, fresh_port, proc, run
 from harness.device import Listener, echo
 from harness.hostile import HostileServer, message_types
 
 WORKERS = 80            # at once; each is started anew for the next plan
 LONG = "ETPH_LONG" in os.environ
+LIMIT = 400 if LONG else 300            # s
 FLOOD = 1000000 if LONG else 100000     # messages
 EVENTS, EVENTS_RATE = 1024, 64  # of connections through a forward, logged
 CHANNELS = 64           # of a connection, by default
@@ -139,8 +139,7 @@ class Watch:
     """Another worker's session, which must not notice, and polls."""
 
     def __init__(self, t, server, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), 5)
-        self.socket.settimeout(5)
+        self.socket = dial(port)
         t.closers.append(self.socket.close)
         self.worst, self.error, self.stop = 0, None, threading.Event()
         self.thread = threading.Thread(target=self.work, daemon=True)
@@ -161,7 +160,7 @@ class Watch:
 
     def end(self):
         self.stop.set()
-        self.thread.join(6)
+        self.thread.join(2 * PATIENCE)
         check(not self.thread.is_alive() and self.error is None,
               f"the other worker's session: {self.error}")
 
@@ -186,7 +185,7 @@ def test(t):
     watch = Watch(t, server, port)
     server.feed()
     start = time.monotonic()
-    for plan, reasons in server.attack([p for p, _ in plans], 300 if LONG else 100):
+    for plan, reasons in server.attack([p for p, _ in plans], LIMIT - 60):
         want = dict(plans)[plan]
         eq(len(reasons), 1, f"events about the end of {plan}")
         check(reasons[0] == want or
@@ -204,4 +203,4 @@ def test(t):
     good.poll().ok()
 
 
-run(test, 400 if LONG else 120)
+run(test, LIMIT)

@@ -2,16 +2,14 @@
 """kill -9 of a worker: others untouched, its forwards queued, respawned."""
 import os
 import signal
-import socket
 
-from harness import Server, check, eq, eventually, fresh_port, run
+from harness import Server, check, dial, eq, eventually, fresh_port, run
 from harness.device import Listener, echo
 
 
 def say(port):
     try:
-        with socket.create_connection(("127.0.0.1", port), 5) as s:
-            s.settimeout(5)
+        with dial(port) as s:
             s.sendall(b"hello")
             return s.recv(5) == b"hello"
     except OSError:
@@ -31,7 +29,7 @@ def test(t):
     after = server.events.mark()
     os.kill(victim, signal.SIGKILL)
     server.events.wait("worker.exit", after=after, pid=victim)
-    eventually(lambda: len(server.workers()) == 2, 5, "respawned")
+    eventually(lambda: len(server.workers()) == 2, what="respawned")
     server.events.wait("worker.start", after=after)
     lost = {e["device"] for e in
             server.events.find("session.close", after)}

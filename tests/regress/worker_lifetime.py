@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """A worker is replaced after its number of connections; sessions go on."""
-import socket
-
-from harness import Server, check, eventually, fresh_port, run
+from harness import Server, check, dial, eventually, fresh_port, run
 from harness.device import Listener, echo
 
 
@@ -14,15 +12,14 @@ def test(t):
     first = server.workers()
     for _ in range(15):
         device.poll().ok()
-    eventually(lambda: set(server.workers()) - set(first), 5,
-               "there is a new worker")
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
-        s.settimeout(5)
+    eventually(lambda: set(server.workers()) - set(first),
+               what="there is a new worker")
+    with dial(port) as s:
         s.sendall(b"hello")
         check(s.recv(5) == b"hello", "the old tunnel goes on")
     server.admin_ok("session", "kill", device.name)
-    eventually(lambda: first[0] not in server.workers(), 8,
-               "the old worker leaves after its last session")
+    eventually(lambda: first[0] not in server.workers(),
+               what="the old worker leaves after its last session")
     device.poll().ok()
 
 

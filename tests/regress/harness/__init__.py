@@ -7,11 +7,11 @@ case ends every process that it started, by its number, and leaves nothing
 behind.
 """
 from . import proc
-from .case import (SANITIZED, Case, Fail, Skip, check, eq, eventually,
-                   fresh_port, plain_build_only, run)
+from .case import (PATIENCE, SANITIZED, Case, Fail, Skip, check, dial, eq,
+                   eventually, fresh_port, plain_build_only, run)
 from .clients import LEGACY, Key
 from .server import Server
 
-__all__ = ["Case", "Fail", "Key", "LEGACY", "SANITIZED", "Server", "Skip",
-           "check", "eq", "eventually", "fresh_port", "plain_build_only",
-           "proc", "run"]
+__all__ = ["Case", "Fail", "Key", "LEGACY", "PATIENCE", "SANITIZED", "Server",
+           "Skip", "check", "dial", "eq", "eventually", "fresh_port",
+           "plain_build_only", "proc", "run"]

@@ -14,13 +14,14 @@ import traceback
 
 from . import proc
 
-LIMIT = 120             # s: longer than any test takes
-PATIENCE = 30           # s: how long to wait for what must come, on any machine
+LIMIT = 300             # s: longer than any test takes
+PATIENCE = 30           # s to wait for what must come, on any machine
 PR_SET_CHILD_SUBREAPER = 36
 SRCDIR = pathlib.Path(os.environ.get(
     "abs_top_srcdir", pathlib.Path(__file__).resolve().parents[3]))
 BUILDDIR = pathlib.Path(os.environ.get("abs_top_builddir", SRCDIR))
 CONFIG = BUILDDIR / "config.h"
+ports = []              # the names of those that are this test's
 SANITIZED = CONFIG.exists() and "#define SANITIZE 1" in CONFIG.read_text()
 
 
@@ -60,16 +61,40 @@ def eventually(condition, timeout=PATIENCE, what="condition", every=0.01):
 
 
 def fresh_port(low=10000, high=30000):
-    """A free loopback port outside the range that the kernel hands out."""
+    """A free loopback port outside the range that the kernel hands out.
+
+    It is this test's until its end: who holds the name of a port, a socket
+    that nobody talks to, is the only one to be given it.
+    """
     for _ in range(200):
         port = random.randrange(low, high)
-        with socket.socket() as s:
-            try:
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0et-phone-home regress port {port}")
+            with socket.socket() as s:
                 s.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+        except OSError:
+            name.close()
+            continue
+        ports.append(name)
+        return port
     raise Fail("no free port")
+
+
+def dial(port, source=None):
+    """A connection to a loopback port, which waits for what must come."""
+    return socket.create_connection(("127.0.0.1", port), PATIENCE,
+                                    source and (source, 0))
+
+
+class Process(subprocess.Popen):
+    """One that must end some time."""
+
+    def wait(self, timeout=PATIENCE):
+        return super().wait(timeout)
+
+    def communicate(self, input=None, timeout=PATIENCE):
+        return super().communicate(input, timeout)
 
 
 class Done:
@@ -98,12 +123,12 @@ class Case:
     def spawn(self, argv, **how):
         """Start a process in a session of its own."""
         how.setdefault("stdin", subprocess.DEVNULL)
-        process = subprocess.Popen([str(a) for a in argv],
-                                   start_new_session=True, **how)
+        process = Process([str(a) for a in argv], start_new_session=True,
+                          **how)
         self.closers.append(lambda: end(process))
         return process
 
-    def run(self, argv, timeout=20, data=None, env=None, check_=False):
+    def run(self, argv, timeout=PATIENCE, data=None, env=None, check_=False):
         """Run a command to its end, which must come within timeout."""
         process = subprocess.Popen(
             [str(a) for a in argv], start_new_session=True, env=env,
@@ -175,7 +200,7 @@ def run(test, limit=LIMIT):
         for teller in case.tellers:
             teller()
     finally:
-        signal.alarm(30)
+        signal.alarm(2 * PATIENCE)
         try:
             case.close()
         except BaseException:

@@ -9,6 +9,8 @@ import threading
 
 import paramiko
 
+PATIENCE = 30           # s
+
 
 class Transport(paramiko.Transport):
     def _parse_newkeys(self, message):
@@ -29,11 +31,12 @@ def private_key(path):
 
 
 def login(port, user, key, host):
-    sock = socket.create_connection(("127.0.0.1", int(port)), 10)
+    sock = socket.create_connection(("127.0.0.1", int(port)), PATIENCE)
     transport = Transport(sock)
-    transport.banner_timeout = transport.auth_timeout = 15
+    transport.banner_timeout = transport.handshake_timeout = PATIENCE
+    transport.auth_timeout = PATIENCE
     transport.get_security_options().key_types = ["ssh-ed25519"]
-    transport.start_client(timeout=15)
+    transport.start_client(timeout=PATIENCE)
     if transport.get_remote_server_key().get_base64() != host:
         sys.exit("the server's key is not the pinned one")
     transport.auth_publickey(user, private_key(key))

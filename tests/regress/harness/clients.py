@@ -4,9 +4,16 @@ import subprocess
 
 import paramiko
 
-from .case import check, eq
+from .case import PATIENCE, check, eq
 
 LEGACY = "/home/ubuntu/et-phone-home/et-home/et-home-ping.sh"
+
+
+def start_client(transport):
+    """A paramiko transport's key exchange."""
+    transport.banner_timeout = transport.handshake_timeout = PATIENCE
+    transport.auth_timeout = PATIENCE
+    transport.start_client(timeout=PATIENCE)
 
 
 class Key:
@@ -69,7 +76,8 @@ class Device:
                 "-o", "StrictHostKeyChecking=yes", "-o", "LogLevel=INFO",
                 *options, f"{self.user}@127.0.0.1"]
 
-    def poll(self, client="dbclient", command=LEGACY, options=(), timeout=20):
+    def poll(self, client="dbclient", command=LEGACY, options=(),
+             timeout=PATIENCE):
         argv = self.argv(client, *options)
         return self.case.run([*argv, command] if command else argv, timeout)
 
@@ -102,8 +110,7 @@ class Device:
         """A paramiko transport after key exchange, with the key pinned."""
         transport = paramiko.Transport(sock or self.server.connect(), **how)
         self.case.closers.append(transport.close)
-        transport.banner_timeout = transport.auth_timeout = 15
-        transport.start_client(timeout=15)
+        start_client(transport)
         got = transport.get_remote_server_key().get_base64()
         check(got in [k.base64 for k in self.server.hostkeys],
               "the server's key is the pinned one")

@@ -22,10 +22,10 @@ COUNT = 4               # MiB each way
 REKEY_BYTES = 1 << 20
 NEVER = 1 << 40         # bytes
 KEYS = (("ed25519", None), ("rsa", 2048))
-ALIVE, MISSED = 1, 2    # client-alive-interval, client-alive-count-max
+ALIVE, MISSED = 1, 4    # client-alive-interval, client-alive-count-max
 GIB = 1088              # MiB: past where RFC 4253 wants new keys
 LONG = "ETPH_LONG" in os.environ
-LIMIT = 400 if LONG else 120            # s
+LIMIT = 400 if LONG else 300            # s
 
 
 def program(name):
@@ -151,7 +151,7 @@ class Tunnel:
                 client.tunnel(device, self.service, self.sport), stdout=log,
                 stderr=log)
         self.case.tellers.append(lambda: print(self.said()[-4000:]))
-        self.events.wait("forward.open", timeout=15, after=after,
+        self.events.wait("forward.open", after=after,
                          sport=self.sport)
 
     def carries_data(self):
@@ -176,8 +176,8 @@ class Tunnel:
     def killed(self):
         after = self.events.mark()
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.events.wait("session.close", timeout=2, after=after)
-        eventually(lambda: not answers(self.sport), 1, "the port is closed")
+        self.events.wait("session.close", after=after)
+        eventually(lambda: not answers(self.sport), what="the port is closed")
         self.device.server.admin_ok("forward", "close", self.device.name,
                                     self.sport)
 

@@ -7,7 +7,8 @@ import time
 
 import paramiko
 
-from .case import Fail, check
+from .case import PATIENCE, Fail, check
+from .clients import start_client
 from .packets import (USERAUTH_FAILURE, USERAUTH_PK_OK, USERAUTH_REQUEST,
                       USERAUTH_SUCCESS, Wire, kexinit, public_key_query,
                       public_key_request, string)
@@ -17,7 +18,6 @@ WINDOW = b"\0\x20\0\0" + b"\0\0\x80\0"
 # The answers which say that something was done for a stranger.
 GRANTED = {USERAUTH_SUCCESS: "USERAUTH_SUCCESS", 81: "REQUEST_SUCCESS",
            91: "CHANNEL_OPEN_CONFIRMATION", 99: "CHANNEL_SUCCESS"}
-SLACK = 4                       # s beyond login-grace, on a busy machine
 
 
 def userauth(user, method, rest=b""):
@@ -87,8 +87,7 @@ class Orders:
         """A connection after key exchange, which shows every answer."""
         sock = self.device.server.connect()
         transport = paramiko.Transport(sock)
-        transport.banner_timeout = 15
-        transport.start_client(timeout=15)
+        start_client(transport)
         return Wire(transport, *range(3, 256)), sock
 
     def play(self, names):
@@ -118,7 +117,7 @@ class Orders:
         return callable(message) or message[0] == USERAUTH_REQUEST
 
     def receive(self, wire, names, asks):
-        end = time.monotonic() + self.grace + SLACK
+        end = time.monotonic() + self.grace + PATIENCE
         while asks > 0:
             try:
                 got = wire.receive(max(end - time.monotonic(), 0))

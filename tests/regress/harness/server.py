@@ -9,12 +9,10 @@ import socket
 import subprocess
 
 from . import proc
-from .case import BUILDDIR, Fail, Skip, check, eventually
+from .case import BUILDDIR, PATIENCE, Fail, Skip, check, eventually
 from .clients import Device, Key
 from .events import Events
 
-START = 15              # s until it listens
-STOP = 10               # s until it is gone
 USER = "nobody"         # what it runs as when root starts it
 READS = ("list", "show", "tail")        # verbs that change nothing
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
@@ -117,7 +115,8 @@ class Server:
         return argv
 
     def start(self, ready=True, wrap=()):
-        """Start it and wait until it listens."""
+        """Start it and wait until it listens, with all its workers."""
+        after = self.events.mark()
         offset = self.errors_path.stat().st_size if \
             self.errors_path.exists() else 0
         with open(self.errors_path, "ab") as errors:
@@ -126,6 +125,10 @@ class Server:
                                            stdout=subprocess.DEVNULL)
         if ready:
             self.wait_ready(offset)
+        # It listens as soon as one of them is ready.
+        if ready and self.options["event-log"] == str(self.events_path):
+            count = self.options["workers"]
+            self.events.wait("worker.start", PATIENCE + count, after, count)
         return self
 
     def wait_ready(self, offset=0):
@@ -136,7 +139,7 @@ class Server:
             if not found and self.process.poll() is not None:
                 raise Fail(f"et-sshd ended: {self.process.returncode}\n{text}")
             return found
-        found = eventually(listening, START, "et-sshd listens")
+        found = eventually(listening, what="et-sshd listens")
         self.port = int(found[0][1])
 
     def stop(self):
@@ -147,14 +150,14 @@ class Server:
         if self.process.poll() is None:
             proc.kill(self.process.pid, signal.SIGTERM)
             try:
-                self.process.wait(STOP)
+                self.process.wait()
             except subprocess.TimeoutExpired:
                 raise Fail("et-sshd does not end upon SIGTERM") from None
             check(self.process.returncode == 0,
                   f"et-sshd ended with {self.process.returncode}")
         self.process = None
-        eventually(lambda: not [p for p in pids if proc.alive(p)], 5,
-                   "its processes are gone with et-sshd")
+        eventually(lambda: not [p for p in pids if proc.alive(p)],
+                   what="its processes are gone with et-sshd")
 
     def close(self):
         self.stop()
@@ -164,7 +167,7 @@ class Server:
             self.tell()
             raise Fail(f"sanitizer: {found.group()}")
 
-    def fails(self, *args, wrap=(), timeout=START):
+    def fails(self, *args, wrap=(), timeout=PATIENCE):
         """Start it for a start that must fail; returns how it ended."""
         done = self.case.run([*wrap, *self.command(*args)], timeout)
         check(done.code != 0, f"it should have failed: {done}")
@@ -211,7 +214,7 @@ class Server:
     def keeper(self):
         return self.pids("et-sshd-keeper")[0]
 
-    def connect(self, timeout=10):
+    def connect(self, timeout=PATIENCE):
         """A bare TCP connection to it."""
         s = socket.create_connection(("127.0.0.1", self.port), timeout)
         self.case.closers.append(s.close)
@@ -219,7 +222,7 @@ class Server:
 
     # --- what operators do ---
 
-    def admin(self, *args, timeout=20, data=None):
+    def admin(self, *args, timeout=PATIENCE, data=None):
         return self.case.run([self.bin / "admin" / "et-admin", "-c",
                               self.conf, *args], timeout, data)
 
@@ -249,9 +252,9 @@ class Server:
                 if r["sport"] == sport]
         return max(rows, key=lambda r: r["forward"])["state"] if rows else None
 
-    def wait_state(self, sport, state, timeout=5):
-        eventually(lambda: self.forward_state(sport) == state, timeout,
-                   f"forward {sport} is {state}", 0.05)
+    def wait_state(self, sport, state):
+        eventually(lambda: self.forward_state(sport) == state,
+                   what=f"forward {sport} is {state}", every=0.05)
 
 
 def literal(value):
