@@ -18,7 +18,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/matrix.py \
 	tests/regress/harness/message_orders.py \
 	tests/regress/harness/mounts.py \
-	tests/regress/harness/operator.py \
+	tests/regress/harness/operators.py \
 	tests/regress/harness/packets.py \
 	tests/regress/harness/proc.py \
 	tests/regress/harness/proxy.py \

@@ -3,7 +3,7 @@
 import paramiko
 from harness import Server, check, eq, eventually, run
 from harness.clients import Device
-from harness.operator import Operator, operator
+from harness.operators import Operator, operator
 
 
 def refused(who):

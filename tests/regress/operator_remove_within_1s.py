@@ -3,7 +3,7 @@
 import time
 
 from harness import Server, check, eq, eventually, run
-from harness.operator import operator
+from harness.operators import operator
 
 
 def test(t):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A device asks for forwards, an operator for devices; never vice versa."""
 from harness import Server, check, eq, fresh_port, run
-from harness.operator import operator
+from harness.operators import operator
 from harness.packets import Wire, string
 
 SUCCESS, FAILURE = 81, 82
