@@ -31,6 +31,7 @@ async def forward(where, dport, sport, size):
                      keepalive_interval=1) as connection:
         await connection.forward_remote_port("localhost", sport, "127.0.0.1",
                                              dport)
+        print("FORWARDS", file=sys.stderr, flush=True)
         await connection.wait_closed()
 
 

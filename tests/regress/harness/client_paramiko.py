@@ -74,6 +74,7 @@ def forward(transport, dport, sport, size):
     transport.packetizer.REKEY_BYTES = size
     transport.set_keepalive(1)
     transport.request_port_forward("localhost", sport, opened)
+    print("FORWARDS", file=sys.stderr, flush=True)
     transport.join()
 
 

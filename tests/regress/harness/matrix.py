@@ -104,10 +104,13 @@ class Plink:
 
 
 class OurOwn:
-    """A program that takes PORT USER KEY HOSTKEY, then what to do."""
+    """A program that takes PORT USER KEY HOSTKEY, then what to do.
 
-    def __init__(self, *command, rekeys="NEWKEYS"):
-        self.command, self.REKEYS = command, rekeys
+    ready is what it says when it takes the connections of its forward.
+    """
+
+    def __init__(self, *command, rekeys="NEWKEYS", ready=""):
+        self.command, self.REKEYS, self.READY = command, rekeys, ready
 
     def argv(self, device, *rest):
         host = device.server.hostkeys[0]
@@ -124,7 +127,8 @@ class OurOwn:
 
 def python(name, **how):
     return OurOwn("/usr/bin/python3", SRCDIR / "tests" / "regress" /
-                  "harness" / f"client_{name}.py", **how)
+                  "harness" / f"client_{name}.py", ready="FORWARDS",
+                  **how)
 
 
 def libssh():
@@ -153,6 +157,9 @@ class Tunnel:
         self.case.tellers.append(lambda: print(self.said()[-4000:]))
         self.events.wait("forward.open", after=after,
                          sport=self.sport)
+        # Python's would refuse a connection that comes with the answer.
+        eventually(lambda: getattr(client, "READY", "") in self.said(),
+                   what="the client is ready")
 
     def carries_data(self):
         transfer(self.device.server, self.sport, self.got, self.count)
