@@ -37,7 +37,7 @@ static const struct shape {
     [MSG_HOSTKEY] = {"HOSTKEY", BODY(hostkey), 0, {TEXT(hostkey, type)}},
     [MSG_SIGN] = {"SIGN", BODY(sign), 0, {TEXT(sign, algorithm)}},
     [MSG_SIGNED] = {"SIGNED", BODY(signature), 0, {{0, 0}}},
-    [MSG_CONN] = {"CONN", HEAD, 1, {{0, 0}}},
+    [MSG_CONN] = {"CONN", BODY(conn_new), 1, {{0, 0}}},
     [MSG_CLOSE] = {"CLOSE", BODY(close), 0, {TEXT(close, reason)}},
     [MSG_VERDICT] = {"VERDICT", BODY(verdict), 0, {{0, 0}}},
     [MSG_INBOX] = {"INBOX", BODY(inbox), 0, {{0, 0}}},

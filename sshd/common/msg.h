@@ -34,6 +34,8 @@
 #define MSG_DEVICES 16 /* records in one DEVICE */
 #define MSG_KEYS 128 /* records in one KEY_OF */
 #define MSG_HASH 64 /* an exchange hash: 32, 48 or 64 bytes */
+#define MSG_COOKIE 16 /* of a KEXINIT, RFC 4253 7.1 */
+#define MSG_EXCHANGE 12288 /* V_C to K, RFC 4253 8 */
 #define MSG_SIG 1100 /* a signature; RSA of 8192 bits: 1024 */
 #define MSG_SIGNED_DATA 1536 /* what a login signs (RFC 4252 7) */
 #define MSG_URL 1024
@@ -44,7 +46,7 @@ enum msg_type {
 	/* monitor -> worker */
 	MSG_SETUP = 1, /* numbers; + the socket for SIGN */
 	MSG_HOSTKEY, /* one a host key's public half */
-	MSG_CONN, /* + the accepted descriptor */
+	MSG_CONN, /* a connection; + its descriptor */
 	MSG_CLOSE, /* end this connection */
 	MSG_VERDICT, /* answers LOGIN */
 	MSG_INBOX, /* answers POLL */
@@ -55,7 +57,7 @@ enum msg_type {
 	MSG_PING, /* does it still run its loop? */
 	MSG_SIGNED, /* answers SIGN */
 	/* worker -> monitor */
-	MSG_SIGN, /* the hash of a key exchange, to be signed */
+	MSG_SIGN, /* a key exchange, whose hash is to be signed */
 	MSG_READY, /* sealed; ready for connections */
 	MSG_LOGIN, /* may this key log in under this name? */
 	MSG_POLL, /* ask the inbox; is the heartbeat */
@@ -101,6 +103,7 @@ struct msg_setup {
 	uint32_t hostkeys; /* so many HOSTKEY messages follow */
 	uint32_t chroot; /* the root must be the working directory */
 	uint32_t sandbox_only; /* et-sshd -t: seal, say READY, exit */
+	uint8_t cookie[MSG_COOKIE]; /* for handshakes with itself */
 };
 #define MSG_COMPAT_OPENWRT_1505 1
 
@@ -110,10 +113,15 @@ struct msg_hostkey {
 	uint8_t blob[MSG_KEY]; /* RFC 4253 6.6 */
 };
 
+struct msg_conn {
+	uint8_t cookie[MSG_COOKIE]; /* for the server's first KEXINIT */
+};
+
 struct msg_sign {
 	char algorithm[MSG_ALGO];
+	uint32_t hash; /* its length: 20, 32, 48 or 64 */
 	uint32_t len;
-	uint8_t hash[MSG_HASH];
+	uint8_t exchange[MSG_EXCHANGE];
 };
 
 struct msg_signed {
@@ -330,6 +338,7 @@ struct msg {
 	union {
 		struct msg_setup setup;
 		struct msg_hostkey hostkey;
+		struct msg_conn conn_new;
 		struct msg_sign sign;
 		struct msg_signed signature;
 		struct msg_close close;

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <sys/random.h>
 #include <sys/resource.h>
 
 #include <stdio.h>
@@ -244,6 +245,10 @@ greet(struct child *worker)
 	msg.setup.hostkeys = (uint32_t)hostkey_count(m->hostkeys);
 	msg.setup.chroot = m->account.root;
 	msg.setup.sandbox_only = m->testing;
+	len = sizeof(worker->cookie);
+	if (getrandom(worker->cookie, len, 0) != (ssize_t)len)
+		child_fail(worker, "no random numbers");
+	memcpy(msg.setup.cookie, worker->cookie, len);
 	child_send(worker, &msg, worker->sign_peer);
 	for (i = 0; i < hostkey_count(m->hostkeys); i++) {
 		msg_init(&msg, MSG_HOSTKEY, 0);

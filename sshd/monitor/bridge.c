@@ -37,6 +37,23 @@ may_tell(struct conn *c)
 	return false;
 }
 
+static struct bridge *
+bridge_new(struct conn *c, const struct msg_bridge *m)
+{
+	struct bridge *b;
+
+	if ((b = calloc(1, sizeof(*b))) == NULL)
+		return NULL;
+	b->id = m->id;
+	b->port = m->port;
+	HASH_ADD(hh, c->bridges, id, sizeof(b->id), b);
+	if (b->hh.tbl == NULL) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
 const char *
 bridge_open(struct conn *c, const struct msg_bridge *m)
 {
@@ -47,16 +64,13 @@ bridge_open(struct conn *c, const struct msg_bridge *m)
 		return "not the next id";
 	if (HASH_COUNT(c->bridges) >= c->worker->channels)
 		return "more than its channels";
-	if ((b = calloc(1, sizeof(*b))) == NULL) {
+	if ((b = bridge_new(c, m)) == NULL) {
 		conn_end(c, "out of memory");
 		return NULL;
 	}
 	c->bridge_id = m->id;
-	b->id = m->id;
-	b->port = m->port;
 	/* Without a forward it may have been closed a moment ago. */
 	b->told = tunnel_find(c, m->port) != NULL && may_tell(c);
-	HASH_ADD(hh, c->bridges, id, sizeof(b->id), b);
 	if (!b->told)
 		return NULL;
 	clean_text(peer, sizeof(peer), m->reason);

@@ -201,6 +201,7 @@ hear_sign(struct child *c)
 			close(fd);
 		wrong = m.type != MSG_SIGN ? "not a SIGN"
 					   : c->role->sign(c, &m, &answer);
+		explicit_bzero(&m.sign, sizeof(m.sign)); /* K is in it */
 		if (wrong == NULL &&
 		    send(c->sign, &answer, msg_size(MSG_SIGNED),
 			MSG_NOSIGNAL | MSG_DONTWAIT) == -1)

@@ -58,6 +58,7 @@ struct child {
 	uint32_t channels; /* of a device's connection, as SETUP said */
 	unsigned int conns; /* held now */
 	unsigned int selftests; /* SIGN before it was ready */
+	uint8_t cookie[MSG_COOKIE]; /* for them */
 	uint64_t served; /* connections given in all */
 	char reason[128]; /* why the monitor ended it, or "" */
 	struct child *prev, *next;

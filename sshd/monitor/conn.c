@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <sys/random.h>
 #include <sys/socket.h>
 
 #include <stdio.h>
@@ -71,8 +72,11 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 	struct conn *c;
 	struct msg msg;
 
-	if ((c = calloc(1, sizeof(*c))) == NULL)
+	if ((c = calloc(1, sizeof(*c))) == NULL ||
+	    getrandom(c->cookie, sizeof(c->cookie), 0) != sizeof(c->cookie)) {
+		free(c);
 		return NULL;
+	}
 	c->number = m->last_conn + 1;
 	HASH_ADD(hh, m->conns, number, sizeof(c->number), c);
 	if (c->hh.tbl == NULL) {
@@ -95,6 +99,7 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 	worker->served++;
 	m->counters.connections++;
 	msg_init(&msg, MSG_CONN, c->number);
+	memcpy(msg.conn_new.cookie, c->cookie, sizeof(c->cookie));
 	child_send(worker, &msg, c->fd);
 	return c;
 }

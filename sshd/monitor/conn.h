@@ -56,6 +56,7 @@ struct conn {
 	uint32_t port;
 	ev_timer timer; /* login grace, then closing */
 	unsigned int tries; /* refused logins */
+	uint8_t cookie[MSG_COOKIE]; /* what its session id is made with */
 	uint8_t session[MSG_HASH]; /* id: the first hash signed */
 	size_t sessionlen; /* 0: none yet */
 	struct bucket rekeys; /* more of them signed */

@@ -15,6 +15,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/directory.c sshd/monitor/directory.h \
 	sshd/monitor/directory_operator.c \
 	sshd/monitor/event.c sshd/monitor/event.h \
+	sshd/monitor/exchange.c sshd/monitor/exchange.h \
 	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \
 	sshd/monitor/launch.c sshd/monitor/launch.h \
@@ -30,7 +31,6 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/presence.c sshd/monitor/presence.h \
 	sshd/monitor/privilege.c sshd/monitor/privilege.h \
 	sshd/monitor/proxy.c sshd/monitor/proxy.h \
-	sshd/monitor/replay.c sshd/monitor/replay.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
 	sshd/monitor/tunnel.c sshd/monitor/tunnel.h \

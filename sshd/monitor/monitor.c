@@ -20,7 +20,6 @@
 #include "monitor.h"
 #include "notify.h"
 #include "presence.h"
-#include "replay.h"
 #include "reserve.h"
 #include "status.h"
 
@@ -273,8 +272,7 @@ begin(struct monitor *m)
 	reserve_start();
 	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
 	m->sources = srclimit_new(m->conf->per_source_penalties);
-	m->replay = replay_new();
-	if (m->loop == NULL || m->sources == NULL || m->replay == NULL)
+	if (m->loop == NULL || m->sources == NULL)
 		return false;
 	ev_set_userdata(m->loop, m);
 	watch_all(m);
@@ -320,7 +318,6 @@ end(struct monitor *m)
 	m->keeper = NULL;
 	directory_free(&m->dir);
 	srclimit_free(m->sources);
-	replay_free(m->replay);
 }
 
 int

@@ -21,7 +21,6 @@
 struct arrival;
 struct child;
 struct conn;
-struct replay;
 
 /* Since the start, for et-admin status. */
 struct counters {
@@ -42,7 +41,6 @@ struct monitor {
 	struct hostkeys *hostkeys;
 	struct directory dir;
 	struct srclimit *sources;
-	struct replay *replay;
 	struct counters counters;
 	double started;
 

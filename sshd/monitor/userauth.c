@@ -11,10 +11,10 @@
 #include "clean.h"
 #include "conn.h"
 #include "directory.h"
+#include "exchange.h"
 #include "login.h"
 #include "monitor.h"
 #include "msg.h"
-#include "replay.h"
 #include "userauth.h"
 
 #define REKEYS 64 /* in a row that a client may ask for */
@@ -37,16 +37,12 @@ is_hash(const struct conf *conf, size_t len)
  * more than rekeys without end, it is the client's fault and not the worker's.
  */
 static bool
-may_sign(struct conn *c, const struct msg_sign *ask)
+may_sign(struct conn *c)
 {
 	if (conn_open(c))
 		return bucket_take(
 		    &c->rekeys, REKEYS, 1.0 / REKEY_EVERY, monitor_now(c->m));
-	if (c->state != CONN_KEX || c->sessionlen > 0)
-		return false;
-	memcpy(c->session, ask->hash, ask->len);
-	c->sessionlen = ask->len;
-	return true;
+	return c->state == CONN_KEX && c->sessionlen == 0;
 }
 
 /*
@@ -68,18 +64,31 @@ userauth_sign(struct child *worker, const struct msg *ask, struct msg *answer)
 	const struct msg_sign *sign = &ask->sign;
 	struct monitor *m = worker->m;
 	struct conn *c = conn_find(m, worker, ask->conn);
+	const uint8_t *cookie = worker->cookie;
+	uint8_t hash[MSG_HASH];
 	const char *wrong;
+	size_t len;
 
 	msg_init(answer, MSG_SIGNED, ask->conn);
-	if (!is_hash(m->conf, sign->len))
+	if (!is_hash(m->conf, sign->hash))
 		return "not the length of a hash";
 	if (c == NULL && (wrong = sign_test(worker, ask->conn)) != NULL)
 		return wrong;
-	if (c != NULL && !may_sign(c, sign))
+	if (c != NULL && !may_sign(c))
 		return NULL;
-	answer->signature.len = (uint32_t)hostkey_sign(m->hostkeys,
-	    sign->algorithm, sign->hash, sign->len, answer->signature.sig,
-	    sizeof(answer->signature.sig));
+	if (c != NULL)
+		cookie = c->sessionlen == 0 ? c->cookie : NULL;
+	if ((wrong = exchange_hash(sign, cookie, hash, &len)) != NULL)
+		return wrong;
+	if (len == 0)
+		return NULL;
+	if (c != NULL && c->sessionlen == 0) {
+		memcpy(c->session, hash, len);
+		c->sessionlen = len;
+	}
+	answer->signature.len =
+	    (uint32_t)hostkey_sign(m->hostkeys, sign->algorithm, hash, len,
+		answer->signature.sig, sizeof(answer->signature.sig));
 	return NULL;
 }
 
@@ -284,10 +293,6 @@ userauth_login(struct conn *c, struct msg *ask)
 	/* Last, since it is the dear one: only known keys come so far. */
 	if (why == NULL && al->datalen > 0)
 		why = verify_login(c, al, &l, &who, client);
-	/* One that was refused may be tried again. */
-	if (why == NULL && al->datalen > 0 &&
-	    !replay_first(c->m->replay, c->session, c->sessionlen))
-		return "a login that was used before";
 	msg_init(&verdict, MSG_VERDICT, c->number);
 	verdict.verdict.as = why == NULL ? role_of(&who) : 0;
 	child_send(c->worker, &verdict, -1);

@@ -231,7 +231,7 @@ take(struct worker *w, const struct msg *m, int fd)
 			close(fd);
 			return false;
 		}
-		session_start(w, m->conn, fd);
+		session_start(w, m->conn, m->conn_new.cookie, fd);
 		return true;
 	case MSG_DRAIN:
 		w->draining = true;

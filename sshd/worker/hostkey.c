@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 
+#include "exchange.h"
 #include "hostkey.h"
 #include "wire.h"
 
@@ -68,20 +69,22 @@ algorithm_of(EVP_MD_CTX *ctx)
 
 /* Send the question and wait for the answer: one round trip. */
 static bool
-ask_sign(const char *algorithm, const uint8_t *hash, size_t len, struct msg *m)
+ask_sign(const char *algorithm, size_t hash, struct msg *m)
 {
 	struct pollfd p = {.fd = signer.sock, .events = POLLIN};
 	const char *reason;
 	enum msg_result r;
+	ssize_t sent;
 	int fd;
 
-	if (len > MSG_HASH)
-		return false;
 	msg_init(m, MSG_SIGN, signer.conn);
 	strncpy(m->sign.algorithm, algorithm, sizeof(m->sign.algorithm) - 1);
-	memcpy(m->sign.hash, hash, len);
-	m->sign.len = (uint32_t)len;
-	if (send(signer.sock, m, msg_size(MSG_SIGN), MSG_NOSIGNAL) == -1)
+	m->sign.hash = (uint32_t)hash;
+	if (!exchange_take(&m->sign))
+		return false;
+	sent = send(signer.sock, m, msg_size(MSG_SIGN), MSG_NOSIGNAL);
+	explicit_bzero(m->sign.exchange, m->sign.len); /* K is in it */
+	if (sent == -1)
 		return false;
 	do {
 		if (poll(&p, 1, -1) == -1 && errno != EINTR)
@@ -101,11 +104,12 @@ EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
 	const char *algorithm = algorithm_of(ctx);
 	struct msg m;
 
+	(void)data; /* the monitor hashes for itself */
 	if (sig == NULL) {
 		*siglen = (size_t)EVP_PKEY_get_size(pkey);
 		return 1;
 	}
-	if (algorithm == NULL || !ask_sign(algorithm, data, len, &m) ||
+	if (algorithm == NULL || !ask_sign(algorithm, len, &m) ||
 	    m.signature.len > *siglen)
 		return 0;
 	signer.asked = true;
@@ -284,15 +288,18 @@ hostkey_import(const struct msg_hostkey *m)
 
 /* Both ends in turn until the client has checked the server's signature. */
 static const char *
-shake_hands(ssh_session server, ssh_session client)
+shake_hands(
+    ssh_session server, ssh_session client, const uint8_t cookie[MSG_COOKIE])
 {
 	int turn, s = SSH_AGAIN, c = SSH_AGAIN;
 
+	exchange_cookie(cookie);
 	for (turn = 0; turn < 1000; turn++) {
-		if (c == SSH_AGAIN)
-			c = ssh_connect(client);
 		if (s == SSH_AGAIN)
 			s = ssh_handle_key_exchange(server);
+		exchange_cookie(NULL);
+		if (c == SSH_AGAIN)
+			c = ssh_connect(client);
 		if (c == SSH_OK)
 			return NULL;
 		if (c == SSH_ERROR || s == SSH_ERROR)
@@ -318,7 +325,7 @@ begin_client(ssh_session client, int fd, const char *type)
 }
 
 const char *
-hostkey_test(ssh_bind bind, const char *type)
+hostkey_test(ssh_bind bind, const char *type, const uint8_t cookie[MSG_COOKIE])
 {
 	ssh_session server = ssh_new(), client = ssh_new();
 	const char *why = "out of memory";
@@ -338,7 +345,7 @@ hostkey_test(ssh_bind bind, const char *type)
 		goto out;
 	ssh_set_blocking(server, 0);
 	ssh_set_blocking(client, 0);
-	why = shake_hands(server, client);
+	why = shake_hands(server, client, cookie);
 	if (why == NULL && !signer.asked)
 		why = "libssh does not sign through EVP_DigestSign: a "
 		      "version that is not known here";

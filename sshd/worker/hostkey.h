@@ -29,8 +29,9 @@ void hostkey_sign_for(uint64_t conn);
 
 /*
  * Complete a handshake with this process itself by the host key of this type
- * (0: each must be tried).  Returns NULL, or why it failed.
+ * (0: each must be tried), with this cookie.  Returns NULL, or why it failed.
  */
-const char *hostkey_test(ssh_bind, const char *type);
+const char *hostkey_test(
+    ssh_bind, const char *type, const uint8_t cookie[MSG_COOKIE]);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include <openssl/rand.h>
 
+#include "exchange.h"
 #include "packets.h"
 
 typedef int random_fn(unsigned char *, int);
@@ -54,6 +55,8 @@ packets_exceeded(void)
 int
 RAND_bytes(unsigned char *bytes, int len)
 {
+	if (len > 0 && exchange_random(bytes, (size_t)len))
+		return 1;
 	if (random_bytes == NULL || left == 0)
 		return 0;
 	if (left != UINT_MAX)

@@ -15,6 +15,7 @@
 #include "ask.h"
 #include "auth.h"
 #include "bridge.h"
+#include "exchange.h"
 #include "exec.h"
 #include "forward.h"
 #include "hostkey.h"
@@ -449,7 +450,8 @@ greet(struct session *s)
 }
 
 void
-session_start(struct worker *w, uint64_t number, int fd)
+session_start(
+    struct worker *w, uint64_t number, const uint8_t cookie[MSG_COOKIE], int fd)
 {
 	struct session *s;
 
@@ -463,6 +465,8 @@ session_start(struct worker *w, uint64_t number, int fd)
 	}
 	/* The client may have sent all of its key exchange already. */
 	session_turn(s);
+	exchange_cookie(cookie);
 	greet(s);
+	exchange_cookie(NULL);
 	session_step(s);
 }

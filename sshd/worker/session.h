@@ -68,7 +68,8 @@ struct session {
  * Take an accepted descriptor as connection number.  The session owns fd; it
  * ends itself and says BYE when it is over, whatever happens.
  */
-void session_start(struct worker *, uint64_t number, int fd);
+void session_start(struct worker *, uint64_t number,
+    const uint8_t cookie[MSG_COOKIE], int fd);
 
 struct session *session_find(struct worker *, uint64_t number);
 

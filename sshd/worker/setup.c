@@ -16,6 +16,7 @@
 #include <libssh/libssh.h>
 
 #include "bind.h"
+#include "exchange.h"
 #include "hostkey.h"
 #include "msg.h"
 #include "packets.h"
@@ -67,7 +68,7 @@ receive_hostkeys(struct worker *w)
 		memcpy(types[i], w->got.hostkey.type, sizeof(types[i]));
 	}
 	for (i = 0; i < w->setup.hostkeys && reason == NULL; i++)
-		reason = hostkey_test(w->bind, types[i]);
+		reason = hostkey_test(w->bind, types[i], w->setup.cookie);
 	return reason;
 }
 
@@ -85,8 +86,10 @@ start_libraries(void)
 	struct tm tm;
 	size_t i;
 
-	if (packets_start() == -1 || signature_start() == -1)
-		return "libcrypto has no RAND_bytes or EVP_DigestVerify";
+	if (packets_start() == -1 || signature_start() == -1 ||
+	    exchange_start() == -1)
+		return "libcrypto has no RAND_bytes, EVP_DigestVerify or "
+		       "EVP_DigestUpdate";
 	setlocale(LC_ALL, "C");
 	tzset();
 	localtime_r(&now, &tm);

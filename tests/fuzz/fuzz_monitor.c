@@ -176,6 +176,7 @@ connect_one(struct stage *s)
 	MUST(comer.fd != -1);
 	c = conn_new(&s->m, &comer, source, s->children[TO_WORKER]);
 	MUST(c != NULL);
+	memset(c->cookie, 0, sizeof(c->cookie)); /* an input can have it */
 	return c;
 }
 

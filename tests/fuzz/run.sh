@@ -27,7 +27,8 @@ parser()
 	case $1 in
 	msg)		echo sshd/common/msg.c ;;
 	monitor)	echo sshd/monitor/answer.c sshd/monitor/learn.c \
-			    sshd/monitor/userauth.c ;;
+			    sshd/monitor/userauth.c \
+			    sshd/monitor/bridge.c sshd/monitor/exchange.c ;;
 	worker)		echo sshd/worker/ask.c ;;
 	conf)		echo sshd/monitor/conf.c sshd/monitor/conf_text.c ;;
 	exec)		echo sshd/worker/verb.c policy/heartbeat.c ;;

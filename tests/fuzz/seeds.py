@@ -6,6 +6,7 @@ messages or a target's input change; its results are kept in the tree.
 """
 
 import base64
+import hashlib
 import pathlib
 import re
 import struct
@@ -91,7 +92,7 @@ def offer(conn, user, blob):
 
 
 def login(conn, session):
-    data = ssh(session * 32) + login_data(b"ssh-ed25519", stand_in())
+    data = ssh(session) + login_data(b"ssh-ed25519", stand_in())
     return message("LOGIN", conn, WORKER, (129, b"SSH-2.0-x"),
                    (1620, u32(len(data), 64)), (1628, data))
 
@@ -127,11 +128,14 @@ def seeds_monitor():
     put("monitor", "session", poll + listen + bridge + cancel + bye)
     put("monitor", "standing", standing + refused + standing + poll)
     put("monitor", "compat", message("BYE", 1, WORKER, (16, b"needs compat")))
-    sign = message("SIGN", 1, SIGN, (0, b"ssh-ed25519"), (64, u32(32)),
-                   (68, b"s" * 32))
-    put("monitor", "login", sign + login(1, b"s") + login(2, b"s"))
-    put("monitor", "rekey", message("SIGN", 3, SIGN, (0, b"rsa-sha2-512"),
-                                    (64, u32(64))))
+    exchange = b"".join(ssh(part) for part in (
+        b"SSH-2.0-c", b"SSH-2.0-s", b"I_C", b"\x14" + bytes(16), b"K_S", b"e",
+        b"f", b"K"))
+    sign = (0, b"ssh-ed25519"), (64, u32(32, len(exchange))), (72, exchange)
+    put("monitor", "login", message("SIGN", 1, SIGN, *sign) +
+        login(1, hashlib.sha256(exchange).digest()) + login(2, b"s" * 32))
+    put("monitor", "rekey", message("SIGN", 3, SIGN, *sign) * 2 +
+        message("SIGN", 3, SIGN, (0, b"rsa-sha2-512"), (64, u32(64, 9))))
     put("monitor", "offer", offer(1, b"d1", stand_in()) +
         offer(2, b"d2", stand_in()) + offer(2, b"x", b"no") * 7)
     for i in range(1, 5):

@@ -43,7 +43,9 @@ static struct msg got;
 static uint64_t conns[CONNS];
 static int sockets[CONNS];
 static size_t nconns;
-static uint8_t hash[HASH];
+static uint8_t cookies[CONNS][MSG_COOKIE];
+static struct msg exchange; /* made last */
+static uint8_t hash[HASH]; /* of it */
 
 static void fail(const char *, ...)
     __attribute__((format(printf, 1, 2), noreturn));
@@ -123,6 +125,7 @@ hear(int sock)
 	}
 	if (got.type == MSG_CONN && nconns < CONNS) {
 		conns[nconns] = got.conn;
+		memcpy(cookies[nconns], got.conn_new.cookie, MSG_COOKIE);
 		sockets[nconns++] = fd;
 	} else if (got.type == MSG_CONN) {
 		close(fd);
@@ -155,18 +158,55 @@ conn(size_t i)
 
 /* --- SIGN and LOGIN --------------------------------------------------- */
 
-static size_t
-sign_hash(uint64_t number, const uint8_t *h)
+static void
+put(uint8_t *out, size_t size, uint32_t *n, const void *bytes, size_t len)
 {
-	struct msg m;
+	size_t at = *n;
 
-	msg_init(&m, MSG_SIGN, number);
-	snprintf(m.sign.algorithm, sizeof(m.sign.algorithm), "ssh-ed25519");
-	memcpy(m.sign.hash, h, HASH);
-	m.sign.len = HASH;
-	send_bytes(sign, &m, msg_size(MSG_SIGN), 0);
+	wire_put(out, size, &at, bytes, len);
+	*n = (uint32_t)at;
+}
+
+/* A key exchange of its own with this cookie, and the hash of it. */
+static void
+make_exchange(uint64_t number, const uint8_t cookie[MSG_COOKIE])
+{
+	static const char *const before[] = {"SSH-2.0-c", "SSH-2.0-s", "I_C"};
+	static const char *const after[] = {"K_S", "e", "f"};
+	struct msg_sign *m = &exchange.sign;
+	uint8_t kexinit[1 + MSG_COOKIE] = {20}, random[HASH];
+	size_t i, size = sizeof(m->exchange);
+
+	msg_init(&exchange, MSG_SIGN, number);
+	snprintf(m->algorithm, sizeof(m->algorithm), "ssh-ed25519");
+	m->hash = HASH;
+	RAND_bytes(random, sizeof(random));
+	memcpy(kexinit + 1, cookie, MSG_COOKIE);
+	for (i = 0; i < 3; i++)
+		put(m->exchange, size, &m->len, before[i], strlen(before[i]));
+	put(m->exchange, size, &m->len, kexinit, sizeof(kexinit));
+	for (i = 0; i < 3; i++)
+		put(m->exchange, size, &m->len, after[i], strlen(after[i]));
+	put(m->exchange, size, &m->len, random, sizeof(random));
+	EVP_Digest(m->exchange, m->len, hash, NULL, EVP_sha256(), NULL);
+}
+
+static size_t
+sign_exchange(void)
+{
+	send_bytes(sign, &exchange, msg_size(MSG_SIGN), 0);
 	wait_for(sign, MSG_SIGNED);
 	return got.signature.len;
+}
+
+/* A good one of connection i. */
+static size_t
+sign_conn(size_t i)
+{
+	uint64_t number = conn(i);
+
+	make_exchange(number, cookies[i]);
+	return sign_exchange();
 }
 
 /* "key" beside it: the device's seed, its public half, its name. */
@@ -188,12 +228,9 @@ read_key(uint8_t seed[32], uint8_t public[32], char user[MSG_NAME])
 }
 
 static void
-put(struct msg_login *l, const void *bytes, size_t len)
+sign_over(struct msg_login *l, const void *bytes, size_t len)
 {
-	size_t n = l->datalen;
-
-	wire_put(l->data, sizeof(l->data), &n, bytes, len);
-	l->datalen = (uint32_t)n;
+	put(l->data, sizeof(l->data), &l->datalen, bytes, len);
 }
 
 static void
@@ -217,14 +254,14 @@ make_login(struct msg *m, uint64_t number, const uint8_t *h)
 	wire_put(blob, sizeof(blob), &n, "ssh-ed25519", 11);
 	wire_put(blob, sizeof(blob), &n, public, 32);
 	msg_init(m, MSG_LOGIN, number);
-	put(l, h, HASH);
+	sign_over(l, h, HASH);
 	put_byte(l, 50); /* USERAUTH_REQUEST, RFC 4252 6 */
-	put(l, user, userlen);
-	put(l, "ssh-connection", 14);
-	put(l, "publickey", 9);
+	sign_over(l, user, userlen);
+	sign_over(l, "ssh-connection", 14);
+	sign_over(l, "publickey", 9);
 	put_byte(l, 1);
-	put(l, "ssh-ed25519", 11);
-	put(l, blob, n);
+	sign_over(l, "ssh-ed25519", 11);
+	sign_over(l, blob, n);
 	pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
 	if (EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) != 1 ||
 	    EVP_DigestSign(ctx, l->sig, &siglen, l->data, l->datalen) != 1)
@@ -251,14 +288,12 @@ verdict_of(const struct msg *m)
 static uint64_t
 open_conn(size_t i, struct msg *m)
 {
-	uint64_t number = conn(i);
-
-	if (sign_hash(number, hash) == 0)
+	if (sign_conn(i) == 0)
 		fail("the first hash is not signed");
-	make_login(m, number, hash);
+	make_login(m, conn(i), hash);
 	if (!verdict_of(m))
 		fail("a good login is refused");
-	return number;
+	return conn(i);
 }
 
 /* --- attacks ---------------------------------------------------------- */
@@ -277,7 +312,7 @@ login_unsigned(const struct plan *plan)
 	struct msg m;
 
 	(void)plan;
-	sign_hash(conn(0), hash);
+	sign_conn(0);
 	make_login(&m, conn(0), hash);
 	m.login.datalen = m.login.siglen = 0;
 	if (!verdict_of(&m))
@@ -299,12 +334,11 @@ login_unhashed(const struct plan *plan)
 static void
 login_of_other(const struct plan *plan)
 {
-	uint8_t own[HASH] = {1};
 	struct msg m;
 
 	(void)plan;
 	open_conn(0, &m);
-	if (sign_hash(conn(1), own) == 0)
+	if (sign_conn(1) == 0)
 		fail("the first hash is not signed");
 	m.conn = conn(1);
 	say(&m);
@@ -313,14 +347,13 @@ login_of_other(const struct plan *plan)
 static void
 login_second_hash(const struct plan *plan)
 {
-	uint8_t second[HASH] = {1};
 	struct msg m;
 
 	(void)plan;
-	sign_hash(conn(0), hash);
-	if (sign_hash(conn(0), second) > 0)
+	sign_conn(0);
+	if (sign_conn(0) > 0)
 		fail("a second hash is signed before login");
-	make_login(&m, conn(0), second);
+	make_login(&m, conn(0), hash);
 	say(&m);
 }
 
@@ -330,7 +363,7 @@ bad_logins(struct msg *m)
 {
 	int i;
 
-	sign_hash(conn(0), hash);
+	sign_conn(0);
 	make_login(m, conn(0), hash);
 	m->login.sig[10] ^= 1;
 	for (i = 0; i < 6; i++)
@@ -360,7 +393,7 @@ login_again(const struct plan *plan)
 	say(&m);
 }
 
-/* An old hash is signed again, for the old login to it. */
+/* An old exchange is signed again, for the old login to its hash. */
 static void
 login_replayed(const struct plan *plan)
 {
@@ -368,9 +401,29 @@ login_replayed(const struct plan *plan)
 
 	(void)plan;
 	say_type(MSG_BYE, open_conn(0, &m));
-	sign_hash(conn(1), hash);
+	exchange.conn = conn(1);
+	sign_exchange();
 	m.conn = conn(1);
 	say(&m);
+}
+
+/* A new one, with the cookie of another connection. */
+static void
+sign_of_other(const struct plan *plan)
+{
+	(void)plan;
+	conn(1);
+	make_exchange(conn(0), cookies[1]);
+	sign_exchange();
+}
+
+/* One that says that it has a bytes more. */
+static void
+sign_garbage(const struct plan *plan)
+{
+	make_exchange(conn(0), cookies[0]);
+	exchange.sign.len += (uint32_t)plan->a;
+	sign_exchange();
 }
 
 static void
@@ -399,7 +452,7 @@ in_state(const char *state)
 	if (strcmp(state, "fresh") == 0)
 		return conn(0);
 	if (strcmp(state, "signed") == 0) {
-		sign_hash(conn(0), hash);
+		sign_conn(0);
 		return conn(0);
 	}
 	open_conn(0, &m);
@@ -422,7 +475,7 @@ ask(const struct plan *plan)
 	else
 		msg_init(&m, (enum msg_type)plan->a, number);
 	if (m.type == MSG_SIGN)
-		m.sign.len = HASH;
+		m.sign.hash = HASH;
 	send_bytes(plan->b ? sign : MSG_FD, &m, len, fds);
 }
 
@@ -489,7 +542,6 @@ sign_descriptors(const struct plan *plan)
 	struct msg m;
 
 	msg_init(&m, MSG_SIGN, conn(0));
-	m.sign.len = HASH;
 	send_bytes(sign, &m, msg_size(MSG_SIGN), plan->a);
 }
 
@@ -499,7 +551,7 @@ sign_length(const struct plan *plan)
 	struct msg m;
 
 	msg_init(&m, MSG_SIGN, conn(0));
-	m.sign.len = (uint32_t)plan->a;
+	m.sign.hash = (uint32_t)plan->a;
 	send_bytes(sign, &m, msg_size(MSG_SIGN), 0);
 }
 
@@ -507,13 +559,10 @@ sign_length(const struct plan *plan)
 static void
 sign_unread(const struct plan *plan)
 {
-	struct msg m;
-
 	(void)plan;
-	msg_init(&m, MSG_SIGN, conn(0));
-	m.sign.len = HASH;
+	make_exchange(conn(0), cookies[0]);
 	for (;;)
-		send_bytes(sign, &m, msg_size(MSG_SIGN), 0);
+		send_bytes(sign, &exchange, msg_size(MSG_SIGN), 0);
 }
 
 static void
@@ -689,7 +738,7 @@ linger(const struct plan *plan)
 	say_type(MSG_BYE, conn(0));
 	usleep(100000); /* it has heard BYE before SIGN */
 	alarm(PROMPT);
-	sign_hash(conn(1), hash);
+	sign_conn(1);
 	say_type(MSG_POLL, NOBODYS);
 }
 
@@ -736,6 +785,8 @@ static const struct attack {
     {"login-bad-signature", login_bad_signature},
     {"login-again", login_again},
     {"login-replayed", login_replayed},
+    {"sign-of-other", sign_of_other},
+    {"sign-garbage", sign_garbage},
     {"wait-twice", wait_twice},
     {"ask", ask},
     {"size", size},
@@ -825,7 +876,7 @@ main(int argc, char **argv)
 	if (!find_plan(&plan))
 		behave(argv);
 	alarm(PATIENCE);
-	RAND_bytes(hash, sizeof(hash));
+	RAND_bytes(hash, sizeof(hash)); /* before there is one */
 	wait_for(MSG_FD, MSG_SETUP);
 	say_type(MSG_READY, 0);
 	for (i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++)

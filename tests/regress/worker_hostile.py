@@ -20,6 +20,7 @@ ASKS = ("POLL", "WAIT", "LISTEN", "CANCEL", "REFUSED", "BRIDGE_OPEN", "BRIDGE_CL
 NOT_ITS = "not a connection of this worker"
 NOT_TO_SAY = "not a worker's to say"
 ANY = "whatever it was"
+OTHERS_EXCHANGE = "SIGN: not this connection's key exchange"
 OTHERS_LOGIN = "LOGIN: a login of another connection"
 
 
@@ -32,7 +33,8 @@ def logins():
         (("login-second-hash",), OTHERS_LOGIN),
         (("login-bad-signature",), f"LOGIN: {NOT_ITS}"),
         (("login-again",), "LOGIN: out of turn"),
-        (("login-replayed",), "LOGIN: a login that was used before"),
+        (("login-replayed",), OTHERS_EXCHANGE),
+        (("sign-of-other",), OTHERS_EXCHANGE),
         (("wait-twice",), "WAIT: waits already"),
     ]
 
@@ -86,6 +88,8 @@ def malformed():
               (("descriptors", "PONG"), ("sign-descriptors", "SIGN"))]
     plans += [(("sign-length", n), "SIGN: not the length of a hash")
               for n in (0, 1, 20, 31, 33, 65, 2 ** 32 - 1)]
+    plans += [(("sign-garbage", n), "SIGN: not a key exchange")
+              for n in (1, 4, 2 ** 16, 2 ** 31)]
     plans += [(("noise", n, n % 2), ANY) for n in range(20)]
     return plans
 

@@ -95,7 +95,7 @@ may_sign(struct standin *s, const struct msg *ask)
 		return false;
 	if (ask->type != MSG_SIGN || ask->conn != STANDIN_CONN)
 		wrong(s, "not a SIGN of its connection");
-	else if (ask->sign.len != 32 && ask->sign.len != 64)
+	else if (ask->sign.hash != 32 && ask->sign.hash != 64)
 		wrong(s, "SIGN: not the length of a hash");
 	else if (s->state == STANDIN_OPEN ? s->hashes <= REKEYS
 					  : s->hashes == 0)
@@ -109,6 +109,7 @@ answer_sign(void)
 	struct standin *s = signer.turn;
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	struct msg ask, answer;
+	uint8_t hash[MSG_HASH];
 	const char *reason;
 	size_t len = MSG_SIG;
 	int fd;
@@ -118,8 +119,11 @@ answer_sign(void)
 		if (may_sign(s, &ask) &&
 		    EVP_DigestSignInit(ctx, NULL, NULL, NULL, signer.key) ==
 			1 &&
-		    signer.sign(ctx, answer.signature.sig, &len, ask.sign.hash,
-			ask.sign.len) == 1) {
+		    EVP_Digest(ask.sign.exchange, ask.sign.len, hash, NULL,
+			ask.sign.hash == 32 ? EVP_sha256() : EVP_sha512(),
+			NULL) == 1 &&
+		    signer.sign(ctx, answer.signature.sig, &len, hash,
+			ask.sign.hash) == 1) {
 			answer.signature.len = (uint32_t)len;
 			s->hashes++;
 		}

@@ -6,6 +6,7 @@ monitor_tests = \
 	tests/unit/test_conf \
 	tests/unit/test_directory \
 	tests/unit/test_event \
+	tests/unit/test_exchange \
 	tests/unit/test_hostkey \
 	tests/unit/test_monitor_inbox \
 	tests/unit/test_launch \
@@ -14,7 +15,6 @@ monitor_tests = \
 	tests/unit/test_network \
 	tests/unit/test_presence \
 	tests/unit/test_proxy \
-	tests/unit/test_replay \
 	tests/unit/test_srclimit
 check_PROGRAMS += $(monitor_tests)
 TESTS += $(monitor_tests)
@@ -46,6 +46,11 @@ tests_unit_test_directory_LDADD = $(monitor_libs)
 tests_unit_test_event_SOURCES = tests/unit/test_event.c $(monitor_folder)
 tests_unit_test_event_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_event_LDADD = $(monitor_libs)
+
+tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c \
+	tests/unit/unit.h
+tests_unit_test_exchange_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_exchange_LDADD = $(monitor_libs)
 
 tests_unit_test_hostkey_SOURCES = tests/unit/test_hostkey.c $(monitor_folder)
 tests_unit_test_hostkey_CPPFLAGS = $(monitor_cppflags)
@@ -80,10 +85,6 @@ tests_unit_test_network_LDADD = $(monitor_libs)
 tests_unit_test_proxy_SOURCES = tests/unit/test_proxy.c tests/unit/unit.h
 tests_unit_test_proxy_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_proxy_LDADD = $(monitor_libs)
-
-tests_unit_test_replay_SOURCES = tests/unit/test_replay.c tests/unit/unit.h
-tests_unit_test_replay_CPPFLAGS = $(monitor_cppflags)
-tests_unit_test_replay_LDADD = $(monitor_libs)
 
 tests_unit_test_srclimit_SOURCES = tests/unit/test_srclimit.c \
 	tests/unit/unit.h
