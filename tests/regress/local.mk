@@ -97,6 +97,7 @@ REGRESS_TESTS = \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
 	tests/regress/keeper_kill9.py \
+	tests/regress/kexinit_long.py \
 	tests/regress/libssh_config_ignored.py \
 	tests/regress/log_full_disk.py \
 	tests/regress/log_of_others.py \
