@@ -125,4 +125,4 @@ def test(t):
     try_changes(server, watch)
 
 
-run(test, 1200 if LONG else 120)
+run(test, 1200 if LONG else 300)

@@ -2,9 +2,8 @@
 """HAProxy in front: its health checks, and clients with their addresses."""
 import copy
 import shutil
-import subprocess
 
-from harness import Server, Skip, check, eq, eventually, fresh_port, run
+from harness import Server, Skip, eq, eventually, fresh_port, run
 from harness.device import answers
 
 CONF = """
@@ -15,7 +14,7 @@ defaults
     timeout server 60s
 listen ssh
     bind 127.0.0.1:{front}
-    server one 127.0.0.1:{back} send-proxy-v2 check inter 100ms
+    server one 127.0.0.1:{back} send-proxy-v2 check inter 100ms fall 1000
 """
 CHECKS = 30
 

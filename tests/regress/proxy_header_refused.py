@@ -38,10 +38,10 @@ def test(t):
         event = server.events.wait("login.refused", 30, count=number)
         eq((event["addr"], event["reason"]), ("127.0.0.1", reason),
            f"the event of {data!r}")
-    for data in (b"", GOOD[:1], GOOD[:16], GOOD[:-1]):
+    for number, data in enumerate((b"", GOOD[:1], GOOD[:16], GOOD[:-1]), 1):
         arrive(server, data).close()
         server.events.wait(
-            "login.refused", 30, addr="127.0.0.1",
+            "login.refused", 30, addr="127.0.0.1", count=number,
             reason="closed before its PROXY header had come")
     # The longest header that is taken.
     check(hears(arrive(server, raw(PROXY, 0x11, bytes(1024)))),

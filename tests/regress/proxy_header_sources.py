@@ -17,22 +17,25 @@ def shut_out(server, data, source=BALANCER):
     check(False, f"{data!r} is still served")
 
 
+def greeted(server, data):
+    """Arrived, and not only on its way."""
+    sock = arrive(server, data)
+    read_version(sock)
+    return sock
+
+
 def caps(server):
     """Past its number the oldest of a source goes, and none of another's."""
-    ours = [arrive(server, header(A, n)) for n in range(4)]
-    others = [arrive(server, header(B, n)) for n in range(4)]
-    checks = [arrive(server, raw(LOCAL, 0)) for _ in range(4)]
-    for sock in ours + others + checks:
-        read_version(sock)
-    ours += [arrive(server, header(A, n)) for n in (4, 5)]
+    ours = [greeted(server, header(A, n)) for n in range(4)]
+    others = [greeted(server, header(B, n)) for n in range(4)]
+    checks = [greeted(server, raw(LOCAL, 0)) for _ in range(4)]
+    ours += [greeted(server, header(A, n)) for n in (4, 5)]
     for sock in ours[:2]:
         check(closed_within(sock, 30), "the oldest of the source goes")
     for number in (0, 1):
         server.events.wait(
             "session.close", 30, addr=A, port=number,
             reason=lambda r: "too many connections of one" in r)
-    for sock in ours[4:]:
-        read_version(sock)
     eq(len(server.events.find("session.close")), 2, "connections that went")
     for sock in ours + others + checks:
         sock.close()

@@ -9,7 +9,7 @@ from harness.waiting import Waiting
 
 
 def test(t):
-    server = Server(t, client_alive_interval=1, client_alive_count_max=2)
+    server = Server(t, client_alive_interval=1, client_alive_count_max=4)
     device, other = server.device("waits"), server.device("polls")
 
     def row():
@@ -20,6 +20,7 @@ def test(t):
         each.poll().ok()
     after = server.events.mark()
     wait = Waiting(device)
+    online = server.events.mark()
     server.events.wait("device.offline", after=after, device=other.name)
     eventually(lambda: row()["connected"], what="the session is stored")
     got = row()
@@ -28,12 +29,13 @@ def test(t):
     check(" connected " in server.admin("device", "list").ok().out, "list")
     check("it is connected" in
           server.admin("device", "show", device.name).ok().out, "show")
-    eq(server.events.find(("device.late", "device.offline"), after,
+    eq(server.events.find(("device.late", "device.offline"), online,
                           device=device.name), [], "while it waits")
     os.killpg(wait.process.pid, signal.SIGSTOP)
     closed = server.events.wait("session.close", after=after, conn=wait.conn)
     eq(closed["reason"], "no answer to keepalives", "reason")
-    server.events.wait("device.late", after=after, device=device.name)
+    server.events.wait(("device.late", "device.offline"), after=after,
+                       device=device.name)
     eventually(lambda: not row()["connected"] and row()["last_seen"] > began,
                what="it was seen until then")
     wait.end()

@@ -1,14 +1,12 @@
 #!/usr/bin/python3
 """A permitted port in the connection that waits, as always-on devices have it."""
-import socket
-
-from harness import Server, check, eq, fresh_port, run
+from harness import Server, check, dial, eq, fresh_port, run
 from harness.device import Listener, answers, echo
 from harness.waiting import Waiting
 
 
 def talk(port):
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
+    with dial(port) as s:
         s.sendall(b"hello")
         return s.recv(5)
 

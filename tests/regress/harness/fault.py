@@ -2,10 +2,10 @@
 import mmap
 import os
 import shutil
-import socket
 import struct
 
-from .case import BUILDDIR, SANITIZED, Skip, check, end, eventually, fresh_port
+from .case import (BUILDDIR, PATIENCE, SANITIZED, Skip, check, dial, end,
+                   eventually, fresh_port)
 from .clients import Device, Key
 from .device import Listener, echo
 from .server import Server
@@ -107,7 +107,7 @@ class Trials:
         server.admin_ok("permit", "add", bystander.name, port)
         self.tunnel = bystander.tunnel((self.service, port))
         server.events.wait("forward.open", sport=port)
-        self.beside = socket.create_connection(("127.0.0.1", port), 10)
+        self.beside = dial(port)
         self.case.closers.append(self.beside.close)
         self.kinds = {"poll": self.poll, "forward": self.forward,
                       "stranger": self.strange}
@@ -133,7 +133,7 @@ class Trials:
         """"through", "ended", or None: not yet."""
         ended = tunnel.poll() is not None
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 10) as s:
+            with dial(self.port) as s:
                 return "through" if says_back(s) else "ended"
         except OSError:
             return "ended" if ended else None
@@ -152,7 +152,7 @@ class Trials:
 
 def says_back(connection):
     try:
-        connection.settimeout(10)
+        connection.settimeout(PATIENCE)
         text = os.urandom(100)
         connection.sendall(text)
         got = b""

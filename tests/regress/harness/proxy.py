@@ -4,7 +4,8 @@ import ipaddress
 import socket
 import struct
 
-from .case import check
+from .case import PATIENCE, check, dial
+from .packets import send
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 LOCAL, PROXY = 0x20, 0x21
@@ -29,15 +30,14 @@ def raw(command, family, body=b"", length=None):
 
 def arrive(server, data, source="127.0.0.1"):
     """A connection whose first bytes are these."""
-    sock = socket.create_connection(("127.0.0.1", server.port), 10,
-                                    (source, 0))
+    sock = dial(server.port, source)
     server.case.closers.append(sock.close)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.sendall(data)
+    send(sock, data)
     return sock
 
 
-def hears(sock, timeout=30):
+def hears(sock, timeout=PATIENCE):
     """Does the server greet it?  False: it closed."""
     sock.settimeout(timeout)
     try:
