@@ -6,3 +6,4 @@ include $(top_srcdir)/tests/fault/local.mk
 include $(top_srcdir)/tests/regress/local.mk
 include $(top_srcdir)/tests/bench/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
+include $(top_srcdir)/tests/device/local.mk

@@ -1,0 +1,2 @@
+# what runs on devices
+EXTRA_DIST += device/et-phone-home

@@ -1,0 +1,6 @@
+#!/usr/bin/python3
+"""Polls and forwards of a device whose shell is dash."""
+from router import run
+from scenes import polls_and_forwards
+
+run(lambda t: polls_and_forwards(t, "dash"))

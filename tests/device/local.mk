@@ -1,0 +1,11 @@
+# device tests: the client of device/ on a router of its own
+DEVICE_HARNESS = \
+	tests/device/router.py \
+	tests/device/scenes.py
+
+DEVICE_TESTS = \
+	tests/device/device_forwards_ash.py \
+	tests/device/device_forwards_dash.py
+
+TESTS += $(DEVICE_TESTS)
+EXTRA_DIST += $(DEVICE_HARNESS) $(DEVICE_TESTS)
