@@ -6,14 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <utlist.h>
-
 #include "accept.h"
-#include "answer.h"
 #include "arrival.h"
-#include "child.h"
 #include "conn.h"
 #include "monitor.h"
+#include "waiting.h"
 
 #define BATCH 64 /* connections of one listener before others' turn */
 #define PAUSE 0.5 /* s, when there is no descriptor for another */
@@ -53,82 +50,15 @@ accept_no_memory(struct monitor *m, const struct comer *comer)
 	close(comer->fd);
 }
 
-static struct child *
-pick_worker(struct monitor *m)
-{
-	struct child *c, *best = NULL;
-
-	DL_FOREACH(m->workers, c)
-	if (c->ready && !c->draining && c->conns < m->conf->worker_sessions &&
-	    (best == NULL || c->conns < best->conns))
-		best = c;
-	return best;
-}
-
-void
-accept_make_room(struct monitor *m)
-{
-	static const char why[] = "too many connections that have not "
-				  "logged in";
-	struct arrival *a = m->arrivals;
-	struct conn *c = m->startups;
-
-	if (srclimit_startups_all(m->sources) <= m->conf->max_startups)
-		return;
-	if (a != NULL && (c == NULL || arrival_since(a) < c->accepted))
-		arrival_refuse(a, why);
-	else if (c != NULL)
-		conn_end(c, why);
-	m->counters.limits++;
-}
-
-/* Past a cap the oldest stranger goes, so that a new one may try. */
-static void
-make_room(struct monitor *m, const struct source *source)
-{
-	struct conn *c;
-
-	if (srclimit_startups(source) <= m->conf->per_source_max_startups) {
-		accept_make_room(m);
-		return;
-	}
-	DL_FOREACH(m->startups, c)
-	if (c->source == source) {
-		conn_end(c, "too many connections of one source that have "
-			    "not logged in");
-		m->counters.limits++;
-		return;
-	}
-}
-
 void
 accept_admit(struct monitor *m, const struct comer *comer)
 {
 	const struct sockaddr *addr = (const struct sockaddr *)&comer->addr;
-	struct source *source;
-	struct child *worker;
 
-	if (!comer->own && srclimit_refused(m->sources, addr, monitor_now(m))) {
+	if (!comer->own && srclimit_refused(m->sources, addr, monitor_now(m)))
 		accept_turn_away(m, comer, "penalty");
-		return;
-	}
-	if ((worker = pick_worker(m)) == NULL) {
-		accept_turn_away(m, comer, "no worker has room");
-		return;
-	}
-	source = srclimit_enter(m->sources, addr, monitor_now(m));
-	if (source == NULL) {
-		accept_no_memory(m, comer);
-		return;
-	}
-	make_room(m, source);
-	if (conn_new(m, comer, source, worker) == NULL) {
-		srclimit_leave(m->sources, source);
-		accept_no_memory(m, comer);
-		return;
-	}
-	if (worker->served >= m->conf->worker_lifetime && !worker->retiring)
-		worker->retiring = child_start(m, &answer_role) != NULL;
+	else
+		waiting_add(m, comer);
 }
 
 static void

@@ -144,15 +144,11 @@ arrival_new(struct monitor *m, const struct comer *comer)
 	a->io.data = a->timer.data = a;
 	ev_io_start(m->loop, &a->io);
 	ev_timer_start(m->loop, &a->timer);
-	accept_make_room(m);
+	if (srclimit_startups(a->source) > m->conf->max_startups)
+		arrival_refuse(
+		    m->arrivals, "too many connections without a PROXY header");
 	/* Mostly it is there already. */
 	on_readable(m->loop, &a->io, EV_READ);
-}
-
-double
-arrival_since(const struct arrival *a)
-{
-	return a->comer.accepted;
 }
 
 void

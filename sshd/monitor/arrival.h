@@ -15,9 +15,6 @@ struct monitor;
 /* Accepted from such an address: takes comer's descriptor. */
 void arrival_new(struct monitor *, const struct comer *);
 
-/* Accepted at this time, as monitor_now has it. */
-double arrival_since(const struct arrival *);
-
 /* End it; the event gives the reason. */
 void arrival_refuse(struct arrival *, const char *reason);
 

@@ -24,6 +24,13 @@
 
 #define CLOSING 5.0 /* s that a worker may take to say BYE */
 
+static void
+leave_place(struct conn *c)
+{
+	c->place = false;
+	srclimit_vacate(c->m->sources, c->source);
+}
+
 /* The one place where a connection's state changes. */
 static void
 set_state(struct conn *c, enum conn_state state)
@@ -36,6 +43,8 @@ set_state(struct conn *c, enum conn_state state)
 		ev_timer_stop(m->loop, &c->timer);
 	}
 	c->state = state;
+	if (c->place && conn_open(c))
+		leave_place(c);
 }
 
 /* Only while it has not logged in: it still counts at its source. */
@@ -68,7 +77,7 @@ struct conn *
 conn_new(struct monitor *m, const struct comer *comer, struct source *source,
     struct child *worker)
 {
-	double waited = monitor_now(m) - comer->accepted;
+	double now = monitor_now(m);
 	struct conn *c;
 	struct msg msg;
 
@@ -90,9 +99,13 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 	c->source = source;
 	c->own = comer->own;
 	c->accepted = comer->accepted;
+	c->given = now;
+	c->place = true;
+	srclimit_place(m->sources, source);
 	listen_peer((const struct sockaddr *)&comer->addr, c->addr, &c->port);
 	DL_APPEND(m->startups, c);
-	ev_timer_init(&c->timer, on_timer, m->conf->login_grace - waited, 0);
+	ev_timer_init(
+	    &c->timer, on_timer, m->conf->login_grace - (now - c->accepted), 0);
 	c->timer.data = c;
 	ev_timer_start(m->loop, &c->timer);
 	worker->conns++;
@@ -246,6 +259,8 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	shutdown(c->fd, SHUT_RDWR);
 	close_now(c->fd);
 	leave(c, waited);
+	if (c->place)
+		leave_place(c);
 	c->worker->conns--;
 	bridge_free_all(c);
 	HASH_DEL(m->conns, c);

@@ -51,6 +51,8 @@ struct conn {
 	struct source *source;
 	bool own; /* of a load balancer itself */
 	double accepted;
+	double given; /* to the worker */
+	bool place; /* it has one, until its login or its end */
 	int64_t since; /* login, us since the epoch */
 	char addr[64];
 	uint32_t port;

@@ -13,7 +13,7 @@
 
 #include "listen.h"
 
-#define BACKLOG 1024
+#define BACKLOG 4096
 
 /* "192.0.2.1:2222", "[2001:db8::1]:2222" */
 static int

@@ -34,7 +34,8 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
 	sshd/monitor/tunnel.c sshd/monitor/tunnel.h \
-	sshd/monitor/userauth.c sshd/monitor/userauth.h
+	sshd/monitor/userauth.c sshd/monitor/userauth.h \
+	sshd/monitor/waiting.c sshd/monitor/waiting.h
 sshd_libmonitor_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor \
 	$(JANSSON_CFLAGS) $(CONFUSE_CFLAGS)
 

@@ -22,6 +22,7 @@
 #include "presence.h"
 #include "reserve.h"
 #include "status.h"
+#include "waiting.h"
 
 #define SWEEP 5 /* s between sweeps for devices that are late */
 #define WATCH 10 /* s between looks at the workers */
@@ -182,6 +183,7 @@ on_flush(struct ev_loop *loop, ev_prepare *w, int revents)
 
 	(void)loop;
 	(void)revents;
+	waiting_place(m);
 	event_flush(m->log);
 }
 
@@ -276,6 +278,7 @@ begin(struct monitor *m)
 		return false;
 	ev_set_userdata(m->loop, m);
 	watch_all(m);
+	waiting_start(m);
 	m->started = monitor_now(m);
 	return true;
 }
@@ -299,6 +302,7 @@ end(struct monitor *m)
 	notify_send("STOPPING=1");
 	accept_stop(m);
 	arrival_free_all(m);
+	waiting_free_all(m);
 	m->stopping = true;
 	HASH_ITER(hh, m->conns, c, ctmp)
 	conn_gone(c, "the server stopped", 0, 0);

@@ -21,6 +21,7 @@
 struct arrival;
 struct child;
 struct conn;
+struct waiter;
 
 /* Since the start, for et-admin status. */
 struct counters {
@@ -56,6 +57,8 @@ struct monitor {
 	struct conn *conns; /* all, by number */
 	struct conn *startups; /* not logged in, oldest first */
 	struct arrival *arrivals; /* no header yet, oldest first */
+	struct waiter *waiting; /* for a place, newest first */
+	unsigned int nwaiting;
 	uint64_t last_conn;
 
 	int64_t applying; /* a change to be acknowledged; 0 */
@@ -72,6 +75,7 @@ struct monitor {
 	ev_signal on_int;
 	ev_signal on_hup;
 	ev_timer tick;
+	ev_timer waiting_turn;
 	ev_prepare flush;
 };
 

@@ -16,6 +16,7 @@
 struct source {
 	uint8_t key[KEYLEN];
 	unsigned int startups;
+	unsigned int places;
 	bool acting;
 	double until; /* of the penalty */
 	UT_hash_handle hh;
@@ -25,6 +26,7 @@ struct source {
 struct srclimit {
 	bool penalties;
 	unsigned int startups;
+	unsigned int places;
 	struct source *table;
 	struct source *recent;
 };
@@ -120,7 +122,7 @@ evict(struct srclimit *sl, double now)
 
 	DL_FOREACH_SAFE(sl->recent, s, tmp)
 	{
-		if (s->startups > 0)
+		if (s->startups > 0 || s->places > 0)
 			continue;
 		if (s->until <= now) {
 			forget(sl, s);
@@ -167,6 +169,20 @@ srclimit_leave(struct srclimit *sl, struct source *s)
 	sl->startups--;
 }
 
+void
+srclimit_place(struct srclimit *sl, struct source *s)
+{
+	s->places++;
+	sl->places++;
+}
+
+void
+srclimit_vacate(struct srclimit *sl, struct source *s)
+{
+	s->places--;
+	sl->places--;
+}
+
 unsigned int
 srclimit_refused(
     const struct srclimit *sl, const struct sockaddr *addr, double now)
@@ -191,6 +207,18 @@ unsigned int
 srclimit_startups_all(const struct srclimit *sl)
 {
 	return sl->startups;
+}
+
+unsigned int
+srclimit_places(const struct source *s)
+{
+	return s->places;
+}
+
+unsigned int
+srclimit_places_all(const struct srclimit *sl)
+{
+	return sl->places;
 }
 
 bool

@@ -41,6 +41,10 @@ struct source *srclimit_enter(
     struct srclimit *, const struct sockaddr *addr, double now);
 void srclimit_leave(struct srclimit *, struct source *);
 
+/* One of its connections takes a place in a worker; it gives it back. */
+void srclimit_place(struct srclimit *, struct source *);
+void srclimit_vacate(struct srclimit *, struct source *);
+
 /* Seconds for which the source stays refused; 0: it may connect. */
 unsigned int srclimit_refused(
     const struct srclimit *, const struct sockaddr *addr, double now);
@@ -48,6 +52,10 @@ unsigned int srclimit_refused(
 /* Connections of this source, and of all, that have not logged in. */
 unsigned int srclimit_startups(const struct source *);
 unsigned int srclimit_startups_all(const struct srclimit *);
+
+/* Places that this source has, and all. */
+unsigned int srclimit_places(const struct source *);
+unsigned int srclimit_places_all(const struct srclimit *);
 
 /* Returns true when the penalty begins to act now: worth an event. */
 bool srclimit_penalise(

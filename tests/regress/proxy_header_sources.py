@@ -25,7 +25,8 @@ def greeted(server, data):
 
 
 def caps(server):
-    """Past its number the oldest of a source goes, and none of another's."""
+    """Past its number the oldest of a source that says nothing goes, and none
+    of another's."""
     ours = [greeted(server, header(A, n)) for n in range(4)]
     others = [greeted(server, header(B, n)) for n in range(4)]
     checks = [greeted(server, raw(LOCAL, 0)) for _ in range(4)]

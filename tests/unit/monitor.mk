@@ -15,7 +15,8 @@ monitor_tests = \
 	tests/unit/test_network \
 	tests/unit/test_presence \
 	tests/unit/test_proxy \
-	tests/unit/test_srclimit
+	tests/unit/test_srclimit \
+	tests/unit/test_waiting
 check_PROGRAMS += $(monitor_tests)
 TESTS += $(monitor_tests)
 
@@ -90,4 +91,8 @@ tests_unit_test_srclimit_SOURCES = tests/unit/test_srclimit.c \
 	tests/unit/unit.h
 tests_unit_test_srclimit_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_srclimit_LDADD = $(monitor_libs)
+
+tests_unit_test_waiting_SOURCES = tests/unit/test_waiting.c $(monitor_stage)
+tests_unit_test_waiting_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_waiting_LDADD = $(monitor_libs)
 endif

@@ -65,6 +65,22 @@ def read_version(sock):
     return line
 
 
+def greeted(sock, timeout=PATIENCE):
+    """Does the server say its version within timeout?"""
+    sock.settimeout(timeout)
+    try:
+        return read_exact(sock, 4) == b"SSH-"
+    except TimeoutError:
+        return False
+
+
+def half_kex(sock):
+    """Half a key exchange: nobody can say that it is silent."""
+    read_version(sock)
+    sock.sendall(VERSION + packet(kexinit()))
+    return sock
+
+
 def read_packet(sock):
     length, pad = struct.unpack(">IB", read_exact(sock, 5))
     check(length < 35000, f"a packet of {length} bytes")

@@ -214,9 +214,10 @@ class Server:
     def keeper(self):
         return self.pids("et-sshd-keeper")[0]
 
-    def connect(self, timeout=PATIENCE):
+    def connect(self, timeout=PATIENCE, source="127.0.0.1"):
         """A bare TCP connection to it."""
-        s = socket.create_connection(("127.0.0.1", self.port), timeout)
+        s = socket.create_connection(("127.0.0.1", self.port), timeout,
+                                     (source, 0))
         self.case.closers.append(s.close)
         return s
 

@@ -1,0 +1,32 @@
+/*
+ * The way to a worker.  max-startups connections, and per-source-max-startups
+ * of one source, have a place there in which to log in; who comes after them
+ * waits, as a descriptor that has cost nothing yet.  A place goes first to who
+ * has sent a whole version line (RFC 4253, section 4.2), then to whose source
+ * has the fewest, then to who came last: under load somebody who has not
+ * waited long is served at once, and the oldest, who may have given up, last.
+ *
+ * While somebody waits, who has a place and lets it lie loses it: without a
+ * key exchange begun within 1 s, or completed within 5.
+ *
+ * As many as per-source-max-startups of one source wait, and four times
+ * max-startups in all; past that the oldest goes.
+ */
+#ifndef WAITING_H
+#define WAITING_H
+
+struct comer;
+struct monitor;
+
+void waiting_start(struct monitor *);
+
+/* Takes comer's descriptor. */
+void waiting_add(struct monitor *, const struct comer *);
+
+/* Places may be free: give them to who waits. */
+void waiting_place(struct monitor *);
+
+/* At the end of the monitor: all of them, without an event. */
+void waiting_free_all(struct monitor *);
+
+#endif

@@ -1,0 +1,437 @@
+/*
+ * Who gets a place in a worker, who waits for one, who loses it.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "conn.h"
+#include "monitor.h"
+#include "stage.h"
+#include "unit.h"
+#include "waiting.h"
+
+#define PLACES 8
+#define OF_ONE 2
+#define ALL 600
+
+static const char version[] = "SSH-2.0-unit\r\n";
+
+/* The stage, and the clients' ends of its connections. */
+struct crowd {
+	struct stage *s;
+	int listener;
+	int ends[4096];
+	size_t n;
+};
+
+static int
+listen_anywhere(void)
+{
+	struct sockaddr_in a = {
+	    .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 &&
+		       listen(fd, 16) == 0
+		   ? fd
+		   : -1;
+}
+
+static int
+make(void **state)
+{
+	struct crowd *c;
+	struct stage *s;
+	void *stage;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL || stage_make(&stage) == -1)
+		return -1;
+	*state = c;
+	c->s = s = stage;
+	c->listener = listen_anywhere();
+	s->conf.max_startups = PLACES;
+	s->conf.per_source_max_startups = OF_ONE;
+	s->conf.login_grace = 30;
+	s->conf.worker_sessions = 10000;
+	s->conf.worker_lifetime = 1000000;
+	s->m.sources = srclimit_new(true);
+	s->m.workers = &s->worker;
+	s->worker.prev = &s->worker;
+	s->worker.ready = true;
+	waiting_start(&s->m);
+	return s->m.sources != NULL && c->listener != -1 ? 0 : -1;
+}
+
+static int
+drop(void **state)
+{
+	struct crowd *c = *state;
+	struct monitor *m = &c->s->m;
+	struct conn *conn, *tmp;
+	void *stage = c->s;
+
+	waiting_free_all(m);
+	HASH_ITER(hh, m->conns, conn, tmp)
+	conn_gone(conn, "the end", 0, 0);
+	assert_int_equal(srclimit_startups_all(m->sources), 0);
+	assert_int_equal(srclimit_places_all(m->sources), 0);
+	srclimit_free(m->sources);
+	while (c->n > 0)
+		close(c->ends[--c->n]);
+	close(c->listener);
+	free(c);
+	return stage_remove(&stage);
+}
+
+/* A TCP connection that the monitor takes for one of this source. */
+static void
+come(struct crowd *c, uint32_t source, uint16_t port, const char *says)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct comer comer = {.accepted = monitor_now(&c->s->m)};
+	struct sockaddr_in *from = (void *)&comer.addr;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(
+	    getsockname(c->listener, (struct sockaddr *)&ss, &len), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&ss, len), 0);
+	assert_int_equal(
+	    send(fd, says, strlen(says), 0), (ssize_t)strlen(says));
+	comer.fd =
+	    accept4(c->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	assert_int_not_equal(comer.fd, -1);
+	from->sin_family = AF_INET;
+	from->sin_addr.s_addr = htonl(0x0a000000 + source);
+	from->sin_port = htons(port);
+	c->ends[c->n++] = fd;
+	waiting_add(&c->s->m, &comer);
+}
+
+/* So many, each a source of its own from this one on. */
+static void
+come_many(struct crowd *c, uint32_t source, size_t count)
+{
+	while (count-- > 0)
+		come(c, source++, 1, "");
+}
+
+/* The port of the connection that was given a place last. */
+static unsigned int
+last(const struct crowd *c)
+{
+	const struct conn *conn;
+	uint64_t number = c->s->m.last_conn;
+
+	HASH_FIND(hh, c->s->m.conns, &number, sizeof(number), conn);
+	assert_non_null(conn);
+	return conn->port;
+}
+
+static void
+expect(const struct crowd *c, unsigned int places, unsigned int waiting)
+{
+	assert_int_equal(srclimit_places_all(c->s->m.sources), places);
+	assert_int_equal(c->s->m.nwaiting, waiting);
+}
+
+/* The oldest leaves; its place is free. */
+static void
+leave(struct crowd *c)
+{
+	conn_gone(c->s->m.startups, "left", 0, 0);
+	waiting_place(&c->s->m);
+}
+
+static void
+turn(struct crowd *c)
+{
+	ev_invoke(c->s->m.loop, &c->s->m.waiting_turn, 0);
+}
+
+/* All that have a place have it for so long. */
+static void
+pass(struct crowd *c, double seconds)
+{
+	struct conn *conn;
+
+	for (conn = c->s->m.startups; conn != NULL; conn = conn->next)
+		conn->given -= seconds;
+}
+
+static bool
+closed(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+}
+
+/* max-startups, one more, and far beyond. */
+static void
+test_in_all(void **state)
+{
+	struct crowd *c = *state;
+
+	come_many(c, 0, PLACES);
+	expect(c, PLACES, 0);
+	come_many(c, PLACES, 1);
+	expect(c, PLACES, 1);
+	come_many(c, PLACES + 1, 4 * PLACES - 1);
+	expect(c, PLACES, 4 * PLACES);
+	assert_false(closed(c->ends[PLACES]));
+	come_many(c, 5 * PLACES, 1);
+	expect(c, PLACES, 4 * PLACES);
+	assert_true(closed(c->ends[PLACES]));
+	assert_false(closed(c->ends[PLACES + 1]));
+	come_many(c, 5 * PLACES + 1, ALL);
+	expect(c, PLACES, 4 * PLACES);
+}
+
+static void
+test_default(void **state)
+{
+	struct crowd *c = *state;
+
+	c->s->conf.max_startups = 512;
+	come_many(c, 0, 512);
+	expect(c, 512, 0);
+	come_many(c, 512, 1);
+	expect(c, 512, 1);
+}
+
+/* per-source-max-startups, one more, and far beyond. */
+static void
+test_of_one_source(void **state)
+{
+	struct crowd *c = *state;
+	uint16_t port;
+
+	for (port = 0; port < OF_ONE; port++)
+		come(c, 1, port, "");
+	expect(c, OF_ONE, 0);
+	come(c, 1, port++, "");
+	expect(c, OF_ONE, 1);
+	come(c, 1, port++, "");
+	expect(c, OF_ONE, OF_ONE);
+	come(c, 1, port++, "");
+	expect(c, OF_ONE, OF_ONE);
+	assert_true(closed(c->ends[OF_ONE]));
+	while (port < ALL)
+		come(c, 1, port++, "");
+	expect(c, OF_ONE, OF_ONE);
+	assert_false(closed(c->ends[ALL - 1]));
+	/* Nobody else notices. */
+	come(c, 2, 0, "");
+	expect(c, OF_ONE + 1, OF_ONE);
+}
+
+/* A version line first, then a source with few places, then the newest. */
+static void
+test_order(void **state)
+{
+	struct crowd *c = *state;
+
+	come_many(c, 10, PLACES - 1);
+	come(c, 1, 1, "");
+	come(c, 1, 11, version);
+	come(c, 2, 12, version);
+	come(c, 3, 13, version);
+	come(c, 4, 14, "SSH-2.0-unit");
+	come(c, 5, 15, "");
+	come(c, 10 + PLACES - 2, 16, version);
+	expect(c, PLACES, 6);
+	leave(c);
+	assert_int_equal(last(c), 13);
+	leave(c);
+	assert_int_equal(last(c), 12);
+	/* Of these two sources each has a place. */
+	leave(c);
+	assert_int_equal(last(c), 16);
+	leave(c);
+	assert_int_equal(last(c), 11);
+	leave(c);
+	assert_int_equal(last(c), 15);
+	leave(c);
+	assert_int_equal(last(c), 14);
+	expect(c, PLACES, 0);
+}
+
+/* A version line that comes later counts when it is there. */
+static void
+test_speaks_later(void **state)
+{
+	struct crowd *c = *state;
+
+	come_many(c, 10, PLACES);
+	come(c, 1, 21, "SSH-2.0-");
+	come(c, 2, 22, "");
+	come(c, 3, 23, "");
+	assert_int_equal(send(c->ends[PLACES], "unit\n", 5, 0), 5);
+	turn(c);
+	leave(c);
+	assert_int_equal(last(c), 21);
+	leave(c);
+	assert_int_equal(last(c), 23);
+}
+
+/* Within 1 s nobody loses a place; then the oldest, to as many as wait. */
+static void
+test_silent(void **state)
+{
+	struct crowd *c = *state;
+	struct conn *first;
+
+	come_many(c, 10, PLACES);
+	first = c->s->m.startups;
+	turn(c);
+	pass(c, 2);
+	turn(c);
+	assert_int_equal(first->state, CONN_KEX);
+	come_many(c, 30, 2);
+	turn(c);
+	assert_int_equal(first->state, CONN_ENDING);
+	/* It has its place until the worker has let go of it. */
+	expect(c, PLACES, 2);
+	turn(c);
+	assert_true(closed(c->ends[0]));
+	assert_true(closed(c->ends[1]));
+	assert_false(closed(c->ends[2]));
+	conn_gone(first, "", 0, 0);
+	waiting_place(&c->s->m);
+	expect(c, PLACES, 1);
+	/* Who has come since has a second of its own. */
+	pass(c, -2);
+	come_many(c, 40, 4);
+	turn(c);
+	assert_false(closed(c->ends[2]));
+}
+
+/* Half a key exchange has 5 s, a whole one all of login-grace. */
+static void
+test_slow(void **state)
+{
+	struct crowd *c = *state;
+	struct conn *first, *second;
+	char part[200];
+
+	memset(part, 'x', sizeof(part) - 1);
+	part[sizeof(part) - 1] = '\0';
+	come(c, 1, 1, part);
+	come(c, 2, 2, part);
+	first = c->s->m.startups;
+	second = first->next;
+	first->sessionlen = 32;
+	come_many(c, 10, PLACES - 2);
+	come_many(c, 30, PLACES);
+	pass(c, 4.5);
+	turn(c);
+	assert_int_equal(second->state, CONN_KEX);
+	assert_true(closed(c->ends[2]));
+	pass(c, 1);
+	turn(c);
+	assert_int_equal(first->state, CONN_KEX);
+	assert_int_equal(second->state, CONN_ENDING);
+}
+
+/* A source's own lose their places to those of it that wait. */
+static void
+test_silent_of_one_source(void **state)
+{
+	struct crowd *c = *state;
+
+	come(c, 2, 1, "");
+	come(c, 1, 1, "");
+	come(c, 1, 2, "");
+	come(c, 1, 3, "");
+	pass(c, 2);
+	turn(c);
+	assert_false(closed(c->ends[0]));
+	assert_true(closed(c->ends[1]));
+	assert_false(closed(c->ends[2]));
+	turn(c);
+	assert_false(closed(c->ends[2]));
+}
+
+/* Those that wait may leave, and do not wait for ever. */
+static void
+test_end_of_waiting(void **state)
+{
+	struct crowd *c = *state;
+
+	come_many(c, 10, PLACES);
+	come_many(c, 30, 3);
+	shutdown(c->ends[PLACES], SHUT_WR);
+	turn(c);
+	expect(c, PLACES, 2);
+	c->s->conf.login_grace = 0;
+	turn(c);
+	expect(c, PLACES, 0);
+	assert_true(closed(c->ends[PLACES + 2]));
+}
+
+/* No worker: they wait.  None that has room: they cannot. */
+static void
+test_workers(void **state)
+{
+	struct crowd *c = *state;
+
+	c->s->worker.ready = false;
+	come_many(c, 10, 2);
+	expect(c, 0, 2);
+	c->s->worker.ready = true;
+	waiting_place(&c->s->m);
+	expect(c, 2, 0);
+	c->s->conf.worker_sessions = 2;
+	come_many(c, 20, 1);
+	expect(c, 2, 0);
+	assert_true(closed(c->ends[2]));
+}
+
+/* Who has logged in needs no place. */
+static void
+test_login(void **state)
+{
+	struct crowd *c = *state;
+	struct dir_device *dev = stage_device(c->s, 1, "aa");
+
+	come_many(c, 10, PLACES);
+	come_many(c, 30, 1);
+	conn_login(c->s->m.startups, dev, (uint8_t[KEY_DIGEST]){0});
+	expect(c, PLACES - 1, 1);
+	waiting_place(&c->s->m);
+	expect(c, PLACES, 0);
+	assert_int_equal(HASH_COUNT(c->s->m.conns), PLACES + 1);
+}
+
+#define WITH_CROWD(f) cmocka_unit_test_setup_teardown(f, make, drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_CROWD(test_in_all),
+	    WITH_CROWD(test_default),
+	    WITH_CROWD(test_of_one_source),
+	    WITH_CROWD(test_order),
+	    WITH_CROWD(test_speaks_later),
+	    WITH_CROWD(test_silent),
+	    WITH_CROWD(test_slow),
+	    WITH_CROWD(test_silent_of_one_source),
+	    WITH_CROWD(test_end_of_waiting),
+	    WITH_CROWD(test_workers),
+	    WITH_CROWD(test_login),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
