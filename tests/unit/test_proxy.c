@@ -146,9 +146,12 @@ test_commands_and_families(void **state)
 static void
 test_signature(void **state)
 {
-	static const char *const others[] = {"PROXY TCP4 192.0.2.1 192.0.2.2 "
-					     "22 23\r\n",
-	    "SSH-2.0-OpenSSH_9.2\r\n", "GET / HTTP/1.1\r\n\r\n", "\r\n\r\nx"};
+	static const char *const others[] = {
+	    "PROXY TCP4 192.0.2.1 192.0.2.2 22 23\r\n",
+	    "SSH-2.0-OpenSSH_9.2\r\n",
+	    "GET / HTTP/1.1\r\n\r\n",
+	    "\r\n\r\nx",
+	};
 	struct header h;
 	size_t i, bit;
 
