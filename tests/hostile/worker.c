@@ -28,7 +28,7 @@
 #include "wire.h"
 
 #define PATIENCE 45 /* s that et-sshd may take to end this process */
-#define PROMPT 2 /* s for an answer */
+#define PROMPT 20 /* s for an answer */
 #define HASH 32
 #define CONNS 2
 #define OTHERS 1 /* the number of another worker's connection */

@@ -269,7 +269,7 @@ test_pipe_nobody_reads(void **state)
 	assert_int_equal(fcntl(pair[0], F_SETFL, O_NONBLOCK), 0);
 	saved = swap_stderr(pair[1]);
 	log = event_open("stderr", "n1");
-	alarm(20); /* ends the test if anything blocks */
+	alarm(60); /* ends the test if anything blocks */
 	for (i = 0; i < n; i += 100) {
 		log_many(log, 100); /* more than a pipe takes at once */
 		event_flush(log);

@@ -11,7 +11,7 @@
 #include "launch.h"
 #include "unit.h"
 
-#define PATIENCE 20 /* s: longer, and it has blocked */
+#define PATIENCE 60 /* s: longer, and it has blocked */
 
 static int monitor, launcher;
 

@@ -96,7 +96,7 @@ connect_to(uint32_t port, int *client, int *server, int listener)
 	assert_int_not_equal(*client, -1);
 	assert_int_equal(
 	    connect(*client, (struct sockaddr *)&sin, sizeof(sin)), 0);
-	assert_int_equal(poll(&p, 1, 5000), 1);
+	assert_int_equal(poll(&p, 1, 30000), 1);
 	*server = accept(listener, NULL, NULL);
 	assert_int_not_equal(*server, -1);
 }

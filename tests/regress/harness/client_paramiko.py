@@ -13,12 +13,34 @@ PATIENCE = 30           # s
 
 
 class Transport(paramiko.Transport):
+    """Says when it has new keys, and answers keepalives only then.
+
+    paramiko itself answers them between its KEXINIT and its NEWKEYS, too,
+    against RFC 4253, section 7.1; libssh ends such a connection.
+    """
+
+    def __init__(self, sock):
+        super().__init__(sock)
+        self.held = []
+
+    def _parse_global_request(self, message):
+        self.held.append(message)
+        if self.clear_to_send.is_set():
+            self.answer()
+
     def _parse_newkeys(self, message):
         super()._parse_newkeys(message)
         print("NEWKEYS", file=sys.stderr, flush=True)
+        self.answer()
 
-    _handler_table = {**paramiko.Transport._handler_table,
-                      paramiko.common.MSG_NEWKEYS: _parse_newkeys}
+    def answer(self):
+        while self.held:
+            super()._parse_global_request(self.held.pop(0))
+
+    _handler_table = {
+        **paramiko.Transport._handler_table,
+        paramiko.common.MSG_GLOBAL_REQUEST: _parse_global_request,
+        paramiko.common.MSG_NEWKEYS: _parse_newkeys}
 
 
 def private_key(path):
