@@ -6,7 +6,6 @@
 
 #include "admin.h"
 #include "change.h"
-#include "find.h"
 #include "show.h"
 #include "when.h"
 
@@ -48,7 +47,7 @@ describe(struct device *d, const struct args *args)
 	char tidy[DEVICE_NAME];
 	const char *name = args->word[0];
 
-	if (strlen(name) < DEVICE_NAME && find_tidy(name, tidy) &&
+	if (strlen(name) < DEVICE_NAME && device_name_tidy(name, tidy) &&
 	    device_name_valid(tidy)) {
 		admin_note("%s is kept as %s", name, tidy);
 		name = tidy;

@@ -32,6 +32,40 @@ forward_of(void *arg, const struct forward *f)
 }
 
 static int
+wish_of(void *arg, const struct forward *f)
+{
+	return forward_ended(f->state) ? 0 : forward_of(arg, f);
+}
+
+static int
+last_wish(void *arg, const struct forward *f)
+{
+	struct forward *last = arg;
+
+	if (f->device == last->device && forward_ended(f->state))
+		*last = *f;
+	return 0;
+}
+
+/* What became of the last jump's wish: "port 22 expired: did not poll..." */
+static void
+show_last_wish(struct output *o, const struct forward *f)
+{
+	char text[sizeof(f->reason) + 32], at[WHEN_TEXT];
+
+	if (f->dport == 0) {
+		output_both(o, "-", NULL);
+		return;
+	}
+	snprintf(text, sizeof(text), "port %u %s: %s", f->dport,
+	    forward_state_name(f->state), f->reason);
+	output_both(o, text,
+	    json_pack("{s:i, s:s, s:s, s:s}", "dport", (int)f->dport, "at",
+		when_micros(f->state_at, at), "state",
+		forward_state_name(f->state), "reason", f->reason));
+}
+
+static int
 permit_of(void *arg, const struct permit *permit)
 {
 	struct part *p = arg;
@@ -62,14 +96,14 @@ heartbeat_of(void *arg, const struct heartbeat *h)
 }
 
 static void
-record(struct output *o, const struct device *d)
+record(struct output *o, const struct device *d, const struct forward *wish)
 {
 	static const struct column columns[] = {{"device", "Device"},
 	    {"alias", "Alias"}, {"tags", "Tags"}, {"enabled", "Enabled"},
 	    {"created", "Added"}, {"state", "State"},
 	    {"last_seen", "Last seen"}, {"due", "Next poll due"},
 	    {"interval", "Polls every"}, {"addr", "Address"},
-	    {"client", "Client"}};
+	    {"client", "Client"}, {"last_wish", "Last jump"}};
 	char text[WHEN_TEXT], exact[WHEN_TEXT];
 	int64_t due = show_due(d);
 
@@ -89,21 +123,28 @@ record(struct output *o, const struct device *d)
 	output_span(o, d->interval);
 	output_text(o, d->addr);
 	output_text(o, d->client);
+	show_last_wish(o, wish);
 }
 
 enum store_result
 show_whole_device(struct admin *a, const struct device *d)
 {
 	struct part p = {.out = a->out, .device = d};
+	struct forward wish = {.device = d->id};
 	enum store_result result;
 
-	record(a->out, d);
+	result = store_wish_each(a->store, last_wish, &wish);
+	if (result != STORE_OK)
+		return result;
+	record(a->out, d, &wish);
 	show_part(a->out, SHOW_KEY);
 	result = store_key_each(a->store, d->id, key_of, &p);
 	if (result != STORE_OK)
 		return result;
 	show_part(a->out, SHOW_FORWARD);
 	result = store_forward_each(a->store, false, forward_of, &p);
+	if (result == STORE_OK)
+		result = store_wish_each(a->store, wish_of, &p);
 	if (result != STORE_OK)
 		return result;
 	show_part(a->out, SHOW_PERMIT);

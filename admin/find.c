@@ -1,45 +1,13 @@
 #include "config.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "admin.h"
-#include "find.h"
 #include "when.h"
 
-#define MAC_DIGITS 12
 #define KEY_TEXT 16384 /* of a public key's file, comments and all */
-
-static bool
-is_mac(const char *s)
-{
-	return strlen(s) == MAC_DIGITS &&
-	       strspn(s, "0123456789abcdef") == MAC_DIGITS;
-}
-
-bool
-find_tidy(const char *name, char out[DEVICE_NAME])
-{
-	char bare[DEVICE_NAME] = "", low[DEVICE_NAME];
-	size_t i, n = 0;
-
-	for (i = 0; i < sizeof(low) - 1 && name[i] != '\0'; i++)
-		low[i] = (char)tolower((unsigned char)name[i]);
-	low[i] = '\0';
-	for (i = 0; low[i] != '\0'; i++)
-		if (low[i] != ':' && low[i] != '-')
-			bare[n++] = low[i];
-	bare[n] = '\0';
-	if (is_mac(bare))
-		memcpy(out, bare, sizeof(bare));
-	else if (strncmp(bare, "device", 6) == 0 && is_mac(bare + 6))
-		snprintf(out, DEVICE_NAME, "%s", bare + 6);
-	else
-		memcpy(out, low, sizeof(low));
-	return strcmp(name, out) != 0;
-}
 
 enum admin_exit
 admin_device(struct admin *a, const char *name, struct device *device)
@@ -48,7 +16,7 @@ admin_device(struct admin *a, const char *name, struct device *device)
 	enum store_result result;
 
 	result = store_device_find(a->store, name, device);
-	if (result == STORE_NONE && find_tidy(name, tidy))
+	if (result == STORE_NONE && device_name_tidy(name, tidy))
 		result = store_device_find(a->store, tidy, device);
 	if (result == STORE_NONE)
 		return admin_fail("no such device: %s; et-admin device list "

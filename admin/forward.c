@@ -163,6 +163,7 @@ struct list {
 	struct admin *admin;
 	int64_t device; /* 0: all */
 	uint32_t sport; /* 0: all */
+	bool all; /* those that have ended, too */
 	int64_t *id; /* those that fit, for close */
 	size_t n;
 	bool failed;
@@ -173,7 +174,8 @@ list_one(void *arg, const struct forward *f)
 {
 	struct list *l = arg;
 
-	if (l->device == 0 || f->device == l->device)
+	if ((l->device == 0 || f->device == l->device) &&
+	    (l->all || !forward_ended(f->state)))
 		show_forward(l->admin->out, f);
 	return 0;
 }
@@ -182,6 +184,7 @@ static enum admin_exit
 run_list(struct admin *a, const struct args *args)
 {
 	struct list l = {.admin = a};
+	enum store_result result;
 	struct device d;
 
 	if (args->words > 0) {
@@ -189,9 +192,12 @@ run_list(struct admin *a, const struct args *args)
 			return ADMIN_FAILED;
 		l.device = d.id;
 	}
+	l.all = args->value[ARG_ALL] != NULL;
 	show_table(a->out, SHOW_FORWARD);
-	return admin_result(a, store_forward_each(a->store,
-				   args->value[ARG_ALL] != NULL, list_one, &l));
+	result = store_forward_each(a->store, l.all, list_one, &l);
+	if (result == STORE_OK)
+		result = store_wish_each(a->store, list_one, &l);
+	return admin_result(a, result);
 }
 
 static int
@@ -279,8 +285,9 @@ static const struct verb verbs[] = {
 	    ARG_BIT(ARG_SSH),
 	VERB_STORE, run_open},
     {"list", "[ID] [--all]", "List forwards that have not ended.",
-	"With --all also those that have: closed, expired, cancelled.", 0, 1,
-	ARG_BIT(ARG_ALL), VERB_STORE, run_list},
+	"With --all also those that have: closed, expired, cancelled.  "
+	"Virtual ones\nbind no port here: operators' jumps asked for them.",
+	0, 1, ARG_BIT(ARG_ALL), VERB_STORE, run_list},
     {"close", "ID [SPORT]", "Close a device's forwards, or one of them.",
 	"It returns when they are closed.", 1, 2, 0, VERB_STORE, run_close},
     {.run = NULL},

@@ -4,7 +4,7 @@ admin_et_admin_SOURCES = \
 	admin/admin.h admin/args.c admin/args.h admin/await.c admin/await.h \
 	admin/change.c admin/change.h admin/clean.c admin/clean.h \
 	admin/conf.c admin/conf.h admin/device.c admin/device_show.c \
-	admin/find.c admin/find.h admin/forward.c admin/heartbeat.c \
+	admin/find.c admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
 	admin/hostkey.c admin/key.c admin/keygen.c admin/keygen.h \
 	admin/main.c admin/operator.c admin/output.c admin/output.h \

@@ -6,7 +6,6 @@
 
 #include "admin.h"
 #include "change.h"
-#include "find.h"
 #include "show.h"
 #include "watch.h"
 #include "when.h"
@@ -53,7 +52,7 @@ find(struct admin *a, const char *word, struct session *s)
 	char *end;
 
 	result = store_device_find(a->store, word, &d);
-	if (result == STORE_NONE && find_tidy(word, tidy))
+	if (result == STORE_NONE && device_name_tidy(word, tidy))
 		result = store_device_find(a->store, tidy, &d);
 	if (result == STORE_OK) {
 		s->device = d.id;

@@ -18,8 +18,9 @@ static const struct column key_columns[] = {{"device", "DEVICE"},
 
 static const struct column forward_columns[] = {{"forward", NULL},
     {"device", "DEVICE"}, {"dport", "DEVICE PORT"}, {"sport", "SERVER PORT"},
-    {"state", "STATE"}, {"since", "SINCE"}, {"expires", "ENDS"},
-    {"created", NULL}, {"ttl", NULL}, {"reason", "REASON"}};
+    {"virtual", NULL}, {"state", "STATE"}, {"since", "SINCE"},
+    {"expires", "ENDS"}, {"created", NULL}, {"ttl", NULL},
+    {"reason", "REASON"}};
 
 static const struct column permit_columns[] = {{"permit", "NUMBER"},
     {"device", "DEVICE"}, {"tag", "TAG"}, {"first", "FIRST PORT"},
@@ -140,10 +141,14 @@ show_forward(struct output *o, const struct forward *f)
 {
 	bool ending = f->cancelled && !forward_ended(f->state);
 
-	output_number(o, f->id);
+	char sport[16];
+
+	snprintf(sport, sizeof(sport), "%u", f->sport);
+	output_both(o, "", f->virtual ? NULL : json_integer(f->id));
 	output_text(o, f->name);
 	output_number(o, f->dport);
-	output_number(o, f->sport);
+	output_both(o, f->virtual ? "virtual" : sport, json_integer(f->sport));
+	output_bool(o, f->virtual);
 	output_text(o, ending ? "closing" : forward_state_name(f->state));
 	output_time(o, f->state_at);
 	output_time(o, f->expires);

@@ -7,7 +7,6 @@
 
 #include "admin.h"
 #include "change.h"
-#include "find.h"
 #include "forward.h"
 #include "keygen.h"
 #include "paste.h"
@@ -121,7 +120,7 @@ take_device(struct admin *a, struct token *t, const char *name)
 	struct device d;
 	int keys = 0;
 
-	if (strlen(name) < DEVICE_NAME && find_tidy(name, tidy) &&
+	if (strlen(name) < DEVICE_NAME && device_name_tidy(name, tidy) &&
 	    device_name_free(tidy)) {
 		admin_note("%s is kept as %s", name, tidy);
 		name = tidy;

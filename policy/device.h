@@ -48,6 +48,13 @@ bool	 device_name_free(const char *);
 bool	 device_name_fits(const char *user, const char *name,
     const char *alias);
 
+/*
+ * A device's id from what people type: small letters, a MAC without its colons
+ * and without the "device" that user names have before it, cut to its size.
+ * Is out another text than name?
+ */
+bool	 device_name_tidy(const char *name, char out[DEVICE_NAME]);
+
 /* Is tag in the list tags ("a,b,c")? */
 bool	 device_has_tag(const char *tags, const char *tag);
 

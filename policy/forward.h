@@ -40,6 +40,8 @@ struct forward {
 	int64_t		state_at;		/* us since the epoch */
 	char		reason[128];		/* of the last change, or "" */
 	bool		cancelled;		/* an operator closed it */
+	bool		virtual;		/* of jumps: binds no port; id, ttl
+						 * and expires are 0 */
 };
 
 /* "9876": 0, or -1: not a port 1 to 65535. */

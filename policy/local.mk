@@ -19,13 +19,15 @@ policy_libstore_a_SOURCES = \
 	policy/store_heartbeat.c policy/store_key.c policy/store_node.c \
 	policy/store_operator.c policy/store_permit.c policy/store_query.c \
 	policy/store_session.c policy/store_sqlite.c policy/store_sqlite.h \
-	policy/store_sqlite_file.c policy/store_token.c policy/token_hash.c
+	policy/store_sqlite_file.c policy/store_token.c policy/store_wish.c \
+	policy/token_hash.c
 nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \
 	$(SQLITE_CFLAGS) $(ARGON2_CFLAGS)
 
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
-	policy/schema/003_enrol.sql policy/schema/004_operator.sql
+	policy/schema/003_enrol.sql policy/schema/004_operator.sql \
+	policy/schema/005_wish.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

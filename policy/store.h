@@ -27,7 +27,7 @@
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	4		/* the newest migration's number */
+#define STORE_SCHEMA	5		/* the newest migration's number */
 
 struct store;
 
@@ -155,6 +155,18 @@ enum store_result store_forward_cancel(struct store *, int64_t id);
 /* The server's word on it; not a change.  STORE_NONE: it has ended. */
 enum store_result store_forward_set(struct store *, int64_t id,
     enum forward_state, int64_t at, const char *reason);
+
+/*
+ * --- virtual forwards of this node; not changes ---
+ * One a device and port of it; of those that have ended a device's last.
+ */
+enum store_result store_wish_put(struct store *, const char *node,
+    const struct forward *);
+/* None of the node's is live any more. */
+enum store_result store_wish_clear(struct store *, const char *node,
+    int64_t now);
+enum store_result store_wish_each(struct store *,
+    int (*)(void *, const struct forward *), void *);
 
 /* --- heartbeats: add also updates the device's last_seen and so on --- */
 enum store_result store_heartbeat_add(struct store *,

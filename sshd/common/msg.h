@@ -52,6 +52,8 @@ enum msg_type {
 	MSG_INBOX, /* answers POLL */
 	MSG_WANTED, /* to one that waits: open it, or close it */
 	MSG_LISTENING, /* answers LISTEN; + the listener if granted */
+	MSG_REACHED, /* answers REACH; + a descriptor if granted */
+	MSG_JOIN, /* open a channel for a jump; + its descriptor */
 	MSG_UNLISTEN, /* close this forward and its tunnels */
 	MSG_DRAIN, /* no more connections: exit after the last */
 	MSG_PING, /* does it still run its loop? */
@@ -67,6 +69,9 @@ enum msg_type {
 	MSG_REFUSED, /* the worker refused a request: log it */
 	MSG_BRIDGE_OPEN, /* a connection to a forward */
 	MSG_BRIDGE_CLOSE,
+	MSG_REACH, /* an operator's direct-tcpip */
+	MSG_JOINED, /* answers JOIN */
+	MSG_PARTED, /* the operator's channel of a jump has ended */
 	MSG_BYE, /* this connection is gone */
 	MSG_PONG, /* answers PING */
 	/* monitor -> keeper */
@@ -75,6 +80,7 @@ enum msg_type {
 	MSG_SESSION, /* a session began or changed */
 	MSG_SESSION_END,
 	MSG_FORWARD_STATE,
+	MSG_WISH, /* a virtual forward began or changed */
 	MSG_APPLIED, /* what CHANGED said has taken effect */
 	MSG_STATUS, /* for et-admin status */
 	/* keeper -> monitor */
@@ -155,7 +161,30 @@ struct msg_wanted {
 
 struct msg_listening {
 	uint32_t port; /* as in LISTEN */
-	uint32_t bound; /* the port bound; 0: refused */
+	uint32_t bound; /* granted; 0: refused.  No socket: virtual */
+};
+
+struct msg_reach {
+	uint32_t id; /* the worker's, within the connection */
+	uint32_t port;
+	char name[MSG_NAME]; /* of a device, or of this host */
+};
+
+struct msg_reached {
+	uint32_t id; /* as in REACH */
+	uint32_t ok; /* 0: refused */
+};
+
+struct msg_join {
+	uint64_t jump; /* the monitor's */
+	uint32_t port; /* the forward's server port */
+};
+
+enum msg_join_result { JOIN_OPEN = 1, JOIN_REFUSED, JOIN_FULL };
+
+struct msg_joined {
+	uint64_t jump;
+	uint32_t result; /* enum msg_join_result */
 };
 
 struct msg_port { /* UNLISTEN, LISTEN, CANCEL */
@@ -189,8 +218,8 @@ struct msg_refused {
 	char detail[MSG_TEXT];
 };
 
-struct msg_bridge {
-	uint32_t port; /* the forward's server port */
+struct msg_bridge { /* BRIDGE_OPEN, BRIDGE_CLOSE, PARTED */
+	uint32_t port; /* the forward's server port; 0 in PARTED */
 	uint32_t id; /* the worker's, within the connection */
 	uint64_t bytes_in; /* from the device; 0 in OPEN */
 	uint64_t bytes_out; /* to the device */
@@ -238,6 +267,16 @@ struct msg_session_end {
 struct msg_forward_state {
 	int64_t id;
 	int64_t at; /* us since the epoch */
+	uint32_t state; /* enum forward_state */
+	char reason[MSG_TEXT];
+};
+
+struct msg_wish {
+	int64_t device;
+	int64_t created; /* us since the epoch */
+	int64_t at;
+	uint32_t dport;
+	uint32_t sport;
 	uint32_t state; /* enum forward_state */
 	char reason[MSG_TEXT];
 };
@@ -347,6 +386,10 @@ struct msg {
 		struct msg_wanted wanted;
 		struct msg_listening listening;
 		struct msg_port port;
+		struct msg_reach reach;
+		struct msg_reached reached;
+		struct msg_join join;
+		struct msg_joined joined;
 		struct msg_login login;
 		struct msg_poll poll;
 		struct msg_refused refused;
@@ -357,6 +400,7 @@ struct msg {
 		struct msg_session session;
 		struct msg_session_end session_end;
 		struct msg_forward_state forward_state;
+		struct msg_wish wish;
 		struct msg_seq seq;
 		struct msg_status status;
 		struct msg_devices devices;

@@ -33,6 +33,15 @@ struct last { /* of a forward */
 	UT_hash_handle hh;
 };
 
+struct wish { /* of a virtual forward */
+	struct {
+		int64_t device;
+		int64_t dport;
+	} key;
+	struct msg_wish word;
+	UT_hash_handle hh;
+};
+
 struct group {
 	char node[DEVICE_NAME];
 	struct beat *beats; /* oldest first */
@@ -43,6 +52,7 @@ struct group {
 	struct live *waiting; /* list */
 	size_t nwaiting;
 	struct last *forwards; /* hash by id */
+	struct wish *wishes; /* hash by key */
 	int64_t applied; /* 0: nothing to write */
 };
 
@@ -96,6 +106,18 @@ drop_forwards(struct group *g)
 	}
 }
 
+static void
+drop_wishes(struct group *g)
+{
+	struct wish *w, *next;
+
+	HASH_ITER(hh, g->wishes, w, next)
+	{
+		HASH_DEL(g->wishes, w);
+		free(w);
+	}
+}
+
 void
 group_free(struct group *g)
 {
@@ -105,6 +127,7 @@ group_free(struct group *g)
 		return;
 	drop_beats(g, g->nbeats);
 	drop_forwards(g);
+	drop_wishes(g);
 	HASH_ITER(hh, g->sessions, n, next)
 	drop_session(g, n);
 	free(g);
@@ -229,6 +252,26 @@ group_forward(struct group *g, const struct msg_forward_state *m)
 	return 0;
 }
 
+int
+group_wish(struct group *g, const struct msg_wish *m)
+{
+	struct wish *w, key = {.key = {m->device, m->dport}};
+
+	HASH_FIND(hh, g->wishes, &key.key, sizeof(key.key), w);
+	if (w == NULL) {
+		if ((w = calloc(1, sizeof(*w))) == NULL)
+			return -1;
+		w->key = key.key;
+		HASH_ADD(hh, g->wishes, key, sizeof(w->key), w);
+		if (w->hh.tbl == NULL) {
+			free(w);
+			return -1;
+		}
+	}
+	w->word = *m;
+	return 0;
+}
+
 void
 group_applied(struct group *g, int64_t seq)
 {
@@ -240,7 +283,7 @@ size_t
 group_rows(const struct group *g)
 {
 	return g->nbeats + g->nwaiting + HASH_COUNT(g->forwards) +
-	       (g->applied > 0);
+	       HASH_COUNT(g->wishes) + (g->applied > 0);
 }
 
 size_t
@@ -271,6 +314,28 @@ write_forwards(struct group *g, struct store *s)
 		    (enum forward_state)f->word.state, f->word.at,
 		    f->word.reason);
 		if ((r = unless_gone(r)) != STORE_OK)
+			break;
+	}
+	return r;
+}
+
+static enum store_result
+write_wishes(struct group *g, struct store *s)
+{
+	struct wish *w, *next;
+	struct forward f = {.virtual = true};
+	enum store_result r = STORE_OK;
+
+	HASH_ITER(hh, g->wishes, w, next)
+	{
+		f.device = w->word.device;
+		f.dport = w->word.dport;
+		f.sport = w->word.sport;
+		f.created = w->word.created;
+		f.state = (enum forward_state)w->word.state;
+		f.state_at = w->word.at;
+		snprintf(f.reason, sizeof(f.reason), "%.127s", w->word.reason);
+		if ((r = store_wish_put(s, g->node, &f)) != STORE_OK)
 			break;
 	}
 	return r;
@@ -349,6 +414,7 @@ write_once(struct group *g, struct store *s, double now)
 	if ((r = store_begin(s)) != STORE_OK)
 		return r;
 	if ((r = write_forwards(g, s)) != STORE_OK ||
+	    (r = write_wishes(g, s)) != STORE_OK ||
 	    (r = write_sessions(g, s, now)) != STORE_OK ||
 	    (r = write_beats(g, s, &beats)) != STORE_OK)
 		goto out;
@@ -358,6 +424,7 @@ write_once(struct group *g, struct store *s, double now)
 	if ((r = store_commit(s)) != STORE_OK)
 		goto out;
 	drop_forwards(g);
+	drop_wishes(g);
 	sessions_written(g, now);
 	drop_beats(g, beats);
 	g->applied = 0;
@@ -372,7 +439,8 @@ has_due(const struct group *g, double now)
 {
 	const struct live *n;
 
-	if (g->nbeats > 0 || g->forwards != NULL || g->applied > 0)
+	if (g->nbeats > 0 || g->forwards != NULL || g->wishes != NULL ||
+	    g->applied > 0)
 		return true;
 	DL_FOREACH(g->waiting, n)
 	if (is_due(n, now))

@@ -1,7 +1,7 @@
 /*
  * What the monitor told the keeper and the store does not hold yet.  It is
- * written in groups; what could not be written stays.  Of a forward and of a
- * session only the last word counts.  Heartbeats are the only ones that are
+ * written in groups; what could not be written stays.  Of a forward, real or
+ * virtual, and of a session only the last word counts.  Heartbeats are the only ones that are
  * let go, the oldest first, when GROUP_HEARTBEATS wait.
  */
 #ifndef GROUP_H
@@ -33,6 +33,7 @@ int	 group_session(struct group *, uint64_t conn,
 void	 group_session_end(struct group *, uint64_t conn, int64_t seen,
     double now);
 int	 group_forward(struct group *, const struct msg_forward_state *);
+int	 group_wish(struct group *, const struct msg_wish *);
 void	 group_applied(struct group *, int64_t seq);
 
 /* How many rows wait. */

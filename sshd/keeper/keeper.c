@@ -55,14 +55,24 @@ start_timer(struct keeper *k, ev_timer *t, double after)
 
 /* --- to the store --- */
 
+/* Nothing of an earlier run is true any more. */
+static enum store_result
+clear(struct keeper *k)
+{
+	enum store_result r;
+
+	r = store_session_clear(k->store, k->node.name);
+	if (r == STORE_OK)
+		r = store_wish_clear(k->store, k->node.name, wall_us());
+	return r;
+}
+
 static enum store_result
 write_node(struct keeper *k)
 {
 	enum store_result r;
 
-	/* Nothing of an earlier run is true any more. */
-	if (!k->cleared &&
-	    (r = store_session_clear(k->store, k->node.name)) != STORE_OK)
+	if (!k->cleared && (r = clear(k)) != STORE_OK)
 		return r;
 	k->cleared = true;
 	if (!k->node_due)
@@ -267,7 +277,7 @@ finish(struct keeper *k)
 
 	for (i = 0; k->store != NULL && i < LAST_TRIES; i++)
 		if (group_write(k->group, k->store, keeper_now()) == STORE_OK &&
-		    store_session_clear(k->store, k->node.name) == STORE_OK &&
+		    clear(k) == STORE_OK &&
 		    store_node_remove(k->store, k->node.name) == STORE_OK)
 			break;
 	store_close(k->store);

@@ -48,6 +48,14 @@ take_forward_state(struct keeper *k)
 }
 
 static int
+take_wish(struct keeper *k)
+{
+	if (k->in.wish.state > FORWARD_CANCELLED)
+		return -1;
+	return group_wish(k->group, &k->in.wish);
+}
+
+static int
 take_applied(struct keeper *k)
 {
 	group_applied(k->group, k->in.seq.seq);
@@ -75,6 +83,7 @@ static const struct rule {
     {MSG_SESSION, take_session},
     {MSG_SESSION_END, take_session_end},
     {MSG_FORWARD_STATE, take_forward_state},
+    {MSG_WISH, take_wish},
     {MSG_APPLIED, take_applied},
     {MSG_STATUS, take_status},
 };

@@ -20,9 +20,11 @@
 #include "conn.h"
 #include "directory.h"
 #include "inbox.h"
+#include "jump.h"
 #include "monitor.h"
 #include "msg.h"
 #include "presence.h"
+#include "reach.h"
 #include "tunnel.h"
 #include "userauth.h"
 
@@ -68,19 +70,21 @@ static const char *
 answer_listen(struct conn *c, struct msg *ask)
 {
 	struct msg answer;
+	struct tunnel *t;
 	const char *why;
-	int fd;
 
 	msg_init(&answer, MSG_LISTENING, c->number);
 	answer.listening.port = ask->port.port;
-	fd = tunnel_open(c, ask->port.port, &why);
-	if (fd != -1)
+	t = tunnel_open(c, ask->port.port, &why);
+	if (t != NULL)
 		answer.listening.bound = ask->port.port;
 	else
 		event_log(c->m->log, "forward.refused", "{s:I, s:s, s:I, s:s}",
 		    "conn", (json_int_t)c->number, "device", c->device->name,
 		    "sport", (json_int_t)ask->port.port, "reason", why);
-	child_send(c->worker, &answer, fd);
+	child_send(c->worker, &answer, t != NULL ? t->fd : -1);
+	if (t != NULL)
+		jump_tunnel_opened(t);
 	return NULL;
 }
 
@@ -156,6 +160,9 @@ static const struct rule {
     {MSG_REFUSED, ANY & ~IN(CONN_ENDING), false, answer_refused},
     {MSG_BRIDGE_OPEN, IN(CONN_OPEN), false, answer_bridge_open},
     {MSG_BRIDGE_CLOSE, IN(CONN_OPEN), false, answer_bridge_close},
+    {MSG_JOINED, IN(CONN_OPEN), false, reach_joined},
+    {MSG_REACH, IN(CONN_OPERATOR), false, reach_answer},
+    {MSG_PARTED, IN(CONN_OPERATOR) | IN(CONN_ENDING), false, reach_parted},
     {MSG_BYE, ANY, false, answer_bye},
 };
 

@@ -39,6 +39,8 @@ struct conf {
 	unsigned int client_alive_count_max;
 	unsigned int max_sessions; /* channels a device */
 	unsigned int redeliver; /* s */
+	unsigned int reach_timeout; /* s that a jump may wait */
+	unsigned int reach_idle; /* s that its tunnel stays unused */
 	unsigned int stale_limit; /* s */
 	bool compat_openwrt_1505;
 };

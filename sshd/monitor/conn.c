@@ -15,6 +15,7 @@
 #include "conn.h"
 #include "directory.h"
 #include "inbox.h"
+#include "jump.h"
 #include "learn.h"
 #include "listen.h"
 #include "monitor.h"
@@ -172,6 +173,7 @@ conn_end(struct conn *c, const char *reason)
 	c->reason = reason;
 	while (c->tunnels != NULL)
 		tunnel_close(c->tunnels, reason);
+	jump_end_all(c, reason);
 	ev_timer_init(&c->timer, on_timer, CLOSING, 0);
 	ev_timer_start(c->m->loop, &c->timer);
 	msg_init(&msg, MSG_CLOSE, c->number);
@@ -253,6 +255,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 		    c, c->tries > 0 ? SRCLIMIT_REFUSED : SRCLIMIT_NOAUTH);
 	while (c->tunnels != NULL)
 		tunnel_close(c->tunnels, reason);
+	jump_gone(c);
 	log_close(c, reason, in, out);
 	set_state(c, CONN_ENDING);
 	ev_timer_stop(m->loop, &c->timer);
@@ -288,7 +291,7 @@ conn_record(const struct conn *c)
 	snprintf(msg.session.client, sizeof(msg.session.client), "%s",
 	    c->client != NULL ? c->client : "");
 	DL_FOREACH(c->tunnels, t)
-	if (n + 8 < sizeof(msg.session.ports))
+	if (t->fd != -1 && n + 8 < sizeof(msg.session.ports))
 		n += (size_t)snprintf(msg.session.ports + n,
 		    sizeof(msg.session.ports) - n, "%s%u", n > 0 ? "," : "",
 		    t->port);

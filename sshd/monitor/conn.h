@@ -22,6 +22,7 @@ struct bridge;
 struct child;
 struct dir_device;
 struct dir_operator;
+struct jump;
 struct monitor;
 struct source;
 struct tunnel;
@@ -75,7 +76,8 @@ struct conn {
 	struct dir_device *device; /* NULL until login, and an operator's */
 	struct dir_operator *oper; /* NULL: none */
 	uint8_t digest[KEY_DIGEST]; /* of the key it holds */
-	struct tunnel *tunnels;
+	struct tunnel *tunnels; /* a device's */
+	struct jump *jumps; /* an operator's */
 	UT_hash_handle hh;
 	struct conn *prev, *next; /* of those not logged in */
 	struct conn *dprev, *dnext; /* of the device, or operator */

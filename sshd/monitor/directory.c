@@ -1,11 +1,14 @@
 #include "config.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <utlist.h>
 
 #include "directory.h"
+
+#define VIRTUAL_STEP 4099
 
 void
 directory_free(struct directory *d)
@@ -107,6 +110,28 @@ directory_listed(const struct dir_device *dev, uint32_t sport)
 	return NULL;
 }
 
+struct dir_forward *
+directory_listed_any(const struct directory *d, uint32_t sport)
+{
+	struct dir_forward *f, *tmp;
+
+	HASH_ITER(hh, d->forwards, f, tmp)
+	if (f->sport == sport && !f->virtual && !forward_ended(f->state))
+		return f;
+	return NULL;
+}
+
+struct dir_forward *
+directory_wanted(const struct dir_device *dev, uint32_t dport)
+{
+	struct dir_forward *f;
+
+	DL_FOREACH(dev->forwards, f)
+	if (f->dport == dport && !forward_ended(f->state))
+		return f;
+	return NULL;
+}
+
 bool
 directory_permitted(
     const struct directory *d, const struct dir_device *dev, uint32_t sport)
@@ -129,9 +154,52 @@ directory_low_ports(const struct directory *d)
 	if (p->permit.first < 1024)
 		return true;
 	HASH_ITER(hh, d->forwards, f, tmp)
-	if (f->sport < 1024)
+	if (f->sport < 1024 && !f->virtual)
 		return true;
 	return false;
+}
+
+/*
+ * That a device's port has always the same number here keeps a late device
+ * from opening another port than the one that is wanted by then.
+ */
+static uint32_t
+virtual_port(
+    const struct directory *d, const struct dir_device *dev, uint32_t dport)
+{
+	uint32_t port = dport, i;
+
+	for (i = 0; i < 65535; i++) {
+		if (directory_listed(dev, port) == NULL &&
+		    !directory_permitted(d, dev, port))
+			break;
+		port = (port + VIRTUAL_STEP) % 65535 + 1;
+	}
+	return port;
+}
+
+struct dir_forward *
+directory_add_virtual(
+    struct directory *d, struct dir_device *dev, uint32_t dport, double mono)
+{
+	struct dir_forward *f;
+
+	if ((f = calloc(1, sizeof(*f))) == NULL)
+		return NULL;
+	f->id = --d->last_virtual;
+	f->device = dev;
+	f->dport = dport;
+	f->sport = virtual_port(d, dev, dport);
+	f->virtual = true;
+	f->state_at = mono;
+	f->expires = HUGE_VAL; /* when nobody wishes for it any more */
+	HASH_ADD(hh, d->forwards, id, sizeof(f->id), f);
+	if (f->hh.tbl == NULL) {
+		free(f);
+		return NULL;
+	}
+	DL_APPEND(dev->forwards, f);
+	return f;
 }
 
 /* Replace *text; false: no memory, and the old one stays. */

@@ -20,16 +20,20 @@
 #include "permit.h"
 
 struct conn;
-struct listener;
+struct jump;
 
 struct dir_forward {
-	int64_t id;
+	int64_t id; /* the store's; below 0: virtual */
 	struct dir_device *device;
 	uint32_t dport;
 	uint32_t sport;
 	double expires;
 	double state_at;
 	enum forward_state state;
+	bool virtual; /* of jumps: binds no port */
+	int64_t created; /* of a virtual one, us since the epoch */
+	unsigned int jumps; /* that wait for it or run through it */
+	double unused; /* since when it has none */
 	unsigned int generation;
 	UT_hash_handle hh;
 	struct dir_forward *prev, *next; /* of the device */
@@ -50,6 +54,7 @@ struct dir_device {
 	enum device_state presence;
 	struct conn *conns; /* logged in as this device */
 	struct dir_forward *forwards; /* that have not ended */
+	struct jump *jumps; /* to it, that have not ended */
 	unsigned int generation;
 	UT_hash_handle hh;
 	UT_hash_handle by_name;
@@ -94,6 +99,7 @@ struct directory {
 	struct dir_forward *forwards;
 	struct dir_operator *operators;
 	struct dir_operator *operators_by_key;
+	int64_t last_virtual; /* forward's id */
 	bool loaded; /* once whole */
 	unsigned int generation; /* of the load under way */
 	double fresh; /* the store answered then */
@@ -111,6 +117,11 @@ struct dir_device *directory_device_named(
 struct dir_forward *directory_forward(const struct directory *, int64_t id);
 /* A device's forward to this server port that has not ended, or NULL. */
 struct dir_forward *directory_listed(const struct dir_device *, uint32_t sport);
+/* Any device's real forward to this server port that has not ended. */
+struct dir_forward *directory_listed_any(
+    const struct directory *, uint32_t sport);
+/* A device's forward of this port of its own that has not ended, or NULL. */
+struct dir_forward *directory_wanted(const struct dir_device *, uint32_t dport);
 /* May the device hold this port whenever it likes? */
 bool directory_permitted(
     const struct directory *, const struct dir_device *, uint32_t sport);
@@ -138,6 +149,13 @@ struct dir_forward *directory_put_forward(
  * it.  To be dropped when its last connection is gone.
  */
 void directory_retire_device(struct directory *, struct dir_device *);
+/*
+ * A virtual forward of the device's port, which jumps wish for.  Its server
+ * port is that number, too, or else one that the device has no use for.  NULL:
+ * no memory.
+ */
+struct dir_forward *directory_add_virtual(
+    struct directory *, struct dir_device *, uint32_t dport, double mono);
 /* Take a record out; what hangs on it must have been ended before. */
 void directory_drop_device(struct directory *, struct dir_device *);
 void directory_drop_key(struct directory *, struct dir_key *);

@@ -8,14 +8,38 @@
 #include "conn.h"
 #include "directory.h"
 #include "inbox.h"
+#include "jump.h"
 #include "monitor.h"
 #include "msg.h"
 #include "tunnel.h"
+
+#define WISHES 64 /* virtual forwards of a device */
+
+static void
+record_wish(struct monitor *m, const struct dir_forward *f, const char *reason)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_WISH, 0);
+	msg.wish.device = f->device->id;
+	msg.wish.created = f->created;
+	msg.wish.at = event_now();
+	msg.wish.dport = f->dport;
+	msg.wish.sport = f->sport;
+	msg.wish.state = f->state;
+	snprintf(msg.wish.reason, sizeof(msg.wish.reason), "%s", reason);
+	child_send(m->keeper, &msg, -1);
+}
 
 static void
 record(struct monitor *m, const struct dir_forward *f, const char *reason)
 {
 	struct msg msg;
+
+	if (f->virtual) {
+		record_wish(m, f, reason);
+		return;
+	}
 
 	msg_init(&msg, MSG_FORWARD_STATE, 0);
 	msg.forward_state.id = f->id;
@@ -97,29 +121,45 @@ inbox_set(struct monitor *m, struct dir_forward *f, enum forward_state state,
 	f->state = state;
 	f->state_at = monitor_now(m);
 	record(m, f, reason);
-	if (forward_ended(state))
+	if (forward_ended(state)) {
+		jump_forward_failed(f, reason);
 		directory_drop_forward(&m->dir, f);
-	else if (state == FORWARD_QUEUED)
+	} else if (state == FORWARD_QUEUED)
 		inbox_new(m, f);
 }
 
-/* The tunnel that this forward is open in, or NULL. */
-static struct tunnel *
-tunnel_of(const struct dir_forward *f)
+struct dir_forward *
+inbox_wish(
+    struct monitor *m, struct dir_device *dev, uint32_t dport, const char **why)
 {
-	struct conn *c;
-	struct tunnel *t;
+	struct dir_forward *f;
+	unsigned int n = 0;
 
-	DL_FOREACH2(f->device->conns, c, dnext)
-	DL_FOREACH(c->tunnels, t)
-	if (t->forward == f)
-		return t;
-	return NULL;
+	DL_FOREACH(dev->forwards, f)
+	n += f->virtual;
+	*why = n >= WISHES ? "too many ports of the device are wanted"
+			   : "out of memory";
+	if (n >= WISHES || (f = directory_add_virtual(
+				&m->dir, dev, dport, monitor_now(m))) == NULL)
+		return NULL;
+	f->created = event_now();
+	record(m, f, "");
+	inbox_new(m, f);
+	return f;
 }
 
-/* An open forward ends as closed, one that never was as ended. */
-static void
-finish(struct monitor *m, struct dir_forward *f, enum forward_state ended,
+void
+inbox_record_wishes(struct monitor *m)
+{
+	struct dir_forward *f, *tmp;
+
+	HASH_ITER(hh, m->dir.forwards, f, tmp)
+	if (f->virtual)
+		record(m, f, "");
+}
+
+void
+inbox_end(struct monitor *m, struct dir_forward *f, enum forward_state ended,
     const char *reason)
 {
 	struct tunnel *t = tunnel_of(f);
@@ -137,7 +177,7 @@ finish(struct monitor *m, struct dir_forward *f, enum forward_state ended,
 void
 inbox_withdraw(struct monitor *m, struct dir_forward *f, const char *reason)
 {
-	finish(m, f, FORWARD_CANCELLED, reason);
+	inbox_end(m, f, FORWARD_CANCELLED, reason);
 }
 
 void
@@ -172,6 +212,30 @@ inbox_answer(struct monitor *m, struct dir_device *dev, size_t most,
 	}
 }
 
+/* A poll or a wait has said it, and the device has not opened it. */
+static void
+not_opened(struct monitor *m, struct dir_forward *f)
+{
+	char reason[96];
+
+	snprintf(reason, sizeof(reason),
+	    "did not open port %u within %u s of its poll", f->dport,
+	    m->conf->redeliver);
+	if (f->virtual)
+		inbox_end(m, f, FORWARD_EXPIRED, reason);
+	else {
+		jump_forward_failed(f, reason);
+		inbox_set(m, f, FORWARD_QUEUED, "not opened in time");
+	}
+}
+
+static bool
+is_unused(const struct monitor *m, const struct dir_forward *f, double now)
+{
+	return f->virtual && f->state == FORWARD_OPEN && f->jumps == 0 &&
+	       now - f->unused >= m->conf->reach_idle;
+}
+
 void
 inbox_tick(struct monitor *m)
 {
@@ -181,9 +245,11 @@ inbox_tick(struct monitor *m)
 	HASH_ITER(hh, m->dir.forwards, f, tmp)
 	{
 		if (f->expires <= now)
-			finish(m, f, FORWARD_EXPIRED, "ttl");
+			inbox_end(m, f, FORWARD_EXPIRED, "ttl");
+		else if (is_unused(m, f, now))
+			inbox_end(m, f, FORWARD_CLOSED, "unused");
 		else if (f->state == FORWARD_DELIVERED &&
 			 now - f->state_at >= m->conf->redeliver)
-			inbox_set(m, f, FORWARD_QUEUED, "not opened in time");
+			not_opened(m, f);
 	}
 }

@@ -44,6 +44,22 @@ void inbox_tell_close(const struct dir_device *, uint32_t sport);
 void inbox_set(struct monitor *, struct dir_forward *, enum forward_state,
     const char *reason);
 
+/*
+ * A wish of a jump: a virtual forward to this port of the device.  NULL, and
+ * why: there are too many, or no memory.  The jump has to count itself.
+ */
+struct dir_forward *inbox_wish(struct monitor *, struct dir_device *,
+    uint32_t dport, const char **why);
+/* Tell the keeper anew of all of them. */
+void inbox_record_wishes(struct monitor *);
+
+/*
+ * End it: as closed if it is open, else as ended says.  What waits for it
+ * fails, and what runs through it ends.
+ */
+void inbox_end(struct monitor *, struct dir_forward *,
+    enum forward_state ended, const char *reason);
+
 /* An operator closed it, or it is no longer in the store. */
 void inbox_withdraw(struct monitor *, struct dir_forward *, const char *reason);
 

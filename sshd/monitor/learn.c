@@ -11,6 +11,7 @@
 #include "conn.h"
 #include "directory.h"
 #include "inbox.h"
+#include "jump.h"
 #include "learn.h"
 #include "learn_operator.h"
 #include "monitor.h"
@@ -242,7 +243,7 @@ sweep(struct monitor *m)
 	struct dir_device *dev, *dtmp;
 
 	HASH_ITER(hh, d->forwards, f, ftmp)
-	if (f->generation != d->generation)
+	if (f->generation != d->generation && !f->virtual)
 		inbox_withdraw(m, f, "removed");
 	DL_FOREACH_SAFE(d->permits, p, ptmp)
 	if (p->generation != d->generation)
@@ -270,8 +271,10 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	HASH_ITER(hh, m->conns, c, tmp)
 	if (conn_open(c))
 		conn_record(c);
+	inbox_record_wishes(m);
 	/* What ran out while no server was there is not delivered again. */
 	inbox_tick(m);
+	jump_check(m);
 	m->applying = msg->seq.seq;
 	learn_applied(m);
 	m->keeper->ready = true;
@@ -284,6 +287,7 @@ learn_changed(struct monitor *m, const struct msg *msg)
 {
 	if (msg->seq.seq > m->applying)
 		m->applying = msg->seq.seq;
+	jump_check(m);
 	learn_applied(m);
 	return NULL;
 }

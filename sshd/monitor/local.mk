@@ -18,6 +18,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/exchange.c sshd/monitor/exchange.h \
 	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \
+	sshd/monitor/jump.c sshd/monitor/jump.h \
 	sshd/monitor/launch.c sshd/monitor/launch.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
@@ -31,6 +32,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/presence.c sshd/monitor/presence.h \
 	sshd/monitor/privilege.c sshd/monitor/privilege.h \
 	sshd/monitor/proxy.c sshd/monitor/proxy.h \
+	sshd/monitor/reach.c sshd/monitor/reach.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
 	sshd/monitor/tunnel.c sshd/monitor/tunnel.h \

@@ -16,6 +16,7 @@
 #include "child.h"
 #include "conn.h"
 #include "inbox.h"
+#include "jump.h"
 #include "learn.h"
 #include "monitor.h"
 #include "notify.h"
@@ -167,6 +168,7 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	m->seconds++;
 	check_stale(m);
 	inbox_tick(m);
+	jump_tick(m);
 	if (m->seconds % SWEEP == 0) {
 		presence_sweep(m);
 		status_send(m);

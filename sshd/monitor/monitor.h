@@ -22,6 +22,7 @@ struct arrival;
 struct child;
 struct conn;
 struct waiter;
+struct jump;
 
 /* Since the start, for et-admin status. */
 struct counters {
@@ -30,6 +31,7 @@ struct counters {
 	uint64_t refused; /* logins */
 	uint64_t polls;
 	uint64_t forwards;
+	uint64_t jumps;
 	uint64_t limits; /* connections turned away by a limit */
 };
 
@@ -60,6 +62,9 @@ struct monitor {
 	struct waiter *waiting; /* for a place, newest first */
 	unsigned int nwaiting;
 	uint64_t last_conn;
+	struct jump *jumps; /* all, by number */
+	uint64_t last_jump;
+	uint64_t last_ticket;
 
 	int64_t applying; /* a change to be acknowledged; 0 */
 	unsigned int ending; /* connections it still waits for */

@@ -13,6 +13,7 @@
 #include "conn.h"
 #include "directory.h"
 #include "inbox.h"
+#include "jump.h"
 #include "listen.h"
 #include "monitor.h"
 #include "msg.h"
@@ -27,6 +28,19 @@ tunnel_find(const struct conn *c, uint32_t port)
 
 	DL_FOREACH(c->tunnels, t)
 	if (t->port == port)
+		return t;
+	return NULL;
+}
+
+struct tunnel *
+tunnel_of(const struct dir_forward *f)
+{
+	struct conn *c;
+	struct tunnel *t;
+
+	DL_FOREACH2(f->device->conns, c, dnext)
+	DL_FOREACH(c->tunnels, t)
+	if (t->forward == f)
 		return t;
 	return NULL;
 }
@@ -76,14 +90,15 @@ log_open(const struct tunnel *t, bool took_over)
 	const struct conn *c = t->conn;
 
 	event_log(c->m->log, "forward.open",
-	    t->forward != NULL ? "{s:I, s:s, s:i, s:s, s:i}"
-			       : "{s:I, s:s, s:i, s:s}",
+	    t->forward != NULL ? "{s:I, s:s, s:i, s:s, s:b, s:i}"
+			       : "{s:I, s:s, s:i, s:s, s:b}",
 	    "conn", (json_int_t)c->number, "device", c->device->name, "sport",
 	    (int)t->port, "reason",
 	    took_over		 ? "took over"
 	    : t->forward != NULL ? "asked"
 				 : "standing",
-	    "dport", t->forward != NULL ? (int)t->forward->dport : 0);
+	    "virtual", t->fd == -1, "dport",
+	    t->forward != NULL ? (int)t->forward->dport : 0);
 }
 
 static int
@@ -96,13 +111,14 @@ count(const struct conn *c)
 	return n;
 }
 
-int
+struct tunnel *
 tunnel_open(struct conn *c, uint32_t port, const char **reason)
 {
 	struct monitor *m = c->m;
 	struct dir_forward *f = directory_listed(c->device, port);
+	bool virtual = f != NULL && f->virtual;
 	struct tunnel *stale, *t;
-	int fd;
+	int fd = -1;
 
 	*reason = NULL;
 	if (f == NULL && !directory_permitted(&m->dir, c->device, port))
@@ -110,24 +126,26 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 	else if (count(c) >= TUNNELS)
 		*reason = "too many forwards";
 	if (*reason != NULL)
-		return -1;
+		return NULL;
 	if ((stale = find_stale(c->device, port)) != NULL)
 		tunnel_end(stale, "taken over by the device's new connection");
-	if ((fd = listen_forward(m->conf->forward_address, port)) == -1) {
+	if (!virtual &&
+	    (fd = listen_forward(m->conf->forward_address, port)) == -1) {
 		*reason = bind_failed(errno, port);
-		return -1;
+		return NULL;
 	}
 	if ((t = tunnel_new(c, port, fd, f)) == NULL) {
-		close(fd);
+		if (fd != -1)
+			close(fd);
 		*reason = strerror(ENOMEM);
-		return -1;
+		return NULL;
 	}
 	m->counters.forwards++;
 	log_open(t, stale != NULL);
 	if (f != NULL)
 		inbox_set(m, f, FORWARD_OPEN, "");
 	conn_record(c);
-	return fd;
+	return t;
 }
 
 static void
@@ -147,18 +165,24 @@ tunnel_close(struct tunnel *t, const char *reason)
 {
 	struct conn *c = t->conn;
 	struct dir_forward *f = t->forward;
+	bool wanted;
 
 	/*
 	 * The worker holds this socket too: shut down, it accepts nothing
 	 * more, and the port can be bound again.
 	 */
-	shutdown(t->fd, SHUT_RDWR);
-	close(t->fd);
+	if (t->fd != -1) {
+		shutdown(t->fd, SHUT_RDWR);
+		close(t->fd);
+	}
 	log_close(t, reason);
 	DL_DELETE(c->tunnels, t);
+	wanted = jump_tunnel_closed(t);
 	free(t);
 	if (f != NULL && f->state == FORWARD_OPEN)
-		inbox_set(c->m, f, FORWARD_QUEUED, reason);
+		inbox_set(c->m, f,
+		    wanted || !f->virtual ? FORWARD_QUEUED : FORWARD_CLOSED,
+		    reason);
 	if (c->state == CONN_OPEN)
 		conn_record(c);
 }

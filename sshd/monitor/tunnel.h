@@ -1,6 +1,6 @@
 /*
- * An open forward: a listening port that a connection holds, for a listed
- * forward or by a permit.
+ * An open forward that a connection holds: a listening port, for a listed
+ * forward or by a permit, or a virtual forward, which only jumps lead to.
  */
 #ifndef TUNNEL_H
 #define TUNNEL_H
@@ -13,17 +13,20 @@ struct dir_forward;
 struct tunnel {
 	struct conn *conn;
 	uint32_t port;
-	int fd; /* a duplicate, to close it by force */
+	int fd; /* a duplicate, to close it by force; -1: virtual */
 	struct dir_forward *forward; /* NULL: by a permit */
 	double opened;
 	struct tunnel *prev, *next; /* of the connection */
 };
 
 /*
- * Open port for conn if it may have it.  Returns the listening socket (the
- * tunnel's own; lend it to the worker), or -1 and the reason.
+ * Open port for conn if it may have it.  Returns the tunnel (lend its socket
+ * to the worker), or NULL and the reason.
  */
-int tunnel_open(struct conn *, uint32_t port, const char **reason);
+struct tunnel *tunnel_open(struct conn *, uint32_t port, const char **reason);
+
+/* The tunnel that this forward is open in, or NULL. */
+struct tunnel *tunnel_of(const struct dir_forward *);
 
 /* The connection's tunnel on this port, or NULL. */
 struct tunnel *tunnel_find(const struct conn *, uint32_t port);

@@ -231,7 +231,8 @@ make_room(const struct who *who)
 	DL_FOREACH2(conns, c, dnext)
 	{
 		n += conn_open(c);
-		if (oldest == NULL && conn_open(c) && c->tunnels == NULL)
+		if (oldest == NULL && conn_open(c) && c->tunnels == NULL &&
+		    c->jumps == NULL)
 			oldest = c;
 	}
 	if (n < SESSIONS)

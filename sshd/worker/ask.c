@@ -10,6 +10,7 @@
 #include "auth.h"
 #include "exec.h"
 #include "forward.h"
+#include "jump.h"
 #include "msg.h"
 #include "session.h"
 #include "signature.h"
@@ -147,13 +148,12 @@ ask_bridge_open(struct session *s, uint32_t port, uint32_t id, const char *peer)
 	tell(s->worker);
 }
 
-void
-ask_bridge_close(struct session *s, uint32_t port, uint32_t id, uint64_t in,
-    uint64_t out, uint64_t ms, const char *reason)
+static void
+tell_end(struct session *s, enum msg_type type, uint32_t port, uint32_t id,
+    uint64_t in, uint64_t out, uint64_t ms, const char *reason)
 {
-	struct msg_bridge *b;
+	struct msg_bridge *b = &begin(s->worker, type, s->number)->bridge;
 
-	b = &begin(s->worker, MSG_BRIDGE_CLOSE, s->number)->bridge;
 	b->port = port;
 	b->id = id;
 	b->bytes_in = in;
@@ -161,6 +161,43 @@ ask_bridge_close(struct session *s, uint32_t port, uint32_t id, uint64_t in,
 	b->ms = ms;
 	put(b->reason, sizeof(b->reason), reason);
 	tell(s->worker);
+}
+
+void
+ask_bridge_close(struct session *s, uint32_t port, uint32_t id, uint64_t in,
+    uint64_t out, uint64_t ms, const char *reason)
+{
+	tell_end(s, MSG_BRIDGE_CLOSE, port, id, in, out, ms, reason);
+}
+
+void
+ask_reach(struct session *s, uint32_t id, const char *name, uint32_t port)
+{
+	struct msg_reach *r;
+
+	r = &begin(s->worker, MSG_REACH, s->number)->reach;
+	r->id = id;
+	r->port = port;
+	put(r->name, sizeof(r->name), name);
+	tell(s->worker);
+}
+
+void
+ask_joined(struct session *s, uint64_t jump, uint32_t result)
+{
+	struct msg_joined *j;
+
+	j = &begin(s->worker, MSG_JOINED, s->number)->joined;
+	j->jump = jump;
+	j->result = result;
+	tell(s->worker);
+}
+
+void
+ask_parted(struct session *s, uint32_t id, uint64_t in, uint64_t out,
+    uint64_t ms, const char *reason)
+{
+	tell_end(s, MSG_PARTED, 0, id, in, out, ms, reason);
 }
 
 void
@@ -192,6 +229,8 @@ static const struct answer {
     {MSG_INBOX, exec_answer},
     {MSG_WANTED, exec_wanted},
     {MSG_LISTENING, forward_answer},
+    {MSG_REACHED, jump_answer},
+    {MSG_JOIN, forward_join},
     {MSG_UNLISTEN, forward_unlisten},
 };
 

@@ -38,6 +38,16 @@ void ask_bridge_open(
     struct session *, uint32_t port, uint32_t id, const char *peer);
 void ask_bridge_close(struct session *, uint32_t port, uint32_t id, uint64_t in,
     uint64_t out, uint64_t ms, const char *reason);
+
+/* An operator's channel to this port of a device.  Answer: jump_answer. */
+void ask_reach(
+    struct session *, uint32_t id, const char *name, uint32_t port);
+/* What became of a JOIN (enum msg_join_result). */
+void ask_joined(struct session *, uint64_t jump, uint32_t result);
+/* The operator's channel has ended; bytes as in ask_bridge_close. */
+void ask_parted(struct session *, uint32_t id, uint64_t in, uint64_t out,
+    uint64_t ms, const char *reason);
+
 void ask_bye(struct worker *, uint64_t number, uint64_t in, uint64_t out,
     const char *reason);
 

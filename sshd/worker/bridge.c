@@ -24,14 +24,16 @@
 struct bridge {
 	struct bridge *prev;
 	struct bridge *next;
-	uint32_t port;
+	enum { CONNECTION, DEVICE_END, OPERATOR_END } kind;
+	uint32_t port; /* 0: the operator's end of a jump */
 	uint32_t id;
+	uint64_t jump; /* of its device's end */
 	ev_tstamp since;
 	ssh_channel channel;
 	struct relay *relay;
 	int fd; /* the relay's */
 	bool opened; /* the peer has said so */
-	bool told; /* BRIDGE_CLOSE was sent */
+	bool told; /* the monitor knows of its end */
 };
 
 static void
@@ -45,8 +47,14 @@ tell_closed(struct session *s, struct bridge *b, const char *reason)
 	b->told = true;
 	in = relay_bytes_in(b->relay);
 	out = relay_bytes_out(b->relay);
-	ask_bridge_close(
-	    s, b->port, b->id, in, out, ms > 0 ? (uint64_t)ms : 0, reason);
+	ms = ms > 0 ? ms : 0;
+	if (b->kind == CONNECTION)
+		ask_bridge_close(
+		    s, b->port, b->id, in, out, (uint64_t)ms, reason);
+	else if (b->kind == OPERATOR_END) /* who sees it the other way round */
+		ask_parted(s, b->id, out, in, (uint64_t)ms, reason);
+	else if (!b->opened)
+		ask_joined(s, b->jump, JOIN_REFUSED);
 }
 
 /* Frees what is ours; the channel is libssh's. */
@@ -65,6 +73,14 @@ on_ready(void *arg)
 	session_step(arg);
 }
 
+static void
+on_close(void *arg, int fd)
+{
+	const struct session *s = arg;
+
+	worker_forget(s->worker, fd);
+}
+
 static bool
 join(struct session *s, struct bridge *b)
 {
@@ -73,6 +89,9 @@ join(struct session *s, struct bridge *b)
 	    .size = WORKER_BUFFER,
 	    .packets = &s->data_packets,
 	    .ready = on_ready,
+	    .forget = on_close,
+	    .peer = b->kind == OPERATOR_END ? "closed by the operator"
+					    : "closed by the device",
 	    .arg = s};
 
 	b->relay = relay_new(&use, b->fd, b->channel);
@@ -95,6 +114,8 @@ bridge_opened(struct session *s, struct bridge *b)
 		return false;
 	if (rc == SSH_OK) {
 		b->opened = true;
+		if (b->kind == DEVICE_END)
+			ask_joined(s, b->jump, JOIN_OPEN);
 		return true;
 	}
 	tell_closed(s, b, "refused by the device");
@@ -148,6 +169,34 @@ peer_of(
 	}
 }
 
+/*
+ * One of this kind for fd, with this channel or with a new one; NULL without
+ * memory.
+ */
+static struct bridge *
+make(struct session *s, int kind, int fd, ssh_channel channel)
+{
+	struct bridge *b;
+
+	if ((b = calloc(1, sizeof(*b))) == NULL)
+		return NULL;
+	b->kind = kind;
+	b->fd = fd;
+	b->channel = channel != NULL ? channel : ssh_channel_new(s->ssh);
+	if (b->channel == NULL || !join(s, b)) {
+		if (channel == NULL)
+			ssh_channel_free(b->channel);
+		free(b);
+		return NULL;
+	}
+	b->since = ev_now(s->worker->loop);
+	DL_APPEND(s->bridges, b);
+	s->channels++;
+	if (kind != OPERATOR_END) /* who opened it */
+		request_earn(s, BRIDGE_PACKETS);
+	return b;
+}
+
 bool
 bridge_new(struct session *s, uint32_t port, const char *address, int fd,
     const struct sockaddr_storage *from)
@@ -160,27 +209,51 @@ bridge_new(struct session *s, uint32_t port, const char *address, int fd,
 		request_log(s, REQUEST_CHANNELS, "");
 		return false;
 	}
-	if ((b = calloc(1, sizeof(*b))) == NULL)
+	if ((b = make(s, CONNECTION, fd, NULL)) == NULL)
 		return false;
-	b->fd = fd;
-	b->channel = ssh_channel_new(s->ssh);
-	if (b->channel == NULL || !join(s, b)) {
-		ssh_channel_free(b->channel);
-		free(b);
-		return false;
-	}
 	b->port = port;
 	b->id = ++s->bridge_id;
-	b->since = ev_now(s->worker->loop);
-	DL_APPEND(s->bridges, b);
-	s->channels++;
 	peer_of(from, text, &from_port);
-	request_earn(s, BRIDGE_PACKETS);
 	snprintf(peer, sizeof(peer),
 	    strchr(text, ':') != NULL ? "[%s]:%d" : "%s:%d", text, from_port);
 	ask_bridge_open(s, b->port, b->id, peer);
 	ssh_channel_open_reverse_forward(
 	    b->channel, address, (int)port, text, from_port);
+	return true;
+}
+
+bool
+bridge_join(struct session *s, uint32_t port, const char *address, int fd,
+    uint64_t jump)
+{
+	struct bridge *b;
+
+	if ((b = make(s, DEVICE_END, fd, NULL)) == NULL)
+		return false;
+	b->port = port;
+	b->jump = jump;
+	/* Who the operator is, and where, is not the device's to know. */
+	ssh_channel_open_reverse_forward(
+	    b->channel, address, (int)port, "127.0.0.1", 0);
+	return true;
+}
+
+bool
+bridge_accept(struct session *s, uint32_t id, ssh_message msg, int fd)
+{
+	ssh_channel channel =
+	    ssh_message_channel_request_open_reply_accept(msg);
+	struct bridge *b;
+
+	if (channel == NULL)
+		return false;
+	if ((b = make(s, OPERATOR_END, fd, channel)) == NULL) {
+		ssh_channel_close(channel);
+		ssh_channel_free(channel);
+		return false;
+	}
+	b->id = id;
+	b->opened = true;
 	return true;
 }
 
@@ -218,7 +291,9 @@ bridge_free_all(struct session *s, const char *reason)
 
 	DL_FOREACH_SAFE(s->bridges, b, next)
 	{
-		tell_closed(s, b, reason);
+		/* A jump that was not taken yet may take another tunnel. */
+		if (b->kind != DEVICE_END)
+			tell_closed(s, b, reason);
 		bridge_free(s, b);
 	}
 }

@@ -1,12 +1,14 @@
 /*
- * A bridge: one connection to a forward, joined with its forwarded-tcpip
- * channel (RFC 4254, section 7.2) by a relay.
+ * A bridge: a descriptor and a channel (RFC 4254, section 7.2), joined by a
+ * relay.  There are three kinds: a connection to a forward, and the two ends
+ * of a jump, on the device's side and on the operator's.
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
 
 #include <sys/socket.h>
 
+#include <libssh/libssh.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +20,19 @@ struct session;
  */
 bool bridge_new(struct session *, uint32_t port, const char *address, int fd,
     const struct sockaddr_storage *from);
+
+/*
+ * Open a channel for the jump of this number, whose end fd is; the monitor
+ * hears whether the device has taken it.  False: as above.
+ */
+bool bridge_join(struct session *, uint32_t port, const char *address, int fd,
+    uint64_t jump);
+
+/*
+ * Accept the operator's channel (the message stays the caller's) for the jump
+ * that was asked for with this id, whose other end fd is.  False: as above.
+ */
+bool bridge_accept(struct session *, uint32_t id, ssh_message, int fd);
 
 /* Move the data of all bridges; free what is over. */
 void bridge_pump_all(struct session *);

@@ -39,7 +39,7 @@ struct forward {
 	struct session *session;
 	uint32_t port;
 	char *address; /* as the peer gave it */
-	int fd;
+	int fd; /* -1: virtual, there is none */
 	ev_io io;
 	ev_timer retry;
 };
@@ -128,7 +128,8 @@ forward_new(struct session *s, uint32_t port, const char *address, int fd)
 	ev_timer_init(&f->retry, on_retry, RETRY_AFTER, 0);
 	f->io.data = f;
 	f->retry.data = f;
-	ev_io_start(s->worker->loop, &f->io);
+	if (fd != -1)
+		ev_io_start(s->worker->loop, &f->io);
 	DL_APPEND(s->forwards, f);
 	return true;
 }
@@ -141,8 +142,10 @@ forward_free(struct forward *f)
 	DL_DELETE(s->forwards, f);
 	ev_io_stop(s->worker->loop, &f->io);
 	ev_timer_stop(s->worker->loop, &f->retry);
-	worker_forget(s->worker, f->fd);
-	close(f->fd);
+	if (f->fd != -1) {
+		worker_forget(s->worker, f->fd);
+		close(f->fd);
+	}
 	free(f->address);
 	free(f);
 }
@@ -233,15 +236,30 @@ forward_answer(struct session *s, const struct msg *m, int fd)
 			close(fd);
 		return;
 	}
-	ok = fd != -1 && m->listening.bound != 0 &&
+	ok = m->listening.bound != 0 &&
 	     forward_new(s, m->listening.bound,
 		 ssh_message_global_request_address(g->request), fd);
-	if (!ok && fd != -1) {
+	if (!ok && fd != -1)
 		close(fd);
+	if (!ok && m->listening.bound != 0)
 		ask_cancel(s, m->listening.bound);
-	}
 	answer_first(s, ok, m->listening.bound);
 	globals_next(s);
+}
+
+void
+forward_join(struct session *s, const struct msg *m, int fd)
+{
+	struct forward *f = find(s, m->join.port);
+	uint32_t result = JOIN_REFUSED;
+
+	if (s->channels >= s->worker->setup.channels)
+		result = JOIN_FULL;
+	else if (f != NULL &&
+		 bridge_join(s, f->port, f->address, fd, m->join.jump))
+		return;
+	ask_joined(s, m->join.jump, result);
+	close(fd);
 }
 
 void

@@ -17,8 +17,11 @@ struct session;
  */
 void forward_request(struct session *, ssh_message);
 
-/* LISTENING: the listener, or a refusal. */
+/* LISTENING: the listener, nothing (it is virtual), or a refusal. */
 void forward_answer(struct session *, const struct msg *, int fd);
+
+/* JOIN: a jump comes by this forward. */
+void forward_join(struct session *, const struct msg *, int fd);
 
 /* UNLISTEN: the forward and its connections end. */
 void forward_unlisten(struct session *, const struct msg *, int fd);

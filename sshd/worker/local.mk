@@ -12,6 +12,7 @@ worker_modules = \
 	sshd/worker/gssapi.c \
 	sshd/worker/hostkey.c sshd/worker/hostkey.h \
 	sshd/worker/inbox.c sshd/worker/inbox.h \
+	sshd/worker/jump.c sshd/worker/jump.h \
 	sshd/worker/kex.c sshd/worker/kex.h \
 	sshd/worker/packets.c sshd/worker/packets.h \
 	sshd/worker/readahead.c sshd/worker/readahead.h \

@@ -76,6 +76,15 @@ fail(struct relay *r, const char *reason)
 		r->reason = reason;
 }
 
+/* It takes nothing more, but may still have something to be read. */
+static void
+stop_fd(struct relay *r)
+{
+	r->shut = true;
+	r->held = 0;
+	rest_free(&r->to_fd);
+}
+
 /* Returns how many bytes the descriptor took. */
 static size_t
 give_fd(struct relay *r, const void *bytes, size_t len)
@@ -86,6 +95,8 @@ give_fd(struct relay *r, const void *bytes, size_t len)
 	if (n == -1) {
 		if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
 			r->full = true;
+		else if (errno == EPIPE)
+			stop_fd(r);
 		else
 			fail(r, "connection reset");
 		return 0;
@@ -118,6 +129,8 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 	}
 	if (!r->full && r->to_fd.bytes == NULL)
 		n = give_fd(r, data, len);
+	if (r->shut)
+		return (int)len;
 	r->held = len - n;
 	return (int)n;
 }
@@ -180,6 +193,9 @@ close_fd(struct relay *r)
 	if (r->fd == -1)
 		return;
 	ev_io_stop(r->use.loop, &r->io);
+	r->use.forget(r->use.arg, r->fd);
+	/* The monitor may hold a duplicate. */
+	shutdown(r->fd, SHUT_RDWR);
 	close(r->fd);
 	r->fd = -1;
 }
@@ -205,10 +221,13 @@ pump_to_fd(struct relay *r)
 
 	if (r->events & EV_WRITE)
 		r->full = false;
-	if (r->to_fd.bytes != NULL && !r->full)
-		rest_took(&r->to_fd, give_fd(r, r->to_fd.bytes + r->to_fd.at,
-					 r->to_fd.len - r->to_fd.at));
-	while (r->held > 0 && !r->full && r->to_fd.bytes == NULL &&
+	if (r->to_fd.bytes != NULL && !r->full) {
+		took = give_fd(r, r->to_fd.bytes + r->to_fd.at,
+		    r->to_fd.len - r->to_fd.at);
+		if (!r->shut)
+			rest_took(&r->to_fd, took);
+	}
+	while (r->held > 0 && !r->full && r->to_fd.bytes == NULL && !r->shut &&
 	       r->reason == NULL) {
 		n = ssh_channel_read_nonblocking(
 		    r->channel, r->use.buffer, r->use.size, 0);
@@ -218,7 +237,7 @@ pump_to_fd(struct relay *r)
 		}
 		r->held -= (size_t)n < r->held ? (size_t)n : r->held;
 		took = give_fd(r, r->use.buffer, (size_t)n);
-		if (took < (size_t)n &&
+		if (took < (size_t)n && !r->shut &&
 		    !rest_keep(
 			&r->to_fd, r->use.buffer + took, (size_t)n - took))
 			fail(r, "out of memory");
@@ -251,6 +270,20 @@ wants_read(const struct relay *r, bool congested)
 	       !congested && ssh_channel_window_size(r->channel) > 0;
 }
 
+/*
+ * The other side sends no more.  If it takes no more either, as when a jump's
+ * other end is closed, what the peer still has to say is not waited for.
+ */
+static void
+read_end(struct relay *r)
+{
+	r->fd_eof = true;
+	if (send(r->fd, "", 0, MSG_DONTWAIT | MSG_NOSIGNAL) == 0 ||
+	    (errno != EPIPE && errno != ECONNRESET))
+		return;
+	stop_fd(r);
+}
+
 static void
 read_fd(struct relay *r)
 {
@@ -261,7 +294,7 @@ read_fd(struct relay *r)
 	n = read(
 	    r->fd, r->use.buffer, window < r->use.size ? window : r->use.size);
 	if (n == 0)
-		r->fd_eof = true;
+		read_end(r);
 	if (n == -1 && errno != EAGAIN && errno != EWOULDBLOCK &&
 	    errno != EINTR)
 		fail(r, "connection reset");
@@ -329,8 +362,7 @@ relay_pump(struct relay *r, bool congested)
 		if (r->reason != NULL)
 			relay_end(r, r->reason);
 		else if (r->shut && (r->peer_closed || r->eof_sent))
-			relay_end(
-			    r, r->fd_eof ? "closed" : "closed by the device");
+			relay_end(r, r->fd_eof ? "closed" : r->use.peer);
 		else
 			watch(r, congested);
 	}

@@ -37,6 +37,8 @@ struct relay_use {
 	uint32_t size;
 	uint64_t *packets; /* counts the data packets received */
 	void (*ready)(void *); /* relay_pump is due */
+	void (*forget)(void *, int fd); /* fd is about to be closed */
+	const char *peer; /* why it ends when the peer has closed */
 	void *arg;
 };
 

@@ -9,12 +9,14 @@
 #include "auth.h"
 #include "exec.h"
 #include "forward.h"
+#include "jump.h"
 #include "request.h"
 #include "session.h"
 #include "worker.h"
 
 #define BURST 256.0
 #define RATE 16.0 /* a second */
+#define OPERATOR_FACTOR 32 /* a browser opens many channels */
 #define PER_BYTE (1.0 / 1024) /* of what we sent */
 
 #define ANY (-1)
@@ -44,6 +46,7 @@ static const struct name {
     [REQUEST_USER] = {"user", true},
     [REQUEST_KEY] = {"key", true},
     [REQUEST_ADDRESS] = {"bind-address", true},
+    [REQUEST_TARGET] = {"target", true},
     [REQUEST_FLOOD] = {"global-requests", true},
     [REQUEST_PACKETS] = {"packet-size", true},
 };
@@ -67,7 +70,7 @@ static const struct rule {
 	forward_request, REQUEST_FORWARD},
     {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_CANCEL_TCPIP_FORWARD, DEVICE,
 	forward_request, REQUEST_FORWARD},
-    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_DIRECT_TCPIP, 0, NULL,
+    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_DIRECT_TCPIP, OPERATOR, jump_request,
 	REQUEST_DIRECT_TCPIP},
     {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_X11, 0, NULL, REQUEST_X11},
     {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_AUTH_AGENT, 0, NULL, REQUEST_AGENT},
@@ -135,15 +138,16 @@ request_earn(struct session *s, unsigned int packets)
 bool
 request_afford(struct session *s)
 {
+	double factor = s->role == ROLE_OPERATOR ? OPERATOR_FACTOR : 1;
 	ev_tstamp now = ev_now(s->worker->loop);
 	uint64_t packets = s->payload.in_packets - s->data_packets;
 
 	if (packets == s->charged)
 		return true;
-	s->tokens += (now - s->refilled) * RATE;
+	s->tokens += (now - s->refilled) * RATE * factor;
 	s->tokens += (double)(s->wire.out_bytes - s->earned) * PER_BYTE;
-	if (s->tokens > BURST)
-		s->tokens = BURST;
+	if (s->tokens > BURST * factor)
+		s->tokens = BURST * factor;
 	s->tokens -= (double)(packets - s->charged);
 	s->refilled = now;
 	s->earned = s->wire.out_bytes;

@@ -29,6 +29,7 @@ enum request_kind {
 	REQUEST_USER, /* the name is too long */
 	REQUEST_KEY, /* the key is too long */
 	REQUEST_ADDRESS, /* a bind address is too long */
+	REQUEST_TARGET, /* a jump's target is too long */
 	REQUEST_FLOOD, /* too many requests */
 	REQUEST_PACKETS /* a maximum packet size that is too small */
 };

@@ -19,6 +19,7 @@
 #include "exec.h"
 #include "forward.h"
 #include "hostkey.h"
+#include "jump.h"
 #include "kex.h"
 #include "packets.h"
 #include "readahead.h"
@@ -76,6 +77,7 @@ session_end(struct session *s, const char *reason)
 	snprintf(s->reason, sizeof(s->reason), "%s", reason);
 	auth_free(s);
 	exec_free_all(s);
+	jump_free_all(s);
 	forward_free_all(s, s->reason);
 }
 

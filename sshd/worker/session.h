@@ -20,6 +20,7 @@ struct bridge;
 struct exec;
 struct forward;
 struct global;
+struct jump;
 struct worker;
 
 enum session_state {
@@ -57,8 +58,9 @@ struct session {
 	struct forward *forwards; /* listeners */
 	struct bridge *bridges; /* their connections */
 	struct global *globals; /* global requests, in order */
-	uint32_t channels; /* execs and bridges */
-	uint32_t bridge_id; /* of the last one */
+	struct jump *jumps; /* an operator's, that wait for their answer */
+	uint32_t channels; /* execs, jumps and bridges */
+	uint32_t bridge_id; /* of the last jump or bridge */
 	uint64_t asked; /* POLLs so far: their order */
 	uint32_t refused; /* kinds that were logged, bits */
 	char reason[MSG_TEXT]; /* why it is closing */

@@ -46,6 +46,7 @@ static size_t nconns;
 static uint8_t cookies[CONNS][MSG_COOKIE];
 static struct msg exchange; /* made last */
 static uint8_t hash[HASH]; /* of it */
+static const char *whose = "key"; /* the file of a login's key */
 
 static void fail(const char *, ...)
     __attribute__((format(printf, 1, 2), noreturn));
@@ -209,15 +210,15 @@ sign_conn(size_t i)
 	return sign_exchange();
 }
 
-/* "key" beside it: the device's seed, its public half, its name. */
+/* A file beside it: the seed of a key, its public half, the name. */
 static size_t
 read_key(uint8_t seed[32], uint8_t public[32], char user[MSG_NAME])
 {
-	char path[PATH_MAX + 8];
+	char path[PATH_MAX + 16];
 	FILE *f;
 	size_t n;
 
-	snprintf(path, sizeof(path), "%s/key", folder);
+	snprintf(path, sizeof(path), "%s/%s", folder, whose);
 	if ((f = fopen(path, "r")) == NULL || fread(seed, 32, 1, f) != 1 ||
 	    fread(public, 32, 1, f) != 1)
 		fail("%s: %s", path, strerror(errno));
@@ -282,6 +283,13 @@ verdict_of(const struct msg *m)
 	say(m);
 	wait_for(MSG_FD, MSG_VERDICT);
 	return got.verdict.as != 0;
+}
+
+/* From here on logins are those of an operator. */
+static void
+be_operator(void)
+{
+	whose = "operator-key";
 }
 
 /* Connection i, logged in.  Its login stays in m. */
@@ -455,6 +463,8 @@ in_state(const char *state)
 		sign_conn(0);
 		return conn(0);
 	}
+	if (strcmp(state, "operator") == 0)
+		be_operator();
 	open_conn(0, &m);
 	if (strcmp(state, "gone") == 0)
 		say_type(MSG_BYE, conn(0));
@@ -466,7 +476,8 @@ static void
 ask(const struct plan *plan)
 {
 	uint64_t number = in_state(plan->state);
-	size_t fds = plan->a == MSG_SETUP || plan->a == MSG_CONN;
+	size_t fds =
+	    plan->a == MSG_SETUP || plan->a == MSG_CONN || plan->a == MSG_JOIN;
 	struct msg m = {.type = (uint32_t)plan->a, .conn = number};
 	size_t len = msg_size(m.type);
 
@@ -742,6 +753,154 @@ linger(const struct plan *plan)
 	say_type(MSG_POLL, NOBODYS);
 }
 
+/* --- jumps ------------------------------------------------------------ */
+
+static void
+reach(uint64_t number, uint32_t id, uint32_t port)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_REACH, number);
+	m.reach.id = id;
+	m.reach.port = port;
+	snprintf(m.reach.name, sizeof(m.reach.name), "mallory");
+	say(&m);
+}
+
+static void
+parted(uint64_t number, uint32_t id)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_PARTED, number);
+	m.bridge.id = id;
+	say(&m);
+}
+
+static void
+joined(uint64_t number, uint64_t jump, uint32_t result)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_JOINED, number);
+	m.joined.jump = jump;
+	m.joined.result = result;
+	say(&m);
+}
+
+/* More than one connection may have, all to one port. */
+static void
+reach_many(const struct plan *plan)
+{
+	struct msg m;
+	uint32_t id;
+	uint64_t number;
+
+	(void)plan;
+	be_operator();
+	number = open_conn(0, &m);
+	for (id = 1; id <= 300; id++) {
+		reach(number, id, 22);
+		while (hear(MSG_FD) != 0)
+			;
+	}
+}
+
+static void
+reach_again(const struct plan *plan)
+{
+	struct msg m;
+	uint64_t number;
+
+	(void)plan;
+	be_operator();
+	number = open_conn(0, &m);
+	reach(number, 1, 22);
+	reach(number, 1, 22);
+}
+
+/* a: of a jump that waits; else of none. */
+static void
+parted_early(const struct plan *plan)
+{
+	struct msg m;
+	uint64_t number;
+
+	be_operator();
+	number = open_conn(0, &m);
+	if (plan->a)
+		reach(number, 1, 22);
+	parted(number, 1);
+}
+
+/*
+ * An operator's connection and one of a device which holds the port: both in
+ * this worker.  The device's JOIN, in got.
+ */
+static uint64_t
+jump_to_own(uint64_t *oper)
+{
+	/* Others of its kind have the same device. */
+	uint32_t port = 1024 + (uint32_t)getpid() % 64000;
+	struct msg m;
+	uint64_t device;
+
+	device = open_conn(0, &m);
+	be_operator();
+	*oper = open_conn(1, &m);
+	reach(*oper, 1, port);
+	msg_init(&m, MSG_LISTEN, device);
+	m.port.port = port;
+	say(&m);
+	wait_for(MSG_FD, MSG_LISTENING);
+	if (got.listening.bound != port)
+		fail("the port is not granted");
+	wait_for(MSG_FD, MSG_JOIN);
+	return device;
+}
+
+static void
+joined_twice(const struct plan *plan)
+{
+	uint64_t oper, device = jump_to_own(&oper), jump = got.join.jump;
+
+	(void)plan;
+	joined(device, jump, JOIN_OPEN);
+	wait_for(MSG_FD, MSG_REACHED);
+	joined(device, jump, JOIN_REFUSED);
+}
+
+static void
+joined_how(const struct plan *plan)
+{
+	uint64_t oper, device = jump_to_own(&oper);
+
+	joined(device, got.join.jump, (uint32_t)plan->a);
+}
+
+static void
+joined_by_operator(const struct plan *plan)
+{
+	uint64_t oper;
+
+	(void)plan;
+	jump_to_own(&oper);
+	joined(oper, got.join.jump, JOIN_OPEN);
+}
+
+/* PARTED while it is open is fine, and then it is gone. */
+static void
+parted_twice(const struct plan *plan)
+{
+	uint64_t oper, device = jump_to_own(&oper);
+
+	(void)plan;
+	joined(device, got.join.jump, JOIN_OPEN);
+	wait_for(MSG_FD, MSG_REACHED);
+	parted(oper, 1);
+	parted(oper, 1);
+}
+
 static void
 leave(const struct plan *plan)
 {
@@ -805,6 +964,13 @@ static const struct attack {
     {"bridge-id", bridge_id},
     {"pong", pong},
     {"linger", linger},
+    {"reach-many", reach_many},
+    {"reach-again", reach_again},
+    {"parted-early", parted_early},
+    {"parted-twice", parted_twice},
+    {"joined-twice", joined_twice},
+    {"joined-how", joined_how},
+    {"joined-by-operator", joined_by_operator},
     {"leave", leave},
     {"empty", empty},
     {"silent", silent},

@@ -19,6 +19,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/message_orders.py \
 	tests/regress/harness/mounts.py \
 	tests/regress/harness/operators.py \
+	tests/regress/harness/original.py \
 	tests/regress/harness/packets.py \
 	tests/regress/harness/proc.py \
 	tests/regress/harness/proxy.py \
@@ -94,6 +95,8 @@ REGRESS_TESTS = \
 	tests/regress/inbox_redelivery.py \
 	tests/regress/inbox_states.py \
 	tests/regress/inbox_survives_restart.py \
+	tests/regress/jump_gives_up.py \
+	tests/regress/jump_original_device.py \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
 	tests/regress/keeper_kill9.py \

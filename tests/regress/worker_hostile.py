@@ -15,8 +15,15 @@ LIMIT = 400 if LONG else 300            # s
 FLOOD = 1000000 if LONG else 100000     # messages
 EVENTS, EVENTS_RATE = 1024, 64  # of connections through a forward, logged
 CHANNELS = 64           # of a connection, by default
-ASKS = ("POLL", "WAIT", "LISTEN", "CANCEL", "REFUSED", "BRIDGE_OPEN", "BRIDGE_CLOSE",
-        "BYE", "LOGIN")
+# What may be said in each state of a connection.
+LEGAL = {
+    "fresh": ("LOGIN", "REFUSED", "BYE"),
+    "signed": ("LOGIN", "REFUSED", "BYE"),
+    "open": ("POLL", "WAIT", "LISTEN", "CANCEL", "REFUSED", "BRIDGE_OPEN",
+             "BRIDGE_CLOSE", "JOINED", "BYE"),
+    "operator": ("REACH", "PARTED", "REFUSED", "BYE"),
+}
+ASKS = sorted({name for names in LEGAL.values() for name in names})
 NOT_ITS = "not a connection of this worker"
 NOT_TO_SAY = "not a worker's to say"
 ANY = "whatever it was"
@@ -44,20 +51,16 @@ def out_of_turn():
     types = message_types()
     plans = []
     for number, name in enumerate(types, 1):
-        for state in ("none", "other", "fresh", "signed", "open", "gone"):
-            early = state in ("fresh", "signed")
-            own = early or state == "open"
-            if name == "PONG" or \
-                    (early and name in ("LOGIN", "REFUSED", "BYE")) or \
-                    (state == "open" and name in ASKS and name != "LOGIN"):
+        for state in ("none", "other", "gone", *LEGAL):
+            if name == "PONG" or name in LEGAL.get(state, ()):
                 continue
-            if not own:
+            if state not in LEGAL:
                 why = NOT_ITS
             elif name in ASKS:
                 why = "out of turn"
             else:
                 why = NOT_TO_SAY
-            if name in ("SETUP", "CONN"):
+            if name in ("SETUP", "CONN", "JOIN"):
                 why = "unexpected descriptor"
             plans.append((("ask", number, 0, state), f"{name}: {why}"))
         if name != "SIGN":
@@ -74,7 +77,7 @@ def out_of_turn():
 def malformed():
     types = message_types()
     plans = []
-    for name in ASKS + ("READY", "PONG"):
+    for name in ASKS + ["READY", "PONG"]:
         number = types.index(name) + 1
         for length, state in ((1, "less"), (1, "more"), (60000, "more")):
             bare = name not in ASKS and state == "less"
@@ -82,7 +85,8 @@ def malformed():
                 ": no such message" if bare else ": wrong size")))
     plans += [(("unterminated", types.index(name) + 1), f"{name}: "
                "unterminated text") for name in ("LOGIN", "POLL", "WAIT", "REFUSED",
-                                                 "BRIDGE_OPEN", "BYE")]
+                                                 "BRIDGE_OPEN", "REACH",
+                                                 "PARTED", "BYE")]
     plans += [((word, n), f"{name}: unexpected descriptor")
               for n in (1, 2, 3, 253) for word, name in
               (("descriptors", "PONG"), ("sign-descriptors", "SIGN"))]
@@ -92,6 +96,24 @@ def malformed():
               for n in (1, 4, 2 ** 16, 2 ** 31)]
     plans += [(("noise", n, n % 2), ANY) for n in range(20)]
     return plans
+
+
+def jumps():
+    not_its = "not a jump of this connection"
+    return [
+        (("reach-many",), "REACH: too many jumps of one connection"),
+        (("reach-again",), "REACH: a second jump of one channel"),
+        (("parted-early", 0), f"PARTED: {not_its}"),
+        (("parted-early", 1), f"PARTED: {not_its}"),
+        (("parted-twice",), f"PARTED: {not_its}"),
+        (("joined-twice",), "JOINED: answered before"),
+        (("joined-how", 0), "JOINED: no such jump"),
+        (("joined-how", 4), "JOINED: no such jump"),
+        (("joined-how", 2 ** 32 - 1), "JOINED: no such jump"),
+        (("joined-by-operator",), "JOINED: out of turn"),
+        (("ask", message_types().index("JOINED") + 1, 0, "open"),
+         "JOINED: no such jump"),
+    ]
 
 
 def stubborn():
@@ -172,15 +194,16 @@ class Watch:
 def test(t):
     port, *ports = [fresh_port() for _ in range(6)]
     slow = stubborn() + floods(port, ports)
-    plans = logins() + out_of_turn() + malformed()
+    plans = logins() + jumps() + out_of_turn() + malformed()
     if SANITIZED:       # each start takes a hundred times the memory
-        plans = logins() + out_of_turn()[::7] + malformed()[::3]
+        plans = logins() + jumps() + out_of_turn()[::7] + malformed()[::3]
     plans = slow + plans
     server = HostileServer(t, 24 if SANITIZED else WORKERS, login_grace=60)
     good = server.device("good")
     server.own_device("mallory")
     for own in ports:
         server.admin_ok("permit", "add", "mallory", own)
+    server.own_operator("eve")
     server.admin_ok("permit", "add", good.name, port)
     service = Listener(t, echo).port
     good.tunnel((service, port))
@@ -201,7 +224,7 @@ def test(t):
     check_log(server, port, ports, took)
     check(server.process.poll() is None, "et-sshd runs")
     eq(server.events.find("keeper.exit"), [], "keepers that ended")
-    eq([e for e in server.events.find("login") if e["device"] == good.name],
+    eq([e for e in server.events.find("login") if e.get("device") == good.name],
        server.events.find("login", conn=1), "logins as the good device")
     check(proc.alive(server.good), "the good worker runs")
     good.poll().ok()

@@ -36,6 +36,8 @@ static const struct number {
 	1, 1000},
     {"max-sessions", offsetof(struct conf, max_sessions), 64, 1, 1024},
     {"redeliver", offsetof(struct conf, redeliver), 90, 1, 86400},
+    {"reach-timeout", offsetof(struct conf, reach_timeout), 180, 1, 86400},
+    {"reach-idle", offsetof(struct conf, reach_idle), 300, 1, 86400},
     {"stale-limit", offsetof(struct conf, stale_limit), 3600, 1, 30 * 86400},
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))

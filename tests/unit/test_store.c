@@ -392,6 +392,83 @@ note_node(void *arg, const struct node *n)
 	return 0;
 }
 
+struct wishes {
+	int n;
+	struct forward last[4];
+};
+
+static int
+note_wish(void *arg, const struct forward *f)
+{
+	struct wishes *all = arg;
+
+	if (all->n < 4)
+		all->last[all->n] = *f;
+	all->n++;
+	return 0;
+}
+
+static struct wishes
+wishes_of(struct store *s)
+{
+	struct wishes all = {0};
+
+	assert_int_equal(store_wish_each(s, note_wish, &all), STORE_OK);
+	return all;
+}
+
+static void
+wishes_keep_the_last_word(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct forward f = {.device = place_device(s, "aa", 1),
+	    .dport = 22,
+	    .sport = 22,
+	    .created = 5};
+	struct wishes all;
+	int64_t seq, after;
+
+	store_seq(s, &seq);
+	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	f.state = FORWARD_OPEN;
+	f.state_at = 7;
+	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	f.dport = f.sport = 80;
+	f.state = FORWARD_EXPIRED;
+	snprintf(f.reason, sizeof(f.reason), "why");
+	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	all = wishes_of(s);
+	assert_int_equal(all.n, 2);
+	assert_int_equal(all.last[0].dport, 22);
+	assert_int_equal(all.last[0].state, FORWARD_OPEN);
+	assert_int_equal(all.last[0].state_at, 7);
+	assert_true(all.last[0].virtual);
+	assert_string_equal(all.last[0].name, "aa");
+	assert_string_equal(all.last[1].reason, "why");
+	/* Of those that have ended the last one stays; what lives stays. */
+	f.dport = f.sport = 81;
+	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	all = wishes_of(s);
+	assert_int_equal(all.n, 2);
+	assert_int_equal(all.last[1].dport, 81);
+	/* Another node's are its own. */
+	assert_int_equal(store_wish_clear(s, "n2", 9), STORE_OK);
+	assert_int_equal(wishes_of(s).last[0].state, FORWARD_OPEN);
+	assert_int_equal(store_wish_clear(s, "n1", 9), STORE_OK);
+	all = wishes_of(s);
+	assert_int_equal(all.last[0].state, FORWARD_CANCELLED);
+	assert_int_equal(all.last[0].state_at, 9);
+	assert_int_equal(all.last[1].state, FORWARD_EXPIRED);
+	/* None of it is a change; a device that is gone has none. */
+	store_seq(s, &after);
+	assert_int_equal(after, seq);
+	assert_int_equal(store_device_remove(s, f.device), STORE_OK);
+	assert_int_equal(wishes_of(s).n, 0);
+	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	assert_int_equal(wishes_of(s).n, 0);
+	store_close(s);
+}
+
 static int
 count_operator(void *n, const struct oper *o)
 {
@@ -535,6 +612,7 @@ main(void)
 	    IN_PLACE(removing_a_device_removes_all_of_it),
 	    IN_PLACE(ended_forwards_are_bounded),
 	    IN_PLACE(changes_are_numbered),
+	    IN_PLACE(wishes_keep_the_last_word),
 	    IN_PLACE(an_operators_key_is_nobody_elses),
 	    IN_PLACE(sessions_and_nodes),
 	    IN_PLACE(connected),

@@ -58,6 +58,17 @@ class HostileServer(Server):
         """The attacker's own device, whose key the hostile workers have."""
         key = Key(self.case, name)
         self.admin_ok("device", "add", name, "--key", key.pub)
+        self.give(key, "key", name)
+        return Device(self, name, key)
+
+    def own_operator(self, name):
+        """The same of an operator, who may reach all."""
+        key = Key(self.case, name)
+        self.admin_ok("operator", "add", name, "--key", key.pub, "--role",
+                      "admin")
+        self.give(key, "operator-key", name)
+
+    def give(self, key, file, name):
         private = serialization.load_ssh_private_key(
             key.openssh.read_bytes(), None)
         raw = serialization.Encoding.Raw
@@ -65,8 +76,7 @@ class HostileServer(Server):
             raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
         public = private.public_key().public_bytes(
             raw, serialization.PublicFormat.Raw)
-        (self.folder / "key").write_bytes(seed + public + name.encode())
-        return Device(self, name, key)
+        (self.folder / file).write_bytes(seed + public + name.encode())
 
     def feed(self):
         """Keep connections coming, whose peers say nothing, until the end."""

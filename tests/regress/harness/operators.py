@@ -1,7 +1,26 @@
 """Operators: their keys, their logins, and what they reach."""
 import os
 
+import paramiko
+
+from .case import Fail
 from .clients import Device, Key
+
+CONFIG = """\
+Host 127.0.0.1
+	User {user}
+	IdentityFile {key}
+	UserKnownHostsFile {known}
+Host *
+	IdentityFile {device_key}
+	UserKnownHostsFile /dev/null
+	BatchMode yes
+	IdentitiesOnly yes
+	IdentityAgent none
+	StrictHostKeyChecking no
+	GlobalKnownHostsFile /dev/null
+	LogLevel ERROR
+"""
 
 
 class Operator(Device):
@@ -10,11 +29,38 @@ class Operator(Device):
     def __init__(self, server, name, key):
         super().__init__(server, name, key, user=name)
 
-    def open(self, name, port, transport=None):
-        """A direct-tcpip channel by paramiko; it raises what is refused."""
+    def config(self, device_key):
+        """Of ssh, for the server and for the devices behind it."""
+        path = self.case.dir / f"ssh-{self.name}-{os.urandom(4).hex()}"
+        path.write_text(CONFIG.format(
+            user=self.name, key=self.key.openssh,
+            known=self.known_hosts()[1], device_key=device_key.openssh))
+        return path
+
+    def jump(self, port, device_key, program="ssh"):
+        """ssh, scp or sftp to this port of a device, by way of the server."""
+        return [program, "-F", self.config(device_key), "-J",
+                f"{self.name}@127.0.0.1:{self.server.port}",
+                "-p" if program == "ssh" else "-P", port]
+
+    def forward(self, *forwards, **how):
+        """ssh -N -L for each "PORT:NAME:PORT", in the background."""
+        words = [word for text in forwards for word in ("-L", text)]
+        log = open(self.case.dir / f"forward-{os.urandom(4).hex()}", "wb")
+        return self.case.spawn(self.argv("ssh", "-N", *words), stdout=log,
+                               stderr=log, **how)
+
+    def open(self, name, port, transport=None, timeout=30):
+        """A channel to a device by paramiko; None: it is refused."""
         transport = transport or self.login()
-        return transport.open_channel("direct-tcpip", (name, port),
-                                      ("127.0.0.1", 4096), timeout=30)
+        try:
+            channel = transport.open_channel(
+                "direct-tcpip", (name, port), ("127.0.0.1", 4096),
+                timeout=timeout)
+        except paramiko.ChannelException:
+            return None
+        channel.settimeout(30)
+        return channel
 
 
 def operator(server, name="alice", role="operator", *tags):
@@ -24,3 +70,15 @@ def operator(server, name="alice", role="operator", *tags):
     server.admin_ok("operator", "add", name, "--key", key.pub, "--role", role,
                     *more)
     return Operator(server, name, key)
+
+
+def talk(channel, text=b"hello"):
+    """To an echo behind a jump and back."""
+    channel.sendall(text)
+    got = b""
+    while len(got) < len(text):
+        data = channel.recv(65536)
+        if not data:
+            raise Fail(f"the end after {got!r}")
+        got += data
+    return got

@@ -1,0 +1,78 @@
+#include "config.h"
+
+#include "store_backend.h"
+
+/* Only the last word that says why is kept. */
+static enum store_result
+prune(struct store *s, const struct forward *f)
+{
+	static const char sql[] = "DELETE FROM wish WHERE device = ?1 AND "
+				  "dport <> ?2 AND state >= 3";
+
+	if (!forward_ended(f->state))
+		return STORE_OK;
+	return store_run(s, sql, STORE_ARGS(INT(f->device), INT(f->dport)));
+}
+
+enum store_result
+store_wish_put(struct store *s, const char *node, const struct forward *f)
+{
+	/* A device may be gone by now. */
+	static const char sql[] =
+	    "INSERT OR REPLACE INTO wish (device, dport, sport, node, created, "
+	    "state, state_at, reason) SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 "
+	    "FROM device WHERE id = ?1";
+	enum store_result r;
+	bool mine;
+
+	if ((r = store_enter(s, &mine)) != STORE_OK)
+		return r;
+	r = store_run(s, sql,
+	    STORE_ARGS(INT(f->device), INT(f->dport), INT(f->sport), TEXT(node),
+		INT(f->created), INT(f->state), INT(f->state_at),
+		TEXT(f->reason)));
+	if (r == STORE_OK)
+		r = prune(s, f);
+	return store_leave(s, mine, r);
+}
+
+enum store_result
+store_wish_clear(struct store *s, const char *node, int64_t now)
+{
+	static const char sql[] =
+	    "UPDATE wish SET state = ?2, state_at = ?3, "
+	    "reason = 'the server stopped' WHERE node = ?1 AND state < 3";
+
+	return store_run(
+	    s, sql, STORE_ARGS(TEXT(node), INT(FORWARD_CANCELLED), INT(now)));
+}
+
+enum store_result
+store_wish_each(
+    struct store *s, int (*each)(void *, const struct forward *), void *arg)
+{
+	static const char sql[] =
+	    "SELECT w.device, d.name, w.dport, w.sport, w.created, w.state, "
+	    "w.state_at, w.reason FROM wish w JOIN device d ON d.id = w.device "
+	    "ORDER BY w.created, w.device, w.dport";
+	struct forward f = {.virtual = true};
+	struct query *q;
+	enum store_result r;
+
+	if ((q = store_select(s, sql, NULL)) == NULL)
+		return s->result;
+	while ((r = query_next(q)) == STORE_OK) {
+		f.device = query_int(q, 0);
+		query_text(q, 1, f.name, sizeof(f.name));
+		f.dport = (uint32_t)query_int(q, 2);
+		f.sport = (uint32_t)query_int(q, 3);
+		f.created = query_int(q, 4);
+		f.state = (enum forward_state)query_int(q, 5);
+		f.state_at = query_int(q, 6);
+		query_text(q, 7, f.reason, sizeof(f.reason));
+		if (each(arg, &f) != 0)
+			break;
+	}
+	query_end(q);
+	return r == STORE_NONE ? STORE_OK : r;
+}

@@ -1,0 +1,417 @@
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "child.h"
+#include "clean.h"
+#include "conn.h"
+#include "directory.h"
+#include "inbox.h"
+#include "jump.h"
+#include "monitor.h"
+#include "msg.h"
+#include "tunnel.h"
+
+/* --- the event log ---------------------------------------------------- */
+
+static void
+log_jump(const struct jump *j, const char *event, const char *reason)
+{
+	struct monitor *m = j->asker->m;
+
+	event_log(m->log, event, "{s:I, s:I, s:s, s:s, s:i, s:I, s:s*}", "conn",
+	    (json_int_t)j->asker->number, "jump", (json_int_t)j->number,
+	    "operator", j->asker->oper->name, "device", j->name, "dport",
+	    (int)j->dport, "ms",
+	    (json_int_t)((monitor_now(m) - j->asked) * 1e3), "reason", reason);
+}
+
+/* The bytes are counted as those of a forward's connection. */
+static void
+log_close(const struct jump *j, const struct msg_bridge *b, const char *reason)
+{
+	event_log(j->asker->m->log, "jump.close",
+	    "{s:I, s:I, s:s, s:s, s:i, s:I, s:I, s:I, s:s}", "conn",
+	    (json_int_t)j->asker->number, "jump", (json_int_t)j->number,
+	    "operator", j->asker->oper->name, "device", j->name, "dport",
+	    (int)j->dport, "bytes_in", (json_int_t)b->bytes_in, "bytes_out",
+	    (json_int_t)b->bytes_out, "ms", (json_int_t)b->ms, "reason",
+	    reason);
+}
+
+/* --- its end ---------------------------------------------------------- */
+
+static void
+answer(struct conn *asker, uint32_t id, int fd)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_REACHED, asker->number);
+	msg.reached.id = id;
+	msg.reached.ok = fd != -1;
+	child_send(asker->worker, &msg, fd);
+}
+
+static void
+close_end(struct jump *j)
+{
+	if (j->fd == -1)
+		return;
+	shutdown(j->fd, SHUT_RDWR);
+	close(j->fd);
+	j->fd = -1;
+}
+
+/* Does anything but this one want the virtual forward? */
+static void
+leave_forward(struct monitor *m, struct jump *j, const char *reason)
+{
+	struct dir_forward *f = j->forward;
+
+	j->forward = NULL;
+	if (f == NULL)
+		return;
+	if (--f->jumps == 0)
+		f->unused = monitor_now(m);
+	if (f->jumps == 0 && f->virtual && f->state != FORWARD_OPEN &&
+	    !forward_ended(f->state))
+		inbox_end(m, f, FORWARD_CANCELLED, reason);
+}
+
+/* From here on the device may go. */
+static void
+leave_device(struct jump *j, const char *reason)
+{
+	struct dir_device *dev = j->device;
+
+	j->device = NULL;
+	j->tunnel = NULL;
+	if (dev == NULL)
+		return;
+	DL_DELETE(dev->jumps, j);
+	leave_forward(j->asker->m, j, reason);
+}
+
+static void
+release(struct jump *j, const char *reason)
+{
+	struct monitor *m = j->asker->m;
+
+	leave_device(j, reason);
+	close_end(j);
+	DL_DELETE2(j->asker->jumps, j, cprev, cnext);
+	HASH_DEL(m->jumps, j);
+	free(j);
+}
+
+/* Before it is open. */
+static void
+fail(struct jump *j, const char *reason)
+{
+	answer(j->asker, j->id, -1);
+	log_jump(j, "jump.refused", reason);
+	release(j, reason);
+}
+
+/* While it is open; the operator's worker says how it was, or is gone. */
+static void
+end(struct jump *j, const char *reason)
+{
+	if (j->state != JUMP_OPEN)
+		return;
+	j->state = JUMP_ENDING;
+	j->reason = reason;
+	shutdown(j->fd, SHUT_RDWR);
+	leave_device(j, reason);
+}
+
+void
+jump_parted(struct jump *j, const struct msg_bridge *b)
+{
+	char reason[4 * MSG_ALGO];
+
+	clean_text(reason, sizeof(reason), b->reason);
+	log_close(j, b, j->reason != NULL ? j->reason : reason);
+	release(j, "");
+}
+
+void
+jump_end_all(struct conn *asker, const char *reason)
+{
+	struct jump *j, *tmp;
+
+	DL_FOREACH_SAFE2(asker->jumps, j, tmp, cnext)
+	if (j->state < JUMP_OPEN)
+		fail(j, reason);
+	else
+		end(j, reason);
+}
+
+void
+jump_gone(struct conn *asker)
+{
+	static const struct msg_bridge unknown;
+	struct jump *j;
+
+	while ((j = asker->jumps) != NULL)
+		if (j->state < JUMP_OPEN)
+			fail(j, "the operator gave up");
+		else {
+			log_close(j, &unknown,
+			    j->reason != NULL ? j->reason
+					      : "the operator's session ended");
+			release(j, "");
+		}
+}
+
+void
+jump_refuse(struct conn *asker, uint32_t id, const char *target, uint32_t port,
+    const char *reason)
+{
+	answer(asker, id, -1);
+	event_log(asker->m->log, "jump.refused", "{s:I, s:s, s:s, s:I, s:s}",
+	    "conn", (json_int_t)asker->number, "operator", asker->oper->name,
+	    "target", target, "dport", (json_int_t)port, "reason", reason);
+}
+
+/* --- through a tunnel ------------------------------------------------- */
+
+static void
+join(struct jump *j, struct tunnel *t)
+{
+	struct msg msg;
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+		pair) == -1) {
+		fail(j, strerror(errno));
+		return;
+	}
+	j->state = JUMP_JOINING;
+	j->ticket = ++t->conn->m->last_ticket;
+	j->tunnel = t;
+	j->fd = pair[0];
+	msg_init(&msg, MSG_JOIN, t->conn->number);
+	msg.join.jump = j->ticket;
+	msg.join.port = t->port;
+	child_send(t->conn->worker, &msg, pair[1]);
+	close(pair[1]);
+}
+
+static const char *
+refusal(uint32_t result)
+{
+	return result == JOIN_FULL ? "too many channels of the device"
+				   : "refused by the device";
+}
+
+const char *
+jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
+{
+	struct monitor *m = device->m;
+	struct jump *j;
+
+	if (ticket == 0 || ticket > m->last_ticket || result < JOIN_OPEN ||
+	    result > JOIN_FULL)
+		return "no such jump";
+	DL_FOREACH(device->device->jumps, j)
+	if (j->ticket == ticket)
+		break;
+	/* It may have ended in the meantime, or wait for another tunnel. */
+	if (j == NULL)
+		return NULL;
+	if (j->tunnel->conn != device)
+		return "a jump of another connection";
+	if (j->state != JUMP_JOINING)
+		return "answered before";
+	if (result != JOIN_OPEN) {
+		fail(j, refusal(result));
+		return NULL;
+	}
+	j->state = JUMP_OPEN;
+	m->counters.jumps++;
+	log_jump(j, "jump.open", NULL);
+	answer(j->asker, j->id, j->fd);
+	return NULL;
+}
+
+void
+jump_tunnel_opened(struct tunnel *t)
+{
+	struct jump *j, *tmp;
+
+	if (t->forward == NULL)
+		return;
+	DL_FOREACH_SAFE(t->conn->device->jumps, j, tmp)
+	if (j->state == JUMP_WAITING && j->forward == t->forward)
+		join(j, t);
+}
+
+bool
+jump_tunnel_closed(struct tunnel *t)
+{
+	struct jump *j, *tmp;
+	bool again = false;
+
+	DL_FOREACH_SAFE(t->conn->device->jumps, j, tmp)
+	{
+		if (j->tunnel != t)
+			continue;
+		if (j->state == JUMP_OPEN)
+			end(j, "the tunnel was lost");
+		else if (j->forward == NULL)
+			fail(j, "the tunnel was lost");
+		else {
+			close_end(j);
+			j->ticket = 0;
+			j->tunnel = NULL;
+			j->state = JUMP_WAITING;
+			again = true;
+		}
+	}
+	return again;
+}
+
+void
+jump_forward_failed(struct dir_forward *f, const char *reason)
+{
+	struct jump *j, *tmp;
+
+	DL_FOREACH_SAFE(f->device->jumps, j, tmp)
+	if (j->forward == f && j->state == JUMP_WAITING)
+		fail(j, reason);
+}
+
+/* --- its beginning ---------------------------------------------------- */
+
+struct jump *
+jump_find(const struct conn *asker, uint32_t id)
+{
+	struct jump *j;
+
+	DL_FOREACH2(asker->jumps, j, cnext)
+	if (j->id == id)
+		return j;
+	return NULL;
+}
+
+static struct jump *
+make(struct conn *asker, uint32_t id, struct dir_device *dev, uint32_t dport)
+{
+	struct monitor *m = asker->m;
+	struct jump *j;
+
+	if ((j = calloc(1, sizeof(*j))) == NULL)
+		return NULL;
+	j->number = ++m->last_jump;
+	j->asker = asker;
+	j->id = id;
+	j->device = dev;
+	snprintf(j->name, sizeof(j->name), "%s", dev->name);
+	j->dport = dport;
+	j->fd = -1;
+	j->asked = monitor_now(m);
+	HASH_ADD(hh, m->jumps, number, sizeof(j->number), j);
+	if (j->hh.tbl == NULL) {
+		free(j);
+		return NULL;
+	}
+	DL_APPEND(dev->jumps, j);
+	DL_APPEND2(asker->jumps, j, cprev, cnext);
+	return j;
+}
+
+const char *
+jump_new(struct conn *asker, uint32_t id, struct dir_device *dev,
+    uint32_t dport, struct tunnel *t)
+{
+	struct dir_forward *f = NULL;
+	struct jump *j;
+	const char *why;
+
+	if (t == NULL && (f = directory_wanted(dev, dport)) == NULL &&
+	    (f = inbox_wish(asker->m, dev, dport, &why)) == NULL)
+		return why;
+	if ((j = make(asker, id, dev, dport)) == NULL) {
+		if (f != NULL && f->virtual && f->jumps == 0 &&
+		    f->state != FORWARD_OPEN)
+			inbox_end(
+			    asker->m, f, FORWARD_CANCELLED, "out of memory");
+		return "out of memory";
+	}
+	if (f != NULL) {
+		j->forward = f;
+		f->jumps++;
+		t = tunnel_of(f);
+	}
+	if (t != NULL)
+		join(j, t);
+	else
+		log_jump(j, "jump.wait", NULL);
+	return NULL;
+}
+
+/* --- time and grants -------------------------------------------------- */
+
+static void
+expire(struct jump *j)
+{
+	unsigned int s = j->asker->m->conf->reach_timeout;
+	const struct dir_forward *f = j->forward;
+	char reason[96];
+
+	if (j->state == JUMP_JOINING)
+		snprintf(reason, sizeof(reason),
+		    "did not answer on port %u within %u s", j->dport, s);
+	else if (f != NULL && f->state == FORWARD_DELIVERED)
+		snprintf(reason, sizeof(reason),
+		    "polled, but did not open port %u within %u s", j->dport,
+		    s);
+	else
+		snprintf(reason, sizeof(reason), "did not poll within %u s", s);
+	fail(j, reason);
+}
+
+void
+jump_tick(struct monitor *m)
+{
+	double before = monitor_now(m) - m->conf->reach_timeout;
+	struct jump *j, *tmp;
+
+	HASH_ITER(hh, m->jumps, j, tmp)
+	if (j->state < JUMP_OPEN && j->asked <= before)
+		expire(j);
+}
+
+static bool
+granted(const struct jump *j)
+{
+	const struct dir_operator *op = j->asker->oper;
+
+	return j->device->enabled && operator_reaches(op->role, op->grants,
+					 j->device->tags, j->dport);
+}
+
+void
+jump_check(struct monitor *m)
+{
+	struct jump *j, *tmp;
+
+	HASH_ITER(hh, m->jumps, j, tmp)
+	{
+		if (j->device == NULL || granted(j))
+			continue;
+		if (j->state < JUMP_OPEN)
+			fail(j, "no longer granted");
+		else
+			end(j, "no longer granted");
+	}
+}

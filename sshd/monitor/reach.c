@@ -1,0 +1,152 @@
+/*
+ * A target is a device's id or alias, and a port of the device.  Nothing else
+ * leads anywhere: no address, no other name.  There is one exception, which
+ * leads to a device as well: a listed forward's port on this host, as people
+ * type it who are used to log in here first.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include <utlist.h>
+
+#include "bucket.h"
+#include "clean.h"
+#include "conn.h"
+#include "directory.h"
+#include "jump.h"
+#include "monitor.h"
+#include "msg.h"
+#include "reach.h"
+#include "tunnel.h"
+
+/*
+ * An honest worker lets a client send fewer packets than this; should it be the
+ * client's fault, it is the client that goes.
+ */
+#define REACHES 8192 /* of one connection in a row */
+#define REACHES_RATE 512.0 /* a second after that */
+
+struct target {
+	struct dir_device *device;
+	uint32_t dport; /* 0: not known */
+	struct tunnel *tunnel; /* NULL: whichever has that port */
+};
+
+static bool
+is_here(const char *name)
+{
+	return strcmp(name, "127.0.0.1") == 0 || strcmp(name, "localhost") == 0;
+}
+
+/* A port that a device holds by a permit. */
+static struct tunnel *
+standing(const struct monitor *m, uint32_t port)
+{
+	struct conn *c, *tmp;
+	struct tunnel *t;
+
+	HASH_ITER(hh, m->conns, c, tmp)
+	{
+		t = tunnel_find(c, port);
+		if (t != NULL && t->forward == NULL && t->fd != -1)
+			return t;
+	}
+	return NULL;
+}
+
+static const char *
+find_here(const struct monitor *m, uint32_t port, struct target *to)
+{
+	struct dir_forward *f = directory_listed_any(&m->dir, port);
+
+	if (f != NULL) {
+		to->device = f->device;
+		to->dport = f->dport;
+		return NULL;
+	}
+	if ((to->tunnel = standing(m, port)) == NULL)
+		return "not the port of a forward";
+	to->device = to->tunnel->conn->device;
+	return NULL;
+}
+
+static const char *
+find_device(
+    const struct monitor *m, const char *name, uint32_t port, struct target *to)
+{
+	char tidy[DEVICE_NAME];
+
+	to->device = directory_device_named(&m->dir, name);
+	if (to->device == NULL && strncmp(name, "device", 6) == 0)
+		to->device = directory_device_named(&m->dir, name + 6);
+	if (to->device == NULL && device_name_tidy(name, tidy))
+		to->device = directory_device_named(&m->dir, tidy);
+	to->dport = port;
+	return to->device == NULL ? "no such device" : NULL;
+}
+
+static const char *
+find(const struct conn *c, const struct msg_reach *ask, struct target *to)
+{
+	const struct dir_operator *op = c->oper;
+	const char *why;
+
+	if (ask->port < 1 || ask->port > 65535)
+		return "not a port";
+	why = is_here(ask->name) ? find_here(c->m, ask->port, to)
+				 : find_device(c->m, ask->name, ask->port, to);
+	if (why != NULL)
+		return why;
+	if (!operator_reaches(
+		op->role, op->grants, to->device->tags, to->dport))
+		return "not granted";
+	return to->device->enabled ? NULL : "device disabled";
+}
+
+const char *
+reach_answer(struct conn *c, struct msg *ask)
+{
+	const struct msg_reach *r = &ask->reach;
+	struct target to = {.device = NULL};
+	char name[4 * MSG_NAME];
+	const struct jump *j;
+	const char *why;
+	int n;
+
+	if (!bucket_take(&c->asks, REACHES, REACHES_RATE, monitor_now(c->m))) {
+		c->m->counters.limits++;
+		conn_end(c, "too many requests");
+		return NULL;
+	}
+	DL_COUNT2(c->jumps, j, n, cnext);
+	if (n >= JUMPS)
+		return "too many jumps of one connection";
+	if (jump_find(c, r->id) != NULL)
+		return "a second jump of one channel";
+	why = find(c, r, &to);
+	if (why == NULL)
+		why = jump_new(c, r->id, to.device, to.dport, to.tunnel);
+	if (why != NULL) {
+		clean_text(name, sizeof(name), r->name);
+		jump_refuse(c, r->id, name, r->port, why);
+	}
+	return NULL;
+}
+
+const char *
+reach_joined(struct conn *c, struct msg *ask)
+{
+	return jump_joined(c, ask->joined.jump, ask->joined.result);
+}
+
+const char *
+reach_parted(struct conn *c, struct msg *ask)
+{
+	struct jump *j = jump_find(c, ask->bridge.id);
+
+	if (j == NULL || j->state < JUMP_OPEN)
+		return "not a jump of this connection";
+	jump_parted(j, &ask->bridge);
+	return NULL;
+}

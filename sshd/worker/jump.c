@@ -1,0 +1,88 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+/* The queue's accessors have no successor that can answer later. */
+#define SSH_SUPPRESS_DEPRECATED
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+
+#include "ask.h"
+#include "bridge.h"
+#include "jump.h"
+#include "request.h"
+#include "session.h"
+#include "worker.h"
+
+/* A channel that is asked for and not answered yet. */
+struct jump {
+	struct jump *prev;
+	struct jump *next;
+	ssh_message request;
+	uint32_t id;
+};
+
+void
+jump_request(struct session *s, ssh_message msg)
+{
+	const char *name = ssh_message_channel_request_open_destination(msg);
+	int port = ssh_message_channel_request_open_destination_port(msg);
+	struct jump *j;
+
+	if (name == NULL || strlen(name) >= MSG_NAME) {
+		request_refuse(s, msg, REQUEST_TARGET);
+		return;
+	}
+	if (s->channels >= s->worker->setup.channels_operator ||
+	    (j = calloc(1, sizeof(*j))) == NULL) {
+		request_refuse(s, msg, REQUEST_CHANNELS);
+		return;
+	}
+	j->request = msg;
+	j->id = ++s->bridge_id;
+	DL_APPEND(s->jumps, j);
+	s->channels++;
+	ask_reach(s, j->id, name, (uint32_t)port);
+}
+
+/* Frees what is ours; the answer has been given, or never will be. */
+static void
+jump_free(struct session *s, struct jump *j)
+{
+	DL_DELETE(s->jumps, j);
+	s->channels--;
+	ssh_message_free(j->request);
+	free(j);
+}
+
+void
+jump_answer(struct session *s, const struct msg *m, int fd)
+{
+	struct jump *j;
+
+	DL_FOREACH(s->jumps, j)
+	if (j->id == m->reached.id)
+		break;
+	if (fd == -1 && j != NULL)
+		ssh_message_reply_default(j->request);
+	if (fd != -1 &&
+	    (j == NULL || !bridge_accept(s, j->id, j->request, fd))) {
+		ask_parted(s, m->reached.id, 0, 0, 0, "not accepted");
+		close(fd);
+	}
+	if (j != NULL)
+		jump_free(s, j);
+}
+
+void
+jump_free_all(struct session *s)
+{
+	struct jump *j, *next;
+
+	DL_FOREACH_SAFE(s->jumps, j, next)
+	jump_free(s, j);
+}
