@@ -267,12 +267,18 @@ add_rules(scmp_filter_ctx ctx)
 		SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) != 0)
 		return -1;
 	/*
-	 * Two options: with SO_LINGER on a socket that et-sshd holds, too,
+	 * Four options: with SO_LINGER on a socket that et-sshd holds, too,
 	 * its close(2) there would wait.
 	 */
 	if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
 		SCMP_A1(SCMP_CMP_EQ, IPPROTO_TCP, 0),
 		SCMP_A2(SCMP_CMP_EQ, TCP_NODELAY, 0)) != 0 ||
+	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+		SCMP_A1(SCMP_CMP_EQ, IPPROTO_TCP, 0),
+		SCMP_A2(SCMP_CMP_EQ, TCP_CORK, 0)) != 0 ||
+	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+		SCMP_A1(SCMP_CMP_EQ, IPPROTO_TCP, 0),
+		SCMP_A2(SCMP_CMP_EQ, TCP_QUICKACK, 0)) != 0 ||
 	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
 		SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET, 0),
 		SCMP_A2(SCMP_CMP_EQ, SO_RCVLOWAT, 0)) != 0)

@@ -4,8 +4,13 @@ DEVICE_HARNESS = \
 	tests/device/scenes.py
 
 DEVICE_TESTS = \
+	tests/device/device_bytes.py \
+	tests/device/device_cable.py \
 	tests/device/device_forwards_ash.py \
-	tests/device/device_forwards_dash.py
+	tests/device/device_forwards_dash.py \
+	tests/device/device_key_changed.py \
+	tests/device/device_wait.py \
+	tests/device/device_watchdog.py
 
 TESTS += $(DEVICE_TESTS)
 EXTRA_DIST += $(DEVICE_HARNESS) $(DEVICE_TESTS)
