@@ -9,6 +9,7 @@ DEVICE_TESTS = \
 	tests/device/device_forwards_ash.py \
 	tests/device/device_forwards_dash.py \
 	tests/device/device_key_changed.py \
+	tests/device/device_package.py \
 	tests/device/device_wait.py \
 	tests/device/device_watchdog.py
 
