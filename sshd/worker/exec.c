@@ -228,8 +228,10 @@ exec_answer(struct session *s, const struct msg *m, int fd)
 		e->text = strdup(text);
 	if (e->text != NULL)
 		ssh_message_channel_request_reply_success(e->request);
-	else if (!e->gone)
+	else if (!e->gone) {
 		ssh_message_reply_default(e->request);
+		close_channel(e, EXIT_FAILURE);
+	}
 	ssh_message_free(e->request);
 	e->request = NULL;
 }
@@ -299,15 +301,15 @@ exec_pump(struct session *s)
 	}
 }
 
-size_t
-exec_open_count(const struct session *s)
+bool
+exec_any(const struct session *s, bool asked)
 {
 	const struct exec *e;
-	size_t n = 0;
 
 	DL_FOREACH(s->execs, e)
-	n += !e->closed;
-	return n;
+	if (!e->closed && asked == (e->turn > 0 || e == s->wait))
+		return true;
+	return false;
 }
 
 void

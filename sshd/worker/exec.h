@@ -6,7 +6,7 @@
 #define EXEC_H
 
 #include <libssh/libssh.h>
-#include <stddef.h>
+#include <stdbool.h>
 
 struct msg;
 struct session;
@@ -24,8 +24,8 @@ void exec_wanted(struct session *, const struct msg *, int fd);
 /* Send what is left to send, free what the peer has closed. */
 void exec_pump(struct session *);
 
-/* Channels that are not yet closed from our side. */
-size_t exec_open_count(const struct session *);
+/* Is a channel open whose command has, or has not, come? */
+bool exec_any(const struct session *, bool asked);
 
 void exec_free_all(struct session *);
 

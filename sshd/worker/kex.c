@@ -28,18 +28,35 @@ offered(const char *text, const char *name)
 	return false;
 }
 
+/* Is one of the names of the list at server in the other, too? */
+static bool
+in_common(const char *server, const char *client)
+{
+	char name[MSG_ALGO];
+	size_t len;
+
+	while ((len = strcspn(server, ",]")) > 0 && len < sizeof(name)) {
+		snprintf(name, sizeof(name), "%.*s", (int)len, server);
+		if (offered(client, name))
+			return true;
+		server += len + (server[len] == ',');
+	}
+	return false;
+}
+
 /*
  * libssh: "kex error : no match for method M: server [a,b], client [c,d]";
- * a long list is cut.
+ * a long list is cut.  It says the same without memory.
  */
 void
 kex_explain(const char *error, char reason[MSG_TEXT])
 {
 	static const char match[] = "no match for method ";
-	const char *method, *client;
+	const char *method, *server, *client;
 	size_t i;
 
 	method = strstr(error, match);
+	server = strstr(error, "server [");
 	client = strstr(error, "client [");
 	if (method == NULL || client == NULL) {
 		snprintf(reason, MSG_TEXT, "key exchange: %s", error);
@@ -47,6 +64,11 @@ kex_explain(const char *error, char reason[MSG_TEXT])
 	}
 	method += sizeof(match) - 1;
 	client += sizeof("client [") - 1;
+	if (server != NULL &&
+	    in_common(server + sizeof("server [") - 1, client)) {
+		snprintf(reason, MSG_TEXT, "key exchange: out of memory");
+		return;
+	}
 	for (i = 0; i < sizeof(compat) / sizeof(compat[0]); i++)
 		if (offered(client, compat[i])) {
 			snprintf(reason, MSG_TEXT,

@@ -30,6 +30,7 @@
 
 #define READ_SIZE 4096 /* what libssh receives at once */
 #define TURNS 16 /* of them in one step, for fairness */
+#define UNASKED 30.0 /* until a channel has its command, s */
 #define CLOSING_TIME 2.0 /* for what is queued, s */
 #define GREET_LOWAT 16384 /* more than a first flight, bytes */
 #define START_TOKENS 256.0
@@ -262,9 +263,11 @@ watch(struct session *s)
 		set_timer(s, TIMER_CLOSING, CLOSING_TIME);
 	else if (s->state != SESSION_OPEN)
 		set_timer(s, TIMER_NONE, 0);
-	else if (exec_open_count(s) > 0 || forward_any(s) ||
+	else if (exec_any(s, true) || forward_any(s) ||
 		 s->role == ROLE_OPERATOR)
 		set_timer(s, TIMER_KEEPALIVE, setup->keepalive);
+	else if (exec_any(s, false))
+		set_timer(s, TIMER_UNASKED, UNASKED);
 	else
 		set_timer(s, TIMER_IDLE, setup->idle);
 }
@@ -378,6 +381,9 @@ on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	case TIMER_IDLE:
 		session_end(s, "nothing open");
 		break;
+	case TIMER_UNASKED:
+		session_end(s, "no command came on its channel");
+		break;
 	case TIMER_KEEPALIVE:
 		keep_alive(s);
 		break;
@@ -410,8 +416,10 @@ accept_fd(struct session *s, int fd)
 	    (own = dup(fd)) == -1)
 		return false;
 	if (ssh_bind_accept_fd(s->worker->bind, ssh, own) != SSH_OK) {
-		if (ssh_get_fd(ssh) != own)
-			close(own);
+		/* Without memory it may have the descriptor, or not yet. */
+		ssh_free(ssh);
+		s->ssh = NULL;
+		close(own);
 		return false;
 	}
 	ssh_set_auth_methods(ssh, SSH_AUTH_METHOD_PUBLICKEY);

@@ -39,8 +39,14 @@ struct session {
 	enum session_state state;
 	enum msg_role role; /* once it is open */
 	ev_io io;
-	ev_timer timer; /* idle, keepalive or closing */
-	enum { TIMER_NONE, TIMER_IDLE, TIMER_KEEPALIVE, TIMER_CLOSING } timing;
+	ev_timer timer; /* for one of these */
+	enum {
+		TIMER_NONE,
+		TIMER_IDLE,
+		TIMER_UNASKED,
+		TIMER_KEEPALIVE,
+		TIMER_CLOSING
+	} timing;
 	unsigned int missed; /* keepalives without any answer */
 	uint64_t heard; /* wire.in_bytes when it was sent */
 	struct ssh_counter_struct wire;

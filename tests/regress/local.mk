@@ -35,6 +35,7 @@ REGRESS_TESTS = \
 	tests/regress/algorithms_each_work.py \
 	tests/regress/algorithms_offered.py \
 	tests/regress/alloc_monitor.py \
+	tests/regress/alloc_worker.py \
 	tests/regress/channel_odd_sizes.py \
 	tests/regress/client_killed.py \
 	tests/regress/client_reset_at_once.py \

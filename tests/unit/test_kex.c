@@ -46,6 +46,18 @@ others(void **unused)
 	check("", "key exchange: ");
 }
 
+/* There is a match: then libssh was not able to find it. */
+static void
+no_memory(void **unused)
+{
+	(void)unused;
+	check(NO_MATCH("kex algos", "diffie-hellman-group14-sha1,b"),
+	    "key exchange: out of memory");
+	check(NO_MATCH("kex algos", "a"), "key exchange: out of memory");
+	check(NO_MATCH("kex algos", "ab"),
+	    "no common algorithm: kex algos, client [ab]");
+}
+
 static void
 long_list(void **unused)
 {
@@ -63,6 +75,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(compat),
 	    cmocka_unit_test(others),
+	    cmocka_unit_test(no_memory),
 	    cmocka_unit_test(long_list),
 	};
 
