@@ -8,6 +8,7 @@ DEVICE_TESTS = \
 	tests/device/device_cable.py \
 	tests/device/device_forwards_ash.py \
 	tests/device/device_forwards_dash.py \
+	tests/device/device_hostile_answers.py \
 	tests/device/device_key_changed.py \
 	tests/device/device_package.py \
 	tests/device/device_wait.py \
