@@ -15,7 +15,7 @@ def again(r, web, after):
 def test(t):
     r = Router(t, client_alive_interval=1, client_alive_count_max=3,
                redeliver=5)
-    r.configure(keepalive=1, timeout=3)
+    r.configure(keepalive=1, timeout=10)
     r.serve()
     r.start_client()
     web = ask(r, 80)

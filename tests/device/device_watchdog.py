@@ -20,7 +20,7 @@ def test(t):
         eq(done.code, 1, "a poll that must fail")
         check("silent for 1 s" in done.err, f"what it says: {done}")
         r.gone()
-    r.configure(server=f"{mute} {real}", timeout=1)
+    r.configure(server=f"{mute} {real}", timeout=4)
     done = r.phone("poll").ok()
     check(real in done.out, f"the second server answers: {done}")
     r.gone()
