@@ -38,6 +38,7 @@ static const struct title {
     {"uptime", NULL},
     {"connections", "connections now"},
     {"startups", "of these not logged in"},
+    {"waiting", "further ones that wait"},
     {"low_ports", "may bind ports below 1024"},
     {"stale", "store too stale for logins"},
 };

@@ -26,10 +26,10 @@
 #define CLOSING 5.0 /* s that a worker may take to say BYE */
 
 static void
-leave_place(struct conn *c)
+let_go(struct conn *c)
 {
-	c->place = false;
-	srclimit_vacate(c->m->sources, c->source);
+	c->m->held -= c->held;
+	c->held = false;
 }
 
 /* The one place where a connection's state changes. */
@@ -40,12 +40,13 @@ set_state(struct conn *c, enum conn_state state)
 
 	if (c->state == CONN_KEX && state != CONN_KEX) {
 		DL_DELETE(m->startups, c);
+		srclimit_vacate(m->sources, c->source);
 		srclimit_leave(m->sources, c->source);
 		ev_timer_stop(m->loop, &c->timer);
 	}
 	c->state = state;
-	if (c->place && conn_open(c))
-		leave_place(c);
+	if (conn_open(c))
+		let_go(c);
 }
 
 /* Only while it has not logged in: it still counts at its source. */
@@ -101,7 +102,8 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 	c->own = comer->own;
 	c->accepted = comer->accepted;
 	c->given = now;
-	c->place = true;
+	c->held = true;
+	m->held++;
 	srclimit_place(m->sources, source);
 	listen_peer((const struct sockaddr *)&comer->addr, c->addr, &c->port);
 	DL_APPEND(m->startups, c);
@@ -262,8 +264,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	shutdown(c->fd, SHUT_RDWR);
 	close_now(c->fd);
 	leave(c, waited);
-	if (c->place)
-		leave_place(c);
+	let_go(c);
 	c->worker->conns--;
 	bridge_free_all(c);
 	HASH_DEL(m->conns, c);

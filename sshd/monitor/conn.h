@@ -53,7 +53,7 @@ struct conn {
 	bool own; /* of a load balancer itself */
 	double accepted;
 	double given; /* to the worker */
-	bool place; /* it has one, until its login or its end */
+	bool held; /* counted as such, until its login or its end */
 	int64_t since; /* login, us since the epoch */
 	char addr[64];
 	uint32_t port;

@@ -61,6 +61,7 @@ struct monitor {
 	struct arrival *arrivals; /* no header yet, oldest first */
 	struct waiter *waiting; /* for a place, newest first */
 	unsigned int nwaiting;
+	unsigned int held; /* by workers, never logged in */
 	uint64_t last_conn;
 	struct jump *jumps; /* all, by number */
 	uint64_t last_jump;

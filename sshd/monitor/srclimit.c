@@ -122,7 +122,7 @@ evict(struct srclimit *sl, double now)
 
 	DL_FOREACH_SAFE(sl->recent, s, tmp)
 	{
-		if (s->startups > 0 || s->places > 0)
+		if (s->startups > 0)
 			continue;
 		if (s->until <= now) {
 			forget(sl, s);

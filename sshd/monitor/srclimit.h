@@ -41,7 +41,7 @@ struct source *srclimit_enter(
     struct srclimit *, const struct sockaddr *addr, double now);
 void srclimit_leave(struct srclimit *, struct source *);
 
-/* One of its connections takes a place in a worker; it gives it back. */
+/* One of its connections logs in from now on; no more. */
 void srclimit_place(struct srclimit *, struct source *);
 void srclimit_vacate(struct srclimit *, struct source *);
 
@@ -53,7 +53,7 @@ unsigned int srclimit_refused(
 unsigned int srclimit_startups(const struct source *);
 unsigned int srclimit_startups_all(const struct srclimit *);
 
-/* Places that this source has, and all. */
+/* Those of them that log in: of this source, and of all. */
 unsigned int srclimit_places(const struct source *);
 unsigned int srclimit_places_all(const struct srclimit *);
 

@@ -54,13 +54,13 @@ status_send(struct monitor *m)
 	json_t *o;
 	size_t n;
 
-	o = json_pack("{s:s, s:I, s:i, s:i, s:b, s:b, s:o*, s:o*, s:o*}",
+	o = json_pack("{s:s, s:I, s:i, s:i, s:i, s:b, s:b, s:o*, s:o*, s:o*}",
 	    "version", PACKAGE_VERSION, "uptime",
 	    (json_int_t)(monitor_now(m) - m->started), "connections",
 	    (int)HASH_COUNT(m->conns), "startups",
-	    (int)srclimit_startups_all(m->sources), "low_ports",
-	    privilege_low_ports(), "stale", m->stale, "counters", counters(m),
-	    "devices", devices(m), "workers", workers(m));
+	    (int)srclimit_places_all(m->sources), "waiting", (int)m->nwaiting,
+	    "low_ports", privilege_low_ports(), "stale", m->stale, "counters",
+	    counters(m), "devices", devices(m), "workers", workers(m));
 	if (!event_whole() || o == NULL) {
 		json_decref(o);
 		return;

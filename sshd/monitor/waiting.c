@@ -24,7 +24,7 @@
 #define TURN 0.05 /* s between two looks at who waits */
 #define AT_ONCE 16 /* lose their places at one look */
 #define BEGUN 1.0 /* s for the client's part of a key exchange */
-#define DONE 5.0 /* s for all of it */
+#define DONE 10.0 /* s for all of it: slow devices need some */
 #define FIRST_PART 128 /* bytes: less is no version and KEXINIT */
 #define VERSION_LINE 255 /* bytes at most, RFC 4253 4.2 */
 
@@ -34,6 +34,10 @@ struct waiter {
 	bool talks; /* a version line is there */
 	struct waiter *prev, *next; /* newest first */
 };
+
+static const char too_many[] = "too many connections that have not logged in";
+static const char too_many_of_source[] =
+    "too many connections of one source that have not logged in";
 
 static void
 waiter_free(struct monitor *m, struct waiter *w)
@@ -125,8 +129,7 @@ waiting_place(struct monitor *m)
 	struct waiter *w;
 	bool any;
 
-	while (m->waiting != NULL &&
-	       srclimit_places_all(m->sources) < m->conf->max_startups) {
+	while (m->waiting != NULL && m->held < m->conf->max_startups) {
 		worker = pick_worker(m, &any);
 		if (!any || (w = pick_waiter(m)) == NULL)
 			return;
@@ -160,37 +163,74 @@ dawdles(const struct conn *c, double now)
 	return now - c->given >= DONE || heard(c->fd) < FIRST_PART;
 }
 
+static void
+take_place(struct conn *c, const char *reason)
+{
+	c->m->counters.limits++;
+	conn_end(c, reason);
+}
+
+/* More wait than workers have been told to let go. */
+static bool
+wanted(const struct monitor *m, unsigned int waiting)
+{
+	return m->held >= m->conf->max_startups &&
+	       waiting > m->held - srclimit_places_all(m->sources);
+}
+
 /* Who lets a place lie loses it, the longest first, to as many as wait. */
 static void
-make_room(struct monitor *m)
+take_from_idle(struct monitor *m)
 {
-	unsigned int places = srclimit_places_all(m->sources), n = 0, leaving;
-	unsigned int most = m->conf->per_source_max_startups;
+	unsigned int most = m->conf->per_source_max_startups, n = 0;
 	double now = monitor_now(m);
 	struct conn *c, *tmp;
-	int kex;
 
-	DL_COUNT(m->startups, c, kex);
-	leaving = places - (unsigned int)kex;
 	DL_FOREACH_SAFE(m->startups, c, tmp)
 	{
 		if (now - c->given < BEGUN || n == AT_ONCE)
 			return;
 		if (!dawdles(c, now))
 			continue;
-		if (places >= m->conf->max_startups && m->nwaiting > leaving) {
-			conn_end(c, "too many connections that have not "
-				    "logged in");
-			leaving++;
-		} else if (srclimit_places(c->source) >= most &&
-			   srclimit_startups(c->source) >
-			       srclimit_places(c->source))
-			conn_end(c, "too many connections of one source that "
-				    "have not logged in");
+		if (wanted(m, m->nwaiting))
+			take_place(c, too_many);
+		else if (srclimit_places(c->source) >= most &&
+			 srclimit_startups(c->source) > most)
+			take_place(c, too_many_of_source);
 		else
 			continue;
-		m->counters.limits++;
 		n++;
+	}
+}
+
+/* The oldest of the source that has most, two at least. */
+static struct conn *
+of_greediest(const struct monitor *m)
+{
+	struct conn *c, *found = NULL;
+	unsigned int most = 1;
+
+	DL_FOREACH(m->startups, c)
+	if (srclimit_places(c->source) > most) {
+		most = srclimit_places(c->source);
+		found = c;
+	}
+	return found;
+}
+
+static void
+take_from_many(struct monitor *m)
+{
+	unsigned int hungry = 0, n;
+	struct waiter *w;
+	struct conn *c;
+
+	DL_FOREACH(m->waiting, w)
+	hungry += w->talks && srclimit_places(w->source) == 0;
+	for (n = 0; n < AT_ONCE && wanted(m, hungry); n++) {
+		if ((c = of_greediest(m)) == NULL)
+			return;
+		take_place(c, too_many);
 	}
 }
 
@@ -227,7 +267,8 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 		else if (!look(w))
 			turn_away(m, w, "left while it waited for a place");
 	}
-	make_room(m);
+	take_from_idle(m);
+	take_from_many(m);
 	waiting_place(m);
 }
 
@@ -260,12 +301,9 @@ bound(struct monitor *m, const struct source *source)
 
 	if (srclimit_startups(source) > 2 * most &&
 	    (w = oldest(m, source)) != NULL)
-		turn_away(m, w,
-		    "too many connections of one source that have not logged "
-		    "in");
+		turn_away(m, w, too_many_of_source);
 	if (m->nwaiting > ROOM * m->conf->max_startups)
-		turn_away(m, oldest(m, NULL),
-		    "too many connections that have not logged in");
+		turn_away(m, oldest(m, NULL), too_many);
 }
 
 void

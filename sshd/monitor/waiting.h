@@ -7,7 +7,9 @@
  * waited long is served at once, and the oldest, who may have given up, last.
  *
  * While somebody waits, who has a place and lets it lie loses it: without a
- * key exchange begun within 1 s, or completed within 5.
+ * key exchange begun within 1 s, or completed within 10.  And the source that
+ * has most places, two at least, loses its oldest to one that has none and has
+ * sent a version line.
  *
  * As many as per-source-max-startups of one source wait, and four times
  * max-startups in all; past that the oldest goes.

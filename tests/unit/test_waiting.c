@@ -85,6 +85,7 @@ drop(void **state)
 	conn_gone(conn, "the end", 0, 0);
 	assert_int_equal(srclimit_startups_all(m->sources), 0);
 	assert_int_equal(srclimit_places_all(m->sources), 0);
+	assert_int_equal(m->held, 0);
 	srclimit_free(m->sources);
 	while (c->n > 0)
 		close(c->ends[--c->n]);
@@ -141,7 +142,7 @@ last(const struct crowd *c)
 static void
 expect(const struct crowd *c, unsigned int places, unsigned int waiting)
 {
-	assert_int_equal(srclimit_places_all(c->s->m.sources), places);
+	assert_int_equal(c->s->m.held, places);
 	assert_int_equal(c->s->m.nwaiting, waiting);
 }
 
@@ -317,7 +318,7 @@ test_silent(void **state)
 	assert_false(closed(c->ends[2]));
 }
 
-/* Half a key exchange has 5 s, a whole one all of login-grace. */
+/* Half a key exchange has 10 s, a whole one all of login-grace. */
 static void
 test_slow(void **state)
 {
@@ -334,7 +335,7 @@ test_slow(void **state)
 	first->sessionlen = 32;
 	come_many(c, 10, PLACES - 2);
 	come_many(c, 30, PLACES);
-	pass(c, 4.5);
+	pass(c, 9.5);
 	turn(c);
 	assert_int_equal(second->state, CONN_KEX);
 	assert_true(closed(c->ends[2]));
@@ -361,6 +362,50 @@ test_silent_of_one_source(void **state)
 	assert_false(closed(c->ends[2]));
 	turn(c);
 	assert_false(closed(c->ends[2]));
+}
+
+/* A source without a place gets one from the source that has most. */
+static void
+test_greedy(void **state)
+{
+	struct crowd *c = *state;
+	char part[200];
+
+	c->s->conf.per_source_max_startups = 4;
+	memset(part, 'x', sizeof(part) - 1);
+	part[sizeof(part) - 1] = '\0';
+	come(c, 1, 1, part);
+	come(c, 2, 2, part);
+	come(c, 2, 3, part);
+	come(c, 3, 4, part);
+	come(c, 3, 5, part);
+	come(c, 3, 6, part);
+	come_many(c, 10, 2);
+	expect(c, PLACES, 0);
+	come(c, 20, 7, "");
+	turn(c);
+	expect(c, PLACES, 1);
+	assert_false(closed(c->ends[3]));
+	come(c, 21, 8, version);
+	come(c, 3, 9, version);
+	turn(c);
+	assert_true(closed(c->ends[3]));
+	assert_false(closed(c->ends[1]));
+	assert_false(closed(c->ends[4]));
+	/* One is on its way out: enough for the one that is hungry. */
+	turn(c);
+	assert_false(closed(c->ends[1]));
+	assert_false(closed(c->ends[4]));
+	/* Two have two each, then nobody has. */
+	come(c, 22, 10, version);
+	come(c, 23, 11, version);
+	come(c, 24, 12, version);
+	turn(c);
+	assert_true(closed(c->ends[1]));
+	assert_true(closed(c->ends[4]));
+	assert_false(closed(c->ends[0]));
+	assert_false(closed(c->ends[2]));
+	assert_false(closed(c->ends[5]));
 }
 
 /* Those that wait may leave, and do not wait for ever. */
@@ -428,6 +473,7 @@ main(void)
 	    WITH_CROWD(test_silent),
 	    WITH_CROWD(test_slow),
 	    WITH_CROWD(test_silent_of_one_source),
+	    WITH_CROWD(test_greedy),
 	    WITH_CROWD(test_end_of_waiting),
 	    WITH_CROWD(test_workers),
 	    WITH_CROWD(test_login),
