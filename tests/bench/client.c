@@ -30,8 +30,8 @@ client_source(unsigned int source)
 	return sin;
 }
 
-static int
-client_connect(uint16_t port, unsigned int source)
+int
+client_socket(uint16_t port, unsigned int source, int nonblock)
 {
 	struct sockaddr_in from = client_source(source);
 	struct sockaddr_in to = {
@@ -41,16 +41,17 @@ client_connect(uint16_t port, unsigned int source)
 	};
 	int fd, on = 1;
 
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_INET,
+	    SOCK_STREAM | SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0), 0);
 	if (fd == -1)
 		return -1;
-	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == -1 ||
-	    bind(fd, (struct sockaddr *)&from, sizeof(from)) == -1 ||
-	    connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
+	    bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0 &&
+	    (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0 ||
+		errno == EINPROGRESS))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static bool
@@ -83,25 +84,39 @@ client_options(
 }
 
 ssh_session
+client_session(const struct client_target *t, unsigned int device, int fd)
+{
+	ssh_session s;
+	char name[FLEET_NAME];
+
+	fleet_name(device, name);
+	if ((s = ssh_new()) == NULL) {
+		close(fd);
+		return NULL;
+	}
+	if (client_options(s, t, t->user == NULL ? name : t->user, fd))
+		return s;
+	ssh_free(s);
+	close(fd);
+	return NULL;
+}
+
+ssh_session
 client_login(const struct client_target *t, unsigned int device, ssh_key key,
     unsigned int source, char error[CLIENT_ERROR])
 {
 	ssh_session s;
-	char name[FLEET_NAME];
 	int fd;
 
-	fleet_name(device, name);
-	if ((fd = client_connect(t->port, source)) == -1) {
+	if ((fd = client_socket(t->port, source, 0)) == -1) {
 		snprintf(error, CLIENT_ERROR, "connect: %s", strerror(errno));
 		return NULL;
 	}
-	if ((s = ssh_new()) == NULL) {
-		snprintf(error, CLIENT_ERROR, "ssh_new failed");
-		close(fd);
+	if ((s = client_session(t, device, fd)) == NULL) {
+		snprintf(error, CLIENT_ERROR, "no session");
 		return NULL;
 	}
-	if (client_options(s, t, t->user == NULL ? name : t->user, fd) &&
-	    ssh_connect(s) == SSH_OK &&
+	if (ssh_connect(s) == SSH_OK &&
 	    ssh_userauth_publickey(s, NULL, key) == SSH_AUTH_SUCCESS)
 		return s;
 	snprintf(error, CLIENT_ERROR, "login: %s", ssh_get_error(s));

@@ -19,6 +19,15 @@ struct client_target {
 };
 
 /*
+ * The two halves of a connection, for who does not want to wait: a socket from
+ * the source'th address of 127.0.0.0/8, which may be still connecting (-1:
+ * errno), and a session that takes it over (NULL: it is closed).
+ */
+int	client_socket(uint16_t port, unsigned int source, int nonblock);
+ssh_session client_session(
+    const struct client_target *, unsigned int device, int fd);
+
+/*
  * Connect from the source'th address of 127.0.0.0/8 and log in as a device.
  * Blocks for 30 s at most.  Returns the session, to be ended by client_end,
  * or NULL: error says why.

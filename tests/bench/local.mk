@@ -1,12 +1,15 @@
 # make bench: built and run only when asked for
 bench_programs = tests/bench/bench-poll tests/bench/bench-idle \
 	tests/bench/bench-hold tests/bench/bench-usage \
-	tests/bench/bench-pump tests/bench/bench-fleet \
-	tests/bench/bench-keygen
+	tests/bench/bench-pump tests/bench/bench-keygen
+# A test uses these as well.
+load_programs = tests/bench/bench-fleet tests/bench/bench-load \
+	tests/bench/bench-wave tests/bench/bench-flow
+check_PROGRAMS += $(load_programs)
 bench_scripts = tests/bench/run.sh tests/bench/servers.sh \
 	tests/bench/report.sh tests/bench/figure-poll.sh \
 	tests/bench/figure-idle.sh tests/bench/figure-forward.sh \
-	tests/bench/figure-store.sh
+	tests/bench/figure-store.sh tests/bench/figure-load.sh
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)
 EXTRA_DIST += $(bench_scripts) tests/bench/README.md
@@ -39,7 +42,15 @@ tests_bench_bench_keygen_SOURCES = tests/bench/keygen.c
 tests_bench_bench_keygen_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_bench_bench_keygen_LDADD = $(CRYPTO_LIBS)
 
+tests_bench_bench_load_SOURCES = tests/bench/load.c
+tests_bench_bench_flow_SOURCES = tests/bench/flow.c
+tests_bench_bench_wave_SOURCES = tests/bench/wave.c \
+	tests/bench/client.c tests/bench/client.h \
+	tests/bench/fleet.c tests/bench/fleet.h
+tests_bench_bench_wave_CFLAGS = $(AM_CFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_bench_wave_LDADD = $(SSH_LIBS) $(CRYPTO_LIBS)
+
 # BENCH_FLAGS="--short poll" for a part of it
-bench: all $(bench_programs)
+bench: all $(bench_programs) $(load_programs)
 	@$(srcdir)/tests/bench/run.sh --build . $(BENCH_FLAGS)
 .PHONY: bench

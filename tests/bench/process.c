@@ -190,6 +190,43 @@ process_memory(pid_t root, double *rss, double *pss)
 	free(pids);
 }
 
+static int
+count_descriptors(pid_t pid)
+{
+	char path[64];
+	struct dirent *e;
+	int n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	if ((d = opendir(path)) == NULL)
+		return -1;
+	while ((e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
+int
+process_state(pid_t pid, struct process_state *st)
+{
+	char path[64], line[256];
+	FILE *f;
+
+	memset(st, 0, sizeof(*st));
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if ((f = fopen(path, "re")) == NULL)
+		return -1;
+	while (fgets(line, sizeof(line), f) != NULL) {
+		(void)sscanf(line, "Name: %31s", st->name);
+		(void)sscanf(line, "VmRSS: %ld", &st->rss);
+		(void)sscanf(line, "VmHWM: %ld", &st->peak);
+	}
+	fclose(f);
+	st->descriptors = count_descriptors(pid);
+	return 0;
+}
+
 void
 process_kill_below(pid_t root, int sig)
 {

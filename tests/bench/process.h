@@ -28,6 +28,17 @@ double	process_cpu(pid_t root);
  */
 void	process_memory(pid_t root, double *rss, double *pss);
 
+/* One process: memory in KiB, now and at most so far. */
+struct process_state {
+	char	 name[32];
+	long	 rss;
+	long	 peak;
+	int	 descriptors;	/* -1: only root may know */
+};
+
+/* Returns 0, or -1 when it is gone. */
+int	process_state(pid_t, struct process_state *);
+
 void	process_kill_below(pid_t root, int sig);
 
 #endif

@@ -1,8 +1,10 @@
 /*
- * bench-usage cpu|memory|quiet pid
+ * bench-usage cpu|memory|each|quiet pid
  *
  * What the processes below pid use: "cpu" prints the seconds used so far,
  * "memory" prints RSS and PSS in KiB and how many processes there are.
+ * "each" prints a line a process: its name, its pid, RSS and the highest RSS
+ * so far in KiB, how many descriptors it has open (-1: it is not told).
  * "quiet" waits until a whole second has used less than 10 ms (what was
  * asked for is then done, group commits and dying children included), 15 s
  * at most.
@@ -35,6 +37,20 @@ print_memory(pid_t root)
 }
 
 static void
+print_each(pid_t root)
+{
+	struct process_state st;
+	pid_t *pids;
+	size_t i, n = process_below(root, &pids);
+
+	for (i = 0; i < n; i++)
+		if (process_state(pids[i], &st) == 0)
+			printf("%s %d %ld %ld %d\n", st.name, (int)pids[i],
+			    st.rss, st.peak, st.descriptors);
+	free(pids);
+}
+
+static void
 wait_quiet(pid_t root)
 {
 	const struct timespec tenth = {.tv_nsec = 100000000};
@@ -55,6 +71,7 @@ static const struct verb {
 } verbs[] = {
     {"cpu", print_cpu},
     {"memory", print_memory},
+    {"each", print_each},
     {"quiet", wait_quiet},
 };
 
@@ -69,6 +86,6 @@ main(int argc, char **argv)
 		verbs[i].run((pid_t)atoi(argv[2]));
 		return 0;
 	}
-	fprintf(stderr, "usage: bench-usage cpu|memory|quiet pid\n");
+	fprintf(stderr, "usage: bench-usage cpu|memory|each|quiet pid\n");
 	return 2;
 }

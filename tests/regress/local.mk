@@ -103,6 +103,7 @@ REGRESS_TESTS = \
 	tests/regress/keeper_kill9.py \
 	tests/regress/kexinit_long.py \
 	tests/regress/libssh_config_ignored.py \
+	tests/regress/load_of_strangers.py \
 	tests/regress/log_full_disk.py \
 	tests/regress/log_of_others.py \
 	tests/regress/login_alias.py \
