@@ -28,7 +28,7 @@ struct bridge {
 	uint32_t port; /* 0: the operator's end of a jump */
 	uint32_t id;
 	uint64_t jump; /* of its device's end */
-	ev_tstamp since;
+	double since;
 	ssh_channel channel;
 	struct relay *relay;
 	int fd; /* the relay's */
@@ -39,7 +39,7 @@ struct bridge {
 static void
 tell_closed(struct session *s, struct bridge *b, const char *reason)
 {
-	double ms = (ev_now(s->worker->loop) - b->since) * 1000;
+	double ms = (worker_now() - b->since) * 1000;
 	uint64_t in, out;
 
 	if (b->told)
@@ -47,7 +47,6 @@ tell_closed(struct session *s, struct bridge *b, const char *reason)
 	b->told = true;
 	in = relay_bytes_in(b->relay);
 	out = relay_bytes_out(b->relay);
-	ms = ms > 0 ? ms : 0;
 	if (b->kind == CONNECTION)
 		ask_bridge_close(
 		    s, b->port, b->id, in, out, (uint64_t)ms, reason);
@@ -189,7 +188,7 @@ make(struct session *s, int kind, int fd, ssh_channel channel)
 		free(b);
 		return NULL;
 	}
-	b->since = ev_now(s->worker->loop);
+	b->since = worker_now();
 	DL_APPEND(s->bridges, b);
 	s->channels++;
 	if (kind != OPERATOR_END) /* who opened it */

@@ -139,7 +139,7 @@ bool
 request_afford(struct session *s)
 {
 	double factor = s->role == ROLE_OPERATOR ? OPERATOR_FACTOR : 1;
-	ev_tstamp now = ev_now(s->worker->loop);
+	double now = worker_now();
 	uint64_t packets = s->payload.in_packets - s->data_packets;
 
 	if (packets == s->charged)

@@ -437,7 +437,7 @@ session_new(struct worker *w, uint64_t number, int fd)
 	s->worker = w;
 	s->number = number;
 	s->tokens = START_TOKENS;
-	s->refilled = ev_now(w->loop);
+	s->refilled = worker_now();
 	if ((s->ssh = ssh_new()) == NULL || !accept_fd(s, fd)) {
 		ssh_free(s->ssh);
 		free(s);

@@ -56,7 +56,7 @@ struct session {
 	uint64_t charged; /* packets paid for */
 	uint64_t earned; /* wire.out_bytes counted */
 	double tokens;
-	ev_tstamp refilled;
+	double refilled;
 	ssh_message login; /* waits for the verdict */
 	bool login_verified;
 	struct exec *execs; /* session channels */

@@ -6,6 +6,7 @@
 #include <ev.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <libssh/server.h>
@@ -112,6 +113,15 @@ worker_run(struct worker *w)
 	if (!w->setup.sandbox_only)
 		ev_run(w->loop, 0);
 	return w->status;
+}
+
+double
+worker_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 void

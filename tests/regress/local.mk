@@ -48,6 +48,7 @@ REGRESS_TESTS = \
 	tests/regress/clients_paramiko.py \
 	tests/regress/clients_plink.py \
 	tests/regress/clients_server_rekey.py \
+	tests/regress/clock_jumps.py \
 	tests/regress/compat_openwrt_1505.py \
 	tests/regress/conf_errors.py \
 	tests/regress/conf_reload_sighup.py \
