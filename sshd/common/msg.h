@@ -40,6 +40,8 @@
 #define MSG_SIGNED_DATA 1536 /* what a login signs (RFC 4252 7) */
 #define MSG_URL 1024
 #define MSG_STATUS_TEXT 8192
+#define MSG_TOKEN_TEXT 64 /* ID.SECRET, or what is tried as one */
+#define MSG_KEY_LINE 1024 /* a key as a client writes it: an exec's rest */
 #define MSG_DIGEST 32 /* SHA-256 of a public key blob */
 
 enum msg_type {
@@ -48,12 +50,13 @@ enum msg_type {
 	MSG_HOSTKEY, /* one a host key's public half */
 	MSG_CONN, /* a connection; + its descriptor */
 	MSG_CLOSE, /* end this connection */
-	MSG_VERDICT, /* answers LOGIN */
+	MSG_VERDICT, /* answers LOGIN, TOKEN */
 	MSG_INBOX, /* answers POLL */
 	MSG_WANTED, /* to one that waits: open it, or close it */
 	MSG_LISTENING, /* answers LISTEN; + the listener if granted */
 	MSG_REACHED, /* answers REACH; + a descriptor if granted */
 	MSG_JOIN, /* open a channel for a jump; + its descriptor */
+	MSG_FILE, /* answers FETCH; + the file, unless there is none */
 	MSG_UNLISTEN, /* close this forward and its tunnels */
 	MSG_DRAIN, /* no more connections: exit after the last */
 	MSG_PING, /* does it still run its loop? */
@@ -64,6 +67,7 @@ enum msg_type {
 	MSG_LOGIN, /* may this key log in under this name? */
 	MSG_POLL, /* ask the inbox; is the heartbeat */
 	MSG_WAIT, /* the same, and WANTED from now on */
+	MSG_FETCH, /* the installer, for one with a token */
 	MSG_LISTEN, /* a tcpip-forward */
 	MSG_CANCEL, /* a cancel-tcpip-forward, done */
 	MSG_REFUSED, /* the worker refused a request: log it */
@@ -74,6 +78,10 @@ enum msg_type {
 	MSG_PARTED, /* the operator's channel of a jump has ended */
 	MSG_BYE, /* this connection is gone */
 	MSG_PONG, /* answers PING */
+	/* worker -> monitor -> keeper, and back */
+	MSG_TOKEN, /* a password: is it a token? */
+	MSG_ENROLL, /* register this device */
+	MSG_ENROLLED, /* keeper -> monitor -> worker: answers ENROLL */
 	/* monitor -> keeper */
 	MSG_STORE_OPEN, /* where the store is; load it */
 	MSG_HEARTBEAT,
@@ -89,6 +97,8 @@ enum msg_type {
 	MSG_PERMIT,
 	MSG_FORWARD,
 	MSG_OPERATOR,
+	MSG_TOKENS, /* until when there are any */
+	MSG_TOKEN_IS, /* answers TOKEN */
 	MSG_GONE, /* a record was removed */
 	MSG_KILL, /* an operator ends a session */
 	MSG_ADMIN, /* what an operator did, for the event log */
@@ -141,9 +151,10 @@ struct msg_close {
 
 struct msg_verdict {
 	uint32_t as; /* enum msg_role; 0: refused */
+	uint32_t password; /* to TOKEN: may one be tried? */
 };
 
-enum msg_role { ROLE_DEVICE = 1, ROLE_OPERATOR };
+enum msg_role { ROLE_DEVICE = 1, ROLE_OPERATOR, ROLE_ENROL };
 
 struct msg_inbox {
 	uint32_t next; /* hint: poll again in s; 0: none */
@@ -210,6 +221,38 @@ struct msg_poll { /* POLL, WAIT */
 	uint32_t version; /* 0: legacy, one line is the answer */
 	uint32_t dropped; /* bad health fields */
 	char health[MSG_HEALTH];
+};
+
+struct msg_token {
+	char text[MSG_TOKEN_TEXT]; /* "": only whether one may be tried */
+	char client[MSG_TEXT]; /* as in LOGIN */
+	char kex[MSG_ALGO];
+	char cipher[MSG_ALGO];
+};
+
+struct msg_token_is {
+	int64_t token; /* 0: refused */
+	char reason[MSG_TEXT];
+};
+
+struct msg_tokens {
+	int64_t until; /* us since the epoch; 0: there are none */
+};
+
+struct msg_enroll {
+	int64_t token; /* the monitor's word */
+	char name[MSG_NAME];
+	char key[MSG_KEY_LINE];
+};
+
+struct msg_enrolled {
+	uint32_t result; /* enum enrol_result, for the monitor */
+	char name[MSG_NAME];
+	char refused[MSG_ALGO]; /* for the worker: why, or "" */
+};
+
+struct msg_file {
+	uint32_t size;
 };
 
 struct msg_refused {
@@ -392,6 +435,12 @@ struct msg {
 		struct msg_joined joined;
 		struct msg_login login;
 		struct msg_poll poll;
+		struct msg_token token;
+		struct msg_token_is token_is;
+		struct msg_tokens tokens;
+		struct msg_enroll enroll;
+		struct msg_enrolled enrolled;
+		struct msg_file file;
 		struct msg_refused refused;
 		struct msg_bridge bridge;
 		struct msg_bye bye;

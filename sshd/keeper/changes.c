@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "changes.h"
+#include "enrol.h"
 #include "tell.h"
 
 static int
@@ -104,7 +105,8 @@ load_records(struct keeper *k)
 	if ((r = store_device_each(s, send_device, k)) != STORE_OK ||
 	    (r = store_key_each(s, 0, send_key, k)) != STORE_OK ||
 	    (r = store_permit_each(s, send_permit, k)) != STORE_OK ||
-	    (r = store_operator_each(s, send_operator, k)) != STORE_OK)
+	    (r = store_operator_each(s, send_operator, k)) != STORE_OK ||
+	    (r = enrol_tell_tokens(k)) != STORE_OK)
 		return r;
 	return store_forward_each(s, false, send_forward, k);
 }
@@ -211,6 +213,14 @@ change_admin(struct keeper *k, const struct change *c)
 	return STORE_OK;
 }
 
+/* Which one does not matter to the monitor. */
+static enum store_result
+change_token(struct keeper *k, const struct change *c)
+{
+	(void)c;
+	return enrol_tell_tokens(k);
+}
+
 static enum store_result (*const senders[])(
     struct keeper *, const struct change *) = {
     [STORE_DEVICE] = change_device,
@@ -219,6 +229,7 @@ static enum store_result (*const senders[])(
     [STORE_FORWARD] = change_forward,
     [STORE_KILL] = change_kill,
     [STORE_ADMIN] = change_admin,
+    [STORE_TOKEN] = change_token,
     [STORE_OPERATOR] = change_operator,
 };
 #define SENDERS (sizeof(senders) / sizeof(senders[0]))

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "changes.h"
+#include "enrol.h"
 #include "reserve.h"
+#include "runner.h"
 #include "take.h"
 #include "tell.h"
 
@@ -311,13 +313,15 @@ keeper_run(int sock)
 	k->sock = sock;
 	reserve_start();
 	if ((k->loop = ev_loop_new(EVFLAG_AUTO)) == NULL ||
-	    (k->out = msgq_new(sock, QUEUE)) == NULL)
+	    (k->out = msgq_new(sock, QUEUE)) == NULL ||
+	    (k->runner = runner_new(k->loop, enrol_checked, k)) == NULL)
 		goto out;
 	set_up(k);
 	ev_run(k->loop, 0);
 	finish(k);
 	r = k->failed ? -1 : 0;
 out:
+	runner_free(k->runner);
 	msgq_free(k->out);
 	if (k->loop != NULL)
 		ev_loop_destroy(k->loop);

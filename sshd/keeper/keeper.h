@@ -3,7 +3,8 @@
  *
  * keeper.c runs the loop; take.c takes what the monitor says and group.c writes
  * it; changes.c sends the directory and what changes in it; tell.c says how
- * the store is.
+ * the store is; enrol.c has the devices that register themselves, and runner.c
+ * checks their tokens.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -27,6 +28,7 @@ struct keeper {
 	double		 open_until;	/* a busy store is tried until then */
 	struct store	*store;
 	struct group	*group;
+	struct runner	*runner;	/* of token checks */
 	struct node	 node;
 	int64_t		 seq;		/* changes up to this were sent */
 	bool		 unreadable;	/* the monitor knows why */

@@ -4,8 +4,10 @@ sshd_et_sshd_keeper_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/keeper/main.c sshd/keeper/keeper.c sshd/keeper/keeper.h \
 	sshd/keeper/changes.c sshd/keeper/changes.h \
+	sshd/keeper/enrol.c sshd/keeper/enrol.h \
 	sshd/keeper/filter.c sshd/keeper/filter.h \
 	sshd/keeper/group.c sshd/keeper/group.h \
+	sshd/keeper/runner.c sshd/keeper/runner.h \
 	sshd/keeper/take.c sshd/keeper/take.h \
 	sshd/keeper/tell.c sshd/keeper/tell.h
 sshd_et_sshd_keeper_CPPFLAGS = $(AM_CPPFLAGS) $(CAP_CFLAGS) \

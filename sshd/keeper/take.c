@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "enrol.h"
 #include "take.h"
 
 static int
@@ -86,6 +87,8 @@ static const struct rule {
     {MSG_WISH, take_wish},
     {MSG_APPLIED, take_applied},
     {MSG_STATUS, take_status},
+    {MSG_TOKEN, enrol_take_token},
+    {MSG_ENROLL, enrol_take},
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 

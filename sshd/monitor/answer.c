@@ -19,12 +19,14 @@
 #include "clean.h"
 #include "conn.h"
 #include "directory.h"
+#include "enrol.h"
 #include "inbox.h"
 #include "jump.h"
 #include "monitor.h"
 #include "msg.h"
 #include "presence.h"
 #include "reach.h"
+#include "tokens.h"
 #include "tunnel.h"
 #include "userauth.h"
 
@@ -35,7 +37,9 @@
 #define ASKS_RATE 32.0 /* a second after that */
 
 #define IN(state) (1u << (state))
-#define ANY (IN(CONN_KEX) | IN(CONN_OPEN) | IN(CONN_OPERATOR) | IN(CONN_ENDING))
+#define ANY                                                                  \
+	(IN(CONN_KEX) | IN(CONN_OPEN) | IN(CONN_OPERATOR) | IN(CONN_ENROL) | \
+	    IN(CONN_ENDING))
 
 typedef const char *answer_fn(struct conn *, struct msg *);
 
@@ -153,6 +157,9 @@ static const struct rule {
 	answer_fn *answer;
 } rules[] = {
     {MSG_LOGIN, IN(CONN_KEX), true, userauth_login},
+    {MSG_TOKEN, IN(CONN_KEX), true, tokens_try},
+    {MSG_FETCH, IN(CONN_ENROL), true, enrol_fetch},
+    {MSG_ENROLL, IN(CONN_ENROL), true, enrol_enroll},
     {MSG_POLL, IN(CONN_OPEN), true, answer_poll},
     {MSG_WAIT, IN(CONN_OPEN), true, answer_wait},
     {MSG_LISTEN, IN(CONN_OPEN), true, answer_listen},

@@ -409,6 +409,7 @@ conf_reload(struct conf *c, const struct conf *next, char kept[CONF_ERROR])
 	note(kept, strcmp(c->event_log, next->event_log) == 0, "event-log");
 	note(kept, strcmp(c->forward_address, next->forward_address) == 0,
 	    "forward-address");
+	note(kept, strcmp(c->installer, next->installer) == 0, "installer");
 	note(kept, strcmp(c->node, next->node) == 0, "node");
 	note(kept, c->compat_openwrt_1505 == next->compat_openwrt_1505,
 	    "compat");

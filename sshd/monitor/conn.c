@@ -21,6 +21,7 @@
 #include "monitor.h"
 #include "msg.h"
 #include "presence.h"
+#include "tokens.h"
 #include "tunnel.h"
 
 #define CLOSING 5.0 /* s that a worker may take to say BYE */
@@ -32,13 +33,20 @@ let_go(struct conn *c)
 	c->held = false;
 }
 
+static bool
+is_stranger(enum conn_state state)
+{
+	return state == CONN_KEX || state == CONN_ENROL;
+}
+
 /* The one place where a connection's state changes. */
 static void
 set_state(struct conn *c, enum conn_state state)
 {
 	struct monitor *m = c->m;
 
-	if (c->state == CONN_KEX && state != CONN_KEX) {
+	if (is_stranger(c->state) && !is_stranger(state)) {
+		tokens_leave(c);
 		DL_DELETE(m->startups, c);
 		srclimit_vacate(m->sources, c->source);
 		srclimit_leave(m->sources, c->source);
@@ -69,6 +77,10 @@ on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 	(void)revents;
 	if (c->state == CONN_ENDING) {
 		child_fail(c->worker, "did not close a connection in time");
+		return;
+	}
+	if (c->state == CONN_ENROL) {
+		conn_end(c, "registering took too long");
 		return;
 	}
 	conn_fault(c, SRCLIMIT_GRACE);
@@ -121,11 +133,20 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 }
 
 struct conn *
-conn_find(struct monitor *m, const struct child *worker, uint64_t number)
+conn_of(struct monitor *m, uint64_t number)
 {
 	struct conn *c;
 
 	HASH_FIND(hh, m->conns, &number, sizeof(number), c);
+	return c;
+}
+
+struct conn *
+conn_find(struct monitor *m, const struct child *worker, uint64_t number)
+{
+	struct conn *c;
+
+	c = conn_of(m, number);
 	return c != NULL && c->worker == worker ? c : NULL;
 }
 
@@ -159,6 +180,15 @@ conn_login_operator(struct conn *c, struct dir_operator *op)
 	c->oper = op;
 	DL_APPEND2(op->conns, c, dprev, dnext);
 	login(c, CONN_OPERATOR, op->digest);
+}
+
+void
+conn_enrol(struct conn *c)
+{
+	set_state(c, CONN_ENROL);
+	ev_timer_stop(c->m->loop, &c->timer);
+	ev_timer_set(&c->timer, CONN_ENROLS, 0);
+	ev_timer_start(c->m->loop, &c->timer);
 }
 
 void
@@ -243,6 +273,15 @@ leave(struct conn *c, bool waited)
 	child_send(c->m->keeper, &msg, -1);
 }
 
+/* It has left without a login.  That we were busy is not its fault. */
+static void
+fault_of(struct conn *c)
+{
+	if (!tokens_were_busy(c))
+		conn_fault(
+		    c, c->tries > 0 ? SRCLIMIT_REFUSED : SRCLIMIT_NOAUTH);
+}
+
 void
 conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 {
@@ -253,8 +292,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	if (c->reason != NULL)
 		reason = c->reason;
 	else if (c->state == CONN_KEX)
-		conn_fault(
-		    c, c->tries > 0 ? SRCLIMIT_REFUSED : SRCLIMIT_NOAUTH);
+		fault_of(c);
 	while (c->tunnels != NULL)
 		tunnel_close(c->tunnels, reason);
 	jump_gone(c);
@@ -272,6 +310,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 		m->ending--;
 		learn_applied(m);
 	}
+	tokens_free(c);
 	free(c->client);
 	free(c);
 }

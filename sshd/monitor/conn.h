@@ -23,6 +23,7 @@ struct child;
 struct dir_device;
 struct dir_operator;
 struct jump;
+struct enrolment;
 struct monitor;
 struct source;
 struct tunnel;
@@ -31,6 +32,7 @@ enum conn_state {
 	CONN_KEX, /* key exchange and userauth */
 	CONN_OPEN, /* logged in as a device */
 	CONN_OPERATOR, /* logged in as an operator */
+	CONN_ENROL, /* has a token, and is nobody yet */
 	CONN_ENDING, /* the worker was told to close it */
 	CONN_STATES
 };
@@ -75,6 +77,7 @@ struct conn {
 	char *client; /* clean; NULL until a login was verified */
 	struct dir_device *device; /* NULL until login, and an operator's */
 	struct dir_operator *oper; /* NULL: none */
+	struct enrolment *enrolment; /* NULL: no token was tried */
 	uint8_t digest[KEY_DIGEST]; /* of the key it holds */
 	struct tunnel *tunnels; /* a device's */
 	struct jump *jumps; /* an operator's */
@@ -90,14 +93,22 @@ struct conn {
 struct conn *conn_new(struct monitor *, const struct comer *, struct source *,
     struct child *worker);
 
-/* The connection of this number that this worker holds, or NULL. */
+/* The connection of this number (that this worker holds), or NULL. */
 struct conn *conn_find(
     struct monitor *, const struct child *worker, uint64_t number);
+struct conn *conn_of(struct monitor *, uint64_t number);
 
 /* It has logged in with this key as this device, or as this operator. */
 void conn_login(
     struct conn *, struct dir_device *, const uint8_t digest[KEY_DIGEST]);
 void conn_login_operator(struct conn *, struct dir_operator *);
+
+/*
+ * It has a token.  To the limits it still is one that has not logged in; it
+ * has CONN_ENROLS seconds.
+ */
+#define CONN_ENROLS 120
+void conn_enrol(struct conn *);
 
 /* Has it logged in, and is not at its end? */
 bool conn_open(const struct conn *);

@@ -10,12 +10,14 @@
 #include "clean.h"
 #include "conn.h"
 #include "directory.h"
+#include "enrol.h"
 #include "inbox.h"
 #include "jump.h"
 #include "learn.h"
 #include "learn_operator.h"
 #include "monitor.h"
 #include "msg.h"
+#include "tokens.h"
 #include "tunnel.h"
 
 void
@@ -353,6 +355,9 @@ static const struct rule {
     {MSG_PERMIT, learn_permit},
     {MSG_FORWARD, learn_forward},
     {MSG_OPERATOR, learn_operator},
+    {MSG_TOKENS, tokens_until},
+    {MSG_TOKEN_IS, tokens_is},
+    {MSG_ENROLLED, enrol_enrolled},
     {MSG_GONE, learn_gone},
     {MSG_KILL, learn_kill},
     {MSG_ADMIN, learn_admin},
@@ -400,6 +405,8 @@ lost(struct child *keeper)
 {
 	/* Logins go on from the directory until stale-limit. */
 	keeper->m->applying = 0;
+	tokens_keeper_lost(keeper->m);
+	enrol_keeper_lost(keeper->m);
 }
 
 const struct role learn_role = {

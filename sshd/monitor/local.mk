@@ -14,10 +14,13 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/conn.c sshd/monitor/conn.h \
 	sshd/monitor/directory.c sshd/monitor/directory.h \
 	sshd/monitor/directory_operator.c \
+	sshd/monitor/enrol.c sshd/monitor/enrol.h \
+	sshd/monitor/enrolment.h \
 	sshd/monitor/event.c sshd/monitor/event.h \
 	sshd/monitor/exchange.c sshd/monitor/exchange.h \
 	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \
+	sshd/monitor/installer.c sshd/monitor/installer.h \
 	sshd/monitor/jump.c sshd/monitor/jump.h \
 	sshd/monitor/launch.c sshd/monitor/launch.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
@@ -35,6 +38,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/reach.c sshd/monitor/reach.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
+	sshd/monitor/tokens.c sshd/monitor/tokens.h \
 	sshd/monitor/tunnel.c sshd/monitor/tunnel.h \
 	sshd/monitor/userauth.c sshd/monitor/userauth.h \
 	sshd/monitor/waiting.c sshd/monitor/waiting.h

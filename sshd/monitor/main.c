@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "installer.h"
 #include "launch.h"
 #include "monitor.h"
 
@@ -159,6 +160,8 @@ prepare(struct monitor *m, int test)
 		if ((m->listens = listen_open(m->conf, error)) == NULL)
 			return failed("", error);
 	}
+	if ((m->installer = installer_new(m->conf->installer)) == NULL)
+		return failed("", strerror(ENOMEM));
 	if (open_log(m, test) == -1)
 		return -1;
 	if ((why = privilege_monitor(&m->account)) != NULL)
@@ -231,6 +234,7 @@ main(int argc, char **argv)
 	event_close(m.log);
 	listen_close(m.listens);
 	hostkey_free(m.hostkeys);
+	installer_free(m.installer);
 	conf_free(m.conf);
 	free(path);
 	return status;

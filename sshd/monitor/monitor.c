@@ -17,6 +17,7 @@
 #include "conn.h"
 #include "inbox.h"
 #include "jump.h"
+#include "installer.h"
 #include "learn.h"
 #include "monitor.h"
 #include "notify.h"
@@ -223,6 +224,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	conf_reload(m->conf, next, text);
 	conf_free(next);
 	srclimit_set_penalties(m->sources, m->conf->per_source_penalties);
+	installer_reload(m->installer);
 	if (*text != '\0')
 		fprintf(
 		    stderr, "et-sshd: needs a restart to change: %s\n", text);

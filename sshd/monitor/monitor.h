@@ -23,6 +23,8 @@ struct child;
 struct conn;
 struct waiter;
 struct jump;
+struct enrolment;
+struct installer;
 
 /* Since the start, for et-admin status. */
 struct counters {
@@ -32,6 +34,7 @@ struct counters {
 	uint64_t polls;
 	uint64_t forwards;
 	uint64_t jumps;
+	uint64_t enrolled; /* devices that registered themselves */
 	uint64_t limits; /* connections turned away by a limit */
 };
 
@@ -66,6 +69,11 @@ struct monitor {
 	struct jump *jumps; /* all, by number */
 	uint64_t last_jump;
 	uint64_t last_ticket;
+
+	struct installer *installer; /* for those with a token */
+	int64_t tokens_until; /* us since the epoch; 0: none */
+	unsigned int checking; /* tokens, at the keeper */
+	struct enrolment *token_line; /* those that wait for it */
 
 	int64_t applying; /* a change to be acknowledged; 0 */
 	unsigned int ending; /* connections it still waits for */

@@ -9,6 +9,7 @@
 #include <uthash.h>
 #include <utlist.h>
 
+#include "bucket.h"
 #include "srclimit.h"
 
 #define KEYLEN 9 /* family mark and 8 bytes of address */
@@ -19,6 +20,8 @@ struct source {
 	unsigned int places;
 	bool acting;
 	double until; /* of the penalty */
+	struct bucket tokens; /* that were wrong, or may be */
+	unsigned int checking; /* of them, now */
 	UT_hash_handle hh;
 	struct source *prev, *next; /* least recently seen first */
 };
@@ -195,6 +198,24 @@ srclimit_refused(
 		return 0;
 	rest = s->until - now;
 	return (unsigned int)rest + (rest > (unsigned int)rest);
+}
+
+enum srclimit_check
+srclimit_token(struct source *s, double now)
+{
+	if (!bucket_take(
+		&s->tokens, SRCLIMIT_TOKENS, SRCLIMIT_TOKENS / 60.0, now))
+		return s->checking > 0 ? SRCLIMIT_LATER : SRCLIMIT_NEVER;
+	s->checking++;
+	return SRCLIMIT_NOW;
+}
+
+void
+srclimit_token_checked(struct source *s, bool wrong)
+{
+	s->checking--;
+	if (!wrong && s->tokens.taken >= 1)
+		s->tokens.taken--;
 }
 
 unsigned int

@@ -49,6 +49,17 @@ void srclimit_vacate(struct srclimit *, struct source *);
 unsigned int srclimit_refused(
     const struct srclimit *, const struct sockaddr *addr, double now);
 
+/*
+ * May a token of the source be checked now?  It may be wrong SRCLIMIT_TOKENS
+ * times a minute, so no more are checked at a time than it has left: one more
+ * is for later, when one that is checked may turn out to be good.
+ */
+#define SRCLIMIT_TOKENS 5
+enum srclimit_check { SRCLIMIT_NOW, SRCLIMIT_LATER, SRCLIMIT_NEVER };
+enum srclimit_check srclimit_token(struct source *, double now);
+/* It has been checked; not wrong: it does not count. */
+void srclimit_token_checked(struct source *, bool wrong);
+
 /* Connections of this source, and of all, that have not logged in. */
 unsigned int srclimit_startups(const struct source *);
 unsigned int srclimit_startups_all(const struct srclimit *);

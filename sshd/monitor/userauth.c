@@ -15,6 +15,7 @@
 #include "login.h"
 #include "monitor.h"
 #include "msg.h"
+#include "tokens.h"
 #include "userauth.h"
 
 #define REKEYS 64 /* in a row that a client may ask for */
@@ -39,7 +40,7 @@ is_hash(const struct conf *conf, size_t len)
 static bool
 may_sign(struct conn *c)
 {
-	if (conn_open(c))
+	if (conn_open(c) || c->state == CONN_ENROL)
 		return bucket_take(
 		    &c->rekeys, REKEYS, 1.0 / REKEY_EVERY, monitor_now(c->m));
 	return c->state == CONN_KEX && c->sessionlen == 0;
@@ -285,6 +286,8 @@ userauth_login(struct conn *c, struct msg *ask)
 	char client[MSG_TEXT];
 	const char *why;
 
+	if (tokens_wait(c))
+		return "a token is being checked";
 	why = read_login(c, al, &l);
 	if (why != NULL && *why == '\0')
 		return "a login of another connection";

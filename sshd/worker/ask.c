@@ -8,6 +8,7 @@
 
 #include "ask.h"
 #include "auth.h"
+#include "enrol.h"
 #include "exec.h"
 #include "forward.h"
 #include "jump.h"
@@ -77,6 +78,36 @@ ask_login(struct session *s)
 {
 	/* Without a signature it is an offer of no key: refused. */
 	signature_take(begin_login(s), s->number);
+	tell(s->worker);
+}
+
+void
+ask_token(struct session *s, const char *text)
+{
+	struct msg_token *t = &begin(s->worker, MSG_TOKEN, s->number)->token;
+
+	put(t->text, sizeof(t->text), text);
+	put(t->client, sizeof(t->client), ssh_get_clientbanner(s->ssh));
+	put(t->kex, sizeof(t->kex), ssh_get_kex_algo(s->ssh));
+	put(t->cipher, sizeof(t->cipher), ssh_get_cipher_in(s->ssh));
+	tell(s->worker);
+	explicit_bzero(t->text, sizeof(t->text));
+}
+
+void
+ask_fetch(struct session *s)
+{
+	begin(s->worker, MSG_FETCH, s->number);
+	tell(s->worker);
+}
+
+void
+ask_enroll(struct session *s, const char *name, const char *key)
+{
+	struct msg_enroll *e = &begin(s->worker, MSG_ENROLL, s->number)->enroll;
+
+	put(e->name, sizeof(e->name), name);
+	put(e->key, sizeof(e->key), key);
 	tell(s->worker);
 }
 
@@ -226,6 +257,8 @@ static const struct answer {
 } answers[] = {
     {MSG_CLOSE, answer_close},
     {MSG_VERDICT, auth_answer},
+    {MSG_FILE, enrol_file},
+    {MSG_ENROLLED, enrol_enrolled},
     {MSG_INBOX, exec_answer},
     {MSG_WANTED, exec_wanted},
     {MSG_LISTENING, forward_answer},

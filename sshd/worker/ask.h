@@ -21,6 +21,17 @@ void ask_offer(struct session *, const char *user, const char *algorithm,
 /* Verify the login that signature.c saw last.  Answer: auth_answer. */
 void ask_login(struct session *);
 
+/*
+ * Is this a token?  "": may one be tried?  Answer: auth_answer.
+ */
+void ask_token(struct session *, const char *text);
+
+/* The installer.  Answer: enrol_file. */
+void ask_fetch(struct session *);
+
+/* Register this device.  Answer: enrol_enrolled. */
+void ask_enroll(struct session *, const char *name, const char *key);
+
 /* The inbox; health is not looked at here.  Answer: exec_answer. */
 void ask_poll(struct session *, unsigned int version, const char *health,
     unsigned int dropped);

@@ -17,6 +17,8 @@
 #include "session.h"
 #include "signature.h"
 
+#define ENROLL "enroll" /* the user that a token is for */
+
 void
 auth_service(struct session *s, ssh_message msg)
 {
@@ -68,11 +70,26 @@ ask(struct session *s, ssh_message msg, const char *user, bool verified)
 		return;
 	}
 	s->login = msg;
-	s->login_verified = verified;
+	s->login_kind = verified ? LOGIN_KEY : LOGIN_OFFER;
 	if (verified)
 		ask_login(s);
 	else /* its algorithm cannot be known: the signature will say */
 		ask_offer(s, user, signature_of(key), blob, len);
+}
+
+static void
+ask_password(struct session *s, ssh_message msg)
+{
+	const char *password = NULL;
+
+	if (ssh_message_subtype(msg) == SSH_AUTH_METHOD_PASSWORD)
+		password = ssh_message_auth_password(msg);
+	s->login = msg;
+	s->login_kind = password != NULL ? LOGIN_TOKEN : LOGIN_NONE;
+	/* An empty one would not be tried. */
+	ask_token(s, password == NULL	 ? ""
+		     : *password == '\0' ? "?"
+					 : password);
 }
 
 void
@@ -93,8 +110,25 @@ auth_request(struct session *s, ssh_message msg)
 		ask(s, msg, user, state == SSH_PUBLICKEY_STATE_VALID);
 		return;
 	}
+	if (user != NULL && strcmp(user, ENROLL) == 0) {
+		ask_password(s, msg);
+		return;
+	}
 	ssh_message_reply_default(msg);
 	ssh_message_free(msg);
+}
+
+/* The next refusal names the methods for its own user. */
+static void
+refuse(struct session *s, ssh_message msg, const struct msg_verdict *v)
+{
+	bool password = v->password && (s->login_kind == LOGIN_TOKEN ||
+					   s->login_kind == LOGIN_NONE);
+
+	ssh_set_auth_methods(s->ssh,
+	    password ? SSH_AUTH_METHOD_PASSWORD : SSH_AUTH_METHOD_PUBLICKEY);
+	ssh_message_reply_default(msg);
+	ssh_set_auth_methods(s->ssh, SSH_AUTH_METHOD_PUBLICKEY);
 }
 
 void
@@ -107,8 +141,8 @@ auth_answer(struct session *s, const struct msg *m, int fd)
 		return;
 	s->login = NULL;
 	if (m->verdict.as == 0)
-		ssh_message_reply_default(msg);
-	else if (!s->login_verified)
+		refuse(s, msg, &m->verdict);
+	else if (s->login_kind == LOGIN_OFFER)
 		ssh_message_auth_reply_pk_ok_simple(msg);
 	else if (ssh_message_auth_reply_success(msg, 0) == SSH_OK) {
 		s->state = SESSION_OPEN;

@@ -1,6 +1,8 @@
 /*
  * User authentication (RFC 4252), by public key only.  Every refusal is the
- * same answer: the list of methods, "publickey".
+ * same answer: the list of methods, "publickey".  Only the user "enroll" may
+ * have a password, a token (RFC 4252 8), and hears of "password" alone while
+ * there is one.
  */
 #ifndef AUTH_H
 #define AUTH_H

@@ -9,6 +9,7 @@
 #include <libssh/server.h>
 
 #include "ask.h"
+#include "enrol.h"
 #include "exec.h"
 #include "inbox.h"
 #include "packets.h"
@@ -27,7 +28,8 @@ struct exec {
 	struct ssh_channel_callbacks_struct callbacks;
 	ssh_message request; /* waits for the inbox */
 	unsigned int version;
-	uint64_t turn; /* of its POLL; 0: not asked */
+	uint64_t turn; /* of its POLL or other ask; 0: not asked */
+	int status; /* to exit with */
 	char *text; /* the answer, when it is there */
 	size_t len;
 	size_t sent;
@@ -81,6 +83,7 @@ exec_open(struct session *s, ssh_message msg)
 	struct exec *e;
 
 	if (s->channels >= s->worker->setup.channels ||
+	    (s->role == ROLE_ENROL && s->opened > 0) ||
 	    (e = calloc(1, sizeof(*e))) == NULL) {
 		request_refuse(s, msg, REQUEST_CHANNELS);
 		return;
@@ -99,6 +102,7 @@ exec_open(struct session *s, ssh_message msg)
 	ssh_add_channel_callbacks(e->channel, &e->callbacks);
 	DL_APPEND(s->execs, e);
 	s->channels++;
+	s->opened++;
 }
 
 static void
@@ -171,6 +175,20 @@ begin_wait(
 	ask_wait(s, health, dropped);
 }
 
+static void
+request_enrol(struct exec *e, ssh_message msg, const char *command)
+{
+	struct session *s = e->session;
+
+	/* The monitor hears of one command. */
+	if (s->asked > 0 || !enrol_request(s, command)) {
+		refuse(e, msg, REQUEST_ENROLL);
+		return;
+	}
+	e->request = msg;
+	e->turn = ++s->asked;
+}
+
 void
 exec_request(struct session *s, ssh_message msg)
 {
@@ -187,6 +205,10 @@ exec_request(struct session *s, ssh_message msg)
 	}
 	if (ssh_message_subtype(msg) == SSH_CHANNEL_REQUEST_EXEC)
 		command = ssh_message_channel_request_command(msg);
+	if (s->role == ROLE_ENROL) {
+		request_enrol(e, msg, command);
+		return;
+	}
 	verb = verb_parse(command, health, &dropped);
 	if (verb == VERB_TOO_LONG) {
 		refuse(e, msg, REQUEST_EXEC);
@@ -217,15 +239,27 @@ oldest(struct session *s)
 void
 exec_answer(struct session *s, const struct msg *m, int fd)
 {
-	struct exec *e = oldest(s);
+	const struct exec *e = oldest(s);
 	char text[INBOX_TEXT];
 
 	(void)fd;
+	if (e != NULL)
+		exec_reply(s, text, inbox_format(&m->inbox, e->version, text),
+		    EXIT_SUCCESS);
+}
+
+void
+exec_reply(struct session *s, const void *bytes, size_t len, int status)
+{
+	struct exec *e = oldest(s);
+
 	if (e == NULL)
 		return;
-	if (!e->gone &&
-	    (e->len = inbox_format(&m->inbox, e->version, text)) > 0)
-		e->text = strdup(text);
+	if (!e->gone && len > 0 && (e->text = malloc(len)) != NULL) {
+		memcpy(e->text, bytes, len);
+		e->len = len;
+		e->status = status;
+	}
 	if (e->text != NULL)
 		ssh_message_channel_request_reply_success(e->request);
 	else if (!e->gone) {
@@ -259,6 +293,8 @@ send_text(struct exec *e)
 
 	if (len == 0)
 		return true;
+	if (session_congested(e->session))
+		return false;
 	n = packets_write(e->channel, e->text + e->sent, (uint32_t)len);
 	if (n > 0)
 		e->sent += (size_t)n;
@@ -270,7 +306,7 @@ static void
 answered(struct exec *e)
 {
 	if (e != e->session->wait) {
-		close_channel(e, EXIT_SUCCESS);
+		close_channel(e, e->status);
 		return;
 	}
 	free(e->text);

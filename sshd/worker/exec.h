@@ -1,6 +1,6 @@
 /*
- * Session channels (RFC 4254 6): exec or shell is a poll or a wait, nothing
- * else.
+ * Session channels (RFC 4254 6): a device's exec or shell is a poll or a wait,
+ * nothing else; one with a token has a single channel, see enrol.h.
  */
 #ifndef EXEC_H
 #define EXEC_H
@@ -17,6 +17,12 @@ void exec_request(struct session *, ssh_message);
 
 /* The monitor's answer to the oldest poll. */
 void exec_answer(struct session *, const struct msg *, int fd);
+
+/*
+ * Answer the oldest request that waits with these bytes and this exit status.
+ */
+void exec_reply(
+    struct session *, const void *bytes, size_t len, int status);
 
 /* A line for the channel that waits. */
 void exec_wanted(struct session *, const struct msg *, int fd);

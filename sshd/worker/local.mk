@@ -7,6 +7,7 @@ worker_modules = \
 	sshd/worker/bind.c sshd/worker/bind.h \
 	sshd/worker/bridge.c sshd/worker/bridge.h \
 	sshd/worker/exchange.c sshd/worker/exchange.h \
+	sshd/worker/enrol.c sshd/worker/enrol.h \
 	sshd/worker/exec.c sshd/worker/exec.h \
 	sshd/worker/forward.c sshd/worker/forward.h \
 	sshd/worker/gssapi.c \

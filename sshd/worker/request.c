@@ -24,6 +24,7 @@
 /* Who may ask in SESSION_OPEN. */
 #define DEVICE (1U << (8 + ROLE_DEVICE))
 #define OPERATOR (1U << (8 + ROLE_OPERATOR))
+#define ENROL (1U << (8 + ROLE_ENROL))
 
 static const struct name {
 	const char *name;
@@ -40,6 +41,7 @@ static const struct name {
     [REQUEST_SESSION] = {"session", false},
     [REQUEST_FORWARD] = {"tcpip-forward", false},
     [REQUEST_WAIT] = {"wait", false},
+    [REQUEST_ENROLL] = {"exec", false},
     [REQUEST_SERVICE] = {"service-request", false},
     [REQUEST_EXEC] = {"exec", true},
     [REQUEST_CHANNELS] = {"channels", true},
@@ -60,10 +62,10 @@ static const struct rule {
 } rules[] = {
     {SSH_REQUEST_SERVICE, ANY, IN(AUTH), auth_service, REQUEST_SERVICE},
     {SSH_REQUEST_AUTH, ANY, IN(AUTH), auth_request, REQUEST_SERVICE},
-    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_SESSION, DEVICE, exec_open,
+    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_SESSION, DEVICE | ENROL, exec_open,
 	REQUEST_SESSION},
-    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, DEVICE, exec_request,
-	REQUEST_CHANNEL},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, DEVICE | ENROL,
+	exec_request, REQUEST_CHANNEL},
     {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SHELL, DEVICE, exec_request,
 	REQUEST_CHANNEL},
     {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_TCPIP_FORWARD, DEVICE,

@@ -22,6 +22,7 @@ enum request_kind {
 	REQUEST_SESSION, /* a session channel, of an operator */
 	REQUEST_FORWARD, /* a tcpip-forward, of an operator */
 	REQUEST_WAIT, /* a second exec of "wait 1" */
+	REQUEST_ENROLL, /* exec of what one with a token may not ask */
 	REQUEST_SERVICE,
 	/* limits */
 	REQUEST_EXEC, /* the line is too long */

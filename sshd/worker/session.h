@@ -30,6 +30,14 @@ enum session_state {
 	SESSION_CLOSING /* what is queued may still go, then BYE */
 };
 
+/* What waits for the monitor's verdict. */
+enum session_login {
+	LOGIN_OFFER, /* a key is offered */
+	LOGIN_KEY, /* libssh has verified a login with it */
+	LOGIN_TOKEN, /* a password of the user who registers devices */
+	LOGIN_NONE /* or another method: may there be a password? */
+};
+
 struct session {
 	UT_hash_handle hh;
 	uint64_t number; /* the monitor's */
@@ -58,7 +66,7 @@ struct session {
 	double tokens;
 	double refilled;
 	ssh_message login; /* waits for the verdict */
-	bool login_verified;
+	enum session_login login_kind;
 	struct exec *execs; /* session channels */
 	struct exec *wait; /* the one of them that waits, or NULL */
 	struct forward *forwards; /* listeners */
@@ -67,7 +75,8 @@ struct session {
 	struct jump *jumps; /* an operator's, that wait for their answer */
 	uint32_t channels; /* execs, jumps and bridges */
 	uint32_t bridge_id; /* of the last jump or bridge */
-	uint64_t asked; /* POLLs so far: their order */
+	uint64_t asked; /* POLLs and their like so far: their order */
+	uint32_t opened; /* session channels so far */
 	uint32_t refused; /* kinds that were logged, bits */
 	char reason[MSG_TEXT]; /* why it is closing */
 };

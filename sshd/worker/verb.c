@@ -46,3 +46,30 @@ verb_parse(const char *command, char health[MSG_HEALTH], unsigned int *dropped)
 	}
 	return VERB_LEGACY;
 }
+
+enum enrol_verb
+verb_parse_enrol(
+    const char *command, char name[MSG_NAME], char key[MSG_KEY_LINE])
+{
+	static const char enroll[] = "enroll 1 ";
+	const char *line;
+	size_t len;
+
+	name[0] = key[0] = '\0';
+	if (command == NULL || strlen(command) > VERB_LINE)
+		return ENROL_VERB_NONE;
+	if (strcmp(command, "install 1") == 0)
+		return ENROL_VERB_INSTALL;
+	if (strncmp(command, enroll, sizeof(enroll) - 1) != 0)
+		return ENROL_VERB_NONE;
+	command += sizeof(enroll) - 1;
+	len = strcspn(command, " ");
+	line = command + len;
+	if (len == 0 || len >= MSG_NAME || *line++ != ' ' ||
+	    strlen(line) >= MSG_KEY_LINE)
+		return ENROL_VERB_NONE;
+	memcpy(name, command, len);
+	name[len] = '\0';
+	memcpy(key, line, strlen(line) + 1);
+	return ENROL_VERB_ENROLL;
+}

@@ -23,4 +23,18 @@ enum verb {
 enum verb verb_parse(
     const char *command, char health[MSG_HEALTH], unsigned int *dropped);
 
+/* What one with a token may ask. */
+enum enrol_verb {
+	ENROL_VERB_INSTALL, /* install 1 */
+	ENROL_VERB_ENROLL, /* enroll 1 ID TYPE BASE64 */
+	ENROL_VERB_NONE /* anything else */
+};
+
+/*
+ * Read its command: of "enroll 1" the id and the key's line, neither of which
+ * is looked at but for its length.
+ */
+enum enrol_verb verb_parse_enrol(
+    const char *command, char name[MSG_NAME], char key[MSG_KEY_LINE]);
+
 #endif

@@ -16,14 +16,14 @@ CPPFLAGS = -I. -I$(TOP)/policy -I$(TOP)/sshd/common \
 LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap
 
-TARGETS = msg monitor worker conf exec ports key login hostkey event proxy
+TARGETS = msg monitor worker conf exec ports key login hostkey event proxy token
 MONITORS = monitor conf login hostkey event proxy
-WORKERS = worker exec
+WORKERS = worker exec token
 
 # objects FOLDER BUT...: of the folder's sources, but for some
 objects = $(patsubst $(TOP)/%.c,%.o,$(filter-out \
 	$(addprefix $(TOP)/$(1)/,$(2)),$(wildcard $(TOP)/$(1)/*.c)))
-POLICY = $(call objects,policy,store%)
+POLICY = $(call objects,policy,store% token_hash.c)
 COMMON = $(call objects,sshd/common,sandbox.c sanitize.c)
 MONITOR = $(call objects,sshd/monitor,main.c)
 WORKER = $(call objects,sshd/worker,main.c setup.c)

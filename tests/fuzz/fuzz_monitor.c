@@ -20,6 +20,7 @@
 #include "conn.h"
 #include "eventlog.h"
 #include "fuzz.h"
+#include "installer.h"
 #include "learn.h"
 #include "message.h"
 #include "monitor.h"
@@ -36,6 +37,7 @@ struct always {
 	struct ev_loop *loop;
 	struct eventlog *log;
 	struct hostkeys *hostkeys;
+	struct installer *installer; /* there is none */
 	int launcher[2];
 };
 
@@ -82,6 +84,7 @@ make_always(void)
 	MUST((a->loop = ev_loop_new(EVFLAG_AUTO)) != NULL);
 	a->log = eventlog_open();
 	a->hostkeys = load_hostkey();
+	MUST((a->installer = installer_new("/dev/null")) != NULL);
 	MUST(socketpair(
 		 AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, a->launcher) == 0);
 	return a;
@@ -207,6 +210,7 @@ set_stage(struct stage *s, struct always *a)
 	s->m.loop = a->loop;
 	s->m.log = a->log;
 	s->m.hostkeys = a->hostkeys;
+	s->m.installer = a->installer;
 	s->m.launcher = a->launcher[0];
 	s->m.ready = true;
 	MUST((s->m.sources = srclimit_new(true)) != NULL);

@@ -17,7 +17,7 @@ seconds=5
 case ${1-} in
 [1-9]*)	seconds=$1; shift ;;
 esac
-all="msg monitor worker conf exec ports key login hostkey event proxy"
+all="msg monitor worker conf exec ports key login hostkey event proxy token"
 targets=${*:-$all}
 found=$(cd "${FUZZ_FOUND:-${TMPDIR:-/tmp}}" && pwd)
 
@@ -28,7 +28,8 @@ parser()
 	msg)		echo sshd/common/msg.c ;;
 	monitor)	echo sshd/monitor/answer.c sshd/monitor/learn.c \
 			    sshd/monitor/userauth.c \
-			    sshd/monitor/bridge.c sshd/monitor/exchange.c ;;
+			    sshd/monitor/bridge.c sshd/monitor/exchange.c \
+			    sshd/monitor/tokens.c sshd/monitor/enrol.c ;;
 	worker)		echo sshd/worker/ask.c ;;
 	conf)		echo sshd/monitor/conf.c sshd/monitor/conf_text.c ;;
 	exec)		echo sshd/worker/verb.c policy/heartbeat.c ;;
@@ -37,6 +38,7 @@ parser()
 	login)		echo sshd/monitor/login.c ;;
 	hostkey)	echo sshd/monitor/opensshkey.c ;;
 	proxy)		echo sshd/monitor/proxy.c ;;
+	token)		echo policy/token.c sshd/worker/verb.c ;;
 	event)		echo sshd/monitor/clean.c sshd/monitor/event.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2

@@ -32,6 +32,9 @@ WORKER, KEEPER, SIGN = 0, 4, 8  # MESSAGE_TO
 FD = 1
 
 
+KEY_LINE = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + b"A" * 43
+
+
 def message(name, conn=0, how=0, *patches):
     """As message.h reads it; patches are (offset in the body, bytes)."""
     type_ = TYPES[name] if name else 0
@@ -125,6 +128,16 @@ def seeds_monitor():
     wait = message("WAIT", 3, WORKER, (0, u32(1)), (8, b"up=7"))
     put("monitor", "wait", wait + message("GONE", 0, KEEPER, (0, u32(4, 0)),
                                           (8, i64(1))) + wait)
+    tokens = message("TOKENS", 0, KEEPER, (0, i64(2 ** 60)))
+    token = message("TOKEN", 2, WORKER, (0, b"aaaaaaaa." + b"a" * 26))
+    good = tokens + token + message("TOKEN_IS", 2, KEEPER, (0, i64(5)))
+    enroll = message("ENROLL", 2, WORKER, (8, b"d9"), (73, KEY_LINE))
+    put("monitor", "enroll", good + enroll + message(
+        "ENROLLED", 2, KEEPER, (0, u32(3)), (4, b"d9")) + enroll)
+    put("monitor", "fetch", good + message("FETCH", 2, WORKER) + poll)
+    put("monitor", "token", message("TOKEN", 2, WORKER) + tokens + message(
+        "TOKEN", 2, WORKER, (0, b"?")) + token + message(
+        "TOKEN_IS", 2, KEEPER, (8, b"wrong\n")) + token * 2)
     put("monitor", "session", poll + listen + bridge + cancel + bye)
     put("monitor", "standing", standing + refused + standing + poll)
     put("monitor", "compat", message("BYE", 1, WORKER, (16, b"needs compat")))
@@ -162,6 +175,9 @@ def seeds_worker():
     says = message(None, 0, 0, (0, b"SSH-2.0-x\r\n"))
     put("worker", "session", conn + says + message("VERDICT", 1, 0, (0, u32(1)))
         + message("INBOX", 1) + message("UNLISTEN", 1) + message("CLOSE", 1))
+    put("worker", "enrol", conn + message("VERDICT", 1, 0, (0, u32(3, 1))) +
+        message("FILE", 1, FD, (0, u32(9))) + message("ENROLLED", 1) +
+        message("FILE", 1))
     put("worker", "wanted", conn + message("WANTED", 1, 0, (0, u32(22, 9876))))
     put("worker", "listening", conn + message("LISTENING", 1, FD,
                                               (0, u32(9880, 9880))))
@@ -209,6 +225,9 @@ compat = "openwrt-15.05"
     put("conf", "list", b"host-keys = {a, 'b'}\nevent-log=\"a\\x1b\"\n")
     put("conf", "wrong", b"max-startups = 0\nbogus { x = 1 }\n")
     put("exec", "poll", b"poll 1 up=7 load=0.2 A=x v=2.0-rc,1:2/3@4+5")
+    put("token", "token", b"abcdefgh.abcdefghijklmnopqrstuvwxyz")
+    put("token", "install", b"install 1")
+    put("token", "enroll", b"enroll 1 d9 " + KEY_LINE)
     put("exec", "wait", b"wait 1 up=1 up=2 n=9007199254740992 x= =y")
     put("exec", "legacy", b"/home/user/ping.sh")
     put("exec", "long", b"poll 1" + b" aaaaa=b" * 70)

@@ -12,6 +12,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/client_paramiko.py \
 	tests/regress/harness/clients.py \
 	tests/regress/harness/device.py \
+	tests/regress/harness/enrolment.py \
 	tests/regress/harness/events.py \
 	tests/regress/harness/fault.py \
 	tests/regress/harness/hostile.py \
@@ -58,6 +59,15 @@ REGRESS_TESTS = \
 	tests/regress/device_list_state.py \
 	tests/regress/disable_ends_session.py \
 	tests/regress/dribbler.py \
+	tests/regress/enrol_end_to_end.py \
+	tests/regress/enrol_installer.py \
+	tests/regress/enrol_keeper_gone.py \
+	tests/regress/enrol_limits.py \
+	tests/regress/enrol_many_at_once.py \
+	tests/regress/enrol_nothing_else.py \
+	tests/regress/enrol_race.py \
+	tests/regress/enrol_refusals.py \
+	tests/regress/enrol_token_refused.py \
 	tests/regress/event_log_one_line.py \
 	tests/regress/event_log_reopen_sighup.py \
 	tests/regress/exec_too_long.py \

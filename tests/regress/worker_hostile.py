@@ -15,13 +15,16 @@ LIMIT = 400 if LONG else 300            # s
 FLOOD = 1000000 if LONG else 100000     # messages
 EVENTS, EVENTS_RATE = 1024, 64  # of connections through a forward, logged
 CHANNELS = 64           # of a connection, by default
-# What may be said in each state of a connection.
+# What may be said in each state of a connection; PONG in all.
+STRANGER, ENROL, ANYBODY = ("LOGIN", "TOKEN"), ("FETCH", "ENROLL"), \
+    ("REFUSED", "BYE")
 LEGAL = {
-    "fresh": ("LOGIN", "REFUSED", "BYE"),
-    "signed": ("LOGIN", "REFUSED", "BYE"),
-    "open": ("POLL", "WAIT", "LISTEN", "CANCEL", "REFUSED", "BRIDGE_OPEN",
-             "BRIDGE_CLOSE", "JOINED", "BYE"),
-    "operator": ("REACH", "PARTED", "REFUSED", "BYE"),
+    "fresh": ("LOGIN",) + ANYBODY,
+    "signed": STRANGER + ANYBODY,
+    "open": ("POLL", "WAIT", "LISTEN", "CANCEL", "BRIDGE_OPEN",
+             "BRIDGE_CLOSE", "JOINED") + ANYBODY,
+    "operator": ("REACH", "PARTED") + ANYBODY,
+    "token": ENROL + ANYBODY,
 }
 ASKS = sorted({name for names in LEGAL.values() for name in names})
 NOT_ITS = "not a connection of this worker"
@@ -43,7 +46,16 @@ def logins():
         (("login-replayed",), OTHERS_EXCHANGE),
         (("sign-of-other",), OTHERS_EXCHANGE),
         (("wait-twice",), "WAIT: waits already"),
-    ]
+        (("token-and", 0), "TOKEN: a token is being checked"),
+        (("token-and", 1), "LOGIN: a token is being checked"),
+        (("token-tries",), f"TOKEN: {NOT_ITS}"),
+        (("enrol-as",), "POLL: out of turn"),
+    ] + [(("enrol-twice", number(a), number(b)), f"{b}: has had its one "
+          "command") for a in ENROL for b in ENROL]
+
+
+def number(name):
+    return message_types().index(name) + 1
 
 
 def out_of_turn():
@@ -56,6 +68,8 @@ def out_of_turn():
                 continue
             if state not in LEGAL:
                 why = NOT_ITS
+            elif (name, state) == ("TOKEN", "fresh"):
+                why = "before its key exchange"
             elif name in ASKS:
                 why = "out of turn"
             else:
@@ -80,11 +94,12 @@ def malformed():
     for name in ASKS + ["READY", "PONG"]:
         number = types.index(name) + 1
         for length, state in ((1, "less"), (1, "more"), (60000, "more")):
-            bare = name not in ASKS and state == "less"
+            bare = name in ("FETCH", "READY", "PONG") and state == "less"
             plans.append((("size", number, length, state), name + (
                 ": no such message" if bare else ": wrong size")))
     plans += [(("unterminated", types.index(name) + 1), f"{name}: "
                "unterminated text") for name in ("LOGIN", "POLL", "WAIT", "REFUSED",
+                                                 "TOKEN", "ENROLL",
                                                  "BRIDGE_OPEN", "REACH",
                                                  "PARTED", "BYE")]
     plans += [((word, n), f"{name}: unexpected descriptor")
@@ -201,6 +216,7 @@ def test(t):
     server = HostileServer(t, 24 if SANITIZED else WORKERS, login_grace=60)
     good = server.device("good")
     server.own_device("mallory")
+    server.own_token()
     for own in ports:
         server.admin_ok("permit", "add", "mallory", own)
     server.own_operator("eve")

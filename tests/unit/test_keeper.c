@@ -80,6 +80,14 @@ child_reap(struct child *c)
 	return status;
 }
 
+static void
+child_token(struct child *c, uint64_t conn, const char *text)
+{
+	msg_init(&c->m, MSG_TOKEN, conn);
+	snprintf(c->m.token.text, sizeof(c->m.token.text), "%s", text);
+	child_send(c);
+}
+
 /* Its end closed, the keeper writes what waits and exits 0. */
 static void
 child_stop(struct child *c)
@@ -116,16 +124,22 @@ child_next(struct child *c, double ms)
 	return c->m.type;
 }
 
-/* The next of this type; what the store says of itself is passed over. */
+/*
+ * The next of this type; what the store says of itself, and of its tokens, is
+ * passed over.
+ */
 static void
 child_expect(struct child *c, uint32_t type)
 {
 	double until = now_ms() + PATIENCE;
 	uint32_t got;
 
-	while ((got = child_next(c, until - now_ms())) == MSG_STORE_STATE &&
-	       type != MSG_STORE_STATE)
-		assert_string_equal(c->m.store_state.reason, "");
+	while ((got = child_next(c, until - now_ms())) != type) {
+		if (got == MSG_STORE_STATE)
+			assert_string_equal(c->m.store_state.reason, "");
+		else if (got != MSG_TOKENS)
+			break;
+	}
 	if (got != type)
 		fail_msg("%s came, not %s", msg_name(got), msg_name(type));
 }
@@ -650,6 +664,130 @@ has_no_privileges(void **state)
 	child_stop(&c);
 }
 
+static int64_t
+put_token(struct store *s, char text[TOKEN_TEXT], int64_t expires)
+{
+	struct token t = {.uses = 1, .uses_left = 1, .expires = expires};
+
+	assert_int_equal(token_make(&t, text), 0);
+	assert_int_equal(store_token_add(s, &t), STORE_OK);
+	return t.id;
+}
+
+static void
+expect_token(struct child *c, uint64_t conn, int64_t token, const char *why)
+{
+	child_expect(c, MSG_TOKEN_IS);
+	assert_int_equal(c->m.conn, conn);
+	assert_int_equal(c->m.token_is.token, token);
+	assert_string_equal(c->m.token_is.reason, why);
+}
+
+#define YEAR_2100 INT64_C(4102444800000000)
+
+/* Each TOKEN is answered, in order; beyond the queue at once. */
+static void
+checks_tokens(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	char good[TOKEN_TEXT], old[TOKEN_TEXT], wrong[TOKEN_TEXT];
+	struct child c;
+	int64_t id;
+	int i;
+
+	child_load(&c, *state);
+	child_expect(&c, MSG_TOKENS);
+	assert_int_equal(c.m.tokens.until, 0);
+	child_expect(&c, MSG_LOADED);
+	id = put_token(s, good, YEAR_2100);
+	child_expect(&c, MSG_TOKENS);
+	assert_int_equal(c.m.tokens.until, YEAR_2100);
+	child_expect(&c, MSG_CHANGED);
+	put_token(s, old, 1);
+	child_expect(&c, MSG_CHANGED);
+	child_token(&c, 7, good);
+	expect_token(&c, 7, id, "");
+	memcpy(wrong, good, sizeof(wrong));
+	wrong[TOKEN_NAME] = wrong[TOKEN_NAME] == 'a' ? 'b' : 'a';
+	child_token(&c, 8, wrong);
+	child_token(&c, 9, old);
+	child_token(&c, 10, "aaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaa");
+	expect_token(&c, 8, 0, "wrong secret");
+	expect_token(&c, 9, 0, "token expired");
+	expect_token(&c, 10, 0, "unknown token");
+	/* It reads all of these before the first is done. */
+	kill(c.pid, SIGSTOP);
+	for (i = 0; i < 6; i++)
+		child_token(&c, 20 + (uint64_t)i, good);
+	kill(c.pid, SIGCONT);
+	expect_token(&c, 25, 0, "busy: other tokens are checked");
+	for (i = 0; i < 5; i++)
+		expect_token(&c, 20 + (uint64_t)i, id, "");
+	/* What no monitor sends ends it. */
+	child_token(&c, 30, "hello");
+	assert_false(WIFSIGNALED(child_reap(&c)));
+	close(c.sock);
+	store_close(s);
+}
+
+static void
+child_enroll(struct child *c, int64_t token, const char *name, const char *key)
+{
+	msg_init(&c->m, MSG_ENROLL, 7);
+	c->m.enroll.token = token;
+	snprintf(c->m.enroll.name, sizeof(c->m.enroll.name), "%s", name);
+	snprintf(c->m.enroll.key, sizeof(c->m.enroll.key), "%s", key);
+	child_send(c);
+}
+
+static void
+expect_enrolled(struct child *c, enum enrol_result result)
+{
+	child_expect(c, MSG_ENROLLED);
+	assert_int_equal(c->m.conn, 7);
+	assert_int_equal(c->m.enrolled.result, result);
+}
+
+/* The answer comes after what it changed, and is in the store by then. */
+static void
+registers_devices(void **state)
+{
+	static const char key[] =
+	    "ssh-ed25519 "
+	    "AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	    "AAAA";
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct child c;
+	char text[TOKEN_TEXT];
+	struct device d;
+	int64_t id = put_token(s, text, YEAR_2100);
+
+	child_load(&c, *state);
+	child_expect(&c, MSG_LOADED);
+	child_enroll(&c, id, "D", key);
+	expect_enrolled(&c, ENROL_BAD_ID);
+	child_enroll(&c, id, "enroll", key);
+	expect_enrolled(&c, ENROL_BAD_ID);
+	child_enroll(&c, id, "d", "ssh-ed25519 AAAA");
+	expect_enrolled(&c, ENROL_BAD_KEY);
+	child_enroll(&c, id + 1, "d", key);
+	expect_enrolled(&c, ENROL_TOKEN_OVER);
+	child_enroll(&c, id, "d", key);
+	child_expect(&c, MSG_TOKENS);
+	assert_int_equal(c.m.tokens.until, 0);
+	child_expect(&c, MSG_DEVICE);
+	assert_string_equal(c.m.devices.list[0].name, "d");
+	child_expect(&c, MSG_KEY_OF);
+	child_expect(&c, MSG_CHANGED);
+	assert_int_equal(store_device_find(s, "d", &d), STORE_OK);
+	expect_enrolled(&c, ENROL_NEW);
+	assert_string_equal(c.m.enrolled.name, "d");
+	child_enroll(&c, id, "d", key);
+	expect_enrolled(&c, ENROL_AGAIN);
+	child_stop(&c);
+	store_close(s);
+}
+
 #define IN_PLACE(test) \
 	cmocka_unit_test_setup_teardown(test, place_make, place_remove)
 
@@ -670,6 +808,8 @@ main(void)
 	    IN_PLACE(loads_anew_what_it_cannot_follow),
 	    IN_PLACE(ends_at_nonsense),
 	    IN_PLACE(has_no_privileges),
+	    IN_PLACE(checks_tokens),
+	    IN_PLACE(registers_devices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,6 +122,37 @@ acts_at(struct srclimit *sl, const char *who, enum srclimit_fault fault,
 	srclimit_leave(sl, s);
 }
 
+/* Five that are wrong a minute; the good ones do not count. */
+static void
+test_tokens(void **state)
+{
+	struct srclimit *sl = *state;
+	struct source *a = srclimit_enter(sl, addr("192.0.2.1"), 0);
+	struct source *b = srclimit_enter(sl, addr("192.0.2.2"), 0);
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(srclimit_token(a, 100), SRCLIMIT_NOW);
+		srclimit_token_checked(a, false);
+	}
+	for (i = 0; i < SRCLIMIT_TOKENS; i++)
+		assert_int_equal(srclimit_token(a, 100), SRCLIMIT_NOW);
+	/* What is being checked may turn out to be good. */
+	assert_int_equal(srclimit_token(a, 100), SRCLIMIT_LATER);
+	assert_int_equal(srclimit_token(b, 100), SRCLIMIT_NOW);
+	srclimit_token_checked(a, false);
+	assert_int_equal(srclimit_token(a, 100), SRCLIMIT_NOW);
+	for (i = 0; i < SRCLIMIT_TOKENS; i++)
+		srclimit_token_checked(a, true);
+	assert_int_equal(srclimit_token(a, 111), SRCLIMIT_NEVER);
+	assert_int_equal(srclimit_token(a, 113), SRCLIMIT_NOW);
+	srclimit_token_checked(a, true);
+	assert_int_equal(srclimit_token(a, 113), SRCLIMIT_NEVER);
+	assert_int_equal(srclimit_token(a, 113 + 60), SRCLIMIT_NOW);
+	srclimit_leave(sl, a);
+	srclimit_leave(sl, b);
+}
+
 static void
 test_each_penalty(void **state)
 {
@@ -308,6 +339,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_LIMIT(test_what_is_a_source),
 	    WITH_LIMIT(test_counts),
+	    WITH_LIMIT(test_tokens),
 	    WITH_LIMIT(test_each_penalty),
 	    WITH_LIMIT(test_penalty_runs_out),
 	    WITH_LIMIT(test_cap),

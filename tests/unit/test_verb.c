@@ -48,6 +48,54 @@ verbs(void **unused)
 }
 
 static void
+enrol_verbs(void **unused)
+{
+	static const struct {
+		const char *line;
+		enum enrol_verb verb;
+		const char *name, *key;
+	} cases[] = {
+	    {NULL, ENROL_VERB_NONE, "", ""},
+	    {"", ENROL_VERB_NONE, "", ""},
+	    {"install 1", ENROL_VERB_INSTALL, "", ""},
+	    {"install 1 ", ENROL_VERB_NONE, "", ""},
+	    {"install 2", ENROL_VERB_NONE, "", ""},
+	    {"enroll 1", ENROL_VERB_NONE, "", ""},
+	    {"enroll 1 ", ENROL_VERB_NONE, "", ""},
+	    {"enroll 1 d", ENROL_VERB_NONE, "", ""},
+	    {"enroll 1  k", ENROL_VERB_NONE, "", ""},
+	    {"enroll 1 d ", ENROL_VERB_ENROLL, "d", ""},
+	    {"enroll 1 d ssh-rsa AAAA", ENROL_VERB_ENROLL, "d", "ssh-rsa AAAA"},
+	    {"enroll 1 D/ a\nb", ENROL_VERB_ENROLL, "D/", "a\nb"},
+	    {"poll 1", ENROL_VERB_NONE, "", ""},
+	};
+	char name[MSG_NAME], key[MSG_KEY_LINE], line[VERB_LINE + 2];
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(
+		    verb_parse_enrol(cases[i].line, name, key), cases[i].verb);
+		assert_string_equal(name, cases[i].name);
+		assert_string_equal(key, cases[i].key);
+	}
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "enroll 1 ", 9);
+	line[9 + MSG_NAME - 1] = ' ';
+	line[VERB_LINE] = '\0';
+	assert_int_equal(verb_parse_enrol(line, name, key), ENROL_VERB_ENROLL);
+	assert_int_equal(strlen(name), MSG_NAME - 1);
+	assert_int_equal(strlen(key), VERB_LINE - 9 - MSG_NAME);
+	line[VERB_LINE] = 'x';
+	line[VERB_LINE + 1] = '\0';
+	assert_int_equal(verb_parse_enrol(line, name, key), ENROL_VERB_NONE);
+	line[9 + MSG_NAME - 1] = 'x';
+	line[9 + MSG_NAME] = ' ';
+	line[100] = '\0';
+	assert_int_equal(verb_parse_enrol(line, name, key), ENROL_VERB_NONE);
+}
+
+static void
 lengths(void **unused)
 {
 	char line[VERB_LINE + 2], health[MSG_HEALTH];
@@ -93,6 +141,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(verbs),
+	    cmocka_unit_test(enrol_verbs),
 	    cmocka_unit_test(lengths),
 	    cmocka_unit_test(long_health),
 	};

@@ -78,6 +78,12 @@ class HostileServer(Server):
             raw, serialization.PublicFormat.Raw)
         (self.folder / file).write_bytes(seed + public + name.encode())
 
+    def own_token(self):
+        """A good token, which the hostile workers have."""
+        text = self.admin_json("token", "new", "--uses", 1000, "--server",
+                               "127.0.0.1:1")[0]["text"]
+        (self.folder / "token").write_text(text)
+
     def feed(self):
         """Keep connections coming, whose peers say nothing, until the end."""
         stop, held = threading.Event(), []

@@ -1,0 +1,143 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "changes.h"
+#include "enrol.h"
+#include "runner.h"
+#include "tell.h"
+
+static int64_t
+wall_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000;
+}
+
+enum store_result
+enrol_tell_tokens(struct keeper *k)
+{
+	enum store_result r;
+	struct msg m;
+
+	msg_init(&m, MSG_TOKENS, 0);
+	if ((r = store_token_until(k->store, &m.tokens.until)) == STORE_OK)
+		tell(k, &m);
+	return r;
+}
+
+/* --- tokens ----------------------------------------------------------- */
+
+static void
+answer_token(struct keeper *k, uint64_t conn, int64_t token, const char *why)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_TOKEN_IS, conn);
+	m.token_is.token = token;
+	snprintf(m.token_is.reason, sizeof(m.token_is.reason), "%s", why);
+	tell(k, &m);
+}
+
+/*
+ * Look the token up.  One that is not there, or not good any more, is checked
+ * against nobody's hash: that takes as long.
+ */
+static void
+look_up(struct keeper *k, struct runner_job *job, const char *name)
+{
+	enum store_result r = STORE_FAILED;
+	enum token_state state;
+	struct token t;
+
+	job->hash = token_nobodys;
+	if (k->store != NULL)
+		r = store_token_find(k->store, name, &t);
+	if (r == STORE_NONE)
+		job->why = "unknown token";
+	else if (r != STORE_OK)
+		job->why = "busy: the store does not answer";
+	if (r != STORE_OK)
+		return;
+	state = token_state(&t, wall_us());
+	job->why = state == TOKEN_EXPIRED   ? "token expired"
+		   : state == TOKEN_USED_UP ? "token used up"
+					    : NULL;
+	if (job->why != NULL)
+		return;
+	job->token = t.id;
+	job->hash = t.hash;
+}
+
+int
+enrol_take_token(struct keeper *k)
+{
+	struct runner_job job = {.conn = k->in.conn};
+	char name[TOKEN_NAME];
+	int r = -1;
+
+	if (token_parse(k->in.token.text, name, job.secret)) {
+		r = 0;
+		look_up(k, &job, name);
+		if (!runner_add(k->runner, &job))
+			answer_token(
+			    k, job.conn, 0, "busy: other tokens are checked");
+	}
+	explicit_bzero(&job, sizeof(job));
+	explicit_bzero(k->in.token.text, sizeof(k->in.token.text));
+	return r;
+}
+
+void
+enrol_checked(void *arg, const struct runner_job *job)
+{
+	const char *why = job->why;
+
+	if (why == NULL && !job->good)
+		why = "wrong secret";
+	answer_token(arg, job->conn, why == NULL ? job->token : 0,
+	    why == NULL ? "" : why);
+}
+
+/* --- registration ----------------------------------------------------- */
+
+static enum enrol_result
+register_device(struct keeper *k, const struct msg_enroll *m)
+{
+	enum enrol_result result;
+	enum store_result r;
+	struct key key;
+
+	if (!device_name_free(m->name))
+		return ENROL_BAD_ID;
+	if (key_parse(&key, m->key) != KEY_OK)
+		return ENROL_BAD_KEY;
+	if (k->store == NULL)
+		return ENROL_BUSY;
+	key.created = wall_us();
+	r = store_enrol(
+	    k->store, m->token, m->name, &key, key.created, &result);
+	if (r != STORE_OK) {
+		tell_state(k, false, false, store_error(k->store));
+		return ENROL_BUSY;
+	}
+	/* It may log in as soon as it has its answer. */
+	if ((r = changes_send(k)) != STORE_OK)
+		tell_read(k, r);
+	return result;
+}
+
+int
+enrol_take(struct keeper *k)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_ENROLLED, k->in.conn);
+	memcpy(m.enrolled.name, k->in.enroll.name, sizeof(m.enrolled.name));
+	m.enrolled.result = register_device(k, &k->in.enroll);
+	return tell(k, &m);
+}

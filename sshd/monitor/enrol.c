@@ -1,0 +1,122 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "child.h"
+#include "clean.h"
+#include "conn.h"
+#include "directory.h"
+#include "enrol.h"
+#include "enrolment.h"
+#include "installer.h"
+#include "monitor.h"
+#include "msg.h"
+
+const char *
+enrol_fetch(struct conn *c, struct msg *ask)
+{
+	struct monitor *m = c->m;
+	struct msg answer;
+	const char *why;
+	size_t size = 0;
+	int fd;
+
+	(void)ask;
+	if (c->enrolment->used)
+		return "has had its one command";
+	c->enrolment->used = true;
+	fd = installer_file(m->installer, &size, &why);
+	msg_init(&answer, MSG_FILE, c->number);
+	answer.file.size = (uint32_t)size;
+	child_send(c->worker, &answer, fd);
+	event_log(m->log, fd != -1 ? "enroll.install" : "enroll.refused",
+	    "{s:I, s:s, s:s, s:s*}", "conn", (json_int_t)c->number, "token",
+	    c->enrolment->name, "addr", c->addr, "reason",
+	    fd != -1 ? NULL : why);
+	return NULL;
+}
+
+/* --- ENROLL ----------------------------------------------------------- */
+
+static void
+finish(struct conn *c, const char *name, enum enrol_result result)
+{
+	bool done = result < ENROL_ID_TAKEN;
+	char fingerprint[KEY_FINGERPRINT], clean[4 * MSG_NAME];
+	struct msg msg;
+
+	msg_init(&msg, MSG_ENROLLED, c->number);
+	msg.enrolled.result = result;
+	snprintf(msg.enrolled.name, sizeof(msg.enrolled.name), "%s", name);
+	if (!done)
+		snprintf(msg.enrolled.refused, sizeof(msg.enrolled.refused),
+		    "%s", enrol_result_text(result));
+	child_send(c->worker, &msg, -1);
+	c->m->counters.enrolled +=
+	    result == ENROL_NEW || result == ENROL_PREPARED;
+	clean_text(clean, sizeof(clean), name);
+	key_fingerprint(c->digest, fingerprint);
+	event_log(c->m->log, done ? "enroll" : "enroll.refused",
+	    "{s:I, s:s, s:s, s:s, s:s*, s:s}", "conn", (json_int_t)c->number,
+	    "device", clean, "token", c->enrolment->name, "addr", c->addr,
+	    "key", result != ENROL_BAD_KEY ? fingerprint : NULL, "reason",
+	    enrol_result_text(result));
+}
+
+const char *
+enrol_enroll(struct conn *c, struct msg *ask)
+{
+	struct msg_enroll *m = &ask->enroll;
+	struct key key;
+
+	if (c->enrolment->used)
+		return "has had its one command";
+	c->enrolment->used = true;
+	if (key_parse(&key, m->key) != KEY_OK) {
+		finish(c, m->name, ENROL_BAD_KEY);
+		return NULL;
+	}
+	memcpy(c->digest, key.digest, sizeof(c->digest));
+	if (!device_name_free(m->name)) {
+		finish(c, m->name, ENROL_BAD_ID);
+		return NULL;
+	}
+	if (c->m->keeper->sock == -1) {
+		finish(c, m->name, ENROL_BUSY);
+		return NULL;
+	}
+	m->token = c->enrolment->token;
+	c->enrolment->doing = ENROLMENT_REGISTERED;
+	child_send(c->m->keeper, ask, -1);
+	return NULL;
+}
+
+const char *
+enrol_enrolled(struct monitor *m, const struct msg *msg)
+{
+	const struct msg_enrolled *e = &msg->enrolled;
+	struct conn *c = conn_of(m, msg->conn);
+
+	if (e->result > ENROL_BUSY)
+		return "no such result";
+	if (c == NULL || c->enrolment == NULL ||
+	    c->enrolment->doing != ENROLMENT_REGISTERED)
+		return NULL;
+	c->enrolment->doing = ENROLMENT_NOTHING;
+	finish(c, e->name, (enum enrol_result)e->result);
+	return NULL;
+}
+
+void
+enrol_keeper_lost(struct monitor *m)
+{
+	struct conn *c, *tmp;
+
+	HASH_ITER(hh, m->conns, c, tmp)
+	if (c->enrolment != NULL &&
+	    c->enrolment->doing == ENROLMENT_REGISTERED) {
+		c->enrolment->doing = ENROLMENT_NOTHING;
+		finish(c, "", ENROL_BUSY);
+	}
+}

@@ -1,0 +1,22 @@
+/*
+ * What one with a token (tokens.h) may do, once: fetch the installer, or
+ * register a device.  The keeper makes it.
+ */
+#ifndef ENROL_H
+#define ENROL_H
+
+struct conn;
+struct monitor;
+struct msg;
+
+/* FETCH and ENROLL of a worker.  NULL, or what ends it. */
+const char *enrol_fetch(struct conn *, struct msg *ask);
+const char *enrol_enroll(struct conn *, struct msg *ask);
+
+/* ENROLLED of the keeper.  NULL, or what ends it. */
+const char *enrol_enrolled(struct monitor *, const struct msg *);
+
+/* What the keeper was asked it will not answer. */
+void enrol_keeper_lost(struct monitor *);
+
+#endif

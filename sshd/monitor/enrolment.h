@@ -1,0 +1,32 @@
+/*
+ * Of a connection that has tried a token: for tokens.c and enrol.c.
+ */
+#ifndef ENROLMENT_H
+#define ENROLMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "token.h"
+
+struct conn;
+
+enum enrolment_doing {
+	ENROLMENT_NOTHING,
+	ENROLMENT_IN_LINE, /* for a place at the keeper */
+	ENROLMENT_CHECKED, /* its token, by the keeper */
+	ENROLMENT_REGISTERED /* its device, by the keeper */
+};
+
+struct enrolment {
+	struct conn *conn;
+	enum enrolment_doing doing;
+	bool used; /* it has had its one command */
+	bool busy; /* the keeper was not there for it */
+	int64_t token; /* the store's; 0: none yet */
+	char name[TOKEN_NAME]; /* the token's id, or "" */
+	char text[TOKEN_TEXT]; /* while it is in line */
+	struct enrolment *prev, *next; /* in line */
+};
+
+#endif

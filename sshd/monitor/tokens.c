@@ -1,0 +1,271 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "child.h"
+#include "clean.h"
+#include "conn.h"
+#include "enrolment.h"
+#include "monitor.h"
+#include "msg.h"
+#include "tokens.h"
+
+#define CHECKS 5 /* at the keeper: one under way, and its queue of 4 */
+#define BUSY "busy: the keeper does not answer"
+
+bool
+tokens_wait(const struct conn *c)
+{
+	return c->enrolment != NULL && c->enrolment->doing != ENROLMENT_NOTHING;
+}
+
+bool
+tokens_were_busy(const struct conn *c)
+{
+	return c->enrolment != NULL && c->enrolment->busy;
+}
+
+static void
+leave_line(struct monitor *m, struct enrolment *e)
+{
+	DL_DELETE(m->token_line, e);
+	explicit_bzero(e->text, sizeof(e->text));
+	e->doing = ENROLMENT_NOTHING;
+}
+
+void
+tokens_leave(struct conn *c)
+{
+	struct enrolment *e = c->enrolment;
+
+	if (e == NULL)
+		return;
+	if (e->doing == ENROLMENT_IN_LINE)
+		leave_line(c->m, e);
+	else if (e->doing == ENROLMENT_CHECKED)
+		srclimit_token_checked(c->source, true);
+	e->doing = ENROLMENT_NOTHING;
+}
+
+void
+tokens_free(struct conn *c)
+{
+	free(c->enrolment);
+	c->enrolment = NULL;
+}
+
+/* One that can be used, as far as is known. */
+static bool
+any_token(const struct monitor *m)
+{
+	return !m->stale && m->tokens_until > event_now();
+}
+
+static void
+verdict(const struct conn *c, uint32_t as)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_VERDICT, c->number);
+	msg.verdict.as = as;
+	msg.verdict.password = any_token(c->m);
+	child_send(c->worker, &msg, -1);
+}
+
+static void
+refuse(struct conn *c, const char *why)
+{
+	struct monitor *m = c->m;
+	struct enrolment *e = c->enrolment;
+
+	c->tries++;
+	m->counters.refused++;
+	verdict(c, 0);
+	event_log(m->log, "login.refused",
+	    "{s:I, s:s, s:i, s:s, s:s*, s:s*, s:s}", "conn",
+	    (json_int_t)c->number, "addr", c->addr, "port", (int)c->port,
+	    "user", DEVICE_ENROL, "token", *e->name != '\0' ? e->name : NULL,
+	    "client", c->client, "reason", why);
+	if (c->tries >= m->conf->max_auth_tries)
+		conn_end(c, "too many tries");
+}
+
+static void
+refuse_busy(struct conn *c)
+{
+	c->enrolment->busy = true;
+	refuse(c, BUSY);
+}
+
+/* The keeper has room: have it check the tokens that may be checked now. */
+static void
+check_next(struct monitor *m)
+{
+	struct enrolment *e, *tmp;
+	struct conn *c;
+	struct msg msg;
+
+	DL_FOREACH_SAFE(m->token_line, e, tmp)
+	{
+		if (m->checking >= CHECKS)
+			break;
+		c = e->conn;
+		switch (srclimit_token(c->source, monitor_now(m))) {
+		case SRCLIMIT_LATER:
+			break;
+		case SRCLIMIT_NEVER:
+			leave_line(m, e);
+			refuse(c, "too many tokens of its source");
+			break;
+		case SRCLIMIT_NOW:
+			msg_init(&msg, MSG_TOKEN, c->number);
+			memcpy(msg.token.text, e->text, sizeof(e->text));
+			leave_line(m, e);
+			e->doing = ENROLMENT_CHECKED;
+			m->checking++;
+			child_send(m->keeper, &msg, -1);
+			explicit_bzero(&msg, msg_size(MSG_TOKEN));
+			break;
+		}
+	}
+}
+
+/* One that could be a token goes in line.  NULL, or why not. */
+static const char *
+join_line(struct conn *c, const char *text)
+{
+	struct enrolment *e = c->enrolment;
+	char secret[TOKEN_SECRET];
+
+	e->name[0] = '\0';
+	if (!any_token(c->m))
+		return "no token can be used";
+	if (!token_parse(text, e->name, secret))
+		return "not a token";
+	explicit_bzero(secret, sizeof(secret));
+	memcpy(e->text, text, sizeof(e->text));
+	e->doing = ENROLMENT_IN_LINE;
+	DL_APPEND(c->m->token_line, e);
+	return NULL;
+}
+
+static bool
+begin(struct conn *c, const struct msg_token *t)
+{
+	char client[MSG_TEXT];
+
+	if (c->enrolment == NULL &&
+	    (c->enrolment = calloc(1, sizeof(*c->enrolment))) == NULL)
+		return false;
+	c->enrolment->conn = c;
+	clean_text(client, sizeof(client), t->client);
+	if (c->client == NULL)
+		c->client = strdup(client);
+	return true;
+}
+
+const char *
+tokens_try(struct conn *c, struct msg *ask)
+{
+	struct msg_token *t = &ask->token;
+	const char *why;
+
+	if (tokens_wait(c))
+		return "a token is being checked";
+	if (c->sessionlen == 0)
+		return "before its key exchange";
+	if (t->text[0] == '\0' || !begin(c, t)) {
+		verdict(c, 0);
+		return NULL;
+	}
+	if (c->m->keeper->sock == -1)
+		refuse_busy(c);
+	else if ((why = join_line(c, t->text)) != NULL)
+		refuse(c, why);
+	else
+		check_next(c->m);
+	explicit_bzero(t->text, sizeof(t->text));
+	return NULL;
+}
+
+static void
+admit(struct conn *c, int64_t token)
+{
+	struct enrolment *e = c->enrolment;
+
+	e->token = token;
+	conn_enrol(c);
+	verdict(c, ROLE_ENROL);
+	event_log(c->m->log, "enroll.login", "{s:I, s:s, s:s, s:i, s:s*, s:I}",
+	    "conn", (json_int_t)c->number, "token", e->name, "addr", c->addr,
+	    "port", (int)c->port, "client", c->client, "ms",
+	    (json_int_t)((monitor_now(c->m) - c->accepted) * 1000));
+}
+
+static void
+token_checked(struct conn *c, const struct msg_token_is *is)
+{
+	bool busy = strncmp(is->reason, "busy", 4) == 0;
+	char why[MSG_TEXT];
+
+	c->enrolment->doing = ENROLMENT_NOTHING;
+	srclimit_token_checked(c->source, is->token == 0 && !busy);
+	clean_text(why, sizeof(why), is->reason);
+	c->enrolment->busy |= busy;
+	if (is->token != 0)
+		admit(c, is->token);
+	else
+		refuse(c, why);
+}
+
+const char *
+tokens_is(struct monitor *m, const struct msg *msg)
+{
+	struct conn *c = conn_of(m, msg->conn);
+
+	if (m->checking == 0)
+		return "nobody asked";
+	m->checking--;
+	/* It may have left meanwhile. */
+	if (c != NULL && c->enrolment != NULL &&
+	    c->enrolment->doing == ENROLMENT_CHECKED)
+		token_checked(c, &msg->token_is);
+	check_next(m);
+	return NULL;
+}
+
+const char *
+tokens_until(struct monitor *m, const struct msg *msg)
+{
+	m->tokens_until = msg->tokens.until;
+	return NULL;
+}
+
+static void
+keeper_lost(struct conn *c)
+{
+	struct enrolment *e = c->enrolment;
+
+	if (e->doing == ENROLMENT_IN_LINE)
+		leave_line(c->m, e);
+	else if (e->doing == ENROLMENT_CHECKED)
+		srclimit_token_checked(c->source, false);
+	else
+		return;
+	e->doing = ENROLMENT_NOTHING;
+	refuse_busy(c);
+}
+
+void
+tokens_keeper_lost(struct monitor *m)
+{
+	struct conn *c, *tmp;
+
+	m->checking = 0;
+	HASH_ITER(hh, m->conns, c, tmp)
+	if (c->enrolment != NULL)
+		keeper_lost(c);
+}

@@ -1,0 +1,36 @@
+/*
+ * Tokens: the user DEVICE_ENROL has one for a password (RFC 4252, section 8),
+ * and none but that user a password at all.  The keeper checks them, a few at
+ * a time; the others wait in line, as many as there may be connections that
+ * have not logged in.
+ */
+#ifndef TOKENS_H
+#define TOKENS_H
+
+#include <stdbool.h>
+
+struct conn;
+struct monitor;
+struct msg;
+
+/* TOKEN of a worker.  NULL, or what ends it. */
+const char *tokens_try(struct conn *, struct msg *ask);
+
+/* TOKEN_IS and TOKENS of the keeper.  NULL, or what ends it. */
+const char *tokens_is(struct monitor *, const struct msg *);
+const char *tokens_until(struct monitor *, const struct msg *);
+
+/* What the keeper was asked it will not answer. */
+void tokens_keeper_lost(struct monitor *);
+
+/* Does the connection wait for an answer of the keeper? */
+bool tokens_wait(const struct conn *);
+
+/* Was it refused because the keeper was not there? */
+bool tokens_were_busy(const struct conn *);
+
+/* It does not count at its source any more: nor does its token, if it waits. */
+void tokens_leave(struct conn *);
+void tokens_free(struct conn *);
+
+#endif
