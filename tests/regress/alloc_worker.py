@@ -90,4 +90,4 @@ def test(t):
             print(told.result())
 
 
-run(test, 3600 if LONG else 120)
+run(test, 3600 if LONG else 300)

@@ -76,13 +76,13 @@ def never_polls(server, device, alice):
 
 def does_not_open(server, device, alice):
     """The answer was there, the tunnel does not come."""
-    server.set(reach_timeout=60, redeliver=2)
+    server.set(reach_timeout=60, redeliver=6)
     server.events.wait("reload", after=server.hup())
     ask(alice.login(), device.name, 82)
     server.events.wait("jump.wait", dport=82)
     eq(device.answer(), ["82:82"], "the poll")
     wait_wishes(server, (device.name, 82, "delivered"))
-    why = "did not open port 82 within 2 s of its poll"
+    why = "did not open port 82 within 6 s of its poll"
     server.events.wait("jump.refused", dport=82, reason=why)
     wait_wishes(server)
     eq(last_wish(server, device), (82, why), "device show")
