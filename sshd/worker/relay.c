@@ -121,6 +121,13 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 	(void)ssh;
 	(void)channel;
 	(*r->use.packets)++;
+	/*
+	 * What is taken may be answered with a larger window, and a peer that
+	 * has forgotten the channel upon our CLOSE (dropbear) ends all of its
+	 * connection for that.
+	 */
+	if (r->closed && len <= RELAY_QUEUE)
+		return 0;
 	if (is_stderr || r->fd == -1 || r->reason != NULL || r->shut)
 		return (int)len;
 	if (len > RELAY_QUEUE) {
@@ -212,12 +219,38 @@ relay_free(struct relay *r)
 	free(r);
 }
 
-/* Take what libssh still holds, in pieces, until the descriptor is full. */
+/*
+ * Take all that libssh still holds, at once: each read lets the peer send a
+ * whole window more, however much is left.
+ */
+static void
+take_held(struct relay *r)
+{
+	uint8_t *bytes = r->use.buffer;
+	size_t took;
+	int n;
+
+	if (r->held > r->use.size && (bytes = malloc(r->held)) == NULL) {
+		fail(r, "out of memory");
+		return;
+	}
+	n = ssh_channel_read_nonblocking(
+	    r->channel, bytes, (uint32_t)r->held, 0);
+	r->held = 0;
+	if (n > 0) {
+		took = give_fd(r, bytes, (size_t)n);
+		if (took < (size_t)n && !r->shut &&
+		    !rest_keep(&r->to_fd, bytes + took, (size_t)n - took))
+			fail(r, "out of memory");
+	}
+	if (bytes != r->use.buffer)
+		free(bytes);
+}
+
 static void
 pump_to_fd(struct relay *r)
 {
 	size_t took;
-	int n;
 
 	if (r->events & EV_WRITE)
 		r->full = false;
@@ -227,21 +260,9 @@ pump_to_fd(struct relay *r)
 		if (!r->shut)
 			rest_took(&r->to_fd, took);
 	}
-	while (r->held > 0 && !r->full && r->to_fd.bytes == NULL && !r->shut &&
-	       r->reason == NULL) {
-		n = ssh_channel_read_nonblocking(
-		    r->channel, r->use.buffer, r->use.size, 0);
-		if (n <= 0) {
-			r->held = 0;
-			return;
-		}
-		r->held -= (size_t)n < r->held ? (size_t)n : r->held;
-		took = give_fd(r, r->use.buffer, (size_t)n);
-		if (took < (size_t)n && !r->shut &&
-		    !rest_keep(
-			&r->to_fd, r->use.buffer + took, (size_t)n - took))
-			fail(r, "out of memory");
-	}
+	if (r->held > 0 && !r->full && r->to_fd.bytes == NULL && !r->shut &&
+	    r->reason == NULL)
+		take_held(r);
 	if (r->peer_eof && !r->shut && r->held == 0 && r->to_fd.bytes == NULL) {
 		shutdown(r->fd, SHUT_WR);
 		r->shut = true;

@@ -109,7 +109,10 @@ REGRESS_TESTS = \
 	tests/regress/inbox_states.py \
 	tests/regress/inbox_survives_restart.py \
 	tests/regress/jump_gives_up.py \
+	tests/regress/jump_grants.py \
 	tests/regress/jump_original_device.py \
+	tests/regress/jump_transfer.py \
+	tests/regress/jump_tunnel_killed.py \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
 	tests/regress/keeper_kill9.py \
