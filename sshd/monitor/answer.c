@@ -275,12 +275,32 @@ greet(struct child *worker)
 	}
 }
 
+/* Whose fault it was is known only when there was nobody else. */
+static void
+blame(struct child *worker)
+{
+	struct conn *c, *tmp, *alone = NULL;
+
+	HASH_ITER(hh, worker->m->conns, c, tmp)
+	{
+		if (c->worker != worker)
+			continue;
+		if (alone != NULL)
+			return;
+		alone = c;
+	}
+	if (alone != NULL && !conn_open(alone))
+		conn_fault(alone, SRCLIMIT_CRASH);
+}
+
 static void
 lost(struct child *worker)
 {
 	struct monitor *m = worker->m;
 	struct conn *c, *tmp;
 
+	if (!m->stopping)
+		blame(worker);
 	HASH_ITER(hh, m->conns, c, tmp)
 	if (c->worker == worker)
 		conn_gone(c, "its worker died", 0, 0);

@@ -17,7 +17,7 @@
 #define SRCLIMIT_CAP 600 /* and never exceeds these */
 
 enum srclimit_fault {
-	SRCLIMIT_CRASH, /* 90 s; not applied: whose fault is not known */
+	SRCLIMIT_CRASH, /* 90 s: its worker died, which held no other */
 	SRCLIMIT_REFUSED, /* 5 s: a login was refused */
 	SRCLIMIT_GRACE, /* 10 s: login grace exceeded */
 	SRCLIMIT_NOAUTH /* 1 s: left without trying */

@@ -193,6 +193,7 @@ REGRESS_TESTS = \
 	tests/regress/wait_with_standing_forward.py \
 	tests/regress/window_overflow.py \
 	tests/regress/worker_crash_loop.py \
+	tests/regress/worker_crash_penalty.py \
 	tests/regress/worker_first_flight.py \
 	tests/regress/worker_hostile.py \
 	tests/regress/worker_kill9.py \
