@@ -142,7 +142,7 @@ class Case:
             raise Fail(f"{argv}: still running after {timeout} s\n"
                        f"stdout: {out!r}\nstderr: {err!r}") from None
         finally:
-            end(process)
+            end_session(process)
         done = Done(argv, process.returncode, out.decode(errors="replace"),
                     err.decode(errors="replace"))
         return done.ok() if check_ else done
@@ -154,21 +154,32 @@ class Case:
                 closer()
             except Exception as error:
                 errors.append(error)
-        for pid in proc.descendants(os.getpid()):
-            proc.kill(pid, signal.SIGKILL)
+        # One that is about to end may still start another.
+        while left := proc.descendants(os.getpid()):
+            for pid in left:
+                proc.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
         proc.reap()
         shutil.rmtree(self.dir, ignore_errors=True)
         if errors:
             raise errors[0]
 
 
-def end(process):
-    """End a process and what is left of its session."""
+def end_session(process):
+    """End a process that runs, or has just ended, and all its session."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
     process.wait()
+
+
+def end(process):
+    """End a process and its session, unless it was waited for before: then
+    its number may be somebody else's by now.  What is left of a session is
+    ended with the test."""
+    if process.returncode is None:
+        end_session(process)
 
 
 def on_alarm(*_):
