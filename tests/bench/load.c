@@ -281,6 +281,7 @@ main(int argc, char **argv)
 	if (!prepare(&l))
 		return 1;
 	run(&l);
+	free(l.all);
 	printf("%llu %llu %llu\n", (unsigned long long)l.connected,
 	    (unsigned long long)l.failed, (unsigned long long)l.ended);
 	return 0;
