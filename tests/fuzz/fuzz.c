@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,10 +68,14 @@ fuzz_printable(const char *text)
 unsigned int
 fuzz_descriptors(void)
 {
+	struct pollfd fds[DESCRIPTORS] = {{.fd = 0}};
 	unsigned int n = 0;
 	int fd;
 
 	for (fd = 0; fd < DESCRIPTORS; fd++)
-		n += fcntl(fd, F_GETFD) != -1;
+		fds[fd].fd = fd;
+	poll(fds, DESCRIPTORS, 0);
+	for (fd = 0; fd < DESCRIPTORS; fd++)
+		n += !(fds[fd].revents & POLLNVAL);
 	return n;
 }

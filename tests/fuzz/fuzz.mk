@@ -16,9 +16,12 @@ CPPFLAGS = -I. -I$(TOP)/policy -I$(TOP)/sshd/common \
 LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap
 
-TARGETS = msg monitor worker conf exec ports key login hostkey event proxy token
+TARGETS = msg monitor worker setup session conf exec ports key login hostkey \
+	event proxy token
 MONITORS = monitor conf login hostkey event proxy
-WORKERS = worker exec token
+WORKERS = worker setup session exec token
+# Those that run a whole worker session.
+SESSIONS = worker session
 
 # objects FOLDER BUT...: of the folder's sources, but for some
 objects = $(patsubst $(TOP)/%.c,%.o,$(filter-out \
@@ -27,6 +30,7 @@ POLICY = $(call objects,policy,store% token_hash.c)
 COMMON = $(call objects,sshd/common,sandbox.c sanitize.c)
 MONITOR = $(call objects,sshd/monitor,main.c)
 WORKER = $(call objects,sshd/worker,main.c setup.c)
+SESSION = $(call objects,tests/session,message_order.c)
 SHARED = tests/fuzz/fuzz.o tests/fuzz/message.o
 RULES = $(TOP)/tests/fuzz/fuzz.mk config.h
 
@@ -49,10 +53,15 @@ ours.a: $(POLICY) $(COMMON) $(SHARED)
 
 $(MONITORS:%=tests/fuzz/fuzz_%.o) tests/fuzz/eventlog.o: \
     CPPFLAGS += -I$(TOP)/sshd/monitor
-$(WORKERS:%=tests/fuzz/fuzz_%.o): CPPFLAGS += -I$(TOP)/sshd/worker
+$(WORKERS:%=tests/fuzz/fuzz_%.o) $(SESSION): \
+    CPPFLAGS := -I$(TOP)/sshd/worker -I$(TOP)/sshd \
+    -I$(TOP)/tests/session $(CPPFLAGS)
 $(MONITORS:%=fuzz-%): monitor.a
 $(WORKERS:%=fuzz-%): worker.a
 fuzz-monitor fuzz-event: tests/fuzz/eventlog.o
+# Not of the archive: nothing of ours calls what stands in a library's place.
+$(SESSIONS:%=fuzz-%) fuzz-setup: $(WORKER) $(SESSION) sshd/monitor/exchange.o
+fuzz-setup: sshd/worker/setup.o
 
 # -rdynamic: libssh is to find what a worker exports in libcrypto's place.
 fuzz-%: tests/fuzz/fuzz_%.o ours.a

@@ -1,156 +1,151 @@
 /*
- * What a monitor says to a worker: each input is a sequence of messages; of
- * type 0 it is bytes that the client of the newest connection sends.
+ * What a monitor says to a worker.  The first byte of an input says how far
+ * its connection (number 1) has come:
+ *
+ *	0: accepted; 1: keys exchanged; 2: it asked to log in; 3: logged in, and
+ *	asked the inbox; 4: a port; 5: to wait
+ *
+ * Then comes a sequence of messages, as whole or as broken as the input says;
+ * of type 0 it is a payload that the client sends.
  */
 #include "config.h"
 
 #include <sys/socket.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
-#include "ask.h"
-#include "bind.h"
 #include "fuzz.h"
-#include "hostkey.h"
 #include "message.h"
-#include "packets.h"
-#include "session.h"
-#include "signature.h"
-#include "stand_in.h"
+#include "port.h"
+#include "scene.h"
 #include "worker.h"
 
 #define MESSAGES 24 /* of an input */
+#define ROUNDS 4 /* enough for what one message does */
+#define STAGES 6
+
+#define OPEN "\132\0\0\0\7session\0\0\0\0\0\x20\0\0\0\0\x80\0"
+#define EXEC(command) "\142\0\0\0\53\0\0\0\4exec\1\0\0\0\6" command
+#define FORWARD "\120\0\0\0\15tcpip-forward\1\0\0\0\1h\0\0\43\50"
 
 struct stage {
-	struct worker *w;
-	int monitor; /* the other end of its socket */
-	int clients[MESSAGES]; /* the connections' other ends */
-	size_t n;
+	struct scene s;
+	int monitor; /* in its place we say what we like */
+	struct port listener; /* goes with the messages; somebody has come */
+	int comer;
 };
 
-/* What setup.c does, without the sandbox.  The monitor signs nothing. */
-static ssh_bind
-make_bind(void)
+static void
+start(void)
 {
-	static const char blob[] = STAND_IN_BLOB;
-	struct msg_hostkey key = {.type = "ssh-ed25519"};
-	ssh_bind bind;
-	int sign[2];
-
 	/* A word for each bad message would fill the screen. */
 	MUST((stderr = fopen("/dev/null", "we")) != NULL);
-	MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sign) == 0);
-	close(sign[1]);
-	MUST(hostkey_start(sign[0]) == NULL);
-	MUST(packets_start() == 0 && signature_start() == 0);
-	MUST(ssh_init() == SSH_OK);
-	key.len = (uint32_t)EVP_DecodeBlock(
-	    key.blob, (const uint8_t *)blob, sizeof(blob) - 1);
-	MUST((bind = bind_new(0)) != NULL);
-	MUST(bind_add_hostkey(bind, &key) == NULL);
-	return bind;
+	MUST(scene_start() == NULL);
 }
 
 static void
-set_stage(struct stage *s, ssh_bind bind)
+run(struct stage *t)
 {
-	int sock[2];
+	static uint8_t payload[PEER_PAYLOAD];
+	int i;
 
-	MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		 0, sock) == 0);
-	s->monitor = sock[0];
-	s->n = 0;
-	MUST((s->w = worker_new(sock[1])) != NULL);
-	s->w->bind = bind;
-	s->w->setup.channels = 64;
-	s->w->setup.keepalive = 30;
-	s->w->setup.keepalive_max = 3;
-	s->w->setup.idle = 5;
-	ev_io_start(s->w->loop, &s->w->readable);
+	for (i = 0; i < ROUNDS; i++) {
+		ev_run(t->s.worker->loop, EVRUN_NOWAIT);
+		message_drain(t->monitor);
+		while (peer_receive(t->s.peer, payload) > 0)
+			;
+	}
 }
 
-/* A connection's two ends: the worker gets one with the message. */
 static void
-say(struct stage *s, const struct message *m)
+client_says(struct stage *t, const char *payload, size_t len)
+{
+	peer_send(t->s.peer, payload, len);
+	run(t);
+}
+
+static void
+set_stage(struct stage *t, unsigned int how_far)
+{
+	struct standin_use use = {.logins = ROLE_DEVICE};
+	uint8_t login[512];
+
+	MUST(scene_begin(&t->s, &use));
+	t->monitor = standin_socket(t->s.monitor);
+	if (how_far > 0)
+		MUST(scene_exchange_keys(&t->s));
+	if (how_far > 2)
+		MUST(scene_log_in(&t->s));
+	if (how_far == 2)
+		client_says(
+		    t, (char *)login, scene_login(login, sizeof(login)));
+	else if (how_far == 4)
+		client_says(t, FORWARD, sizeof(FORWARD) - 1);
+	else if (how_far > 2) {
+		client_says(t, OPEN, sizeof(OPEN) - 1);
+		client_says(t, how_far == 3 ? EXEC("poll 1") : EXEC("wait 1"),
+		    sizeof(EXEC("poll 1")) - 1);
+	}
+	MUST(port_open(&t->listener) == 0);
+	MUST((t->comer = port_connect(&t->listener)) != -1);
+}
+
+static void
+say(struct stage *t, const struct message *m)
 {
 	int sock[2];
 
+	if (m->msg.type != MSG_CONN) {
+		message_send(m, t->monitor, t->listener.fd);
+		return;
+	}
+	/* A client that says nothing and leaves. */
 	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
 		 sock) == 0);
-	message_send(m, s->monitor, sock[0]);
+	message_send(m, t->monitor, sock[0]);
 	close(sock[0]);
-	if (m->msg.type == MSG_CONN)
-		s->clients[s->n++] = sock[1];
-	else
-		close(sock[1]);
+	close(sock[1]);
 }
 
 static void
-client_says(const struct stage *s, const struct message *m)
-{
-	const char *bytes = m->msg.close.reason;
-	ssize_t n = 0;
-
-	if (s->n > 0)
-		n = send(s->clients[s->n - 1], bytes, strnlen(bytes, MSG_TEXT),
-		    MSG_NOSIGNAL | MSG_DONTWAIT);
-	/* It may be gone. */
-	(void)n;
-}
-
-static void
-play(struct stage *s, struct input *in)
+play(struct stage *t, struct input *in)
 {
 	static struct message m;
 	int i;
 
 	for (i = 0; i < MESSAGES && in->left > 0; i++) {
 		message_read(&m, in);
-		if (m.msg.type == 0)
-			client_says(s, &m);
+		if (m.msg.type == 0) /* cut: so long */
+			peer_send(t->s.peer, m.msg.close.reason,
+			    m.len < MSG_TEXT ? m.len : MSG_TEXT);
 		else
-			say(s, &m);
-		ev_run(s->w->loop, EVRUN_NOWAIT);
-		message_drain(s->monitor);
+			say(t, &m);
+		run(t);
 		/* It would have ended itself. */
-		if (s->w->status != 0)
+		if (t->s.worker->status != 0)
 			return;
 	}
-}
-
-static void
-strike(struct stage *s)
-{
-	int sock = s->w->sock;
-
-	s->w->bind = NULL;
-	worker_free(s->w);
-	message_drain(s->monitor);
-	close(sock);
-	close(s->monitor);
-	while (s->n > 0)
-		close(s->clients[--s->n]);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static ssh_bind bind;
+	static bool started;
+	static struct stage t;
 	struct input in = {data, len};
-	struct stage s;
 	unsigned int before;
 
-	if (bind == NULL)
-		bind = make_bind();
+	if (!started)
+		start();
+	started = true;
 	before = fuzz_descriptors();
-	set_stage(&s, bind);
-	play(&s, &in);
-	strike(&s);
+	set_stage(&t, input_byte(&in) % STAGES);
+	play(&t, &in);
+	port_close(&t.listener);
+	close(t.comer);
+	scene_end(&t.s);
 	MUST(fuzz_descriptors() == before);
 	return 0;
 }

@@ -1,23 +1,33 @@
 #!/bin/sh
 # Feeds the parsers what nobody would send, with libFuzzer:
 #
-#	run.sh [SECONDS] [TARGET...]	by default each target for 5 s
+#	run.sh [--coverage] [SECONDS] [TARGET...]
 #
-# Builds the targets out of the tree (in FUZZ_BUILD, if that is set, and leaves
-# them there; else in a folder that is removed), starts each from its seeds in
-# corpus/, several at once, and prints how many inputs it took and how many
-# lines of its parser they reached.  An input that breaks something is kept in
-# FUZZ_FOUND (by default TMPDIR) and named; fuzz-TARGET FILE tries it again.
-# Exit status: 0 if nothing was found, 1 if something was, 77 without clang
-# and its libFuzzer.
+# by default each target for 5 s.  Builds the targets out of the tree (in
+# FUZZ_BUILD, if that is set, and leaves them there; else in a folder that is
+# removed), starts each from what seeds.py makes and from corpus/TARGET, if that
+# is there, several at once, and prints how many inputs it took, how many in a
+# second, and how many lines of its parser they reached; with --coverage also
+# which they did not.  An input that breaks something is kept in FUZZ_FOUND (by
+# default TMPDIR) and named; fuzz-TARGET FILE tries it again.
+# Exit status: 0 if nothing was found, 1 if something was, or with --coverage if
+# a target reaches less than 90 % of the lines of its parser, 77 without clang,
+# its libFuzzer and, for --coverage, its llvm-cov.
 set -eu
 
+least=90
 top=$(cd "$(dirname "$0")/../.." && pwd)
+coverage=
+if [ "${1-}" = --coverage ]; then
+	coverage=yes
+	shift
+fi
 seconds=5
 case ${1-} in
 [1-9]*)	seconds=$1; shift ;;
 esac
-all="msg monitor worker conf exec ports key login hostkey event proxy token"
+all="msg monitor worker setup session conf exec ports key login hostkey event
+    proxy token"
 targets=${*:-$all}
 found=$(cd "${FUZZ_FOUND:-${TMPDIR:-/tmp}}" && pwd)
 
@@ -30,7 +40,13 @@ parser()
 			    sshd/monitor/userauth.c \
 			    sshd/monitor/bridge.c sshd/monitor/exchange.c \
 			    sshd/monitor/tokens.c sshd/monitor/enrol.c ;;
-	worker)		echo sshd/worker/ask.c ;;
+	worker)		echo sshd/worker/ask.c sshd/worker/inbox.c ;;
+	setup)		echo sshd/worker/setup.c sshd/worker/hostkey.c ;;
+	session)	for name in auth bridge exchange exec forward gssapi \
+			    kex packets readahead relay request session \
+			    signature; do
+				echo "sshd/worker/$name.c"
+			done ;;
 	conf)		echo sshd/monitor/conf.c sshd/monitor/conf_text.c ;;
 	exec)		echo sshd/worker/verb.c policy/heartbeat.c ;;
 	ports)		echo policy/forward.c policy/permit.c ;;
@@ -39,7 +55,7 @@ parser()
 	hostkey)	echo sshd/monitor/opensshkey.c ;;
 	proxy)		echo sshd/monitor/proxy.c ;;
 	token)		echo policy/token.c sshd/worker/verb.c ;;
-	event)		echo sshd/monitor/clean.c sshd/monitor/event.c ;;
+	event)		echo sshd/monitor/clean.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2
 		exit 2
@@ -68,6 +84,15 @@ if ! clang -fsanitize=fuzzer,address "$build/try.c" -o "$build/try" \
 	exit 77
 fi
 
+llvm=
+if command -v llvm-profdata >/dev/null && command -v llvm-cov >/dev/null; then
+	llvm=yes
+elif [ "$coverage" ]; then
+	echo "no llvm-cov here (Debian: llvm)"
+	exit 77
+fi
+/usr/bin/python3 "$top/tests/fuzz/seeds.py" "$build/seeds"
+
 start=$(date +%s)
 # shellcheck disable=SC2086 # a list of words
 binaries=$(printf 'fuzz-%s ' $targets)
@@ -82,36 +107,65 @@ echo "built in $(($(date +%s) - start)) s"
 # Its log, profile and new inputs go to the build folder.
 run()
 {
+	target=$1 dict=$top/tests/fuzz/corpus/$1.dict status=0
 	mkdir -p "$build/corpus-$1"
-	dict=$top/tests/fuzz/corpus/$1.dict
-	set -- "$1" "$build/corpus-$1" "$top/tests/fuzz/corpus/$1"
-	status=0
-	LLVM_PROFILE_FILE=$build/$1.profraw \
-	    "$build/fuzz-$1" -max_total_time="$seconds" -max_len=4096 \
-	    -timeout=10 -print_final_stats=1 \
-	    -artifact_prefix="$found/$1-" \
-	    ${dict:+$([ ! -e "$dict" ] || echo "-dict=$dict")} \
-	    "$2" "$3" >"$build/$1.log" 2>&1 || status=$?
-	echo "$status" >"$build/$1.status"
+	set -- "$build/corpus-$1" "$build/seeds/$1"
+	[ ! -d "$top/tests/fuzz/corpus/$target" ] ||
+	    set -- "$@" "$top/tests/fuzz/corpus/$target"
+	[ ! -e "$dict" ] || set -- "-dict=$dict" "$@"
+	LLVM_PROFILE_FILE=$build/$target.profraw \
+	    "$build/fuzz-$target" -max_total_time="$seconds" -max_len=4096 \
+	    -timeout=30 -print_final_stats=1 \
+	    -artifact_prefix="$found/$target-" "$@" \
+	    >"$build/$target.log" 2>&1 || status=$?
+	echo "$status" >"$build/$target.status"
 }
 
-# Lines of the parser reached; without LLVM's tools libFuzzer's own figure.
+# cov TARGET VERB...: llvm-cov for the files of its parser
+cov()
+{
+	target=$1
+	shift
+	# shellcheck disable=SC2046 # a list of words
+	llvm-cov "$@" "$build/fuzz-$target" \
+	    -instr-profile="$build/$target.profdata" \
+	    $(parser "$target" | tr ' ' '\n' | sed "s,^,$top/,")
+}
+
+# Percent of the lines of the parser that were reached.
 reached()
 {
-	if command -v llvm-profdata >/dev/null &&
-	    command -v llvm-cov >/dev/null; then
-		llvm-profdata merge -o "$build/$1.profdata" \
-		    "$build/$1.profraw"
-		# shellcheck disable=SC2046 # a list of words
-		llvm-cov report "$build/fuzz-$1" \
-		    -instr-profile="$build/$1.profdata" \
-		    $(parser "$1" | tr ' ' '\n' | sed "s,^,$top/,") |
-		    awk '$1 == "TOTAL" { print $10, "of the lines of" }'
-		parser "$1" | tr ' ' '\n' | sed 's,.*/,,'
-	else
-		sed -n 's/.* DONE *cov: \([0-9]*\).*/\1 edges/p' \
-		    "$build/$1.log"
-	fi | tr '\n' ' '
+	cov "$1" report | awk '$1 == "TOTAL" { print $10 + 0 }'
+}
+
+# Each file's lines that were not reached.
+missed()
+{
+	# Of one file alone llvm-cov does not say which it is.
+	cov "$1" show | awk -F '|' -v file="$(parser "$1" |
+	    awk 'NF == 1 && NR == 1 { sub(".*/", ""); print }')" '
+		function flush() {
+			if (first)
+				line = line " " first (last > first ? "-" last : "")
+			first = 0
+		}
+		function tell() {
+			flush()
+			if (file)
+				print "\t" file ":" (line ? line : " all reached")
+			line = ""
+		}
+		/^\// { tell(); file = $1; sub(".*/", "", file); sub(":$", "", file) }
+		$2 ~ /[0-9]/ {
+			n = $1 + 0
+			if ($2 + 0 != 0 || $2 ~ /[kMG]/)
+				flush()
+			else {
+				first = first ? first : n
+				last = n
+			}
+		}
+		END { tell() }'
 }
 
 # Returns 1 if something was found.
@@ -124,8 +178,23 @@ tell()
 		    "$build/$1.log"
 		return 1
 	fi
-	n=$(sed -n 's/.*number_of_executed_units: *//p' "$build/$1.log")
-	echo "$1: $n executions, $(reached "$1")"
+	stats="$(sed -n 's/.*number_of_executed_units: *//p' \
+	    "$build/$1.log") executions, $(sed -n \
+	    's/.*average_exec_per_sec: *//p' "$build/$1.log")/s"
+	if [ -z "$llvm" ]; then
+		echo "$1: $stats"
+		return 0
+	fi
+	llvm-profdata merge -o "$build/$1.profdata" "$build/$1.profraw"
+	percent=$(reached "$1")
+	echo "$1: $stats, $percent % of the lines of" \
+	    "$(parser "$1" | tr ' ' '\n' | sed 's,.*/,,' | tr '\n' ' ')"
+	[ "$coverage" ] || return 0
+	missed "$1"
+	echo "$percent $least" | awk '{ exit $1 < $2 }' || {
+		echo "$1: less than $least %"
+		return 1
+	}
 }
 
 at_once=0

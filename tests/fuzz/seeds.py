@@ -1,8 +1,7 @@
 #!/usr/bin/python3
-"""Makes corpus/: what the fuzz targets start from.  Run it by hand when the
-messages or a target's input change; its results are kept in the tree.
+"""Makes what the fuzz targets start from, in a folder for each.
 
-    seeds.py [FOLDER]       by default corpus/ beside it
+    seeds.py FOLDER
 """
 
 import base64
@@ -15,7 +14,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-OUT = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "corpus"
+OUT = pathlib.Path(sys.argv[1])
 
 
 def types():
@@ -29,6 +28,7 @@ def types():
 
 TYPES = types()
 WORKER, KEEPER, SIGN = 0, 4, 8  # MESSAGE_TO
+GOOD = 4                        # of fuzz_setup.c
 FD = 1
 
 
@@ -171,25 +171,293 @@ def seeds_monitor():
 
 
 def seeds_worker():
-    conn = message("CONN", 1, FD)
-    says = message(None, 0, 0, (0, b"SSH-2.0-x\r\n"))
-    put("worker", "session", conn + says + message("VERDICT", 1, 0, (0, u32(1)))
-        + message("INBOX", 1) + message("UNLISTEN", 1) + message("CLOSE", 1))
-    put("worker", "enrol", conn + message("VERDICT", 1, 0, (0, u32(3, 1))) +
-        message("FILE", 1, FD, (0, u32(9))) + message("ENROLLED", 1) +
-        message("FILE", 1))
-    put("worker", "wanted", conn + message("WANTED", 1, 0, (0, u32(22, 9876))))
-    put("worker", "listening", conn + message("LISTENING", 1, FD,
-                                              (0, u32(9880, 9880))))
-    put("worker", "unknown", message("LISTENING", 2, FD) + message("INBOX", 9))
-    put("worker", "again", conn + conn)
-    put("worker", "ping", message("PING") + message("DRAIN") + message("PONG"))
-    put("worker", "garbage", conn + message(None, 0, 0, (0, b"GET / HTTP\r\n")))
-    put("worker", "drain", conn + message("DRAIN") + message("CLOSE", 1))
+    def seed(name, how_far, *messages):
+        put("worker", name, bytes([how_far]) + b"".join(messages))
+
+    def says(payload):
+        return message(None, 0, 0x80, (0, payload)) + \
+            struct.pack("<H", len(payload))
+
+    accepted, exchanged, asked, polls, listens, waits = range(6)
+    conn, close_ = message("CONN", 1, FD), message("CLOSE", 1)
+    good = message("VERDICT", 1, 0, (0, u32(1)))
+    wanted = message("WANTED", 1, 0, (0, u32(22, 9876)))
+    granted = message("LISTENING", 1, FD, (0, u32(9000, 9000)))
+    unlisten = message("UNLISTEN", 1, 0, (0, u32(9000)))
+    inbox = message("INBOX", 1, 0, (0, u32(5, 2)), (8, b"\x16\0\x28\x23"))
+    seed("login", asked, good, says(ssh_open()), inbox, close_)
+    seed("no", asked, message("VERDICT", 1), good, says(ssh_open()))
+    seed("session", polls, inbox, inbox, unlisten, message("DRAIN"), close_)
+    seed("empty", polls, message("INBOX", 1), close_)
+    seed("too-many", polls, message("INBOX", 1, 0, (4, u32(64))))
+    seed("wanted", waits, wanted, message("WANTED", 1, 0, (4, u32(9876))))
+    seed("flooded", waits, wanted * 23)
+    seed("nothing", accepted, good, inbox, granted, wanted, unlisten)
+    seed("listening", listens, granted, unlisten)
+    seed("refused", listens, message("LISTENING", 1, 0, (0, u32(9000))), good)
+    seed("unbound", listens, message("LISTENING", 1, FD, (0, u32(9000))))
+    seed("other", listens, message("LISTENING", 1, FD, (0, u32(9, 9))))
+    seed("enrol", asked, message("VERDICT", 1, 0, (0, u32(3, 1))), message(
+        "FILE", 1, FD, (0, u32(9))), message("ENROLLED", 1), message(
+            "FILE", 1))
+    seed("unknown", exchanged, message("LISTENING", 2, FD), message(
+        "INBOX", 9), message("CONN", 2, FD), message("CLOSE", 2))
+    seed("again", exchanged, conn)
+    seed("ping", exchanged, message("PING"), message("DRAIN"),
+         message("PONG"))
+    seed("fd", exchanged, message("SETUP", 1, FD))
+    seed("cut", exchanged, message("INBOX", 1, 0x80) + b"\x10\0")
+    seed("drain", accepted, message("DRAIN"), close_)
+    seed("idle", accepted, message("DRAIN"), message("CONN", 2, FD), close_)
+
+
+def ssh_open():
+    return b"\x5a" + ssh(b"session") + struct.pack(">III", 0, 99999, 9999)
+
+
+def seeds_setup():
+    def settings(hostkeys, compat=0):
+        return message("SETUP", 0, FD, (0, u32(compat, 30, 3, 64, 256, 5,
+                                               999, hostkeys)))
+    here = message("HOSTKEY", 0, GOOD)
+    begin = message(None)
+    good = message("SIGNED", 0, GOOD)
+    put("setup", "good", settings(1) + here + begin + good)
+    put("setup", "two", settings(2, 1) + here * 2 + begin + good * 2)
+    put("setup", "none", settings(0))
+    put("setup", "many", settings(17))
+    put("setup", "missing", settings(2) + here)
+    put("setup", "no-socket", message("SETUP"))
+    put("setup", "other", message("PING"))
+    put("setup", "silent", settings(1) + here + begin)
+    put("setup", "refused", settings(1) + here + begin + message("SIGNED"))
+    put("setup", "wrong", settings(1) + here + begin + message(
+        "SIGNED", 0, 0, (0, u32(64)), (4, b"s" * 64)))
+    put("setup", "other-conn", settings(1) + here + begin + message(
+        "SIGNED", 1, 0, (0, u32(64)), (4, b"s" * 64)))
+    put("setup", "long", settings(1) + here + begin + message(
+        "SIGNED", 0, 0, (0, u32(1100))))
+    put("setup", "longer", settings(1) + here + begin + message(
+        "SIGNED", 0, 0, (0, u32(1101))))
+    put("setup", "cut", settings(1) + here + begin + message(
+        "SIGNED", 0, 0x80) + b"\x10\0")
+    for kind, name in (("ed25519", b"ssh-ed25519"), ("rsa", b"ssh-rsa"),
+                       ("ecdsa", b"ecdsa-sha2-nistp256")):
+        blob = KEYS[kind][1]
+        key = message("HOSTKEY", 0, 0, (0, name), (64, u32(len(blob))),
+                      (68, blob[:255]), (323, blob[255:]))
+        cut = message("HOSTKEY", 0, 0, (0, name), (64, u32(len(blob) - 9)),
+                      (68, blob[:255]))
+        signed = message("SIGNED", 0, 0, (0, u32(64)), (4, b"s" * 64))
+        put("setup", kind, settings(1) + key + begin + signed)
+        put("setup", kind + "-cut", settings(1) + cut + begin + signed)
+    put("setup", "unknown", settings(1) + message("HOSTKEY", 0, 0, (0, b"x")))
+    put("setup", "too-long", settings(1) + message(
+        "HOSTKEY", 0, 0, (0, b"ssh-ed25519"), (64, u32(1101))))
+
+
+# Of fuzz_session.c, in its order.
+ACTS = ("say_packet", "say_packet_and", "say_bytes", "rekey", "say_no_more",
+        "visit", "visitor_says", "visitor_says_no_more", "visitor_leaves",
+        "time_passes", "monitor_unlistens", "monitor_wants", "monitor_drains",
+        "monitor_closes", "say_packet_often", "turn_deaf",
+        "visitors_turn_deaf", "monitor_pings")
+CHANNEL = 43                    # libssh's first
+STRANGER, DEVICE = 1, 2
+IMPOLITE, OFFERS, LISTENS, CLOSED = 4, 8, 16, 32
+
+
+def act(name, *rest):
+    """rest: bytes are a text, a number is one byte."""
+    out = bytes([ACTS.index(name)])
+    for r in rest:
+        out += bytes([r]) if isinstance(r, int) else \
+            struct.pack("<H", len(r)) + r
+    return out
+
+
+def packet(number, *fields, act_="say_packet"):
+    """Fields: bytes are a string, a number four bytes, a bool one."""
+    out = bytes([number])
+    for f in fields:
+        if isinstance(f, bool):
+            out += bytes([f])
+        else:
+            out += struct.pack(">I", f) if isinstance(f, int) else ssh(f)
+    return act(act_, out)
+
+
+def session_open(number=0, window=0x200000, size=0x8000):
+    return packet(90, b"session", number, window, size)
+
+
+def execute(line, channel=CHANNEL):
+    return packet(98, channel, b"exec", True, line)
+
+
+def tcpip_forward(port):
+    return packet(80, b"tcpip-forward", True, b"localhost", port)
+
+
+def confirm(channel, number=0, window=0x200000, size=0x8000):
+    return packet(91, channel, number, window, size)
+
+
+def close(channel=CHANNEL):
+    return packet(96, channel) + packet(97, channel)
+
+
+def kexinit():
+    lists = [b"curve25519-sha256", b"ssh-ed25519"] + \
+        [b"aes128-gcm@openssh.com"] * 2 + [b"hmac-sha2-256"] * 2 + \
+        [b"none"] * 2 + [b""] * 2
+    return b"\x14" + bytes(16) + b"".join(map(ssh, lists)) + bytes(5)
+
+
+def plain(payload):
+    pad = 16 - (len(payload) + 5) % 8
+    return struct.pack(">IB", len(payload) + pad + 1, pad) + payload + \
+        bytes(pad)
+
+
+def seeds_session():
+    def seed(name, mode, *acts, wanted=1):
+        put("session", name, bytes([mode, wanted]) + b"".join(acts))
+
+    seed("raw", 0, act("say_bytes", b"SSH-2.0-x\r\n" + plain(kexinit())),
+         act("say_bytes", plain(b"\x1e" + ssh(b"\x09" + bytes(31)))),
+         act("say_bytes", plain(b"\x15")), act("say_bytes", b"x" * 64))
+    seed("http", 0, act("say_bytes", b"GET / HTTP/1.0\r\n\r\n"))
+    login = packet(5, b"ssh-userauth")
+    user = b"d1", b"ssh-connection"
+    key = ssh(b"ssh-ed25519") + ssh(b"k" * 32)
+    seed("methods", STRANGER, login, *(packet(50, *user, method, False, b"x")
+                                       for method in (b"none", b"password")))
+    seed("offer", STRANGER | OFFERS, login, packet(
+        50, *user, b"publickey", False, b"ssh-ed25519", key))
+    seed("bad-signature", STRANGER, login, packet(
+        50, *user, b"publickey", True, b"ssh-ed25519", key,
+        ssh(b"ssh-ed25519") + ssh(bytes(64))), tcpip_forward(9000))
+    seed("long-name", STRANGER, login, packet(
+        50, b"x" * 65, user[1], b"publickey", False, b"ssh-ed25519", key))
+    seed("sha1", STRANGER, packet(
+        50, *user, b"publickey", True, b"ssh-rsa",
+        ssh(b"ssh-rsa") + ssh(b"\1\0\1") + ssh(b"\0" + b"\xff" * 256),
+        ssh(b"ssh-rsa") + ssh(bytes(256))))
+    seed("service", STRANGER, packet(5, b"ssh-connection"))
+    seed("no-common", 0, act(
+        "say_bytes", b"SSH-2.0-x\r\n" + plain(kexinit().replace(
+            b"curve25519-sha256", b"curve25519-sha255"))))
+    seed("needs-compat", 0, act("say_bytes", b"SSH-2.0-x\r\n" + plain(
+        kexinit().replace(ssh(b"ssh-ed25519"), ssh(b"ssh-rsa")))))
+    seed("poll", DEVICE, session_open(), execute(b"poll 1 up=7"), close())
+    seed("legacy", DEVICE, session_open(), packet(98, CHANNEL, b"shell", True),
+         packet(94, CHANNEL, b"data"), close())
+    seed("two", DEVICE, session_open(), session_open(1), execute(b"a", 44),
+         execute(b"poll 1"), execute(b"again"), close(44), wanted=9)
+    seed("wait", DEVICE, session_open(), execute(b"wait 1 up=7"),
+         act("monitor_wants", 9, 9), session_open(1), execute(b"wait 1", 44),
+         act("time_passes"), close(), wanted=9)
+    seed("deaf-wait", DEVICE, session_open(0, 0, 0), execute(b"wait 1"),
+         act("monitor_wants", 9, 9) * 60, wanted=255)
+    seed("long", DEVICE, session_open(), execute(b"x" * 1025))
+    seed("small", DEVICE, session_open(0, 9, 9), execute(b"poll 1"),
+         packet(93, 0, 10), wanted=64)
+    seed("ten", DEVICE, session_open(0, 99, 10), execute(b"poll 1"))
+    seed("refused", DEVICE, *(packet(90, kind, 0, 99, 99) for kind in (
+        b"x11", b"auth-agent@openssh.com", b"other")), packet(
+            90, b"direct-tcpip", 0, 99, 99, b"h", 22, b"h", 22),
+        session_open(), *(packet(98, CHANNEL, *request) for request in (
+            (b"pty-req", True, b"vt100", 80, 24, 0, 0, b""),
+            (b"env", True, b"A", b"b"), (b"subsystem", True, b"sftp"),
+            (b"x11-req", True, True, b"a", b"b", 0), (b"signal", True, b"x"),
+            (b"window-change", False, 80, 24, 0, 0))),
+        packet(80, b"keepalive@openssh.com", True))
+    visit = tcpip_forward(9000) + act("visit", 0)
+    talk = confirm(CHANNEL) + act("visitor_says", 0, 1, b"hello") + \
+        packet(94, CHANNEL, b"hello")
+    seed("forward", DEVICE | LISTENS, visit, talk,
+         act("visitor_says_no_more", 0), close())
+    seed("device-closes", DEVICE | LISTENS, visit, talk, close())
+    seed("visitor-leaves", DEVICE | LISTENS, visit, talk,
+         act("visitor_leaves", 0), packet(94, CHANNEL, b"more"))
+    seed("bridge-refused", DEVICE | LISTENS, visit, packet(
+        92, CHANNEL, 1, b"", b""), act("visit", 0))
+    seed("close-in-one", DEVICE | LISTENS, visit, packet(
+        91, CHANNEL, 0, 99, 99, act_="say_packet_and"), packet(
+            94, CHANNEL, b"x", act_="say_packet_and"), packet(97, CHANNEL))
+    seed("small-window", DEVICE | LISTENS, visit, confirm(CHANNEL, 0, 2, 20),
+         act("visitor_says", 0, 1, b"hello"), packet(93, 0, 2),
+         packet(93, 0, 200), act("visitor_says_no_more", 0))
+    seed("packet-of-ten", DEVICE | LISTENS, visit, confirm(
+        CHANNEL, 0, 999, 10), act("visitor_says", 0, 1, b"hello"))
+    seed("cancel", DEVICE | LISTENS, visit, talk, packet(
+        80, b"cancel-tcpip-forward", True, b"localhost", 9000), packet(
+            80, b"cancel-tcpip-forward", True, b"localhost", 9000))
+    seed("unlisten", DEVICE | LISTENS, visit, talk, act("visit", 0), act(
+        "monitor_unlistens", 0x28, 0x23), act("visit", 0))
+    seed("port-0", DEVICE | LISTENS, tcpip_forward(0), packet(
+        80, b"tcpip-forward", True, b"h" * 300, 9))
+    seed("unlisted", DEVICE, tcpip_forward(9000), tcpip_forward(9001))
+    seed("twice", DEVICE | LISTENS, tcpip_forward(9000) * 2)
+    seed("channels", DEVICE | LISTENS, tcpip_forward(9000), act("visit", 0) *
+         9, *(session_open(i) for i in range(66)))
+    seed("rekey", DEVICE | LISTENS, act("rekey"), visit, talk, act("rekey"))
+    seed("rekey-start", DEVICE | IMPOLITE, act("rekey"), session_open())
+    seed("rekey-stranger", STRANGER, act("rekey"))
+    seed("idle", DEVICE, act("time_passes") * 2)
+    seed("keepalive", DEVICE | LISTENS | IMPOLITE, tcpip_forward(9000),
+         act("time_passes") * 5)
+    seed("drain", DEVICE | CLOSED, act("monitor_drains"), session_open())
+    seed("closed", DEVICE | LISTENS, visit, talk, act("monitor_closes"))
+    seed("disconnect", DEVICE | LISTENS, visit, packet(1, 11, b"", b""))
+    seed("no-more", DEVICE, session_open(), act("say_no_more"))
+    seed("flood", DEVICE, packet(
+        80, b"x", False, act_="say_packet_and") * 60)
+    seed("flooded", DEVICE, act("say_packet_often", 255, bytes([80]) +
+                                ssh(b"x") + b"\0") * 2)
+    seed("too-many", DEVICE, act("say_packet_often", 70, ssh_open()))
+    seed("too-many-comers", DEVICE | LISTENS, act("say_packet_often", 64,
+                                                  ssh_open()), visit)
+    much = act("say_packet_often", 255, bytes([94]) +
+               struct.pack(">I", CHANNEL) + ssh(b"x" * 1200))
+    seed("visitor-deaf", DEVICE | LISTENS, visit, confirm(CHANNEL), act(
+        "visitors_turn_deaf"), much, act("visitors_turn_deaf"), much, close())
+    seed("deaf", DEVICE | LISTENS, visit, confirm(CHANNEL), act("turn_deaf"),
+         act("visitor_says", 0, 255, b"x" * 1500), act("time_passes"),
+         act("turn_deaf"), act("visitor_says", 0, 1, b"more"))
+    seed("deaf-closed", DEVICE | LISTENS | CLOSED, visit, confirm(CHANNEL),
+         act("turn_deaf"), act("visitor_says", 0, 255, b"x" * 1500))
+    seed("rekey-begun", DEVICE | LISTENS | IMPOLITE, visit, talk, act(
+        "rekey"), act("visitor_says", 0, 1, b"kept"), packet(
+            30, bytes([9]) + bytes(31)))
+    seed("data-stderr", DEVICE | LISTENS, visit, talk, packet(
+        95, CHANNEL, 1, b"x"))
+    seed("gssapi", STRANGER, packet(50, *user, b"gssapi-with-mic", 1,
+                                    b"\6\x09\x2a\x86\x48\x86\xf7\x12\1\2\2"))
+    seed("others", STRANGER, packet(50, *user, b"hostbased", b"ssh-ed25519",
+                                    key, b"h", b"u", b"s"),
+         packet(50, *user, b"keyboard-interactive", b"", b""))
+    seed("long-key", STRANGER, packet(
+        50, *user, b"publickey", False, b"ssh-rsa", ssh(b"ssh-rsa") +
+        ssh(b"\1\0\1") + ssh(b"\0" + b"\xff" * 1200)))
+    seed("rsa-offer", STRANGER, packet(
+        50, *user, b"publickey", False, b"rsa-sha2-256", ssh(b"ssh-rsa") +
+        ssh(b"\1\0\1") + ssh(b"\0" + b"\xff" * 256)))
+    seed("long-signature", STRANGER, packet(
+        50, *user, b"publickey", True, b"rsa-sha2-256", ssh(b"ssh-rsa") +
+        ssh(b"\1\0\1") + ssh(b"\0" + b"\xff" * 1024),
+        ssh(b"rsa-sha2-256") + ssh(bytes(1024))))
+    seed("ping", DEVICE, act("monitor_pings"), act("monitor_drains"))
+    seed("nothing", DEVICE, session_open(), execute(b"poll 1"), wanted=0)
+    seed("long-health", DEVICE, session_open(), execute(
+        b"poll 1" + b" a=bcdefgh" * 60))
+    seed("no-channel", DEVICE, execute(b"poll 1", 99))
+    seed("broken", DEVICE, act("say_bytes", b"x" * 64))
 
 
 def seeds_keys():
-    made = keys()
+    made = KEYS
     sig = b"\x80" + b"s" * 64
     for kind, name in (("ed25519", b"ssh-ed25519"), ("rsa", b"rsa-sha2-256"),
                        ("ecdsa", b"ecdsa-sha2-nistp256")):
@@ -253,9 +521,12 @@ def seeds_proxy():
     put("proxy", "text", b"PROXY TCP4 192.0.2.1 192.0.2.2 4711 22\r\n")
 
 
+KEYS = keys()
 seeds_messages()
 seeds_monitor()
 seeds_worker()
+seeds_setup()
+seeds_session()
 seeds_keys()
 seeds_text()
 seeds_proxy()

@@ -15,13 +15,13 @@
 #include "packets.h"
 #include "scene.h"
 #include "session.h"
+#include "signer.h"
 #include "signature.h"
 #include "wire.h"
 #include "worker.h"
 
 #define ROUNDS 10000 /* more than any settling takes */
 #define QUIET 2 /* rounds in which nothing happened: it is settled */
-#define CHANNELS 64
 #define USERAUTH_REQUEST 50 /* RFC 4252 6 */
 
 static ssh_bind bind_of_all;
@@ -37,8 +37,9 @@ scene_start(void)
 	if (packets_start() != 0 || signature_start() != 0 ||
 	    ssh_init() != SSH_OK)
 		return "libssh or libcrypto does not start";
-	if ((sign = standin_start(&key)) == -1)
+	if (signer_start() == -1 || (sign = signer_open()) == -1)
 		return "no host key";
+	signer_hostkey(&key);
 	if ((why = hostkey_start(sign)) != NULL)
 		return why;
 	if ((bind_of_all = bind_new(0)) == NULL)
@@ -59,7 +60,8 @@ make_worker(struct scene *s, const struct standin_use *use)
 	if (s->monitor == NULL || s->worker == NULL)
 		return false;
 	s->worker->bind = bind_of_all;
-	s->worker->setup.channels = CHANNELS;
+	s->worker->setup.channels = STANDIN_CHANNELS;
+	s->worker->setup.channels_operator = STANDIN_CHANNELS;
 	s->worker->setup.keepalive = 30;
 	s->worker->setup.keepalive_max = 3;
 	s->worker->setup.idle = 5;
@@ -82,7 +84,11 @@ scene_begin(struct scene *s, const struct standin_use *use)
 	standin_accept(s->monitor, sock[1]);
 	close(sock[1]);
 	s->peer = peer_new(s->fd);
-	return s->peer != NULL;
+	/*
+	 * The worker speaks first: poll(2) of a unix socket does not heed the
+	 * SO_RCVLOWAT with which it sees to that on a TCP one.
+	 */
+	return s->peer != NULL && scene_settle(s);
 }
 
 void
@@ -152,8 +158,11 @@ scene_settle(struct scene *s)
 
 	for (round = 0; round < ROUNDS && quiet < QUIET; round++) {
 		ev_run(s->worker->loop, EVRUN_NOWAIT);
-		did = standin_serve(s->monitor) + peer_reads(s) +
-		      visitors_read(s);
+		did = standin_serve(s->monitor);
+		if (!s->client_deaf)
+			did += peer_reads(s);
+		if (!s->visitors_deaf)
+			did += visitors_read(s);
 		now = unread(s);
 		quiet = did > 0 || now != before ? 0 : quiet + 1;
 		before = now;
@@ -206,7 +215,7 @@ scene_log_in(struct scene *s)
 
 	peer_send(s->peer, SCENE_SERVICE, sizeof(SCENE_SERVICE) - 1);
 	peer_send(s->peer, login, scene_login(login, sizeof(login)));
-	return scene_settle(s) && standin_state(s->monitor) == STANDIN_OPEN;
+	return scene_settle(s) && standin_state(s->monitor) != STANDIN_KEX;
 }
 
 void

@@ -27,14 +27,16 @@ struct scene {
 	int visitors[SCENE_VISITORS]; /* who came to its ports */
 	size_t nvisitors;
 	unsigned int heard[256]; /* messages from the server, by type */
+	bool client_deaf; /* reads nothing */
+	bool visitors_deaf;
 };
 
 /* Once, before the first scene.  Returns NULL, or why not. */
 const char *scene_start(void);
 
 /*
- * A connection that was just accepted, and a client that has said nothing.
- * False: out of memory or of descriptors.
+ * A connection that was accepted and greeted, and a client that has said
+ * nothing.  False: out of memory or of descriptors.
  */
 bool scene_begin(struct scene *, const struct standin_use *);
 
@@ -50,7 +52,7 @@ bool scene_settle(struct scene *);
 /* The connection's timer (idle, keepalive, closing) has run out. */
 void scene_time_passes(struct scene *);
 
-/* Exchange keys; and log in as a device does.  False: it did not come about. */
+/* Exchange keys; and log in.  False: it did not come about. */
 bool scene_exchange_keys(struct scene *);
 bool scene_log_in(struct scene *);
 

@@ -12,10 +12,12 @@
 #include "msg.h"
 
 #define STANDIN_CONN 1 /* the number of its only connection */
+#define STANDIN_CHANNELS 64 /* that it may hold */
 
 enum standin_state {
 	STANDIN_KEX, /* not logged in */
-	STANDIN_OPEN,
+	STANDIN_OPEN, /* a device */
+	STANDIN_OPERATOR,
 	STANDIN_ENDING, /* CLOSE was sent */
 	STANDIN_GONE /* BYE has come */
 };
@@ -23,20 +25,12 @@ enum standin_state {
 /* What it answers. */
 struct standin_use {
 	bool offers; /* an offered key would do */
-	bool logins; /* a login is good */
+	enum msg_role logins; /* as whom; 0: no login is good */
 	bool listens; /* a port is granted */
-	unsigned int forwards; /* in each INBOX */
+	unsigned int forwards; /* are wanted, from port 9000 on */
 };
 
 struct standin;
-
-/*
- * Once: makes the host key, says what its HOSTKEY is, and answers SIGN from
- * now on.  A worker waits for SIGNED within a call, so the answer is made when
- * it sends the question: this module exports send(2) in libc's place.  Returns
- * the worker's socket for SIGN, or -1.
- */
-int standin_start(struct msg_hostkey *);
 
 /*
  * A monitor on this socket, which it closes in the end.  There is one at a
@@ -48,11 +42,14 @@ void standin_free(struct standin *);
 /* Hand a connection to the worker; fd stays the caller's. */
 void standin_accept(struct standin *, int fd);
 
-/* Say CLOSE, DRAIN, PING, or UNLISTEN of the port. */
+/* Say CLOSE, DRAIN, PING, or UNLISTEN or WANTED of the port. */
 void standin_say(struct standin *, enum msg_type, uint32_t port);
 
 /* Answer what has been asked.  Returns how many messages there were. */
 unsigned int standin_serve(struct standin *);
+
+/* Its socket, for who says something else in its place. */
+int standin_socket(const struct standin *);
 
 enum standin_state standin_state(const struct standin *);
 
