@@ -140,7 +140,7 @@ auth_answer(struct session *s, const struct msg *m, int fd)
 	if (msg == NULL)
 		return;
 	s->login = NULL;
-	if (m->verdict.as == 0)
+	if (m->verdict.as == 0 || m->verdict.as > ROLE_ENROL)
 		refuse(s, msg, &m->verdict);
 	else if (s->login_kind == LOGIN_OFFER)
 		ssh_message_auth_reply_pk_ok_simple(msg);

@@ -57,16 +57,16 @@ exchange_take(struct msg_sign *m)
 static bool
 is_exchange(const uint8_t *data, size_t len)
 {
-	return len > 8 && len <= MSG_EXCHANGE &&
-	       memcmp(data + 4, "SSH-", 4) == 0;
+	return len > 8 && memcmp(data + 4, "SSH-", 4) == 0;
 }
 
 int
 EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len)
 {
+	/* What is too long to be told is not told as the one before it. */
 	if (is_exchange(data, len)) {
-		memcpy(exchange.bytes, data, len);
-		exchange.len = len;
+		exchange.len = len <= MSG_EXCHANGE ? len : 0;
+		memcpy(exchange.bytes, data, exchange.len);
 	}
 	return update != NULL || exchange_start() == 0 ? update(ctx, data, len)
 						       : 0;

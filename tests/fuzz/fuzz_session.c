@@ -4,10 +4,10 @@
  *
  *	mode	0: instead of a client, bytes; else after a key exchange, and
  *		1: before login, which is refused; 2: as a device; 3: as an
- *		operator
- *		+ 4: it takes no part in further key exchanges
- *		+ 8: offered keys would do, + 16: ports are granted
- *		+ 32: in the end the monitor closes the connection
+ *		operator; 4: with a token
+ *		+ 8: it takes no part in further key exchanges
+ *		+ 16: offered keys would do, + 32: ports are granted
+ *		+ 64: in the end the monitor closes the connection
  *	wanted	so many forwards
  *
  * and then acts, each a number and what it needs: whose turn it is, how often
@@ -27,11 +27,12 @@
 #include "fuzz.h"
 #include "scene.h"
 
-#define MODE 0x03
-#define IMPOLITE 0x04
-#define OFFERS 0x08
-#define LISTENS 0x10
-#define CLOSED 0x20
+#define MODE 0x07
+#define MODES 5
+#define IMPOLITE 0x08
+#define OFFERS 0x10
+#define LISTENS 0x20
+#define CLOSED 0x40
 #define ACTS 64 /* of an input */
 #define TEXT 4096
 #define MUCH (768 * 1024) /* bytes: sockets are full before that */
@@ -72,8 +73,11 @@ start(void)
 static void
 settle(struct play *p)
 {
+	const char *wrong;
+
 	MUST(scene_settle(&p->s));
-	MUST(scene_wrong(&p->s) == NULL);
+	if ((wrong = scene_wrong(&p->s)) != NULL)
+		fuzz_broken(wrong, __FILE__, __LINE__);
 }
 
 /* --- acts ------------------------------------------------------------- */
@@ -156,7 +160,8 @@ say_no_more(struct play *p)
 static void
 visit(struct play *p)
 {
-	scene_visit(&p->s, input_byte(&p->in));
+	scene_take_visitor(
+	    &p->s, standin_visit(p->s.monitor, input_byte(&p->in)));
 }
 
 static int
@@ -212,6 +217,13 @@ monitor_unlistens(struct play *p)
 }
 
 static void
+monitor_joins(struct play *p)
+{
+	scene_take_visitor(
+	    &p->s, standin_join(p->s.monitor, input_number(&p->in)));
+}
+
+static void
 monitor_wants(struct play *p)
 {
 	standin_say(p->s.monitor, MSG_WANTED, input_number(&p->in));
@@ -254,6 +266,7 @@ static void (*const acts[])(struct play *) = {
     turn_deaf,
     visitors_turn_deaf,
     monitor_pings,
+    monitor_joins,
 };
 
 /* --- what must hold --------------------------------------------------- */
@@ -262,8 +275,10 @@ static void (*const acts[])(struct play *) = {
 static void
 check_stranger(const struct scene *s)
 {
-	MUST(standin_state(s->monitor) != STANDIN_OPEN &&
-	     standin_state(s->monitor) != STANDIN_OPERATOR);
+	enum standin_state state = standin_state(s->monitor);
+
+	MUST(state != STANDIN_OPEN && state != STANDIN_OPERATOR &&
+	     state != STANDIN_ENROL);
 	MUST(s->heard[52] == 0); /* USERAUTH_SUCCESS */
 	MUST(s->heard[81] == 0); /* REQUEST_SUCCESS */
 	MUST(s->heard[91] == 0); /* CHANNEL_OPEN_CONFIRMATION */
@@ -307,7 +322,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static struct play p;
 	struct standin_use use = {0};
 	unsigned int before;
-	uint8_t how;
+	uint8_t how, mode;
 
 	if (!started)
 		start();
@@ -319,13 +334,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	how = input_byte(&p.in);
 	use.offers = how & OFFERS;
 	use.listens = how & LISTENS;
-	use.logins = (how & MODE) > 1 ? (how & MODE) - 1 : 0;
+	mode = (how & MODE) % MODES;
+	use.logins = mode > 1 ? mode - 1 : 0;
 	use.forwards = input_byte(&p.in);
 	MUST(scene_begin(&p.s, &use));
-	if (how & MODE)
+	if (mode > 0)
 		MUST(scene_exchange_keys(&p.s));
 	if (use.logins)
-		MUST(scene_log_in(&p.s));
+		MUST(scene_log_in(&p.s, use.logins));
 	peer_set_polite(p.s.peer, !(how & IMPOLITE));
 	act(&p);
 	if (!use.logins)

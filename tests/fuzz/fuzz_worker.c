@@ -77,7 +77,7 @@ set_stage(struct stage *t, unsigned int how_far)
 	if (how_far > 0)
 		MUST(scene_exchange_keys(&t->s));
 	if (how_far > 2)
-		MUST(scene_log_in(&t->s));
+		MUST(scene_log_in(&t->s, use.logins));
 	if (how_far == 2)
 		client_says(
 		    t, (char *)login, scene_login(login, sizeof(login)));

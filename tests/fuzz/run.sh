@@ -42,8 +42,8 @@ parser()
 			    sshd/monitor/tokens.c sshd/monitor/enrol.c ;;
 	worker)		echo sshd/worker/ask.c sshd/worker/inbox.c ;;
 	setup)		echo sshd/worker/setup.c sshd/worker/hostkey.c ;;
-	session)	for name in auth bridge exchange exec forward gssapi \
-			    kex packets readahead relay request session \
+	session)	for name in auth bridge exchange enrol exec forward gssapi \
+			    jump kex packets readahead relay request session \
 			    signature; do
 				echo "sshd/worker/$name.c"
 			done ;;
@@ -142,8 +142,8 @@ reached()
 missed()
 {
 	# Of one file alone llvm-cov does not say which it is.
-	cov "$1" show | awk -F '|' -v file="$(parser "$1" |
-	    awk 'NF == 1 && NR == 1 { sub(".*/", ""); print }')" '
+	cov "$1" show | awk -F '|' -v file="$(parser "$1" | tr ' ' '\n' |
+	    awk '{ file = $0 } END { if (NR == 1) print file }')" '
 		function flush() {
 			if (first)
 				line = line " " first (last > first ? "-" last : "")

@@ -261,10 +261,10 @@ ACTS = ("say_packet", "say_packet_and", "say_bytes", "rekey", "say_no_more",
         "visit", "visitor_says", "visitor_says_no_more", "visitor_leaves",
         "time_passes", "monitor_unlistens", "monitor_wants", "monitor_drains",
         "monitor_closes", "say_packet_often", "turn_deaf",
-        "visitors_turn_deaf", "monitor_pings")
+        "visitors_turn_deaf", "monitor_pings", "monitor_joins")
 CHANNEL = 43                    # libssh's first
-STRANGER, DEVICE = 1, 2
-IMPOLITE, OFFERS, LISTENS, CLOSED = 4, 8, 16, 32
+STRANGER, DEVICE, OPERATOR, ENROL = 1, 2, 3, 4
+IMPOLITE, OFFERS, LISTENS, CLOSED = 8, 16, 32, 64
 
 
 def act(name, *rest):
@@ -431,6 +431,47 @@ def seeds_session():
     seed("rekey-begun", DEVICE | LISTENS | IMPOLITE, visit, talk, act(
         "rekey"), act("visitor_says", 0, 1, b"kept"), packet(
             30, bytes([9]) + bytes(31)))
+    joins = act("monitor_joins", 0x28, 0x23)
+    seed("join", DEVICE | LISTENS, tcpip_forward(9000), joins, talk,
+         act("visitor_says_no_more", 0), close())
+    seed("join-refused", DEVICE | LISTENS, tcpip_forward(9000), joins, packet(
+        92, CHANNEL, 1, b"", b""), joins)
+    seed("join-full", DEVICE | LISTENS, tcpip_forward(9000), act(
+        "say_packet_often", 64, ssh_open()), joins)
+    seed("join-closed", DEVICE | LISTENS, tcpip_forward(9000), joins, act(
+        "monitor_unlistens", 0x28, 0x23), joins, act("monitor_closes"))
+
+    def jump(number, name=b"d1"):
+        return packet(90, b"direct-tcpip", number, 0x200000, 0x8000, name, 22,
+                      b"h", 22)
+    seed("jump", OPERATOR | LISTENS, jump(0), act("visit", 0),
+         act("visitor_says", 0, 1, b"hello"), packet(94, CHANNEL, b"hello"),
+         close())
+    seed("jump-refused", OPERATOR, jump(0), jump(1, b"x" * 65))
+    seed("jumps", OPERATOR | LISTENS, act("say_packet_often", 65, packet(
+        90, b"direct-tcpip", 0, 99, 99, b"d1", 22, b"h", 22)[3:]), act(
+            "visit", 3), act("visitor_leaves", 0), act("monitor_closes"))
+    seed("jump-in-one", OPERATOR | LISTENS, packet(
+        90, b"direct-tcpip", 0, 99, 99, b"d1", 22, b"h", 22,
+        act_="say_packet_and"), packet(94, CHANNEL, b"x",
+                                       act_="say_packet_and"),
+         packet(97, CHANNEL))
+    seed("operator", OPERATOR | LISTENS, session_open(), execute(b"poll 1"),
+         tcpip_forward(9000), packet(98, CHANNEL, b"shell", True))
+    seed("install", ENROL, session_open(), execute(b"install 1"), close())
+    seed("no-installer", ENROL, session_open(), execute(b"install 1"),
+         session_open(1), execute(b"install 1", 44), wanted=0)
+    seed("enroll", ENROL, session_open(), execute(b"enroll 1 d9 " + KEY_LINE),
+         packet(98, CHANNEL, b"exec", True, b"install 1"))
+    seed("enroll-refused", ENROL, session_open(), execute(
+        b"enroll 1 d9 " + KEY_LINE), wanted=0)
+    seed("enroll-other", ENROL, session_open(), execute(b"poll 1"),
+         session_open(1), packet(98, 44, b"shell", True), tcpip_forward(9000))
+    enroll = b"enroll", b"ssh-connection"
+    seed("tokens", STRANGER, packet(50, *enroll, b"none"), *(packet(
+        50, *enroll, b"password", False, text) for text in (
+            b"", b"x", b"x" * 4000)), packet(
+                50, *enroll, b"keyboard-interactive", b"", b""))
     seed("data-stderr", DEVICE | LISTENS, visit, talk, packet(
         95, CHANNEL, 1, b"x"))
     seed("gssapi", STRANGER, packet(50, *user, b"gssapi-with-mic", 1,

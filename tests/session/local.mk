@@ -1,5 +1,7 @@
 # a whole worker session in the test's own process
 session_scene = \
+	tests/session/bridges.c tests/session/bridges.h \
+	tests/session/joint.c tests/session/joint.h \
 	tests/session/peer.c tests/session/peer.h \
 	tests/session/port.c tests/session/port.h \
 	tests/session/scene.c tests/session/scene.h \

@@ -46,9 +46,8 @@ static const struct message {
     MESSAGE("newkeys", "\25"),
     MESSAGE("service userauth", SCENE_SERVICE),
     MESSAGE("service connection", "\5\0\0\0\16ssh-connection"),
-    MESSAGE("service accept", "\6\0\0\0\14ssh-userauth"),
     MESSAGE("none", "\62" USER "\0\0\0\4none"),
-    MESSAGE("password", "\62" USER "\0\0\0\10password\0\0\0\0\1x"),
+    MESSAGE("token", SCENE_TOKEN),
     MESSAGE("key offer", "\62" USER "\0\0\0\11publickey\0" KEY),
     MESSAGE("success", "\64"),
     MESSAGE("tcpip-forward", "\120\0\0\0\15tcpip-forward\1\0\0\0\0\0\0\43\50"),
@@ -60,10 +59,7 @@ static const struct message {
     MESSAGE("close", "\141" CHANNEL),
     MESSAGE("disconnect", "\1\0\0\0\13\0\0\0\0\0\0\0\0"),
     MESSAGE("ignore", "\2\0\0\0\1x"),
-    MESSAGE("debug", "\4\1\0\0\0\1x\0\0\0\0"),
-    MESSAGE("ext-info", "\7\0\0\0\1\0\0\0\1x\0\0\0\1x"),
     MESSAGE("unknown 200", "\310"),
-    MESSAGE("zero", "\0"),
 #undef MESSAGE
 };
 #define MESSAGES (sizeof(messages) / sizeof(messages[0]))

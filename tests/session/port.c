@@ -52,3 +52,57 @@ port_connect(const struct port *p)
 	}
 	return fd;
 }
+
+void
+ports_init(struct ports *ps)
+{
+	size_t i;
+
+	for (i = 0; i < PORTS; i++)
+		ps->list[i].fd = -1;
+}
+
+void
+ports_close(struct ports *ps)
+{
+	size_t i;
+
+	for (i = 0; i < PORTS; i++)
+		port_close(&ps->list[i]);
+}
+
+struct port *
+ports_find(struct ports *ps, uint32_t number)
+{
+	struct port *p;
+
+	for (p = ps->list; p < ps->list + PORTS; p++)
+		if (p->fd != -1 && p->number == number)
+			return p;
+	return NULL;
+}
+
+struct port *
+ports_at(struct ports *ps, size_t i)
+{
+	struct port *p;
+
+	for (p = ps->list; p < ps->list + PORTS; p++)
+		if (p->fd != -1 && i-- == 0)
+			return p;
+	return NULL;
+}
+
+struct port *
+ports_open(struct ports *ps, uint32_t number)
+{
+	struct port *p;
+
+	for (p = ps->list; p < ps->list + PORTS; p++)
+		if (p->fd == -1)
+			break;
+	if (p == ps->list + PORTS || port_open(p) == -1)
+		return NULL;
+	p->number = number;
+	return p;
+}

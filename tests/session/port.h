@@ -8,8 +8,12 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct port {
 	int fd; /* -1: closed */
+	uint32_t number;
 	struct sockaddr_un address;
 	socklen_t len;
 };
@@ -22,5 +26,24 @@ void port_close(struct port *);
 
 /* A connection to it, non-blocking; -1: it is not taken. */
 int port_connect(const struct port *);
+
+/* Several, by their numbers; ports_init comes first. */
+#define PORTS 64
+
+struct ports {
+	struct port list[PORTS];
+};
+
+void ports_init(struct ports *);
+void ports_close(struct ports *);
+
+/* NULL: it is not open. */
+struct port *ports_find(struct ports *, uint32_t number);
+
+/* The i-th that is open, or NULL. */
+struct port *ports_at(struct ports *, size_t i);
+
+/* NULL: there are too many. */
+struct port *ports_open(struct ports *, uint32_t number);
 
 #endif

@@ -209,23 +209,26 @@ scene_login(uint8_t *out, size_t size)
 }
 
 bool
-scene_log_in(struct scene *s)
+scene_log_in(struct scene *s, enum msg_role as)
 {
+	static const char token[] = SCENE_TOKEN;
 	uint8_t login[512];
 
 	peer_send(s->peer, SCENE_SERVICE, sizeof(SCENE_SERVICE) - 1);
-	peer_send(s->peer, login, scene_login(login, sizeof(login)));
+	if (as == ROLE_ENROL)
+		peer_send(s->peer, token, sizeof(token) - 1);
+	else
+		peer_send(s->peer, login, scene_login(login, sizeof(login)));
 	return scene_settle(s) && standin_state(s->monitor) != STANDIN_KEX;
 }
 
 void
-scene_visit(struct scene *s, size_t i)
+scene_take_visitor(struct scene *s, int fd)
 {
-	int fd;
-
-	if (s->nvisitors < SCENE_VISITORS &&
-	    (fd = standin_visit(s->monitor, i)) != -1)
+	if (fd != -1 && s->nvisitors < SCENE_VISITORS)
 		s->visitors[s->nvisitors++] = fd;
+	else if (fd != -1)
+		close(fd);
 }
 
 bool

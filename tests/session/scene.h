@@ -17,6 +17,11 @@
 /* SERVICE_REQUEST for ssh-userauth (RFC 4253, section 10). */
 #define SCENE_SERVICE "\5\0\0\0\14ssh-userauth"
 
+/* A USERAUTH_REQUEST with a token (RFC 4252, section 8). */
+#define SCENE_TOKEN \
+	"\62\0\0\0\6enroll\0\0\0\16ssh-connection\0\0\0\10password\0" \
+	"\0\0\0\11id.secret"
+
 struct worker;
 
 struct scene {
@@ -52,9 +57,9 @@ bool scene_settle(struct scene *);
 /* The connection's timer (idle, keepalive, closing) has run out. */
 void scene_time_passes(struct scene *);
 
-/* Exchange keys; and log in.  False: it did not come about. */
+/* Exchange keys; and log in, which the monitor must grant.  False: it did not come about. */
 bool scene_exchange_keys(struct scene *);
-bool scene_log_in(struct scene *);
+bool scene_log_in(struct scene *, enum msg_role);
 
 /*
  * A login request, with a signature that only the stand-in may call good.
@@ -62,8 +67,8 @@ bool scene_log_in(struct scene *);
  */
 size_t scene_login(uint8_t *out, size_t size);
 
-/* Somebody comes to the i-th port; what they are sent is read. */
-void scene_visit(struct scene *, size_t i);
+/* Somebody is there (standin_visit, -1: none); what they are sent is read. */
+void scene_take_visitor(struct scene *, int fd);
 
 /* The server closed the connection, and the worker has said BYE. */
 bool scene_is_over(const struct scene *);

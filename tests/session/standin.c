@@ -1,22 +1,23 @@
 #include "config.h"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bridges.h"
+#include "joint.h"
 #include "port.h"
 #include "signer.h"
 #include "standin.h"
 
-#define PORTS 64 /* a connection may hold */
 #define FIRST_PORT 9000 /* that is wanted */
 #define REKEYS 64
 #define REFUSALS 64
-#define BRIDGES 1024
 #define IN(state) (1U << STANDIN_##state)
-#define ANY (IN(KEX) | IN(OPEN) | IN(OPERATOR) | IN(ENDING))
+#define ANY (IN(KEX) | IN(OPEN) | IN(OPERATOR) | IN(ENROL) | IN(ENDING))
 
 static const uint8_t cookie[MSG_COOKIE] = "the first kex's";
 
@@ -27,14 +28,16 @@ struct standin {
 	const char *wrong;
 	unsigned int hashes; /* signed */
 	unsigned int refusals;
-	unsigned int nbridges; /* open */
-	uint32_t bridge_id; /* the last one */
-	uint32_t bridges[BRIDGES]; /* their ports, by id */
-	bool waits;
-	struct port ports[PORTS]; /* fd -1: free */
-	uint32_t numbers[PORTS];
+	struct bridges bridges;
+	bool waits, enrolled;
+	struct joints jumps; /* an operator's, by the worker's id */
+	struct joints joins; /* a device's, by the number in JOIN */
+	uint64_t ticket; /* of the last one */
+	uint64_t unanswered; /* bits */
+	struct ports ports;
 };
 
+/* The first one is kept; NULL is none. */
 static void
 wrong(struct standin *s, const char *what)
 {
@@ -42,13 +45,25 @@ wrong(struct standin *s, const char *what)
 		s->wrong = what;
 }
 
-/* --- SIGN ------------------------------------------------------------- */
-
-static bool
-logged_in(const struct standin *s)
+static void
+tell(const struct standin *s, const struct msg *m, int fd)
 {
-	return s->state == STANDIN_OPEN || s->state == STANDIN_OPERATOR;
+	struct msgq *q = msgq_new(s->sock, sizeof(*m));
+
+	if (q != NULL)
+		msgq_send(q, m, fd);
+	msgq_free(q);
 }
+
+static void
+give(const struct standin *s, const struct msg *m, int fd)
+{
+	tell(s, m, fd);
+	if (fd != -1)
+		close(fd);
+}
+
+/* --- SIGN ------------------------------------------------------------- */
 
 /* As monitor/userauth.c: one hash before login, rekeys after it. */
 static void
@@ -63,74 +78,16 @@ answer_sign(void *arg, int sock, const struct msg *ask)
 		wrong(s, "SIGN: not its connection");
 	else if (ask->sign.hash != 32 && ask->sign.hash != 64)
 		wrong(s, "SIGN: not the length of a hash");
-	else if (logged_in(s) ? s->hashes <= REKEYS
-			      : s->state == STANDIN_KEX && s->hashes == 0) {
+	else if (s->state != STANDIN_ENDING &&
+		 s->hashes <= (s->state == STANDIN_KEX ? 0 : REKEYS)) {
 		why = signer_sign(ask, s->hashes == 0 ? cookie : NULL, &answer);
 		s->hashes++;
 	}
-	if (why != NULL)
-		wrong(s, why);
+	wrong(s, why);
 	sendto(sock, &answer, msg_size(MSG_SIGNED), 0, NULL, 0);
 }
 
-/* --- ports ------------------------------------------------------------ */
-
-static struct port *
-find_port(struct standin *s, uint32_t number)
-{
-	size_t i;
-
-	for (i = 0; i < PORTS; i++)
-		if (s->ports[i].fd != -1 && s->numbers[i] == number)
-			return &s->ports[i];
-	return NULL;
-}
-
-static void
-close_port(struct standin *s, uint32_t number)
-{
-	struct port *p = find_port(s, number);
-
-	if (p != NULL)
-		port_close(p);
-}
-
-/* Its descriptor; -1: there are too many. */
-static int
-open_port(struct standin *s, uint32_t number)
-{
-	size_t i;
-
-	for (i = 0; i < PORTS && s->ports[i].fd != -1; i++)
-		;
-	if (i == PORTS || port_open(&s->ports[i]) == -1)
-		return -1;
-	s->numbers[i] = number;
-	return s->ports[i].fd;
-}
-
-int
-standin_visit(const struct standin *s, size_t i)
-{
-	const struct port *p;
-
-	for (p = s->ports; p < s->ports + PORTS; p++)
-		if (p->fd != -1 && i-- == 0)
-			return port_connect(p);
-	return -1;
-}
-
 /* --- answers ---------------------------------------------------------- */
-
-static void
-tell(const struct standin *s, const struct msg *m, int fd)
-{
-	struct msgq *q = msgq_new(s->sock, sizeof(*m));
-
-	if (q != NULL)
-		msgq_send(q, m, fd);
-	msgq_free(q);
-}
 
 static void
 answer_login(struct standin *s, const struct msg *ask)
@@ -139,9 +96,9 @@ answer_login(struct standin *s, const struct msg *ask)
 	struct msg m;
 
 	msg_init(&m, MSG_VERDICT, ask->conn);
-	if (login)
+	if (login && s->use.logins != ROLE_ENROL)
 		m.verdict.as = s->use.logins;
-	else if (s->use.offers && ask->login.keylen > 0)
+	else if (!login && s->use.offers && ask->login.keylen > 0)
 		m.verdict.as = ROLE_DEVICE;
 	if (login && s->hashes == 0)
 		wrong(s, "LOGIN: before a key exchange");
@@ -151,6 +108,45 @@ answer_login(struct standin *s, const struct msg *ask)
 	tell(s, &m, -1);
 }
 
+/* Without a text: may one be tried? */
+static void
+answer_token(struct standin *s, const struct msg *ask)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_VERDICT, ask->conn);
+	if (s->hashes == 0)
+		wrong(s, "TOKEN: before its key exchange");
+	if (ask->token.text[0] != '\0' && s->use.logins == ROLE_ENROL) {
+		m.verdict.as = ROLE_ENROL;
+		s->state = STANDIN_ENROL;
+	}
+	m.verdict.password = 1;
+	tell(s, &m, -1);
+}
+
+/* One of them. */
+static void
+answer_enrol(struct standin *s, const struct msg *ask)
+{
+	bool fetch = ask->type == MSG_FETCH;
+	struct msg m;
+	int fd = -1;
+
+	if (s->enrolled)
+		wrong(s, "FETCH, ENROLL: has had its one command");
+	s->enrolled = true;
+	msg_init(&m, fetch ? MSG_FILE : MSG_ENROLLED, ask->conn);
+	if (fetch && s->use.forwards > 0) {
+		fd = memfd_create("installer", MFD_CLOEXEC);
+		m.file.size = s->use.forwards;
+		if (ftruncate(fd, (off_t)m.file.size) == -1)
+			m.file.size = 0;
+	} else if (!fetch && s->use.forwards == 0)
+		memcpy(m.enrolled.refused, "taken", sizeof("taken"));
+	give(s, &m, fd);
+}
+
 static void
 answer_poll(struct standin *s, const struct msg *ask)
 {
@@ -158,7 +154,6 @@ answer_poll(struct standin *s, const struct msg *ask)
 	unsigned int i;
 
 	msg_init(&m, MSG_INBOX, ask->conn);
-	m.inbox.next = 5;
 	for (i = 0; i < s->use.forwards && i < MSG_PORTS; i++) {
 		m.inbox.forwards[i].dport = 22;
 		m.inbox.forwards[i].sport = (uint16_t)(FIRST_PORT + i);
@@ -184,18 +179,27 @@ answer_wait(struct standin *s, const struct msg *ask)
 static void
 answer_listen(struct standin *s, const struct msg *ask)
 {
-	uint32_t port = ask->port.port;
+	uint32_t number = ask->port.port;
+	struct port *port = NULL;
 	struct msg m;
-	int fd = -1;
 
 	msg_init(&m, MSG_LISTENING, ask->conn);
-	m.listening.port = port;
-	if (s->use.listens && port > 0 && port < 65536 &&
-	    find_port(s, port) == NULL)
-		fd = open_port(s, port);
-	if (fd != -1)
-		m.listening.bound = port;
-	tell(s, &m, fd);
+	m.listening.port = number;
+	if (s->use.listens && number > 0 && number < 65536 &&
+	    ports_find(&s->ports, number) == NULL)
+		port = ports_open(&s->ports, number);
+	if (port != NULL)
+		m.listening.bound = number;
+	tell(s, &m, port != NULL ? port->fd : -1);
+}
+
+static void
+close_port(struct standin *s, uint32_t number)
+{
+	struct port *port = ports_find(&s->ports, number);
+
+	if (port != NULL)
+		port_close(port);
 }
 
 static void
@@ -212,35 +216,63 @@ answer_refused(struct standin *s, const struct msg *ask)
 		wrong(s, "REFUSED: too many refusals of one connection");
 }
 
-/* As monitor/bridge.c. */
 static void
 answer_bridge_open(struct standin *s, const struct msg *ask)
 {
-	if (ask->bridge.id != ++s->bridge_id)
-		wrong(s, "BRIDGE_OPEN: not the next id");
-	if (++s->nbridges > STANDIN_CHANNELS)
-		wrong(s, "BRIDGE_OPEN: more than its channels");
-	s->bridges[s->bridge_id % BRIDGES] = ask->bridge.port;
+	wrong(s, bridges_open(&s->bridges, &ask->bridge, STANDIN_CHANNELS));
 }
 
 static void
 answer_bridge_close(struct standin *s, const struct msg *ask)
 {
-	uint32_t *port = &s->bridges[ask->bridge.id % BRIDGES];
+	wrong(s, bridges_close(&s->bridges, &ask->bridge));
+}
 
-	if (*port == 0 || *port != ask->bridge.port) {
-		wrong(s, "BRIDGE_CLOSE: not an open one");
-		return;
-	}
-	*port = 0;
-	s->nbridges--;
+static void
+answer_reach(struct standin *s, const struct msg *ask)
+{
+	struct msg m;
+	int fd = -1;
+
+	if (joint_close(&s->jumps, ask->reach.id) || ask->reach.id == 0)
+		wrong(s, "REACH: a second jump of one channel");
+	else if (s->use.listens)
+		fd = joint_open(&s->jumps, ask->reach.id);
+	msg_init(&m, MSG_REACHED, ask->conn);
+	m.reached.id = ask->reach.id;
+	m.reached.ok = fd != -1;
+	give(s, &m, fd);
+}
+
+static void
+answer_parted(struct standin *s, const struct msg *ask)
+{
+	if (!joint_close(&s->jumps, ask->bridge.id))
+		wrong(s, "PARTED: not a jump of this connection");
+}
+
+/* Of each JOIN once, or never if the connection ends. */
+static void
+answer_joined(struct standin *s, const struct msg *ask)
+{
+	const struct msg_joined *j = &ask->joined;
+	uint64_t bit = UINT64_C(1) << j->jump % JOINTS;
+
+	if (j->jump == 0 || j->jump > s->ticket || j->result < JOIN_OPEN ||
+	    j->result > JOIN_FULL)
+		wrong(s, "JOINED: no such jump");
+	else if (!(s->unanswered & bit))
+		wrong(s, "JOINED: answered before");
+	else if (j->result != JOIN_OPEN)
+		joint_close(&s->joins, j->jump);
+	s->unanswered &= ~bit;
 }
 
 static void
 answer_bye(struct standin *s, const struct msg *ask)
 {
 	(void)ask;
-	if (s->nbridges > 0)
+	if (s->bridges.n > 0)
 		wrong(s, "BYE: with bridges that are open");
 	s->state = STANDIN_GONE;
 }
@@ -251,6 +283,9 @@ static const struct rule {
 	void (*answer)(struct standin *, const struct msg *);
 } rules[] = {
     {MSG_LOGIN, IN(KEX), answer_login},
+    {MSG_TOKEN, IN(KEX), answer_token},
+    {MSG_FETCH, IN(ENROL), answer_enrol},
+    {MSG_ENROLL, IN(ENROL), answer_enrol},
     {MSG_POLL, IN(OPEN), answer_poll},
     {MSG_WAIT, IN(OPEN), answer_wait},
     {MSG_LISTEN, IN(OPEN), answer_listen},
@@ -258,6 +293,9 @@ static const struct rule {
     {MSG_REFUSED, ANY & ~IN(ENDING), answer_refused},
     {MSG_BRIDGE_OPEN, IN(OPEN) | IN(ENDING), answer_bridge_open},
     {MSG_BRIDGE_CLOSE, IN(OPEN) | IN(ENDING), answer_bridge_close},
+    {MSG_JOINED, IN(OPEN), answer_joined},
+    {MSG_REACH, IN(OPERATOR), answer_reach},
+    {MSG_PARTED, IN(OPERATOR) | IN(ENDING), answer_parted},
     {MSG_BYE, ANY, answer_bye},
 };
 
@@ -290,14 +328,12 @@ struct standin *
 standin_new(int sock, const struct standin_use *use)
 {
 	struct standin *s;
-	size_t i;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return NULL;
 	s->sock = sock;
 	s->use = *use;
-	for (i = 0; i < PORTS; i++)
-		s->ports[i].fd = -1;
+	ports_init(&s->ports);
 	signer_serve(answer_sign, s);
 	return s;
 }
@@ -305,12 +341,11 @@ standin_new(int sock, const struct standin_use *use)
 void
 standin_free(struct standin *s)
 {
-	size_t i;
-
 	if (s == NULL)
 		return;
-	for (i = 0; i < PORTS; i++)
-		port_close(&s->ports[i]);
+	ports_close(&s->ports);
+	joint_close_all(&s->jumps);
+	joint_close_all(&s->joins);
 	close(s->sock);
 	signer_serve(NULL, NULL);
 	free(s);
@@ -377,4 +412,33 @@ const char *
 standin_wrong(const struct standin *s)
 {
 	return s->wrong;
+}
+
+int
+standin_join(struct standin *s, uint32_t port)
+{
+	struct msg m;
+	int fd;
+
+	if (s->state != STANDIN_OPEN || ports_find(&s->ports, port) == NULL ||
+	    (fd = joint_open(&s->joins, s->ticket + 1)) == -1)
+		return -1;
+	s->ticket++;
+	s->unanswered |= UINT64_C(1) << s->ticket % JOINTS;
+	msg_init(&m, MSG_JOIN, STANDIN_CONN);
+	m.join.jump = s->ticket;
+	m.join.port = port;
+	give(s, &m, fd);
+	return joint_other_end(&s->joins, s->ticket);
+}
+
+int
+standin_visit(struct standin *s, size_t i)
+{
+	const struct port *port;
+
+	if (s->state == STANDIN_OPERATOR)
+		return joint_other_end(&s->jumps, i + 1);
+	port = ports_at(&s->ports, i);
+	return port != NULL ? port_connect(port) : -1;
 }

@@ -18,6 +18,7 @@ enum standin_state {
 	STANDIN_KEX, /* not logged in */
 	STANDIN_OPEN, /* a device */
 	STANDIN_OPERATOR,
+	STANDIN_ENROL, /* with a token */
 	STANDIN_ENDING, /* CLOSE was sent */
 	STANDIN_GONE /* BYE has come */
 };
@@ -26,8 +27,9 @@ enum standin_state {
 struct standin_use {
 	bool offers; /* an offered key would do */
 	enum msg_role logins; /* as whom; 0: no login is good */
-	bool listens; /* a port is granted */
+	bool listens; /* a port is granted, a jump leads somewhere */
 	unsigned int forwards; /* are wanted, from port 9000 on */
+	/* 0, too: there is no installer, and no device is registered */
 };
 
 struct standin;
@@ -57,9 +59,12 @@ enum standin_state standin_state(const struct standin *);
 const char *standin_wrong(const struct standin *);
 
 /*
- * A connection to the i-th port that it granted (0: the first that is still
- * open), non-blocking; -1: there is none.
+ * A connection to a device's i-th port that is open, or the other end of an
+ * operator's i-th jump; non-blocking.  -1: there is none.
  */
-int standin_visit(const struct standin *, size_t i);
+int standin_visit(struct standin *, size_t i);
+
+/* Say JOIN for a jump to this port.  Returns its other end, or -1. */
+int standin_join(struct standin *, uint32_t port);
 
 #endif
