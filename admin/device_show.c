@@ -103,7 +103,8 @@ record(struct output *o, const struct device *d, const struct forward *wish)
 	    {"created", "Added"}, {"state", "State"},
 	    {"last_seen", "Last seen"}, {"due", "Next poll due"},
 	    {"interval", "Polls every"}, {"addr", "Address"},
-	    {"client", "Client"}, {"last_wish", "Last jump"}};
+	    {"client", "Client"}, {"last_wish", "Last jump"},
+	    {"twice", "Seen twice"}, {"places", "Places"}};
 	char text[WHEN_TEXT], exact[WHEN_TEXT];
 	int64_t due = show_due(d);
 
@@ -124,6 +125,8 @@ record(struct output *o, const struct device *d, const struct forward *wish)
 	output_text(o, d->addr);
 	output_text(o, d->client);
 	show_last_wish(o, wish);
+	output_ago(o, d->twice);
+	output_words(o, d->places);
 }
 
 enum store_result

@@ -10,7 +10,8 @@
 static const struct column device_columns[] = {{"device", "DEVICE"},
     {"alias", "ALIAS"}, {"state", "STATE"}, {"enabled", NULL},
     {"connected", NULL}, {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"},
-    {"client", "CLIENT"}, {"interval", "POLLS EVERY"}, {"tags", "TAGS"}};
+    {"client", "CLIENT"}, {"interval", "POLLS EVERY"}, {"tags", "TAGS"},
+    {"twice", NULL}, {"places", NULL}, {NULL, "NOTE"}};
 
 static const struct column key_columns[] = {{"device", "DEVICE"},
     {"key", "FINGERPRINT"}, {"type", "TYPE"}, {"created", "ADDED"},
@@ -84,6 +85,12 @@ show_state(const struct device *d)
 	return device_state(ago, d->interval);
 }
 
+bool
+show_twice(const struct device *d)
+{
+	return d->twice != 0 && when_now() - d->twice < DEVICE_TWICE;
+}
+
 int64_t
 show_due(const struct device *d)
 {
@@ -121,6 +128,9 @@ show_device(struct output *o, const struct device *d)
 	output_text(o, d->client);
 	output_span(o, d->interval);
 	output_words(o, d->tags);
+	output_time(o, d->twice);
+	output_words(o, d->places);
+	output_text(o, show_twice(d) ? "at two places at once" : "");
 }
 
 void

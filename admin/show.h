@@ -36,6 +36,9 @@ enum device_state	show_state(const struct device *);
 /* The column "last seen". */
 void	show_seen(struct output *, const struct device *);
 
+/* Was its key at two places at once, not long ago? */
+bool	show_twice(const struct device *);
+
 /* When its next poll is due, us since the epoch; 0: not known, connected. */
 int64_t	show_due(const struct device *);
 

@@ -10,6 +10,7 @@
 
 #define DEVICE_NAME	65	/* 64 bytes and NUL */
 #define DEVICE_TAGS	256	/* "a,b,c", sorted, no repeats */
+#define DEVICE_PLACES	100	/* two addresses */
 #define DEVICE_INTERVAL	60	/* s between polls until measured */
 
 struct device {
@@ -25,7 +26,12 @@ struct device {
 	uint32_t interval;		/* s between polls; 0: not yet known */
 	char	addr[64];
 	char	client[256];
+	/* its key was last seen at two places at once; 0: never */
+	int64_t	twice;			/* us since the epoch */
+	char	places[DEVICE_PLACES];	/* "192.0.2.1,198.51.100.7" */
 };
+
+#define DEVICE_TWICE	(24 * INT64_C(3600000000)) /* us that it is news */
 
 enum device_state {
 	DEVICE_NEVER,

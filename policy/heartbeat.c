@@ -114,3 +114,27 @@ heartbeat_parse_health(const char *text, size_t len, char out[HEARTBEAT_HEALTH])
 	}
 	return dropped;
 }
+
+int64_t
+heartbeat_number(const char *health, const char *key)
+{
+	size_t len = strlen(key);
+	const char *p;
+	int64_t n = 0;
+
+	for (p = health; p != NULL; p = strchr(p, ' ')) {
+		p += *p == ' ';
+		if (strncmp(p, key, len) == 0 && p[len] == '=')
+			break;
+	}
+	if (p == NULL)
+		return -1;
+	p += len + 1;
+	len = strspn(p, "0123456789");
+	/* What is nothing but digits fits: see number_fits. */
+	if (len == 0 || (p[len] != ' ' && p[len] != '\0'))
+		return -1;
+	for (; is_digit(*p); p++)
+		n = n * 10 + (*p - '0');
+	return n;
+}

@@ -33,4 +33,7 @@ struct heartbeat {
 unsigned int	heartbeat_parse_health(const char *text, size_t len,
     char out[HEARTBEAT_HEALTH]);
 
+/* The number of a field of good health ("up"), or -1: there is none. */
+int64_t		heartbeat_number(const char *health, const char *key);
+
 #endif

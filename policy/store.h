@@ -113,6 +113,9 @@ enum store_result store_device_each(struct store *,
     int (*)(void *, const struct device *), void *);
 enum store_result store_device_update(struct store *, const struct device *);
 enum store_result store_device_remove(struct store *, int64_t id);
+/* Its key is used at two places at once; not a change. */
+enum store_result store_device_twice(struct store *, int64_t id,
+    int64_t at, const char *places);
 
 /* --- keys: STORE_EXISTS when it is a device's or an operator's --- */
 enum store_result store_key_add(struct store *, struct key *);

@@ -7,7 +7,7 @@
 /* ?1: nodes that were alive after it are. */
 #define COLUMNS                                                           \
 	"d.id, d.name, d.alias, d.tags, d.enabled, d.created, "           \
-	"n.last_seen, n.interval, n.addr, n.client, "                     \
+	"n.last_seen, n.interval, n.addr, n.client, n.twice, n.places, "  \
 	"EXISTS (SELECT 1 FROM session s JOIN node o ON o.name = s.node " \
 	"WHERE s.device = d.id AND o.alive > ?1) "                        \
 	"FROM device d JOIN device_seen n ON n.device = d.id "
@@ -34,7 +34,9 @@ read_device(struct query *q, struct device *d)
 	d->interval = (uint32_t)query_int(q, 7);
 	query_text(q, 8, d->addr, sizeof(d->addr));
 	query_text(q, 9, d->client, sizeof(d->client));
-	d->connected = query_int(q, 10) != 0;
+	d->twice = query_int(q, 10);
+	query_text(q, 11, d->places, sizeof(d->places));
+	d->connected = query_int(q, 12) != 0;
 }
 
 /* An id and an alias are one name space: each names one device. */
@@ -184,4 +186,13 @@ store_device_remove(struct store *s, int64_t id)
 	    "DELETE FROM device WHERE id = ?1 RETURNING id";
 
 	return store_one(s, sql, STORE_ARGS(INT(id)), &id);
+}
+
+enum store_result
+store_device_twice(struct store *s, int64_t id, int64_t at, const char *places)
+{
+	static const char sql[] =
+	    "UPDATE device_seen SET twice = ?2, places = ?3 WHERE device = ?1";
+
+	return store_run(s, sql, STORE_ARGS(INT(id), INT(at), TEXT(places)));
 }

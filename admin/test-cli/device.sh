@@ -38,14 +38,14 @@ json 'len(rows) == 2' device list
 
 run 0 device list
 golden <<'EOF'
-DEVICE        ALIAS  STATE  LAST SEEN  ADDRESS  CLIENT  POLLS EVERY  TAGS
-6466b34bde54  home   never  never      -        -       -            a,b
-two           -      never  never      -        -       -            -
+DEVICE        ALIAS  STATE  LAST SEEN  ADDRESS  CLIENT  POLLS EVERY  TAGS  NOTE
+6466b34bde54  home   never  never      -        -       -            a,b   -
+two           -      never  never      -        -       -            -     -
 EOF
 json 'rows[0] == {"device": "6466b34bde54", "alias": "home", "state": "never",
     "enabled": True, "connected": False, "last_seen": None, "addr": None,
-    "client": None,
-    "interval": None, "tags": ["a", "b"]}' device list
+    "client": None, "interval": None, "tags": ["a", "b"], "twice": None,
+    "places": []}' device list
 json '[r["device"] for r in rows] == ["6466b34bde54"]' \
     device list --tag a --tag b
 json 'rows == []' device list --tag a --tag c

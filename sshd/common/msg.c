@@ -90,6 +90,7 @@ static const struct shape {
     [MSG_WISH] = {"WISH", BODY(wish), 0, {TEXT(wish, reason)}},
     [MSG_APPLIED] = {"APPLIED", BODY(seq), 0, {{0, 0}}},
     [MSG_STATUS] = {"STATUS", BODY(status), 0, {TEXT(status, json)}},
+    [MSG_TWICE] = {"TWICE", BODY(twice), 0, {TEXT(twice, places)}},
     [MSG_DEVICE] = {"DEVICE", BODY(devices), 0,
 	{TEXT(devices, list[0].name), TEXT(devices, list[0].alias),
 	    TEXT(devices, list[0].tags)}},

@@ -91,6 +91,7 @@ enum msg_type {
 	MSG_WISH, /* a virtual forward began or changed */
 	MSG_APPLIED, /* what CHANGED said has taken effect */
 	MSG_STATUS, /* for et-admin status */
+	MSG_TWICE, /* a device's key is used at two places at once */
 	/* keeper -> monitor */
 	MSG_DEVICE, /* several, since a load has many */
 	MSG_KEY_OF, /* the same */
@@ -324,6 +325,12 @@ struct msg_wish {
 	char reason[MSG_TEXT];
 };
 
+struct msg_twice {
+	int64_t device;
+	int64_t at; /* us since the epoch */
+	char places[MSG_TEXT]; /* "192.0.2.1,198.51.100.7" */
+};
+
 struct msg_seq { /* APPLIED, LOADED, CHANGED */
 	int64_t seq;
 };
@@ -452,6 +459,7 @@ struct msg {
 		struct msg_wish wish;
 		struct msg_seq seq;
 		struct msg_status status;
+		struct msg_twice twice;
 		struct msg_devices devices;
 		struct msg_keys keys;
 		struct msg_permit permit;

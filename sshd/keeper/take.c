@@ -75,6 +75,17 @@ take_status(struct keeper *k)
 	return 0;
 }
 
+/* Rare, and told again while it lasts: one that is not written is let go. */
+static int
+take_twice(struct keeper *k)
+{
+	const struct msg_twice *t = &k->in.twice;
+
+	if (k->store != NULL)
+		store_device_twice(k->store, t->device, t->at, t->places);
+	return 0;
+}
+
 static const struct rule {
 	enum msg_type type;
 	int (*take)(struct keeper *);
@@ -87,6 +98,7 @@ static const struct rule {
     {MSG_WISH, take_wish},
     {MSG_APPLIED, take_applied},
     {MSG_STATUS, take_status},
+    {MSG_TWICE, take_twice},
     {MSG_TOKEN, enrol_take_token},
     {MSG_ENROLL, enrol_take},
 };

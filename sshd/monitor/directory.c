@@ -223,6 +223,7 @@ free_device(struct dir_device *dev)
 	free(dev->name);
 	free(dev->alias);
 	free(dev->tags);
+	free(dev->sightings);
 	free(dev);
 }
 

@@ -20,6 +20,7 @@
 #include "permit.h"
 
 struct conn;
+struct sightings;
 struct jump;
 
 struct dir_forward {
@@ -53,6 +54,7 @@ struct dir_device {
 	bool waited; /* its last heartbeat began a wait */
 	enum device_state presence;
 	struct conn *conns; /* logged in as this device */
+	struct sightings *sightings; /* NULL: none yet */
 	struct dir_forward *forwards; /* that have not ended */
 	struct jump *jumps; /* to it, that have not ended */
 	unsigned int generation;

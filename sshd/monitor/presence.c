@@ -11,6 +11,7 @@
 #include "monitor.h"
 #include "msg.h"
 #include "presence.h"
+#include "sightings.h"
 
 #define INTERVAL_MOST 86400.0 /* s */
 
@@ -114,6 +115,7 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	set_presence(m, dev, DEVICE_ONLINE);
 	m->counters.polls++;
 	log_heartbeat(c, health, dropped);
+	sightings_note(c, heartbeat_number(health, "up"));
 	/* Polls without end are not to end the keeper. */
 	if (child_behind(m->keeper))
 		return;
@@ -154,5 +156,6 @@ presence_sweep(struct monitor *m)
 				(int64_t)((now - dev->last_seen) * 1e6),
 				dev->interval));
 		m->devices[dev->presence]++;
+		sightings_sweep(dev);
 	}
 }

@@ -15,6 +15,7 @@ monitor_tests = \
 	tests/unit/test_network \
 	tests/unit/test_presence \
 	tests/unit/test_proxy \
+	tests/unit/test_sightings \
 	tests/unit/test_srclimit \
 	tests/unit/test_waiting
 check_PROGRAMS += $(monitor_tests)
@@ -86,6 +87,11 @@ tests_unit_test_network_LDADD = $(monitor_libs)
 tests_unit_test_proxy_SOURCES = tests/unit/test_proxy.c tests/unit/unit.h
 tests_unit_test_proxy_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_proxy_LDADD = $(monitor_libs)
+
+tests_unit_test_sightings_SOURCES = tests/unit/test_sightings.c \
+	$(monitor_stage)
+tests_unit_test_sightings_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_sightings_LDADD = $(monitor_libs)
 
 tests_unit_test_srclimit_SOURCES = tests/unit/test_srclimit.c \
 	tests/unit/unit.h

@@ -107,6 +107,24 @@ is_bounded(void **state)
 	expect(text, kept, 4);
 }
 
+static void
+numbers(void **unused)
+{
+	static const char health[] =
+	    "a=1 up=9007199254740991 xup=2 v=1.5 n=99999999999999999999999x "
+	    "z=007 T=45";
+
+	(void)unused;
+	assert_int_equal(heartbeat_number(health, "a"), 1);
+	assert_int_equal(heartbeat_number(health, "up"), 9007199254740991);
+	assert_int_equal(heartbeat_number(health, "v"), -1);
+	assert_int_equal(heartbeat_number(health, "n"), -1);
+	assert_int_equal(heartbeat_number(health, "z"), 7);
+	assert_int_equal(heartbeat_number(health, "T"), 45);
+	assert_int_equal(heartbeat_number(health, "p"), -1);
+	assert_int_equal(heartbeat_number("", "up"), -1);
+}
+
 int
 main(void)
 {
@@ -116,6 +134,7 @@ main(void)
 	    cmocka_unit_test(drops_numbers_that_do_not_fit),
 	    cmocka_unit_test(holds_nul_bytes_for_bad),
 	    cmocka_unit_test(is_bounded),
+	    cmocka_unit_test(numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

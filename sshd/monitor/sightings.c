@@ -1,0 +1,218 @@
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <math.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "child.h"
+#include "conn.h"
+#include "directory.h"
+#include "monitor.h"
+#include "msg.h"
+#include "sightings.h"
+
+#define SLACK 15.0 /* s by which one start may seem to move */
+#define WITHIN 600.0 /* s that one is remembered that left */
+#define TURNS 3 /* between two addresses, that make them two places */
+#define NOTED_EVERY 600.0 /* s */
+#define SAID_EVERY 3600.0 /* s */
+
+struct sighting {
+	struct in6_addr addr; /* IPv4: mapped */
+	double booted; /* on the monitor's clock; 0: unsaid */
+	double at; /* 0: none */
+};
+
+struct sightings {
+	struct sighting last;
+	struct sighting before; /* the one that was left for it */
+	unsigned int turns;
+	double turned;
+	double noted; /* in the store; 0: never */
+	double said; /* in the event log */
+};
+
+static void
+take_addr(struct in6_addr *to, const char *text)
+{
+	char mapped[80];
+
+	memset(to, 0, sizeof(*to));
+	if (strchr(text, ':') != NULL)
+		inet_pton(AF_INET6, text, to);
+	else if (snprintf(mapped, sizeof(mapped), "::ffff:%s", text) > 0)
+		inet_pton(AF_INET6, mapped, to);
+}
+
+static void
+put_addr(char out[INET6_ADDRSTRLEN], const struct in6_addr *a)
+{
+	if (IN6_IS_ADDR_V4MAPPED(a))
+		inet_ntop(AF_INET, &a->s6_addr[12], out, INET6_ADDRSTRLEN);
+	else
+		inet_ntop(AF_INET6, a, out, INET6_ADDRSTRLEN);
+}
+
+/* As a source is (srclimit.h); one of each kind may well be one device's. */
+static bool
+same_place(const struct in6_addr *a, const struct in6_addr *b)
+{
+	if (IN6_IS_ADDR_V4MAPPED(a) != IN6_IS_ADDR_V4MAPPED(b))
+		return true;
+	return memcmp(a, b, IN6_IS_ADDR_V4MAPPED(a) ? 16 : 8) == 0;
+}
+
+/* By their starts if both are known, else by their places. */
+static bool
+same_machine(const struct sighting *a, const struct sighting *b)
+{
+	if (a->booted != 0 && b->booted != 0)
+		return fabs(a->booted - b->booted) < SLACK;
+	return same_place(&a->addr, &b->addr);
+}
+
+static void
+tell(const struct conn *c, struct sightings *s, const struct sighting *a,
+    const struct sighting *b, const char *why)
+{
+	struct monitor *m = c->m;
+	char one[INET6_ADDRSTRLEN], two[INET6_ADDRSTRLEN];
+	char fingerprint[KEY_FINGERPRINT];
+	double now = monitor_now(m);
+	struct msg msg;
+
+	put_addr(one, &a->addr);
+	put_addr(two, &b->addr);
+	if (s->noted == 0 || now - s->noted >= NOTED_EVERY) {
+		s->noted = now;
+		msg_init(&msg, MSG_TWICE, c->number);
+		msg.twice.device = c->device->id;
+		msg.twice.at = event_now();
+		snprintf(msg.twice.places, sizeof(msg.twice.places), "%s,%s",
+		    one, two);
+		child_send(m->keeper, &msg, -1);
+	}
+	if (s->said != 0 && now - s->said < SAID_EVERY)
+		return;
+	s->said = now;
+	key_fingerprint(c->digest, fingerprint);
+	event_log(m->log, "device.twice", "{s:I, s:s, s:s, s:s, s:s, s:s}",
+	    "conn", (json_int_t)c->number, "device", c->device->name, "key",
+	    fingerprint, "addr", one, "other", two, "reason", why);
+}
+
+static struct sightings *
+sightings_of(struct dir_device *dev)
+{
+	if (dev->sightings == NULL)
+		dev->sightings = calloc(1, sizeof(*dev->sightings));
+	return dev->sightings;
+}
+
+/* The one that was left came back. */
+static void
+turned_back(const struct conn *c, struct sightings *s)
+{
+	double now = monitor_now(c->m);
+
+	if (s->last.booted != 0 && s->before.booted != 0) {
+		tell(c, s, &s->last, &s->before,
+		    "two machines that were "
+		    "started at other times");
+		return;
+	}
+	s->turns = now - s->turned < WITHIN ? s->turns + 1 : 1;
+	s->turned = now;
+	if (s->turns >= TURNS)
+		tell(c, s, &s->last, &s->before, "two addresses in turn");
+}
+
+void
+sightings_note(struct conn *c, int64_t up)
+{
+	struct sightings *s = sightings_of(c->device);
+	double now = monitor_now(c->m);
+	struct sighting seen = {.at = now}, was;
+	bool back;
+
+	if (s == NULL)
+		return;
+	take_addr(&seen.addr, c->addr);
+	/* Never 0, which is unsaid. */
+	if (up >= 0)
+		seen.booted = now - (double)up - 1e-3;
+	if (c->waits)
+		c->booted = seen.booted;
+	was = s->last;
+	s->last = seen;
+	if (was.at == 0 || same_machine(&was, &seen))
+		return;
+	back = s->before.at != 0 && now - s->before.at < WITHIN &&
+	       same_machine(&s->before, &seen);
+	s->before = was;
+	if (back)
+		turned_back(c, s);
+}
+
+/* --- connections that are held ---------------------------------------- */
+
+static bool
+is_held(const struct conn *c)
+{
+	return c->state == CONN_OPEN && (c->waits || c->tunnels != NULL);
+}
+
+/* By what is known of both: what one of them did not say tells nothing. */
+static bool
+are_two(const struct conn *a, const struct conn *b, struct sighting *one,
+    struct sighting *two)
+{
+	if (memcmp(a->digest, b->digest, sizeof(a->digest)) != 0 ||
+	    (a->booted != 0) != (b->booted != 0))
+		return false;
+	take_addr(&one->addr, a->addr);
+	take_addr(&two->addr, b->addr);
+	one->booted = a->booted;
+	two->booted = b->booted;
+	return !same_machine(one, two);
+}
+
+static void
+sweep_conn(struct dir_device *dev, const struct conn *a)
+{
+	const struct conf *conf = a->m->conf;
+	struct sightings *s = sightings_of(dev);
+	double alive =
+	    conf->client_alive_interval * (conf->client_alive_count_max + 2.0);
+	struct sighting one = {.at = 0}, two = {.at = 0};
+	const struct conn *b;
+
+	if (s == NULL || monitor_now(a->m) - a->accepted <= alive)
+		return;
+	/* Those before it have answered keepalives since it came. */
+	DL_FOREACH2(dev->conns, b, dnext)
+	{
+		if (b == a)
+			break;
+		if (is_held(b) && are_two(a, b, &one, &two)) {
+			tell(a, s, &one, &two, "two connections that live");
+			return;
+		}
+	}
+}
+
+void
+sightings_sweep(struct dir_device *dev)
+{
+	const struct conn *c;
+
+	DL_FOREACH2(dev->conns, c, dnext)
+	if (is_held(c))
+		sweep_conn(dev, c);
+}
