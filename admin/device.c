@@ -6,6 +6,7 @@
 
 #include "admin.h"
 #include "change.h"
+#include "import.h"
 #include "show.h"
 #include "when.h"
 
@@ -290,6 +291,12 @@ static const struct verb verbs[] = {
 	"\"dropbearkey -y -f KEY\" prints.",
 	1, 1, ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ALIAS) | ARG_BIT(ARG_TAG),
 	VERB_STORE | VERB_CREATE, run_add},
+    {"import", "FILE|-", "Add many devices from a file, all of them or none.",
+	"A device a line: id, key, alias, tags, as CSV, or as JSON Lines with "
+	"these names.\nCSV's first line may name the columns.  What is wrong "
+	"is said with its line; a\ndevice that is there with that key is "
+	"passed over.",
+	1, 1, 0, VERB_STORE | VERB_CREATE, import_run},
     {"list", "[--tag T]... [--state STATE]",
 	"List devices: state, last seen, address, client, poll interval.",
 	"A device is late when two of its polls are due, and "

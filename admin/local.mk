@@ -6,6 +6,7 @@ admin_et_admin_SOURCES = \
 	admin/conf.c admin/conf.h admin/device.c admin/device_show.c \
 	admin/find.c admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
+	admin/import.c admin/import.h admin/import_row.c admin/import_row.h \
 	admin/hostkey.c admin/key.c admin/keygen.c admin/keygen.h \
 	admin/main.c admin/operator.c admin/output.c admin/output.h \
 	admin/output_value.c admin/paste.c admin/paste.h admin/permit.c \
@@ -27,7 +28,7 @@ EXTRA_DIST += admin/test-cli.sh \
 	admin/test-cli/completion.sh admin/test-cli/conf.sh \
 	admin/test-cli/device.sh \
 	admin/test-cli/forward.sh admin/test-cli/help.sh \
-	admin/test-cli/hostkey.sh admin/test-cli/operator.sh \
+	admin/test-cli/hostkey.sh admin/test-cli/import.sh admin/test-cli/operator.sh \
 	admin/test-cli/permit.sh \
 	admin/test-cli/server.sh admin/test-cli/tail.sh \
 	admin/test-cli/token.sh \

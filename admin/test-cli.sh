@@ -124,7 +124,7 @@ stop()
 dir=$(dirname "$0")
 # shellcheck disable=SC2034 # for test-cli/completion.sh
 completion=$dir/../contrib/completions/et-admin.bash
-for part in device forward permit operator hostkey token help conf server wait tail \
+for part in device forward permit operator hostkey token import help conf server wait tail \
     completion; do
 	# shellcheck source=/dev/null
 	. "$dir/test-cli/$part.sh"

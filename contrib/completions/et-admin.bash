@@ -108,7 +108,7 @@ _et_admin()
 			    2>/dev/null | sed -n 's/^  .* \(--[a-z]*\) .*/\1/p'
 		)" -- "$cur")
 		;;
-	*" 3 key add" | *" 2 hostkey import")
+	*" 3 key add" | *" 2 hostkey import" | *" 2 device import")
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		;;
 	*)
