@@ -20,6 +20,8 @@ def cycle(device):
     device.poll().ok()
     port = fresh_port()
     tunnel = device.ask_and_open(22, port)
+    eventually(lambda: server.admin_json("session", "list"),
+               what="its session in the store")
     server.admin_ok("session", "kill", device.name)
     server.admin_ok("forward", "close", device.name, port)
     tunnel.wait()

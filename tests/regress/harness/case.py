@@ -15,6 +15,7 @@ import traceback
 from . import proc
 
 LIMIT = 300             # s: longer than any test takes
+ROUNDS = 100            # of ending what is left of a test
 PATIENCE = 30           # s to wait for what must come, on any machine
 PR_SET_CHILD_SUBREAPER = 36
 SRCDIR = pathlib.Path(os.environ.get(
@@ -155,7 +156,10 @@ class Case:
             except Exception as error:
                 errors.append(error)
         # One that is about to end may still start another.
-        while left := proc.descendants(os.getpid()):
+        for _ in range(ROUNDS):
+            left = proc.descendants(os.getpid())
+            if not left:
+                break
             for pid in left:
                 proc.kill(pid, signal.SIGKILL)
             time.sleep(0.01)

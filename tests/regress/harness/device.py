@@ -177,6 +177,8 @@ def ends_in_transfer(case, device, *command):
     tunnel = device.ask_and_open(service, port)
     with dial(port) as s:
         check(len(s.recv(1 << 20)) > 0, "data flows")
+        eventually(lambda: server.admin_json("session", "list"),
+                   what="the session in the store")
         # What a command takes by itself, on this machine.
         start = time.monotonic()
         server.admin_ok("device", "list")
