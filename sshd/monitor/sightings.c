@@ -196,10 +196,7 @@ sweep_conn(struct dir_device *dev, const struct conn *a)
 	if (s == NULL || monitor_now(a->m) - a->accepted <= alive)
 		return;
 	/* Those before it have answered keepalives since it came. */
-	DL_FOREACH2(dev->conns, b, dnext)
-	{
-		if (b == a)
-			break;
+	for (b = dev->conns; b != NULL && b != a; b = b->dnext) {
 		if (is_held(b) && are_two(a, b, &one, &two)) {
 			tell(a, s, &one, &two, "two connections that live");
 			return;
