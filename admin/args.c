@@ -39,6 +39,8 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_HOST] = {"host", 0, "NAME", "the server's name as devices call it"},
     [ARG_DEVICE] = {"device", 0, "ID", "for this device alone"},
     [ARG_USES] = {"uses", 0, "N", "for so many devices (default 1)"},
+    [ARG_VIRTUAL] = {"virtual", 0, NULL,
+	"the device's own ports: nothing is bound, jumps lead there"},
     [ARG_SERVER] = {"server", 0, "HOST", "HOST[:PORT] where devices find it"},
 };
 

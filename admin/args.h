@@ -28,6 +28,7 @@ enum arg {
 	ARG_DEVICE,
 	ARG_USES,
 	ARG_SERVER,
+	ARG_VIRTUAL,
 	ARG_COUNT /* how many there are */
 };
 #define ARG_BIT(a) (1U << (a))

@@ -38,6 +38,12 @@ wish_of(void *arg, const struct forward *f)
 }
 
 static int
+standing_of(void *arg, const struct session *s)
+{
+	return show_standing(s, forward_of, arg);
+}
+
+static int
 last_wish(void *arg, const struct forward *f)
 {
 	struct forward *last = arg;
@@ -148,6 +154,8 @@ show_whole_device(struct admin *a, const struct device *d)
 	result = store_forward_each(a->store, false, forward_of, &p);
 	if (result == STORE_OK)
 		result = store_wish_each(a->store, wish_of, &p);
+	if (result == STORE_OK)
+		result = store_session_each(a->store, standing_of, &p);
 	if (result != STORE_OK)
 		return result;
 	show_part(a->out, SHOW_PERMIT);

@@ -180,6 +180,12 @@ list_one(void *arg, const struct forward *f)
 	return 0;
 }
 
+static int
+list_standing(void *arg, const struct session *s)
+{
+	return show_standing(s, list_one, arg);
+}
+
 static enum admin_exit
 run_list(struct admin *a, const struct args *args)
 {
@@ -197,6 +203,8 @@ run_list(struct admin *a, const struct args *args)
 	result = store_forward_each(a->store, l.all, list_one, &l);
 	if (result == STORE_OK)
 		result = store_wish_each(a->store, list_one, &l);
+	if (result == STORE_OK)
+		result = store_session_each(a->store, list_standing, &l);
 	return admin_result(a, result);
 }
 
@@ -286,7 +294,9 @@ static const struct verb verbs[] = {
 	VERB_STORE, run_open},
     {"list", "[ID] [--all]", "List forwards that have not ended.",
 	"With --all also those that have: closed, expired, cancelled.  "
-	"Virtual ones\nbind no port here: operators' jumps asked for them.",
+	"Virtual ones\nbind no port here: operators' jumps asked for them, or "
+	"a "
+	"permit lets them\nstand.",
 	0, 1, ARG_BIT(ARG_ALL), VERB_STORE, run_list},
     {"close", "ID [SPORT]", "Close a device's forwards, or one of them.",
 	"It returns when they are closed.", 1, 2, 0, VERB_STORE, run_close},

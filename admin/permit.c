@@ -9,13 +9,14 @@
 #include "show.h"
 #include "when.h"
 
-/* "ID" or "tag:T", and the ports. */
+/* "ID" or "tag:T", and the ports; perhaps --virtual. */
 static enum admin_exit
 describe(struct admin *a, struct permit *p, const struct args *args)
 {
 	const char *target = args->word[0], *ports = args->word[1];
 	struct device d;
 
+	p->virtual = args->value[ARG_VIRTUAL] != NULL;
 	if (permit_parse_ports(ports, &p->first, &p->last) == -1)
 		return admin_usage(
 		    "%s: say a port or PORT-PORT, 1 to 65535", ports);
@@ -33,7 +34,7 @@ describe(struct admin *a, struct permit *p, const struct args *args)
 	return ADMIN_DONE;
 }
 
-/* "tag:T 9000-9100" or "ID 9876", as add takes it. */
+/* "tag:T 9000-9100" or "ID 22 --virtual", as add takes it. */
 static void
 describe_back(const struct permit *p, char *text, size_t size)
 {
@@ -41,15 +42,16 @@ describe_back(const struct permit *p, char *text, size_t size)
 
 	if (p->last != p->first)
 		snprintf(ports, sizeof(ports), "-%u", p->last);
-	snprintf(text, size, "%s%s %u%s", p->device == 0 ? "tag:" : "",
-	    p->device == 0 ? p->tag : p->name, p->first, ports);
+	snprintf(text, size, "%s%s %u%s%s", p->device == 0 ? "tag:" : "",
+	    p->device == 0 ? p->tag : p->name, p->first, ports,
+	    p->virtual ? " --virtual" : "");
 }
 
 static enum admin_exit
 run_add(struct admin *a, const struct args *args)
 {
 	struct permit p = {.id = 0};
-	char text[DEVICE_NAME + 32];
+	char text[DEVICE_NAME + 48];
 	enum admin_exit result;
 	int64_t seq;
 
@@ -86,7 +88,8 @@ find_same(void *arg, const struct permit *p)
 	struct permit *want = arg;
 
 	if (p->device == want->device && strcmp(p->tag, want->tag) == 0 &&
-	    p->first == want->first && p->last == want->last)
+	    p->first == want->first && p->last == want->last &&
+	    p->virtual == want->virtual)
 		want->id = p->id;
 	return 0;
 }
@@ -122,7 +125,7 @@ find(struct admin *a, struct permit *p, const struct args *args)
 static enum admin_exit
 run_remove(struct admin *a, const struct args *args)
 {
-	char text[DEVICE_NAME + 32], done[DEVICE_NAME + 64];
+	char text[DEVICE_NAME + 48], done[DEVICE_NAME + 64];
 	struct permit p = {.id = 0};
 	enum admin_exit result;
 	int64_t seq;
@@ -139,15 +142,18 @@ run_remove(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {"add", "ID|tag:T PORT[-PORT]",
+    {"add", "ID|tag:T PORT[-PORT] [--virtual]",
 	"Let a device, or all with a tag, hold server ports at any time.",
-	"For always-on tunnels: the device opens the forward when it "
-	"likes.",
-	2, 2, 0, VERB_STORE | VERB_CREATE, run_add},
+	"For always-on tunnels: the device opens the forward when it likes.  "
+	"With\n--virtual the ports are the device's own, and nothing is bound: "
+	"operators'\njumps find the way there ready, and devices may have the "
+	"same numbers.",
+	2, 2, ARG_BIT(ARG_VIRTUAL), VERB_STORE | VERB_CREATE, run_add},
     {"list", "", "List permits.", NULL, 0, 0, 0, VERB_STORE, run_list},
-    {"remove", "NUMBER | ID|tag:T PORT[-PORT]",
+    {"remove", "NUMBER | ID|tag:T PORT[-PORT] [--virtual]",
 	"Take a permit away and close what it allowed.",
-	"It returns when that is closed.", 1, 2, 0, VERB_STORE, run_remove},
+	"It returns when that is closed.", 1, 2, ARG_BIT(ARG_VIRTUAL),
+	VERB_STORE, run_remove},
     {.run = NULL},
 };
 

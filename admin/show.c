@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "show.h"
@@ -25,7 +26,7 @@ static const struct column forward_columns[] = {{"forward", NULL},
 
 static const struct column permit_columns[] = {{"permit", "NUMBER"},
     {"device", "DEVICE"}, {"tag", "TAG"}, {"first", "FIRST PORT"},
-    {"last", "LAST PORT"}, {"created", "ADDED"}};
+    {"last", "LAST PORT"}, {"virtual", "VIRTUAL"}, {"created", "ADDED"}};
 
 static const struct column operator_columns[] = {{"operator", "OPERATOR"},
     {"role", "ROLE"}, {"grants", "MAY REACH"}, {"key", "FINGERPRINT"},
@@ -175,7 +176,30 @@ show_permit(struct output *o, const struct permit *p)
 	output_text(o, p->tag);
 	output_number(o, p->first);
 	output_number(o, p->last);
+	output_bool(o, p->virtual);
 	output_time(o, p->created);
+}
+
+int
+show_standing(const struct session *s,
+    int (*each)(void *, const struct forward *), void *arg)
+{
+	struct forward f = {.device = s->device,
+	    .state = FORWARD_OPEN,
+	    .created = s->since,
+	    .state_at = s->since,
+	    .virtual = true,
+	    .reason = "standing"};
+	const char *p = s->standing;
+	char *end;
+
+	snprintf(f.name, sizeof(f.name), "%s", s->name);
+	for (; *p != '\0'; p = *end == ',' ? end + 1 : end) {
+		f.dport = f.sport = (uint32_t)strtoul(p, &end, 10);
+		if (end == p || each(arg, &f) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* {"tag": "lab", "ports": ["22", "8000-8100"]} */

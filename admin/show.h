@@ -30,6 +30,13 @@ void	show_operator(struct output *, const struct oper *);
 void	show_session(struct output *, const struct session *);
 void	show_heartbeat(struct output *, const struct heartbeat *);
 
+/*
+ * The forwards that a session holds by virtual permits, as each takes them.
+ * Returns 0, or -1 when one of them said that it is enough.
+ */
+int	show_standing(const struct session *,
+    int (*each)(void *, const struct forward *), void *);
+
 /* Is it online now? */
 enum device_state	show_state(const struct device *);
 

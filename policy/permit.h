@@ -1,6 +1,8 @@
 /*
  * A permit: a device, or every device with a tag, may hold these server ports
- * whenever it likes, for always-on tunnels.
+ * whenever it likes, for always-on tunnels.  Those of a virtual one are the
+ * device's own ports: nothing is bound, operators' jumps alone lead there, and
+ * any number of devices may hold the same.
  */
 #ifndef PERMIT_H
 #define PERMIT_H
@@ -17,6 +19,7 @@ struct permit {
 	char		tag[DEVICE_NAME];
 	uint32_t	first;			/* inclusive */
 	uint32_t	last;
+	bool		virtual;
 	int64_t		created;
 };
 

@@ -21,6 +21,7 @@ struct session {
 	char		client[256];
 	uint8_t		digest[KEY_DIGEST];	/* of the key it holds */
 	char		ports[256];		/* "9876,9877", or "" */
+	char		standing[256];		/* the same: its own, virtual */
 };
 
 #endif

@@ -27,7 +27,7 @@
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	5		/* the newest migration's number */
+#define STORE_SCHEMA	6		/* the newest migration's number */
 
 struct store;
 

@@ -48,7 +48,7 @@ check_permits(struct store *s, const struct forward *f)
 	static const char sql[] =
 	    "SELECT coalesce(d.name, 'tag:' || p.tag) FROM permit p "
 	    "LEFT JOIN device d ON d.id = p.device "
-	    "WHERE ?2 BETWEEN p.first AND p.last AND "
+	    "WHERE ?2 BETWEEN p.first AND p.last AND p.virtual = 0 AND "
 	    "CASE WHEN p.device IS NOT NULL THEN p.device <> ?1 "
 	    "ELSE NOT EXISTS (SELECT 1 FROM device o WHERE o.id = ?1 AND "
 	    "instr(',' || o.tags || ',', ',' || p.tag || ',') > 0) END LIMIT 1";

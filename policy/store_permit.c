@@ -4,7 +4,7 @@
 
 #define COLUMNS                                                               \
 	"p.id, coalesce(p.device, 0), coalesce(d.name, ''), p.tag, p.first, " \
-	"p.last, p.created "                                                  \
+	"p.last, p.virtual, p.created "                                       \
 	"FROM permit p LEFT JOIN device d ON d.id = p.device "
 
 static void
@@ -16,17 +16,21 @@ read_permit(struct query *q, struct permit *p)
 	query_text(q, 3, p->tag, sizeof(p->tag));
 	p->first = (uint32_t)query_int(q, 4);
 	p->last = (uint32_t)query_int(q, 5);
-	p->created = query_int(q, 6);
+	p->virtual = query_int(q, 6) != 0;
+	p->created = query_int(q, 7);
 }
 
-/* A port within one device's permit is not promised to another. */
+/*
+ * A port within one device's permit is not promised to another.  A device's own
+ * ports are no such.
+ */
 static enum store_result
 check_ports(struct store *s, const struct permit *p)
 {
 	static const char sql[] =
 	    "SELECT d.name FROM permit o JOIN device d ON d.id = o.device "
 	    "WHERE ?1 <> 0 AND o.device <> ?1 AND o.first <= ?3 "
-	    "AND o.last >= ?2 "
+	    "AND o.last >= ?2 AND o.virtual = 0 "
 	    "UNION ALL SELECT d.name FROM forward f JOIN device d "
 	    "ON d.id = f.device WHERE ?1 <> 0 AND f.device <> ?1 "
 	    "AND f.state < 3 AND f.cancelled = 0 "
@@ -35,6 +39,8 @@ check_ports(struct store *s, const struct permit *p)
 	struct query *q;
 	enum store_result r;
 
+	if (p->virtual)
+		return STORE_OK;
 	q = store_select(
 	    s, sql, STORE_ARGS(INT(p->device), INT(p->first), INT(p->last)));
 	if (q == NULL)
@@ -56,13 +62,14 @@ check_new(struct store *s, const struct permit *p)
 {
 	static const char sql[] =
 	    "SELECT 1 FROM permit WHERE coalesce(device, 0) = ?1 "
-	    "AND (?1 <> 0 OR tag = ?2) AND first = ?3 AND last = ?4";
+	    "AND (?1 <> 0 OR tag = ?2) AND first = ?3 AND last = ?4 "
+	    "AND virtual = ?5";
 	struct query *q;
 	enum store_result r;
 
 	q = store_select(s, sql,
-	    STORE_ARGS(
-		INT(p->device), TEXT(p->tag), INT(p->first), INT(p->last)));
+	    STORE_ARGS(INT(p->device), TEXT(p->tag), INT(p->first),
+		INT(p->last), INT(p->virtual)));
 	if (q == NULL)
 		return s->result;
 	r = query_next(q);
@@ -78,11 +85,11 @@ enum store_result
 store_permit_add(struct store *s, struct permit *p)
 {
 	static const char of_device[] =
-	    "INSERT INTO permit (device, first, last, created) "
-	    "VALUES (?1, ?2, ?3, ?4) RETURNING id";
+	    "INSERT INTO permit (device, first, last, created, virtual) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
 	static const char of_tag[] =
-	    "INSERT INTO permit (tag, first, last, created) "
-	    "VALUES (?1, ?2, ?3, ?4) RETURNING id";
+	    "INSERT INTO permit (tag, first, last, created, virtual) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
 	enum store_result r;
 	bool mine;
 
@@ -94,12 +101,12 @@ store_permit_add(struct store *s, struct permit *p)
 	else if (p->device != 0)
 		r = store_one(s, of_device,
 		    STORE_ARGS(INT(p->device), INT(p->first), INT(p->last),
-			INT(p->created)),
+			INT(p->created), INT(p->virtual)),
 		    &p->id);
 	else
 		r = store_one(s, of_tag,
 		    STORE_ARGS(TEXT(p->tag), INT(p->first), INT(p->last),
-			INT(p->created)),
+			INT(p->created), INT(p->virtual)),
 		    &p->id);
 	return store_leave(s, mine, r);
 }

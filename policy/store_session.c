@@ -7,14 +7,14 @@ store_session_put(struct store *s, const struct session *n)
 {
 	static const char sql[] =
 	    "INSERT OR REPLACE INTO session (node, id, device, since, addr, "
-	    "client, digest, ports, operator) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+	    "client, digest, ports, operator, standing) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 	return store_run(s, sql,
 	    STORE_ARGS(TEXT(n->node), INT(n->id), INT(n->device), INT(n->since),
 		TEXT(n->addr), TEXT(n->client),
 		BLOB(n->digest, sizeof(n->digest)), TEXT(n->ports),
-		INT(n->oper)));
+		INT(n->oper), TEXT(n->standing)));
 }
 
 enum store_result
@@ -61,6 +61,7 @@ read_session(struct query *q, struct session *n)
 	query_text(q, 8, n->ports, sizeof(n->ports));
 	n->oper = query_int(q, 9);
 	query_text(q, 10, n->who, sizeof(n->who));
+	query_text(q, 11, n->standing, sizeof(n->standing));
 }
 
 enum store_result
@@ -69,7 +70,7 @@ store_session_each(
 {
 	static const char sql[] =
 	    "SELECT n.node, n.id, n.device, d.name, n.since, n.addr, "
-	    "n.client, n.digest, n.ports, n.operator, o.name "
+	    "n.client, n.digest, n.ports, n.operator, o.name, n.standing "
 	    "FROM session n LEFT JOIN device d ON d.id = n.device "
 	    "LEFT JOIN operator o ON o.id = n.operator "
 	    "ORDER BY n.node, n.id";

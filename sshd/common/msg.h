@@ -302,6 +302,7 @@ struct msg_session { /* conn names it */
 	char client[MSG_TEXT];
 	uint8_t key[MSG_DIGEST];
 	char ports[MSG_TEXT]; /* listening: "9876,9877" */
+	char standing[MSG_TEXT]; /* virtual, by a permit: "22,80" */
 };
 
 struct msg_session_end {
@@ -370,6 +371,7 @@ struct msg_permit {
 	int64_t device; /* 0: by tag */
 	uint32_t first; /* server ports, inclusive */
 	uint32_t last;
+	uint32_t virtual; /* of the device's own ports */
 	char tag[MSG_NAME];
 };
 

@@ -40,6 +40,7 @@ send_permit(void *arg, const struct permit *p)
 	m.permit.device = p->device;
 	m.permit.first = p->first;
 	m.permit.last = p->last;
+	m.permit.virtual = p->virtual;
 	snprintf(m.permit.tag, sizeof(m.permit.tag), "%s", p->tag);
 	return tell(arg, &m);
 }

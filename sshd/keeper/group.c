@@ -210,6 +210,7 @@ group_session(
 	snprintf(n->row->client, sizeof(n->row->client), "%s", m->client);
 	memcpy(n->row->digest, m->key, sizeof(n->row->digest));
 	snprintf(n->row->ports, sizeof(n->row->ports), "%s", m->ports);
+	snprintf(n->row->standing, sizeof(n->row->standing), "%s", m->standing);
 	let_wait(g, n, now);
 	return 0;
 }

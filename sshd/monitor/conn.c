@@ -315,12 +315,24 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	free(c);
 }
 
+/* The server's ports that it holds, or else its own, by permits. */
+static void
+list_ports(const struct conn *c, bool virtual, char list[MSG_TEXT])
+{
+	const struct tunnel *t;
+	size_t n = 0;
+
+	DL_FOREACH(c->tunnels, t)
+	if ((t->fd == -1) == virtual && !(virtual && t->forward != NULL) &&
+	    n + 8 < MSG_TEXT)
+		n += (size_t)snprintf(
+		    list + n, MSG_TEXT - n, "%s%u", n > 0 ? "," : "", t->port);
+}
+
 void
 conn_record(const struct conn *c)
 {
 	struct msg msg;
-	const struct tunnel *t;
-	size_t n = 0;
 
 	msg_init(&msg, MSG_SESSION, c->number);
 	msg.session.device = c->device != NULL ? c->device->id : 0;
@@ -330,10 +342,7 @@ conn_record(const struct conn *c)
 	snprintf(msg.session.addr, sizeof(msg.session.addr), "%s", c->addr);
 	snprintf(msg.session.client, sizeof(msg.session.client), "%s",
 	    c->client != NULL ? c->client : "");
-	DL_FOREACH(c->tunnels, t)
-	if (t->fd != -1 && n + 8 < sizeof(msg.session.ports))
-		n += (size_t)snprintf(msg.session.ports + n,
-		    sizeof(msg.session.ports) - n, "%s%u", n > 0 ? "," : "",
-		    t->port);
+	list_ports(c, false, msg.session.ports);
+	list_ports(c, true, msg.session.standing);
 	child_send(c->m->keeper, &msg, -1);
 }

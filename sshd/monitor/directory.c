@@ -133,13 +133,14 @@ directory_wanted(const struct dir_device *dev, uint32_t dport)
 }
 
 bool
-directory_permitted(
-    const struct directory *d, const struct dir_device *dev, uint32_t sport)
+directory_permitted(const struct directory *d, const struct dir_device *dev,
+    uint32_t port, bool virtual)
 {
 	const struct dir_permit *p;
 
 	DL_FOREACH(d->permits, p)
-	if (permit_allows(&p->permit, dev->id, dev->tags, sport))
+	if (p->permit.virtual == virtual &&
+	    permit_allows(&p->permit, dev->id, dev->tags, port))
 		return true;
 	return false;
 }
@@ -151,7 +152,7 @@ directory_low_ports(const struct directory *d)
 	const struct dir_permit *p;
 
 	DL_FOREACH(d->permits, p)
-	if (p->permit.first < 1024)
+	if (p->permit.first < 1024 && !p->permit.virtual)
 		return true;
 	HASH_ITER(hh, d->forwards, f, tmp)
 	if (f->sport < 1024 && !f->virtual)
@@ -171,7 +172,8 @@ virtual_port(
 
 	for (i = 0; i < 65535; i++) {
 		if (directory_listed(dev, port) == NULL &&
-		    !directory_permitted(d, dev, port))
+		    !directory_permitted(d, dev, port, false) &&
+		    (port == dport || !directory_permitted(d, dev, port, true)))
 			break;
 		port = (port + VIRTUAL_STEP) % 65535 + 1;
 	}
@@ -353,6 +355,7 @@ directory_put_permit(struct directory *d, const struct msg_permit *m)
 	p->permit.device = m->device;
 	p->permit.first = m->first;
 	p->permit.last = m->last;
+	p->permit.virtual = m->virtual != 0;
 	memcpy(p->permit.tag, m->tag, sizeof(p->permit.tag));
 	p->generation = d->generation;
 	return p;

@@ -124,9 +124,12 @@ struct dir_forward *directory_listed_any(
     const struct directory *, uint32_t sport);
 /* A device's forward of this port of its own that has not ended, or NULL. */
 struct dir_forward *directory_wanted(const struct dir_device *, uint32_t dport);
-/* May the device hold this port whenever it likes? */
-bool directory_permitted(
-    const struct directory *, const struct dir_device *, uint32_t sport);
+/*
+ * May the device hold this port whenever it likes: one of the server's, or one
+ * of its own (virtual)?
+ */
+bool directory_permitted(const struct directory *, const struct dir_device *,
+    uint32_t port, bool virtual);
 /* Is any port below 1024 listed? */
 bool directory_low_ports(const struct directory *);
 

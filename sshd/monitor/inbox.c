@@ -236,6 +236,22 @@ is_unused(const struct monitor *m, const struct dir_forward *f, double now)
 	       now - f->unused >= m->conf->reach_idle;
 }
 
+/* A tunnel that the device may hold without a wish, too, stays. */
+static void
+unused(struct monitor *m, struct dir_forward *f)
+{
+	struct tunnel *t = tunnel_of(f);
+
+	if (t == NULL || f->sport != f->dport ||
+	    !directory_permitted(&m->dir, f->device, f->sport, true)) {
+		inbox_end(m, f, FORWARD_CLOSED, "unused");
+		return;
+	}
+	t->forward = NULL;
+	conn_record(t->conn);
+	inbox_set(m, f, FORWARD_CLOSED, "unused");
+}
+
 void
 inbox_tick(struct monitor *m)
 {
@@ -247,7 +263,7 @@ inbox_tick(struct monitor *m)
 		if (f->expires <= now)
 			inbox_end(m, f, FORWARD_EXPIRED, "ttl");
 		else if (is_unused(m, f, now))
-			inbox_end(m, f, FORWARD_CLOSED, "unused");
+			unused(m, f);
 		else if (f->state == FORWARD_DELIVERED &&
 			 now - f->state_at >= m->conf->redeliver)
 			not_opened(m, f);

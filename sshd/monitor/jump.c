@@ -255,6 +255,35 @@ jump_tunnel_opened(struct tunnel *t)
 		join(j, t);
 }
 
+/* By a permit there was no wish: now there is one.  False: it failed. */
+static bool
+wish(struct jump *j)
+{
+	const char *why = "the tunnel was lost";
+	struct dir_forward *f = NULL;
+
+	if (j->dport != 0 &&
+	    (f = directory_wanted(j->device, j->dport)) == NULL)
+		f = inbox_wish(j->asker->m, j->device, j->dport, &why);
+	if (f == NULL) {
+		fail(j, why);
+		return false;
+	}
+	j->forward = f;
+	f->jumps++;
+	return true;
+}
+
+/* Another tunnel may be there that serves it. */
+static void
+join_open(struct jump *j)
+{
+	struct tunnel *t = tunnel_of(j->forward);
+
+	if (t != NULL)
+		join(j, t);
+}
+
 bool
 jump_tunnel_closed(struct tunnel *t)
 {
@@ -267,14 +296,14 @@ jump_tunnel_closed(struct tunnel *t)
 			continue;
 		if (j->state == JUMP_OPEN)
 			end(j, "the tunnel was lost");
-		else if (j->forward == NULL)
-			fail(j, "the tunnel was lost");
-		else {
+		else if (j->forward != NULL || wish(j)) {
 			close_end(j);
 			j->ticket = 0;
 			j->tunnel = NULL;
 			j->state = JUMP_WAITING;
 			again = true;
+			if (t->forward == NULL)
+				join_open(j);
 		}
 	}
 	return again;
@@ -337,6 +366,8 @@ jump_new(struct conn *asker, uint32_t id, struct dir_device *dev,
 	struct jump *j;
 	const char *why;
 
+	if (t == NULL)
+		t = tunnel_standing(dev, dport);
 	if (t == NULL && (f = directory_wanted(dev, dport)) == NULL &&
 	    (f = inbox_wish(asker->m, dev, dport, &why)) == NULL)
 		return why;

@@ -83,7 +83,7 @@ check_tunnels(struct monitor *m, struct conn *c)
 
 	DL_FOREACH_SAFE(c->tunnels, t, tmp)
 	if (t->forward == NULL &&
-	    !directory_permitted(&m->dir, c->device, t->port)) {
+	    !directory_permitted(&m->dir, c->device, t->port, t->fd == -1)) {
 		inbox_tell_close(c->device, t->port);
 		tunnel_end(t, "permit removed");
 	}

@@ -45,6 +45,19 @@ tunnel_of(const struct dir_forward *f)
 	return NULL;
 }
 
+struct tunnel *
+tunnel_standing(const struct dir_device *dev, uint32_t dport)
+{
+	struct conn *c;
+	struct tunnel *t;
+
+	DL_FOREACH2(dev->conns, c, dnext)
+	if (c->state == CONN_OPEN && (t = tunnel_find(c, dport)) != NULL &&
+	    t->forward == NULL && t->fd == -1)
+		return t;
+	return NULL;
+}
+
 /* The device's own hold on the port from another connection, gone stale. */
 static struct tunnel *
 find_stale(const struct dir_device *dev, uint32_t port)
@@ -88,17 +101,18 @@ static void
 log_open(const struct tunnel *t, bool took_over)
 {
 	const struct conn *c = t->conn;
+	bool known = t->forward != NULL || t->fd == -1;
 
 	event_log(c->m->log, "forward.open",
-	    t->forward != NULL ? "{s:I, s:s, s:i, s:s, s:b, s:i}"
-			       : "{s:I, s:s, s:i, s:s, s:b}",
+	    known ? "{s:I, s:s, s:i, s:s, s:b, s:i}"
+		  : "{s:I, s:s, s:i, s:s, s:b}",
 	    "conn", (json_int_t)c->number, "device", c->device->name, "sport",
 	    (int)t->port, "reason",
 	    took_over		 ? "took over"
 	    : t->forward != NULL ? "asked"
 				 : "standing",
 	    "virtual", t->fd == -1, "dport",
-	    t->forward != NULL ? (int)t->forward->dport : 0);
+	    t->forward != NULL ? (int)t->forward->dport : (int)t->port);
 }
 
 static int
@@ -116,12 +130,15 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 {
 	struct monitor *m = c->m;
 	struct dir_forward *f = directory_listed(c->device, port);
-	bool virtual = f != NULL && f->virtual;
+	bool bound = f != NULL
+			 ? !f->virtual
+			 : directory_permitted(&m->dir, c->device, port, false);
 	struct tunnel *stale, *t;
 	int fd = -1;
 
 	*reason = NULL;
-	if (f == NULL && !directory_permitted(&m->dir, c->device, port))
+	if (f == NULL && !bound &&
+	    !directory_permitted(&m->dir, c->device, port, true))
 		*reason = "not listed";
 	else if (count(c) >= TUNNELS)
 		*reason = "too many forwards";
@@ -129,7 +146,7 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 		return NULL;
 	if ((stale = find_stale(c->device, port)) != NULL)
 		tunnel_end(stale, "taken over by the device's new connection");
-	if (!virtual &&
+	if (bound &&
 	    (fd = listen_forward(m->conf->forward_address, port)) == -1) {
 		*reason = bind_failed(errno, port);
 		return NULL;

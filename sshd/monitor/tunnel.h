@@ -1,6 +1,7 @@
 /*
- * An open forward that a connection holds: a listening port, for a listed
- * forward or by a permit, or a virtual forward, which only jumps lead to.
+ * An open forward that a connection holds, for a listed forward or by a permit:
+ * a listening port, or a virtual one, which only jumps lead to.  Virtual and by
+ * a permit, it stands for the device's own port of the same number.
  */
 #ifndef TUNNEL_H
 #define TUNNEL_H
@@ -8,6 +9,7 @@
 #include <stdint.h>
 
 struct conn;
+struct dir_device;
 struct dir_forward;
 
 struct tunnel {
@@ -27,6 +29,9 @@ struct tunnel *tunnel_open(struct conn *, uint32_t port, const char **reason);
 
 /* The tunnel that this forward is open in, or NULL. */
 struct tunnel *tunnel_of(const struct dir_forward *);
+
+/* The device's own port that is open by a permit, or NULL. */
+struct tunnel *tunnel_standing(const struct dir_device *, uint32_t dport);
 
 /* The connection's tunnel on this port, or NULL. */
 struct tunnel *tunnel_find(const struct conn *, uint32_t port);

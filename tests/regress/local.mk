@@ -150,7 +150,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_requests.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \
-	tests/regress/permit_standing.py \
+	tests/regress/permit_standing.py tests/regress/permit_virtual.py \
 	tests/regress/poll_exec_anything.py \
 	tests/regress/poll_legacy.py \
 	tests/regress/poll_order.py \

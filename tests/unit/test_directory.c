@@ -222,26 +222,26 @@ test_permitted(void **state)
 
 	put_permit(d, 1, 7, "", 9000, 9010);
 	put_permit(d, 2, 0, "snow", 5000, 5000);
-	assert_false(directory_permitted(d, a, 8999));
-	assert_true(directory_permitted(d, a, 9000));
-	assert_true(directory_permitted(d, a, 9010));
-	assert_false(directory_permitted(d, a, 9011));
-	assert_false(directory_permitted(d, a, 5000));
-	assert_false(directory_permitted(d, b, 9000));
-	assert_true(directory_permitted(d, b, 5000));
-	assert_false(directory_permitted(d, b, 5001));
+	assert_false(directory_permitted(d, a, 8999, false));
+	assert_true(directory_permitted(d, a, 9000, false));
+	assert_true(directory_permitted(d, a, 9010, false));
+	assert_false(directory_permitted(d, a, 9011, false));
+	assert_false(directory_permitted(d, a, 5000, false));
+	assert_false(directory_permitted(d, b, 9000, false));
+	assert_true(directory_permitted(d, b, 5000, false));
+	assert_false(directory_permitted(d, b, 5001, false));
 	/* No port is 65536 more. */
-	assert_false(directory_permitted(d, a, 9000 + 65536));
+	assert_false(directory_permitted(d, a, 9000 + 65536, false));
 	/* The same id again replaces. */
 	put_permit(d, 2, 0, "sno", 5000, 5000);
-	assert_false(directory_permitted(d, b, 5000));
+	assert_false(directory_permitted(d, b, 5000, false));
 	put_permit(d, 1, 7, "", 1, 1);
-	assert_false(directory_permitted(d, a, 9000));
-	assert_true(directory_permitted(d, a, 1));
+	assert_false(directory_permitted(d, a, 9000, false));
+	assert_true(directory_permitted(d, a, 1, false));
 	directory_drop_permit(d, directory_permit(d, 1));
 	assert_null(directory_permit(d, 1));
 	assert_non_null(directory_permit(d, 2));
-	assert_false(directory_permitted(d, a, 1));
+	assert_false(directory_permitted(d, a, 1, false));
 }
 
 static void
