@@ -1,5 +1,6 @@
 # what tests put before libc's functions in the server's processes
-check_PROGRAMS += tests/fault/start tests/fault/alloc.so tests/fault/clock.so
+check_PROGRAMS += tests/fault/start tests/fault/alloc.so tests/fault/clock.so \
+	tests/fault/unsealed.so
 fault_cflags = $(WARN_CFLAGS) -fPIC -O2
 fault_control = tests/fault/control.c tests/fault/control.h
 tests_fault_start_SOURCES = tests/fault/start.c
@@ -9,3 +10,6 @@ tests_fault_alloc_so_LDFLAGS = -shared
 tests_fault_clock_so_SOURCES = tests/fault/clock.c $(fault_control)
 tests_fault_clock_so_CFLAGS = $(fault_cflags)
 tests_fault_clock_so_LDFLAGS = -shared
+tests_fault_unsealed_so_SOURCES = tests/fault/unsealed.c
+tests_fault_unsealed_so_CFLAGS = $(fault_cflags)
+tests_fault_unsealed_so_LDFLAGS = -shared

@@ -27,6 +27,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/refuse_seccomp.py \
 	tests/regress/harness/server.py \
 	tests/regress/harness/store.py \
+	tests/regress/harness/valgrind.py \
 	tests/regress/harness/waiting.py
 
 REGRESS_TESTS = \
@@ -187,6 +188,7 @@ REGRESS_TESTS = \
 	tests/regress/store_truncated_at_start.py \
 	tests/regress/test_mode.py \
 	tests/regress/upload_speed.py \
+	tests/regress/valgrind_clean.py \
 	tests/regress/wait_is_online.py \
 	tests/regress/wait_newest_is_told.py \
 	tests/regress/wait_once_a_connection.py \
