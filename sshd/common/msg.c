@@ -211,15 +211,18 @@ static const char *
 wrong(const struct msg *m, size_t len, int flags, int nfds)
 {
 	const struct shape *s;
+	bool lost;
 
 	if (len < HEAD || m->type >= MSG_TYPES || shapes[m->type].size == 0)
 		return "no such message";
 	s = &shapes[m->type];
 	if (len != s->size || (flags & MSG_TRUNC))
 		return "wrong size";
-	if (nfds > 1 || (flags & MSG_CTRUNC) || (nfds == 1 && s->fd == 0))
+	lost = nfds == 0 && (flags & MSG_CTRUNC);
+	if (nfds > 1 || (nfds == 1 && (flags & MSG_CTRUNC)) ||
+	    (nfds + lost == 1 && s->fd == 0))
 		return "unexpected descriptor";
-	if (nfds == 0 && s->fd == 1)
+	if (nfds + lost == 0 && s->fd == 1)
 		return "missing descriptor";
 	return wrong_records(m);
 }
@@ -253,8 +256,11 @@ msg_recv(int sock, struct msg *m, int *fd, const char **reason)
 	nfds = take_fds(&hdr, fd);
 	if (n > 0)
 		*reason = wrong(m, (size_t)n, hdr.msg_flags, nfds);
-	if (n > 0 && *reason == NULL)
+	if (n > 0 && *reason == NULL) {
+		if (hdr.msg_flags & MSG_CTRUNC)
+			*fd = MSG_FD_LOST;
 		return MSG_OK;
+	}
 	if (*fd != -1)
 		close(*fd);
 	*fd = -1;

@@ -486,9 +486,11 @@ enum msg_result {
 
 /*
  * Receive one message without blocking.  *fd is the descriptor that came
- * with it (the caller owns it, close-on-exec) or -1.  On MSG_BAD reason (a
+ * with it (the caller owns it, close-on-exec), -1, or MSG_FD_LOST: one was
+ * sent, and this process has no room for another.  On MSG_BAD reason (a
  * static string) says what was wrong, and nothing is left open.
  */
+#define MSG_FD_LOST (-2)
 enum msg_result msg_recv(int sock, struct msg *, int *fd, const char **reason);
 
 /*

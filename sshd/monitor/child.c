@@ -161,7 +161,8 @@ hear(struct child *c)
 			c->heard = true;
 			/* No child has a descriptor to give. */
 			if (fd != -1) {
-				close(fd);
+				if (fd != MSG_FD_LOST)
+					close(fd);
 				wrong = "unexpected descriptor";
 			} else
 				wrong = c->role->hear(c, &m);

@@ -278,13 +278,13 @@ take_answer(struct worker *w, const struct msg *m, int fd)
 		if (answers[i].type == m->type)
 			break;
 	if (i == sizeof(answers) / sizeof(answers[0])) {
-		if (fd != -1)
+		if (fd >= 0)
 			close(fd);
 		return false;
 	}
 	/* It may have ended while the monitor answered. */
 	if ((s = session_find(w, m->conn)) == NULL) {
-		if (fd != -1)
+		if (fd >= 0)
 			close(fd);
 		return true;
 	}
@@ -294,11 +294,16 @@ take_answer(struct worker *w, const struct msg *m, int fd)
 	return true;
 }
 
+/* Of the other messages each handler refuses what it has no room for. */
 static bool
 take(struct worker *w, const struct msg *m, int fd)
 {
 	switch (m->type) {
 	case MSG_CONN:
+		if (fd == MSG_FD_LOST) {
+			ask_bye(w, m->conn, 0, 0, ASK_NO_DESCRIPTOR);
+			return true;
+		}
 		if (session_find(w, m->conn) != NULL) {
 			close(fd);
 			return false;

@@ -12,6 +12,9 @@
 struct session;
 struct worker;
 
+/* Why something was not taken: RLIMIT_NOFILE is reached. */
+#define ASK_NO_DESCRIPTOR "the worker has no descriptor left"
+
 void ask_ready(struct worker *);
 
 /* Would this key do under this name (RFC 4252 7)?  Answer: auth_answer. */

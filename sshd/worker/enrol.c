@@ -49,14 +49,14 @@ enrol_file(struct session *s, const struct msg *m, int fd)
 	void *bytes = MAP_FAILED;
 
 	/* Others read it too: it must not be moved to read it. */
-	if (fd != -1)
+	if (fd >= 0)
 		bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (bytes != MAP_FAILED) {
 		exec_reply(s, bytes, size, EXIT_SUCCESS);
 		munmap(bytes, size);
 	} else
-		refuse(s, "no installer");
-	if (fd != -1)
+		refuse(s, fd == -1 ? "no installer" : "busy");
+	if (fd >= 0)
 		close(fd);
 }
 

@@ -81,8 +81,10 @@ accept_one(struct forward *f)
 	 * shut down: it says so with UNLISTEN or CLOSE.
 	 */
 	ev_io_stop(loop, &f->io);
-	if (errno != EINVAL)
+	if (errno != EINVAL) {
+		ev_timer_set(&f->retry, RETRY_AFTER, 0);
 		ev_timer_start(loop, &f->retry);
+	}
 	return false;
 }
 
@@ -125,7 +127,7 @@ forward_new(struct session *s, uint32_t port, const char *address, int fd)
 	f->port = port;
 	f->fd = fd;
 	ev_io_init(&f->io, on_accept, fd, EV_READ);
-	ev_timer_init(&f->retry, on_retry, RETRY_AFTER, 0);
+	ev_timer_init(&f->retry, on_retry, 0, 0);
 	f->io.data = f;
 	f->retry.data = f;
 	if (fd != -1)
@@ -232,14 +234,14 @@ forward_answer(struct session *s, const struct msg *m, int fd)
 	bool ok;
 
 	if (g == NULL || !g->asked || g->port != m->listening.port) {
-		if (fd != -1)
+		if (fd >= 0)
 			close(fd);
 		return;
 	}
-	ok = m->listening.bound != 0 &&
+	ok = m->listening.bound != 0 && fd != MSG_FD_LOST &&
 	     forward_new(s, m->listening.bound,
 		 ssh_message_global_request_address(g->request), fd);
-	if (!ok && fd != -1)
+	if (!ok && fd >= 0)
 		close(fd);
 	if (!ok && m->listening.bound != 0)
 		ask_cancel(s, m->listening.bound);
@@ -253,13 +255,14 @@ forward_join(struct session *s, const struct msg *m, int fd)
 	struct forward *f = find(s, m->join.port);
 	uint32_t result = JOIN_REFUSED;
 
-	if (s->channels >= s->worker->setup.channels)
+	if (fd == MSG_FD_LOST || s->channels >= s->worker->setup.channels)
 		result = JOIN_FULL;
 	else if (f != NULL &&
 		 bridge_join(s, f->port, f->address, fd, m->join.jump))
 		return;
 	ask_joined(s, m->join.jump, result);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 }
 
 void

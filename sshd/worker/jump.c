@@ -67,9 +67,11 @@ jump_answer(struct session *s, const struct msg *m, int fd)
 	DL_FOREACH(s->jumps, j)
 	if (j->id == m->reached.id)
 		break;
-	if (fd == -1 && j != NULL)
+	if (fd < 0 && j != NULL)
 		ssh_message_reply_default(j->request);
-	if (fd != -1 &&
+	if (fd == MSG_FD_LOST)
+		ask_parted(s, m->reached.id, 0, 0, 0, ASK_NO_DESCRIPTOR);
+	if (fd >= 0 &&
 	    (j == NULL || !bridge_accept(s, j->id, j->request, fd))) {
 		ask_parted(s, m->reached.id, 0, 0, 0, "not accepted");
 		close(fd);

@@ -482,7 +482,8 @@ session_start(
 	s = session_new(w, number, fd);
 	if (s == NULL) {
 		close(fd);
-		ask_bye(w, number, 0, 0, "the worker is out of memory");
+		ask_bye(w, number, 0, 0,
+		    "the worker is out of memory or descriptors");
 		worker_ended(w);
 		return;
 	}

@@ -48,6 +48,8 @@ receive(struct worker *w, enum msg_type type, int *fd)
 		return reason;
 	if (r == MSG_EOF)
 		return "not started by et-sshd";
+	if (*fd == MSG_FD_LOST)
+		return "no descriptor left";
 	return w->got.type == type ? NULL : "bad message from et-sshd";
 }
 

@@ -56,6 +56,7 @@ REGRESS_TESTS = \
 	tests/regress/conf_reload_sighup.py \
 	tests/regress/connections_at_once.py \
 	tests/regress/data_after_close.py \
+	tests/regress/descriptors_of_worker.py \
 	tests/regress/descriptors_run_out.py \
 	tests/regress/device_late_and_offline.py \
 	tests/regress/device_list_state.py \

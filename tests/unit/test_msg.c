@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -246,6 +247,40 @@ descriptors_are_counted(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
+/* Where this process may open no more, what was sent is lost, and said so. */
+static void
+descriptors_need_room(void **state)
+{
+	struct pair *p = *state;
+	struct rlimit usual, none;
+	const char *reason;
+	struct msg m;
+	int fd, next = dup(p->a);
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	none = usual;
+	none.rlim_cur = (rlim_t)next;
+	close(next);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	msg_init(&m, MSG_CONN, 1);
+	send_raw(p, &m, msg_size(MSG_CONN), 1);
+	assert_int_equal(msg_recv(p->b, &m, &fd, &reason), MSG_OK);
+	assert_int_equal(fd, MSG_FD_LOST);
+	msg_init(&m, MSG_LISTENING, 1);
+	send_raw(p, &m, msg_size(MSG_LISTENING), 1);
+	assert_int_equal(msg_recv(p->b, &m, &fd, &reason), MSG_OK);
+	assert_int_equal(fd, MSG_FD_LOST);
+	msg_init(&m, MSG_READY, 0);
+	send_raw(p, &m, msg_size(MSG_READY), 1);
+	assert_int_equal(msg_recv(p->b, &m, &fd, &reason), MSG_BAD);
+	assert_int_equal(fd, -1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	msg_init(&m, MSG_LISTENING, 1);
+	send_raw(p, &m, msg_size(MSG_LISTENING), 0);
+	assert_int_equal(msg_recv(p->b, &m, &fd, &reason), MSG_OK);
+	assert_int_equal(fd, -1);
+}
+
 static void
 queue_keeps_order_and_limit(void **state)
 {
@@ -301,6 +336,7 @@ main(void)
 	    WITH_PAIR(text_has_to_end_in_each_record),
 	    WITH_PAIR(records_are_counted),
 	    WITH_PAIR(descriptors_are_counted),
+	    WITH_PAIR(descriptors_need_room),
 	    WITH_PAIR(queue_keeps_order_and_limit),
 	    WITH_PAIR(queue_tells_of_a_peer_gone),
 	};
