@@ -54,8 +54,9 @@ enum msg_type {
 	MSG_INBOX, /* answers POLL */
 	MSG_WANTED, /* to one that waits: open it, or close it */
 	MSG_LISTENING, /* answers LISTEN; + the listener if granted */
-	MSG_REACHED, /* answers REACH; + a descriptor if granted */
-	MSG_JOIN, /* open a channel for a jump; + its descriptor */
+	MSG_REACHED, /* answers REACH; + a descriptor, unless both are here */
+	MSG_JOIN, /* open a channel for a jump; + its descriptor, as above */
+	MSG_PART, /* a jump whose ends are both here is over */
 	MSG_FILE, /* answers FETCH; + the file, unless there is none */
 	MSG_UNLISTEN, /* close this forward and its tunnels */
 	MSG_DRAIN, /* no more connections: exit after the last */
@@ -189,7 +190,13 @@ struct msg_reached {
 
 struct msg_join {
 	uint64_t jump; /* the monitor's */
+	uint64_t asker; /* the operator's connection, if it is here; or 0 */
+	uint32_t id; /* its channel, as in REACH */
 	uint32_t port; /* the forward's server port */
+};
+
+struct msg_part { /* conn is the operator's */
+	uint32_t id; /* as in REACH */
 };
 
 enum msg_join_result { JOIN_OPEN = 1, JOIN_REFUSED, JOIN_FULL };
@@ -441,6 +448,7 @@ struct msg {
 		struct msg_reach reach;
 		struct msg_reached reached;
 		struct msg_join join;
+		struct msg_part part;
 		struct msg_joined joined;
 		struct msg_login login;
 		struct msg_poll poll;

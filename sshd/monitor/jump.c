@@ -20,6 +20,8 @@
 #include "msg.h"
 #include "tunnel.h"
 
+#define PARTING 5.0 /* s from PART to PARTED */
+
 /* --- the event log ---------------------------------------------------- */
 
 static void
@@ -50,14 +52,25 @@ log_close(const struct jump *j, const struct msg_bridge *b, const char *reason)
 /* --- its end ---------------------------------------------------------- */
 
 static void
-answer(struct conn *asker, uint32_t id, int fd)
+answer(struct conn *asker, uint32_t id, bool ok, int fd)
 {
 	struct msg msg;
 
 	msg_init(&msg, MSG_REACHED, asker->number);
 	msg.reached.id = id;
-	msg.reached.ok = fd != -1;
+	msg.reached.ok = ok;
 	child_send(asker->worker, &msg, fd);
+}
+
+/* Its worker shall end what it has joined. */
+static void
+part(const struct jump *j)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_PART, j->asker->number);
+	msg.part.id = j->id;
+	child_send(j->asker->worker, &msg, -1);
 }
 
 static void
@@ -116,7 +129,7 @@ release(struct jump *j, const char *reason)
 static void
 fail(struct jump *j, const char *reason)
 {
-	answer(j->asker, j->id, -1);
+	answer(j->asker, j->id, false, -1);
 	log_jump(j, "jump.refused", reason);
 	release(j, reason);
 }
@@ -129,7 +142,11 @@ end(struct jump *j, const char *reason)
 		return;
 	j->state = JUMP_ENDING;
 	j->reason = reason;
-	shutdown(j->fd, SHUT_RDWR);
+	j->ended = monitor_now(j->asker->m);
+	if (j->inside)
+		part(j);
+	else
+		shutdown(j->fd, SHUT_RDWR);
 	leave_device(j, reason);
 }
 
@@ -176,7 +193,7 @@ void
 jump_refuse(struct conn *asker, uint32_t id, const char *target, uint32_t port,
     const char *reason)
 {
-	answer(asker, id, -1);
+	answer(asker, id, false, -1);
 	event_log(asker->m->log, "jump.refused", "{s:I, s:s, s:s, s:I, s:s}",
 	    "conn", (json_int_t)asker->number, "operator", asker->oper->name,
 	    "target", target, "dport", (json_int_t)port, "reason", reason);
@@ -188,9 +205,11 @@ static void
 join(struct jump *j, struct tunnel *t)
 {
 	struct msg msg;
-	int pair[2];
+	int pair[2] = {-1, -1};
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+	j->inside = j->asker->worker == t->conn->worker;
+	if (!j->inside &&
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
 		pair) == -1) {
 		fail(j, strerror(errno));
 		return;
@@ -202,8 +221,13 @@ join(struct jump *j, struct tunnel *t)
 	msg_init(&msg, MSG_JOIN, t->conn->number);
 	msg.join.jump = j->ticket;
 	msg.join.port = t->port;
+	if (j->inside) {
+		msg.join.asker = j->asker->number;
+		msg.join.id = j->id;
+	}
 	child_send(t->conn->worker, &msg, pair[1]);
-	close(pair[1]);
+	if (pair[1] != -1)
+		close(pair[1]);
 }
 
 static const char *
@@ -239,7 +263,7 @@ jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
 	j->state = JUMP_OPEN;
 	m->counters.jumps++;
 	log_jump(j, "jump.open", NULL);
-	answer(j->asker, j->id, j->fd);
+	answer(j->asker, j->id, true, j->fd);
 	return NULL;
 }
 
@@ -298,6 +322,8 @@ jump_tunnel_closed(struct tunnel *t)
 			end(j, "the tunnel was lost");
 		else if (j->forward != NULL || wish(j)) {
 			close_end(j);
+			if (j->inside)
+				part(j);
 			j->ticket = 0;
 			j->tunnel = NULL;
 			j->state = JUMP_WAITING;
@@ -415,11 +441,17 @@ void
 jump_tick(struct monitor *m)
 {
 	double before = monitor_now(m) - m->conf->reach_timeout;
+	struct conn *deaf = NULL;
 	struct jump *j, *tmp;
 
 	HASH_ITER(hh, m->jumps, j, tmp)
 	if (j->state < JUMP_OPEN && j->asked <= before)
 		expire(j);
+	else if (j->state == JUMP_ENDING && j->inside &&
+		 j->ended <= monitor_now(m) - PARTING)
+		deaf = j->asker;
+	if (deaf != NULL)
+		conn_end(deaf, "its worker did not end a jump");
 }
 
 static bool

@@ -9,6 +9,10 @@
  * that wait for it.  Then the device's worker gets one end of a socketpair and
  * opens a channel; when the device has taken that, the operator's worker gets
  * the other end.  The monitor keeps a duplicate, to end it by force.
+ *
+ * If both connections are of one worker there is no socketpair: that worker
+ * joins the two channels itself, and ends them when it is told to; if it does
+ * not, the operator's connection is ended by force.
  */
 #ifndef JUMP_H
 #define JUMP_H
@@ -43,6 +47,8 @@ struct jump {
 	struct dir_forward *forward; /* NULL: by a permit */
 	struct tunnel *tunnel; /* from joining on */
 	int fd; /* the operator's end, or -1 */
+	bool inside; /* one worker, and no descriptor */
+	double ended; /* when it was told so */
 	double asked;
 	const char *reason; /* why the monitor ended it, or NULL */
 	UT_hash_handle hh;

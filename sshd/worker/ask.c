@@ -264,6 +264,7 @@ static const struct answer {
     {MSG_LISTENING, forward_answer},
     {MSG_REACHED, jump_answer},
     {MSG_JOIN, forward_join},
+    {MSG_PART, jump_part},
     {MSG_UNLISTEN, forward_unlisten},
 };
 

@@ -14,6 +14,7 @@
 
 #include "ask.h"
 #include "bridge.h"
+#include "end.h"
 #include "relay.h"
 #include "request.h"
 #include "session.h"
@@ -31,7 +32,6 @@ struct bridge {
 	double since;
 	ssh_channel channel;
 	struct relay *relay;
-	int fd; /* the relay's */
 	bool opened; /* the peer has said so */
 	bool told; /* the monitor knows of its end */
 };
@@ -73,6 +73,12 @@ on_ready(void *arg)
 }
 
 static void
+on_later(void *arg)
+{
+	session_due(arg);
+}
+
+static void
 on_close(void *arg, int fd)
 {
 	const struct session *s = arg;
@@ -81,19 +87,20 @@ on_close(void *arg, int fd)
 }
 
 static bool
-join(struct session *s, struct bridge *b)
+join(struct session *s, struct bridge *b, struct end *end)
 {
-	struct relay_use use = {.loop = s->worker->loop,
+	struct relay_use use = {.end = {.loop = s->worker->loop,
+				    .ready = on_ready,
+				    .later = on_later,
+				    .forget = on_close,
+				    .arg = s},
 	    .buffer = s->worker->buffer,
 	    .size = WORKER_BUFFER,
 	    .packets = &s->data_packets,
-	    .ready = on_ready,
-	    .forget = on_close,
 	    .peer = b->kind == OPERATOR_END ? "closed by the operator"
-					    : "closed by the device",
-	    .arg = s};
+					    : "closed by the device"};
 
-	b->relay = relay_new(&use, b->fd, b->channel);
+	b->relay = relay_new(&use, end, b->channel);
 	return b->relay != NULL;
 }
 
@@ -169,20 +176,19 @@ peer_of(
 }
 
 /*
- * One of this kind for fd, with this channel or with a new one; NULL without
+ * One of this kind for an end, with this channel or with a new one; NULL without
  * memory.
  */
 static struct bridge *
-make(struct session *s, int kind, int fd, ssh_channel channel)
+make(struct session *s, int kind, struct end *end, ssh_channel channel)
 {
 	struct bridge *b;
 
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return NULL;
 	b->kind = kind;
-	b->fd = fd;
 	b->channel = channel != NULL ? channel : ssh_channel_new(s->ssh);
-	if (b->channel == NULL || !join(s, b)) {
+	if (b->channel == NULL || !join(s, b, end)) {
 		if (channel == NULL)
 			ssh_channel_free(b->channel);
 		free(b);
@@ -197,8 +203,8 @@ make(struct session *s, int kind, int fd, ssh_channel channel)
 }
 
 bool
-bridge_new(struct session *s, uint32_t port, const char *address, int fd,
-    const struct sockaddr_storage *from)
+bridge_new(struct session *s, uint32_t port, const char *address,
+    struct end *end, const struct sockaddr_storage *from)
 {
 	char text[INET6_ADDRSTRLEN], peer[MSG_ALGO];
 	struct bridge *b;
@@ -208,7 +214,7 @@ bridge_new(struct session *s, uint32_t port, const char *address, int fd,
 		request_log(s, REQUEST_CHANNELS, "");
 		return false;
 	}
-	if ((b = make(s, CONNECTION, fd, NULL)) == NULL)
+	if ((b = make(s, CONNECTION, end, NULL)) == NULL)
 		return false;
 	b->port = port;
 	b->id = ++s->bridge_id;
@@ -222,12 +228,12 @@ bridge_new(struct session *s, uint32_t port, const char *address, int fd,
 }
 
 bool
-bridge_join(struct session *s, uint32_t port, const char *address, int fd,
-    uint64_t jump)
+bridge_join(struct session *s, uint32_t port, const char *address,
+    struct end *end, uint64_t jump)
 {
 	struct bridge *b;
 
-	if ((b = make(s, DEVICE_END, fd, NULL)) == NULL)
+	if ((b = make(s, DEVICE_END, end, NULL)) == NULL)
 		return false;
 	b->port = port;
 	b->jump = jump;
@@ -238,7 +244,7 @@ bridge_join(struct session *s, uint32_t port, const char *address, int fd,
 }
 
 bool
-bridge_accept(struct session *s, uint32_t id, ssh_message msg, int fd)
+bridge_accept(struct session *s, uint32_t id, ssh_message msg, struct end *end)
 {
 	ssh_channel channel =
 	    ssh_message_channel_request_open_reply_accept(msg);
@@ -246,7 +252,7 @@ bridge_accept(struct session *s, uint32_t id, ssh_message msg, int fd)
 
 	if (channel == NULL)
 		return false;
-	if ((b = make(s, OPERATOR_END, fd, channel)) == NULL) {
+	if ((b = make(s, OPERATOR_END, end, channel)) == NULL) {
 		ssh_channel_close(channel);
 		ssh_channel_free(channel);
 		return false;
@@ -268,8 +274,18 @@ bridge_end_of(struct session *s, uint32_t port)
 		if (b->opened)
 			relay_end(b->relay, "forward closed");
 		else
-			shutdown(b->fd, SHUT_RDWR);
+			relay_cut(b->relay);
 	}
+}
+
+void
+bridge_part(struct session *s, uint32_t id)
+{
+	struct bridge *b;
+
+	DL_FOREACH(s->bridges, b)
+	if (b->kind == OPERATOR_END && b->id == id)
+		relay_end(b->relay, "ended");
 }
 
 bool

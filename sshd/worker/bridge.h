@@ -1,5 +1,5 @@
 /*
- * A bridge: a descriptor and a channel (RFC 4254, section 7.2), joined by a
+ * A bridge: an end (end.h) and a channel (RFC 4254, section 7.2), joined by a
  * relay.  There are three kinds: a connection to a forward, and the two ends
  * of a jump, on the device's side and on the operator's.
  */
@@ -12,27 +12,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct end;
 struct session;
 
 /*
- * Open a channel for the accepted connection fd to the forward of this port;
- * address is as the peer asked for it.  False: not done, fd is the caller's.
+ * Open a channel for the accepted connection to the forward of this port;
+ * address is as the peer asked for it.  False: not done, the end is the
+ * caller's.
  */
-bool bridge_new(struct session *, uint32_t port, const char *address, int fd,
-    const struct sockaddr_storage *from);
+bool bridge_new(struct session *, uint32_t port, const char *address,
+    struct end *, const struct sockaddr_storage *from);
 
 /*
- * Open a channel for the jump of this number, whose end fd is; the monitor
+ * Open a channel for the jump of this number, whose end it is; the monitor
  * hears whether the device has taken it.  False: as above.
  */
-bool bridge_join(struct session *, uint32_t port, const char *address, int fd,
-    uint64_t jump);
+bool bridge_join(struct session *, uint32_t port, const char *address,
+    struct end *, uint64_t jump);
 
 /*
  * Accept the operator's channel (the message stays the caller's) for the jump
- * that was asked for with this id, whose other end fd is.  False: as above.
+ * that was asked for with this id, whose other end it is.  False: as above.
  */
-bool bridge_accept(struct session *, uint32_t id, ssh_message, int fd);
+bool bridge_accept(struct session *, uint32_t id, ssh_message, struct end *);
+
+/* The operator's channel of this jump ends, if there is one. */
+void bridge_part(struct session *, uint32_t id);
 
 /* Move the data of all bridges; free what is over. */
 void bridge_pump_all(struct session *);

@@ -15,7 +15,9 @@
 
 #include "ask.h"
 #include "bridge.h"
+#include "end.h"
 #include "forward.h"
+#include "jump.h"
 #include "request.h"
 #include "session.h"
 #include "worker.h"
@@ -62,14 +64,18 @@ accept_one(struct forward *f)
 	struct ev_loop *loop = f->session->worker->loop;
 	struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
 	socklen_t len = sizeof(from);
+	struct end *end;
 	int fd, one = 1;
 
 	fd = accept4(f->fd, (struct sockaddr *)&from, &len,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd != -1) {
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		if (!bridge_new(f->session, f->port, f->address, fd, &from))
+		if ((end = end_of(fd)) == NULL)
 			close(fd);
+		else if (!bridge_new(
+			     f->session, f->port, f->address, end, &from))
+			end_close(end);
 		return true;
 	}
 	if (errno == ECONNABORTED || errno == EINTR)
@@ -249,20 +255,43 @@ forward_answer(struct session *s, const struct msg *m, int fd)
 	globals_next(s);
 }
 
+/*
+ * The jump's end on this side: it came with the message, or the operator's
+ * connection is here, too.  NULL: that is not so, or there is no memory.
+ */
+static struct end *
+jump_end(struct session *s, const struct msg_join *m, int fd)
+{
+	struct session *asker = session_find(s->worker, m->asker);
+	struct end *pair[2];
+
+	if (fd >= 0)
+		return end_of(fd);
+	if (asker == NULL || !end_pair(pair))
+		return NULL;
+	if (jump_offer(asker, m->id, pair[1]))
+		return pair[0];
+	end_close(pair[0]);
+	end_close(pair[1]);
+	return NULL;
+}
+
 void
 forward_join(struct session *s, const struct msg *m, int fd)
 {
 	struct forward *f = find(s, m->join.port);
+	struct end *end = jump_end(s, &m->join, fd);
 	uint32_t result = JOIN_REFUSED;
 
 	if (fd == MSG_FD_LOST || s->channels >= s->worker->setup.channels)
 		result = JOIN_FULL;
-	else if (f != NULL &&
-		 bridge_join(s, f->port, f->address, fd, m->join.jump))
+	else if (f != NULL && end != NULL &&
+		 bridge_join(s, f->port, f->address, end, m->join.jump))
 		return;
 	ask_joined(s, m->join.jump, result);
-	if (fd >= 0)
+	if (end == NULL && fd >= 0)
 		close(fd);
+	end_close(end);
 }
 
 void

@@ -13,6 +13,7 @@
 
 #include "ask.h"
 #include "bridge.h"
+#include "end.h"
 #include "jump.h"
 #include "request.h"
 #include "session.h"
@@ -24,7 +25,19 @@ struct jump {
 	struct jump *next;
 	ssh_message request;
 	uint32_t id;
+	struct end *offered; /* or NULL */
 };
+
+static struct jump *
+find(const struct session *s, uint32_t id)
+{
+	struct jump *j;
+
+	DL_FOREACH(s->jumps, j)
+	if (j->id == id)
+		return j;
+	return NULL;
+}
 
 void
 jump_request(struct session *s, ssh_message msg)
@@ -56,26 +69,78 @@ jump_free(struct session *s, struct jump *j)
 	DL_DELETE(s->jumps, j);
 	s->channels--;
 	ssh_message_free(j->request);
+	end_close(j->offered);
 	free(j);
+}
+
+static void
+take_back(struct jump *j)
+{
+	end_close(j->offered);
+	j->offered = NULL;
+}
+
+bool
+jump_offer(struct session *s, uint32_t id, struct end *end)
+{
+	struct jump *j = find(s, id);
+
+	if (j == NULL)
+		return false;
+	take_back(j);
+	j->offered = end;
+	return true;
+}
+
+void
+jump_part(struct session *s, const struct msg *m, int fd)
+{
+	struct jump *j = find(s, m->part.id);
+
+	(void)fd;
+	if (j != NULL)
+		take_back(j);
+	else
+		bridge_part(s, m->part.id);
+}
+
+/* The end that REACHED is about; NULL: there is none. */
+static struct end *
+reached_end(struct jump *j, int fd)
+{
+	struct end *end;
+
+	if (fd >= 0) {
+		if ((end = end_of(fd)) == NULL)
+			close(fd);
+		return end;
+	}
+	if (j == NULL || fd == MSG_FD_LOST)
+		return NULL;
+	end = j->offered;
+	j->offered = NULL;
+	return end;
 }
 
 void
 jump_answer(struct session *s, const struct msg *m, int fd)
 {
-	struct jump *j;
+	struct jump *j = find(s, m->reached.id);
+	struct end *end;
 
-	DL_FOREACH(s->jumps, j)
-	if (j->id == m->reached.id)
-		break;
-	if (fd < 0 && j != NULL)
+	if (m->reached.ok) {
+		end = reached_end(j, fd);
+		if (j == NULL || end == NULL ||
+		    !bridge_accept(s, j->id, j->request, end)) {
+			ask_parted(s, m->reached.id, 0, 0, 0,
+			    fd == MSG_FD_LOST ? ASK_NO_DESCRIPTOR
+					      : "not accepted");
+			end_close(end);
+		}
+		if (j != NULL && end == NULL)
+			ssh_message_reply_default(j->request);
+	} else if (j != NULL)
 		ssh_message_reply_default(j->request);
-	if (fd == MSG_FD_LOST)
-		ask_parted(s, m->reached.id, 0, 0, 0, ASK_NO_DESCRIPTOR);
-	if (fd >= 0 &&
-	    (j == NULL || !bridge_accept(s, j->id, j->request, fd))) {
-		ask_parted(s, m->reached.id, 0, 0, 0, "not accepted");
-		close(fd);
-	}
 	if (j != NULL)
 		jump_free(s, j);
 }

@@ -7,15 +7,27 @@
 #define JUMP_H
 
 #include <libssh/libssh.h>
+#include <stdbool.h>
+#include <stdint.h>
 
+struct end;
 struct msg;
 struct session;
 
 /* A message of libssh's queue; it is taken. */
 void jump_request(struct session *, ssh_message);
 
-/* REACHED: a descriptor, or a refusal. */
+/*
+ * The channel of this id, if it waits, gets this end when REACHED comes.
+ * False: it does not, and the end is the caller's.
+ */
+bool jump_offer(struct session *, uint32_t id, struct end *);
+
+/* REACHED: a descriptor, or what was offered, or a refusal. */
 void jump_answer(struct session *, const struct msg *, int fd);
+
+/* PART: what was offered, or is open, ends. */
+void jump_part(struct session *, const struct msg *, int fd);
 
 /* Those that wait end; nothing is sent to the peer. */
 void jump_free_all(struct session *);

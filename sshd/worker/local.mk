@@ -17,6 +17,7 @@ worker_modules = \
 	sshd/worker/kex.c sshd/worker/kex.h \
 	sshd/worker/packets.c sshd/worker/packets.h \
 	sshd/worker/readahead.c sshd/worker/readahead.h \
+	sshd/worker/end.c sshd/worker/end.h sshd/worker/pair.c \
 	sshd/worker/relay.c sshd/worker/relay.h \
 	sshd/worker/request.c sshd/worker/request.h \
 	sshd/worker/session.c sshd/worker/session.h \
@@ -41,6 +42,7 @@ EXTRA_DIST += tests/sandbox/probe.sh tests/sandbox/outcomes
 # what needs no connection
 if HAVE_CMOCKA
 worker_tests = tests/unit/test_inbox tests/unit/test_kex \
+	tests/unit/test_pair \
 	tests/unit/test_readahead tests/unit/test_signature \
 	tests/unit/test_verb
 check_PROGRAMS += $(worker_tests)
@@ -57,6 +59,11 @@ tests_unit_test_kex_SOURCES = tests/unit/test_kex.c tests/unit/unit.h \
 	sshd/worker/kex.c sshd/worker/kex.h
 tests_unit_test_kex_CPPFLAGS = $(worker_cppflags)
 tests_unit_test_kex_LDADD = $(CMOCKA_LIBS)
+
+tests_unit_test_pair_SOURCES = tests/unit/test_pair.c tests/unit/unit.h \
+	sshd/worker/end.c sshd/worker/end.h sshd/worker/pair.c
+tests_unit_test_pair_CPPFLAGS = $(worker_cppflags)
+tests_unit_test_pair_LDADD = $(EV_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_test_readahead_SOURCES = tests/unit/test_readahead.c \
 	tests/unit/unit.h sshd/worker/readahead.c sshd/worker/readahead.h

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <libssh/callbacks.h>
 
+#include "end.h"
 #include "packets.h"
 #include "relay.h"
 
@@ -21,20 +21,18 @@ struct rest {
 
 struct relay {
 	struct relay_use use;
-	int fd; /* -1: closed */
+	struct end *end; /* NULL: closed */
 	ssh_channel channel;
 	struct ssh_channel_callbacks_struct callbacks;
-	ev_io io;
-	int events; /* that happened */
-	struct rest to_fd;
+	struct rest to_end;
 	struct rest to_peer;
 	size_t held; /* bytes left in libssh's buffer */
-	bool full; /* the descriptor takes no more */
+	bool full; /* the end takes no more */
 	bool peer_eof;
 	bool peer_closed;
-	bool fd_eof;
+	bool end_eof;
 	bool eof_sent;
-	bool shut; /* our writing half of fd */
+	bool shut; /* our writing half of the end */
 	bool closed; /* CLOSE was sent */
 	const char *reason;
 	uint64_t in;
@@ -78,25 +76,25 @@ fail(struct relay *r, const char *reason)
 
 /* It takes nothing more, but may still have something to be read. */
 static void
-stop_fd(struct relay *r)
+stop_end(struct relay *r)
 {
 	r->shut = true;
 	r->held = 0;
-	rest_free(&r->to_fd);
+	rest_free(&r->to_end);
 }
 
-/* Returns how many bytes the descriptor took. */
+/* Returns how many bytes the end took. */
 static size_t
-give_fd(struct relay *r, const void *bytes, size_t len)
+give_end(struct relay *r, const void *bytes, size_t len)
 {
 	ssize_t n;
 
-	n = send(r->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	n = end_send(r->end, bytes, len);
 	if (n == -1) {
 		if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
 			r->full = true;
 		else if (errno == EPIPE)
-			stop_fd(r);
+			stop_end(r);
 		else
 			fail(r, "connection reset");
 		return 0;
@@ -128,14 +126,14 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 	 */
 	if (r->closed && len <= RELAY_QUEUE)
 		return 0;
-	if (is_stderr || r->fd == -1 || r->reason != NULL || r->shut)
+	if (is_stderr || r->end == NULL || r->reason != NULL || r->shut)
 		return (int)len;
 	if (len > RELAY_QUEUE) {
 		fail(r, "queue overflow");
 		return (int)len;
 	}
-	if (!r->full && r->to_fd.bytes == NULL)
-		n = give_fd(r, data, len);
+	if (!r->full && r->to_end.bytes == NULL)
+		n = give_end(r, data, len);
 	if (r->shut)
 		return (int)len;
 	r->held = len - n;
@@ -163,25 +161,15 @@ on_close(ssh_session ssh, ssh_channel channel, void *arg)
 	r->peer_closed = true;
 }
 
-static void
-on_fd(struct ev_loop *loop, ev_io *io, int events)
-{
-	struct relay *r = io->data;
-
-	(void)loop;
-	r->events |= events;
-	r->use.ready(r->use.arg);
-}
-
 struct relay *
-relay_new(const struct relay_use *use, int fd, ssh_channel channel)
+relay_new(const struct relay_use *use, struct end *end, ssh_channel channel)
 {
 	struct relay *r;
 
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return NULL;
 	r->use = *use;
-	r->fd = fd;
+	r->end = end;
 	r->channel = channel;
 	r->callbacks.userdata = r;
 	r->callbacks.channel_data_function = on_data;
@@ -189,22 +177,22 @@ relay_new(const struct relay_use *use, int fd, ssh_channel channel)
 	r->callbacks.channel_close_function = on_close;
 	ssh_callbacks_init(&r->callbacks);
 	ssh_add_channel_callbacks(channel, &r->callbacks);
-	ev_io_init(&r->io, on_fd, fd, 0);
-	r->io.data = r;
+	end_attach(end, &use->end);
 	return r;
 }
 
 static void
-close_fd(struct relay *r)
+close_end(struct relay *r)
 {
-	if (r->fd == -1)
-		return;
-	ev_io_stop(r->use.loop, &r->io);
-	r->use.forget(r->use.arg, r->fd);
-	/* The monitor may hold a duplicate. */
-	shutdown(r->fd, SHUT_RDWR);
-	close(r->fd);
-	r->fd = -1;
+	end_close(r->end);
+	r->end = NULL;
+}
+
+void
+relay_cut(struct relay *r)
+{
+	if (r->end != NULL)
+		end_shutdown(r->end, SHUT_RDWR);
 }
 
 void
@@ -212,9 +200,9 @@ relay_free(struct relay *r)
 {
 	if (r == NULL)
 		return;
-	close_fd(r);
+	close_end(r);
 	ssh_remove_channel_callbacks(r->channel, &r->callbacks);
-	rest_free(&r->to_fd);
+	rest_free(&r->to_end);
 	rest_free(&r->to_peer);
 	free(r);
 }
@@ -238,9 +226,9 @@ take_held(struct relay *r)
 	    r->channel, bytes, (uint32_t)r->held, 0);
 	r->held = 0;
 	if (n > 0) {
-		took = give_fd(r, bytes, (size_t)n);
+		took = give_end(r, bytes, (size_t)n);
 		if (took < (size_t)n && !r->shut &&
-		    !rest_keep(&r->to_fd, bytes + took, (size_t)n - took))
+		    !rest_keep(&r->to_end, bytes + took, (size_t)n - took))
 			fail(r, "out of memory");
 	}
 	if (bytes != r->use.buffer)
@@ -248,23 +236,24 @@ take_held(struct relay *r)
 }
 
 static void
-pump_to_fd(struct relay *r)
+pump_to_end(struct relay *r, int events)
 {
 	size_t took;
 
-	if (r->events & EV_WRITE)
+	if (events & EV_WRITE)
 		r->full = false;
-	if (r->to_fd.bytes != NULL && !r->full) {
-		took = give_fd(r, r->to_fd.bytes + r->to_fd.at,
-		    r->to_fd.len - r->to_fd.at);
+	if (r->to_end.bytes != NULL && !r->full) {
+		took = give_end(r, r->to_end.bytes + r->to_end.at,
+		    r->to_end.len - r->to_end.at);
 		if (!r->shut)
-			rest_took(&r->to_fd, took);
+			rest_took(&r->to_end, took);
 	}
-	if (r->held > 0 && !r->full && r->to_fd.bytes == NULL && !r->shut &&
+	if (r->held > 0 && !r->full && r->to_end.bytes == NULL && !r->shut &&
 	    r->reason == NULL)
 		take_held(r);
-	if (r->peer_eof && !r->shut && r->held == 0 && r->to_fd.bytes == NULL) {
-		shutdown(r->fd, SHUT_WR);
+	if (r->peer_eof && !r->shut && r->held == 0 &&
+	    r->to_end.bytes == NULL) {
+		end_shutdown(r->end, SHUT_WR);
 		r->shut = true;
 	}
 }
@@ -283,11 +272,11 @@ give_peer(struct relay *r, const void *bytes, size_t len)
 	return (size_t)n;
 }
 
-/* May the descriptor be read: would the channel take it? */
+/* May the end be read: would the channel take it? */
 static bool
 wants_read(const struct relay *r, bool congested)
 {
-	return !r->fd_eof && !r->peer_closed && r->to_peer.bytes == NULL &&
+	return !r->end_eof && !r->peer_closed && r->to_peer.bytes == NULL &&
 	       !congested && ssh_channel_window_size(r->channel) > 0;
 }
 
@@ -296,26 +285,26 @@ wants_read(const struct relay *r, bool congested)
  * other end is closed, what the peer still has to say is not waited for.
  */
 static void
-read_end(struct relay *r)
+end_ended(struct relay *r)
 {
-	r->fd_eof = true;
-	if (send(r->fd, "", 0, MSG_DONTWAIT | MSG_NOSIGNAL) == 0 ||
+	r->end_eof = true;
+	if (end_send(r->end, "", 0) == 0 ||
 	    (errno != EPIPE && errno != ECONNRESET))
 		return;
-	stop_fd(r);
+	stop_end(r);
 }
 
 static void
-read_fd(struct relay *r)
+read_end(struct relay *r)
 {
 	uint32_t window = ssh_channel_window_size(r->channel);
 	size_t took;
 	ssize_t n;
 
-	n = read(
-	    r->fd, r->use.buffer, window < r->use.size ? window : r->use.size);
+	n = end_receive(
+	    r->end, r->use.buffer, window < r->use.size ? window : r->use.size);
 	if (n == 0)
-		read_end(r);
+		end_ended(r);
 	if (n == -1 && errno != EAGAIN && errno != EWOULDBLOCK &&
 	    errno != EINTR)
 		fail(r, "connection reset");
@@ -328,15 +317,15 @@ read_fd(struct relay *r)
 }
 
 static void
-pump_to_peer(struct relay *r, bool congested)
+pump_to_peer(struct relay *r, int events, bool congested)
 {
 	if (r->to_peer.bytes != NULL && !congested && !r->peer_closed)
 		rest_took(
 		    &r->to_peer, give_peer(r, r->to_peer.bytes + r->to_peer.at,
 				     r->to_peer.len - r->to_peer.at));
-	else if ((r->events & EV_READ) && wants_read(r, congested))
-		read_fd(r);
-	if (r->fd_eof && !r->eof_sent && r->to_peer.bytes == NULL &&
+	else if ((events & EV_READ) && wants_read(r, congested))
+		read_end(r);
+	if (r->end_eof && !r->eof_sent && r->to_peer.bytes == NULL &&
 	    !r->peer_closed && r->reason == NULL) {
 		ssh_channel_send_eof(r->channel);
 		r->eof_sent = true;
@@ -352,19 +341,14 @@ watch(struct relay *r, bool congested)
 		events |= EV_READ;
 	if (r->full)
 		events |= EV_WRITE;
-	if (events == r->io.events)
-		return;
-	ev_io_stop(r->use.loop, &r->io);
-	ev_io_modify(&r->io, events);
-	if (events != 0)
-		ev_io_start(r->use.loop, &r->io);
+	end_watch(r->end, events);
 }
 
 void
 relay_end(struct relay *r, const char *reason)
 {
 	fail(r, reason);
-	close_fd(r);
+	close_end(r);
 	if (r->closed)
 		return;
 	/* AGAIN: the EOF went, the CLOSE did not. */
@@ -376,14 +360,16 @@ relay_end(struct relay *r, const char *reason)
 enum relay_state
 relay_pump(struct relay *r, bool congested)
 {
+	int events;
+
 	if (!r->closed) {
-		pump_to_fd(r);
-		pump_to_peer(r, congested);
-		r->events = 0;
+		events = end_events(r->end);
+		pump_to_end(r, events);
+		pump_to_peer(r, events, congested);
 		if (r->reason != NULL)
 			relay_end(r, r->reason);
 		else if (r->shut && (r->peer_closed || r->eof_sent))
-			relay_end(r, r->fd_eof ? "closed" : r->use.peer);
+			relay_end(r, r->end_eof ? "closed" : r->use.peer);
 		else
 			watch(r, congested);
 	}

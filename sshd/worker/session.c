@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include <libssh/server.h>
 
@@ -104,6 +105,24 @@ end_dead(struct session *s)
 }
 
 void
+session_due(struct session *s)
+{
+	if (s->due)
+		return;
+	s->due = true;
+	DL_APPEND2(s->worker->due, s, due_prev, due_next);
+}
+
+static void
+not_due(struct session *s)
+{
+	if (!s->due)
+		return;
+	s->due = false;
+	DL_DELETE2(s->worker->due, s, due_prev, due_next);
+}
+
+void
 session_free(struct session *s)
 {
 	struct worker *w = s->worker;
@@ -114,6 +133,7 @@ session_free(struct session *s)
 	ev_timer_stop(w->loop, &s->timer);
 	worker_forget(w, s->fd);
 	close(s->fd);
+	not_due(s);
 	ask_bye(w, s->number, s->wire.in_bytes, s->wire.out_bytes, s->reason);
 	HASH_DEL(w->sessions, s);
 	ssh_free(s->ssh);
@@ -329,6 +349,7 @@ void
 session_step(struct session *s)
 {
 	session_turn(s);
+	not_due(s);
 	if (s->bridges != NULL)
 		take_bulk(s);
 	else

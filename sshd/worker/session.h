@@ -75,6 +75,8 @@ struct session {
 	struct jump *jumps; /* an operator's, that wait for their answer */
 	uint32_t channels; /* execs, jumps and bridges */
 	uint32_t bridge_id; /* of the last jump or bridge */
+	struct session *due_prev, *due_next; /* of the worker's, if due */
+	bool due;
 	uint64_t asked; /* POLLs and their like so far: their order */
 	uint32_t opened; /* session channels so far */
 	uint32_t refused; /* kinds that were logged, bits */
@@ -102,6 +104,9 @@ void session_turn(const struct session *);
  * session, so it is the last thing that a caller does with it.
  */
 void session_step(struct session *);
+
+/* Step it soon, from the loop: said within the step of another one. */
+void session_due(struct session *);
 
 /* Begin to close; the first reason is the one that is told. */
 void session_end(struct session *, const char *reason);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include <libssh/server.h>
 
@@ -67,6 +68,32 @@ worker_forget(struct worker *w, int fd)
 	epoll_ctl(w->epoll, EPOLL_CTL_DEL, fd, &none);
 }
 
+/* What two sessions do for each other: a turn each, then the sockets again. */
+static void
+on_turn(struct ev_loop *loop, ev_prepare *turn, int events)
+{
+	struct worker *w = turn->data;
+	const struct session *s;
+	size_t n;
+
+	(void)events;
+	DL_COUNT2(w->due, s, n, due_next);
+	while (n-- > 0 && w->due != NULL)
+		session_step(w->due);
+	if (w->due != NULL)
+		ev_idle_start(loop, &w->busy);
+	else
+		ev_idle_stop(loop, &w->busy);
+}
+
+static void
+on_busy(struct ev_loop *loop, ev_idle *busy, int events)
+{
+	(void)loop;
+	(void)busy;
+	(void)events;
+}
+
 struct worker *
 worker_new(int sock)
 {
@@ -83,7 +110,10 @@ worker_new(int sock)
 	}
 	ev_io_init(&w->readable, on_readable, sock, EV_READ);
 	ev_io_init(&w->writable, on_writable, sock, EV_WRITE);
+	ev_prepare_init(&w->turn, on_turn);
+	ev_idle_init(&w->busy, on_busy);
 	w->readable.data = w;
+	w->turn.data = w;
 	w->writable.data = w;
 	return w;
 }
@@ -109,6 +139,7 @@ int
 worker_run(struct worker *w)
 {
 	ev_io_start(w->loop, &w->readable);
+	ev_prepare_start(w->loop, &w->turn);
 	ask_ready(w);
 	if (!w->setup.sandbox_only)
 		ev_run(w->loop, 0);

@@ -26,6 +26,9 @@ struct worker {
 	struct msg_setup setup;
 	ssh_bind bind;
 	struct session *sessions; /* by number (uthash) */
+	struct session *due; /* those to step before the loop waits */
+	ev_prepare turn;
+	ev_idle busy; /* so that it does not wait */
 	uint8_t *buffer; /* WORKER_BUFFER bytes, for relays */
 	ev_io readable;
 	ev_io writable;

@@ -1002,6 +1002,25 @@ parted_twice(const struct plan *plan)
 	parted(oper, 1);
 }
 
+/* Told that the jump is over, it keeps the channels that it joined. */
+static void
+keep_jump(const struct plan *plan)
+{
+	uint64_t oper, device = jump_to_own(&oper);
+	struct msg m;
+
+	(void)plan;
+	joined(device, got.join.jump, JOIN_OPEN);
+	wait_for(MSG_FD, MSG_REACHED);
+	msg_init(&m, MSG_CANCEL, device);
+	m.port.port = 1024 + (uint32_t)getpid() % 64000;
+	say(&m);
+	wait_for(MSG_FD, MSG_PART);
+	wait_for(MSG_FD, MSG_CLOSE);
+	if (got.conn != oper)
+		fail("another connection is closed");
+}
+
 static void
 leave(const struct plan *plan)
 {
@@ -1076,6 +1095,7 @@ static const struct attack {
     {"joined-twice", joined_twice},
     {"joined-how", joined_how},
     {"joined-by-operator", joined_by_operator},
+    {"keep-jump", keep_jump},
     {"leave", leave},
     {"empty", empty},
     {"silent", silent},

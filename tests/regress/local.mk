@@ -16,6 +16,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/events.py \
 	tests/regress/harness/fault.py \
 	tests/regress/harness/hostile.py \
+	tests/regress/harness/jumps.py \
 	tests/regress/harness/matrix.py \
 	tests/regress/harness/message_orders.py \
 	tests/regress/harness/mounts.py \
@@ -111,11 +112,11 @@ REGRESS_TESTS = \
 	tests/regress/inbox_redelivery.py \
 	tests/regress/inbox_states.py \
 	tests/regress/inbox_survives_restart.py \
-	tests/regress/jump_gives_up.py \
+	tests/regress/jump_flow.py tests/regress/jump_gives_up.py \
 	tests/regress/jump_grants.py \
 	tests/regress/jump_original_device.py \
 	tests/regress/jump_transfer.py \
-	tests/regress/jump_tunnel_killed.py \
+	tests/regress/jump_tunnel_killed.py tests/regress/jump_workers.py \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
 	tests/regress/keeper_kill9.py \

@@ -141,6 +141,7 @@ def stubborn():
         (("unread",), "did not close a connection in time"),
         (("linger",), f"POLL: {NOT_ITS}"),
         (("silent",), "its loop stands still"),
+        (("keep-jump",), "did not close a connection in time"),
         (("no-bye",), "did not close a connection in time"),
     ]
 

@@ -43,12 +43,12 @@ class Operator(Device):
                 f"{self.name}@127.0.0.1:{self.server.port}",
                 "-p" if program == "ssh" else "-P", port]
 
-    def forward(self, *forwards, **how):
+    def forward(self, *forwards, options=(), **how):
         """ssh -N -L for each "PORT:NAME:PORT", in the background."""
         words = [word for text in forwards for word in ("-L", text)]
         log = open(self.case.dir / f"forward-{os.urandom(4).hex()}", "wb")
-        return self.case.spawn(self.argv("ssh", "-N", *words), stdout=log,
-                               stderr=log, **how)
+        return self.case.spawn(self.argv("ssh", "-N", *options, *words),
+                               stdout=log, stderr=log, **how)
 
     def open(self, name, port, transport=None, timeout=30):
         """A channel to a device by paramiko; None: it is refused."""
