@@ -1,15 +1,18 @@
 /*
  * bench-idle -p port [-u user] [-c cipher] [-j clients] [-n connections]
- *     command [argument ...]
+ *     [-w port] command [argument ...]
  *
  * Holds authenticated connections, each with one session channel open and
- * nothing said on it, runs the command while all are held, ends them.
+ * nothing said on it, runs the command while all are held, ends them.  With
+ * -w each is that of an always-on device: it has said "wait 1", a forward of
+ * that port stands in it, and keepalives are answered.
  */
 #include "config.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,17 +21,33 @@
 #include "client.h"
 #include "fleet.h"
 
+#define ANSWER_EVERY 64 /* logins of a client */
+
 struct plan {
 	struct client_target target;
 	unsigned int clients;
 	unsigned int connections;
 	unsigned int devices; /* that the server knows */
+	int standing; /* the port that stands, or 0 */
 	int done[2]; /* clients -> main: one byte, all held */
 	int stay[2]; /* closed by main: end them */
 };
 
+/* "wait 1" is heard, and the forward is granted. */
 static bool
-hold(const struct client_target *t, unsigned int device, unsigned int source)
+stand(ssh_session s, ssh_channel channel, int port)
+{
+	char line[2];
+
+	return ssh_channel_request_exec(channel, "wait 1") == SSH_OK &&
+	       ssh_channel_read(channel, line, sizeof(line), 0) == 2 &&
+	       ssh_channel_listen_forward(s, NULL, port, NULL) == SSH_OK;
+}
+
+/* Returns the channel that is held, or NULL. */
+static ssh_channel
+hold(const struct client_target *t, unsigned int device, unsigned int source,
+    int standing)
 {
 	char error[CLIENT_ERROR] = "no key";
 	ssh_key key = fleet_key(device);
@@ -40,31 +59,63 @@ hold(const struct client_target *t, unsigned int device, unsigned int source)
 	ssh_key_free(key);
 	if (s == NULL) {
 		fprintf(stderr, "bench-idle: %s\n", error);
-		return false;
+		return NULL;
 	}
 	/* Neither is freed: the process's end closes them. */
 	channel = ssh_channel_new(s);
-	if (channel == NULL || ssh_channel_open_session(channel) != SSH_OK) {
+	if (channel == NULL || ssh_channel_open_session(channel) != SSH_OK ||
+	    (standing != 0 && !stand(s, channel, standing))) {
 		fprintf(stderr, "bench-idle: %s\n", ssh_get_error(s));
-		return false;
+		return NULL;
 	}
-	return true;
+	return channel;
+}
+
+/* Take what has come: libssh answers keepalives by itself. */
+static void
+answer(ssh_channel *held, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (ssh_channel_poll(held[i], 0) == SSH_ERROR ||
+		    ssh_channel_is_closed(held[i])) {
+			fprintf(stderr, "bench-idle: a connection was lost\n");
+			_exit(1);
+		}
+}
+
+/* Until main has closed its end. */
+static void
+stay(const struct plan *p, ssh_channel *held, unsigned int n)
+{
+	struct pollfd end = {.fd = p->stay[0], .events = POLLIN};
+
+	while (poll(&end, 1, p->standing != 0 ? 1000 : -1) == 0)
+		answer(held, n);
 }
 
 static void
 client(struct plan *p, unsigned int self)
 {
-	unsigned int i;
+	ssh_channel *held = calloc(p->connections, sizeof(*held));
+	unsigned int i, n = 0;
 	char c = 1;
 
+	if (held == NULL)
+		_exit(1);
 	close(p->stay[1]);
-	for (i = self; i < p->connections; i += p->clients)
-		if (!hold(&p->target, i % p->devices, i))
+	for (i = self; i < p->connections; i += p->clients) {
+		held[n] = hold(&p->target, i % p->devices, i, p->standing);
+		if (held[n++] == NULL)
 			_exit(1);
+		if (p->standing != 0 && n % ANSWER_EVERY == 0)
+			answer(held, n);
+	}
 	if (write(p->done[1], &c, 1) != 1)
 		_exit(1);
 	close(p->done[1]);
-	(void)!read(p->stay[0], &c, 1);
+	stay(p, held, n);
 	_exit(0);
 }
 
@@ -126,13 +177,15 @@ main(int argc, char **argv)
 	    .clients = 4,
 	    .connections = 100,
 	};
-	int ch, status = 1;
+	int ch, ended, status = 1;
 
-	while ((ch = getopt(argc, argv, "+" CLIENT_OPTIONS "j:n:")) != -1) {
+	while ((ch = getopt(argc, argv, "+" CLIENT_OPTIONS "j:n:w:")) != -1) {
 		if (ch == 'j')
 			p.clients = (unsigned int)strtoul(optarg, NULL, 10);
 		else if (ch == 'n')
 			p.connections = (unsigned int)strtoul(optarg, NULL, 10);
+		else if (ch == 'w')
+			p.standing = atoi(optarg);
 		else if (client_option(&p.target, ch, optarg) == -1)
 			return 2;
 	}
@@ -143,7 +196,9 @@ main(int argc, char **argv)
 	if (start(&p) == 0)
 		status = run(argv + optind, p.stay[1]);
 	close(p.stay[1]);
-	while (wait(NULL) > 0)
-		continue;
+	/* One that lost a connection says so. */
+	while (wait(&ended) > 0)
+		if (ended != 0)
+			status = 1;
 	return status;
 }

@@ -1,15 +1,16 @@
 # make bench: built and run only when asked for
-bench_programs = tests/bench/bench-poll tests/bench/bench-idle \
+bench_programs = tests/bench/bench-poll \
 	tests/bench/bench-hold tests/bench/bench-usage \
 	tests/bench/bench-pump tests/bench/bench-keygen
 # A test uses these as well.
-load_programs = tests/bench/bench-fleet tests/bench/bench-load \
+load_programs = tests/bench/bench-idle tests/bench/bench-fleet tests/bench/bench-load \
 	tests/bench/bench-wave tests/bench/bench-flow
 check_PROGRAMS += $(load_programs)
 bench_scripts = tests/bench/run.sh tests/bench/servers.sh \
 	tests/bench/report.sh tests/bench/figure-poll.sh \
 	tests/bench/figure-idle.sh tests/bench/figure-forward.sh \
-	tests/bench/figure-store.sh tests/bench/figure-load.sh
+	tests/bench/figure-store.sh tests/bench/figure-load.sh \
+	tests/bench/figure-held.sh tests/bench/figure-jump.sh
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)
 EXTRA_DIST += $(bench_scripts) tests/bench/README.md

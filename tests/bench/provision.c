@@ -1,7 +1,8 @@
 /*
  * bench-fleet fill url devices port	a store with so many devices; the
- *					first may hold the port
- * bench-fleet key device		its private key, OpenSSH's format
+ *					first may hold the port, and each its
+ *					own ports 22 and 23; and an operator
+ * bench-fleet key device|operator	the private key, OpenSSH's format
  * bench-fleet lines devices		authorized_keys of the first devices
  * bench-fleet name device
  */
@@ -14,12 +15,15 @@
 #include "fleet.h"
 #include "store.h"
 
-#define WITH_KEY 4000 /* devices which the clients may play */
+#define FLEET "fleet" /* their tag */
+#define OPERATOR "operator"
+#define OPERATOR_KEY 10000000 /* a number that is no device's */
+#define WITH_KEY 10000 /* devices which the clients may play */
 
 static int
 fill_device(struct store *s, unsigned int i, int64_t *id)
 {
-	struct device d = {.enabled = true};
+	struct device d = {.enabled = true, .tags = FLEET};
 	struct key k = {0};
 	uint8_t blob[FLEET_BLOB];
 
@@ -35,10 +39,26 @@ fill_device(struct store *s, unsigned int i, int64_t *id)
 	return 0;
 }
 
+/* May reach all. */
+static int
+fill_operator(struct store *s)
+{
+	struct oper op = {.name = OPERATOR, .role = OPERATOR_ADMIN};
+	uint8_t blob[FLEET_BLOB];
+
+	if (fleet_blob(OPERATOR_KEY, blob) == -1 ||
+	    key_parse_blob(&op.key, blob, sizeof(blob)) != KEY_OK ||
+	    store_operator_add(s, &op) != STORE_OK)
+		return -1;
+	return 0;
+}
+
 static int
 fill_all(struct store *s, unsigned int devices, uint32_t port)
 {
 	struct permit p = {.first = port, .last = port};
+	struct permit own = {
+	    .tag = FLEET, .first = 22, .last = 23, .virtual = true};
 	unsigned int i;
 	int64_t id;
 
@@ -50,7 +70,8 @@ fill_all(struct store *s, unsigned int devices, uint32_t port)
 		if (i == 0)
 			p.device = id;
 	}
-	if (store_permit_add(s, &p) != STORE_OK)
+	if (store_permit_add(s, &p) != STORE_OK ||
+	    store_permit_add(s, &own) != STORE_OK || fill_operator(s) == -1)
 		return -1;
 	return store_commit(s) == STORE_OK ? 0 : -1;
 }
@@ -78,10 +99,12 @@ fill(char **argv)
 static int
 key_file(char **argv)
 {
+	unsigned int number = (unsigned int)strtoul(argv[0], NULL, 10);
 	char text[FLEET_FILE];
 
-	if (fleet_key_file((unsigned int)strtoul(argv[0], NULL, 10), text) ==
-	    -1)
+	if (strcmp(argv[0], OPERATOR) == 0)
+		number = OPERATOR_KEY;
+	if (fleet_key_file(number, text) == -1)
 		return 1;
 	fputs(text, stdout);
 	return 0;

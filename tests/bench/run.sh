@@ -6,9 +6,9 @@ usage() {
 	cat >&2 <<-'END'
 	usage: tests/bench/run.sh [--json] [--short] [--build DIR]
 	           [--server DIR [--server DIR]] [poll] [idle] [forward] [store]
-	           [load]
+	           [load] [held] [jump]
 	  --json    one JSON object a figure
-	  --short   three minutes instead of nine: fewer rounds, less sure
+	  --short   four minutes instead of eleven: fewer rounds, less sure
 	  --build   the build tree (default: this folder, then the sources')
 	  --server  the folder of an et-sshd (default: sshd/ of the build tree);
 	            a second one is measured beside it, in the same rounds
@@ -27,12 +27,12 @@ while [ $# -gt 0 ]; do
 		[ $# -gt 1 ] || usage
 		servers="$servers $(cd "$2" && pwd)"
 		shift ;;
-	poll | idle | forward | store | load) figures="$figures $1" ;;
+	poll | idle | forward | store | load | held | jump) figures="$figures $1" ;;
 	*) usage ;;
 	esac
 	shift
 done
-figures=${figures:-poll idle forward store load}
+figures=${figures:-poll idle forward store load held jump}
 
 die() {
 	echo "bench: $*" >&2
@@ -99,6 +99,10 @@ trap 'exit 130' INT TERM HUP
 . "$here/figure-store.sh"
 # shellcheck source=tests/bench/figure-load.sh
 . "$here/figure-load.sh"
+# shellcheck source=tests/bench/figure-held.sh
+. "$here/figure-held.sh"
+# shellcheck source=tests/bench/figure-jump.sh
+. "$here/figure-jump.sh"
 
 prepare
 report_begin

@@ -32,7 +32,9 @@ find_ours() {
 # and an empty /run: no account and no file of the machine is changed.
 find_peers() {
 	peers=''
-	[ "$figures" != ' load' ] || return 0
+	case $figures in
+	' load' | ' held') return ;;
+	esac
 	if [ "$(id -u)" -ne 0 ]; then
 		say "not root: OpenSSH's sshd and dropbear are left out"
 		return
@@ -72,6 +74,7 @@ hold() {
 	echo "$seconds" >"$tmp/$server/seconds"
 }
 
+# $workers, if it is set: so many of ours.
 # start NAME [URL]: ours, ours-N, openssh, dropbear
 start() {
 	server=$1
@@ -97,7 +100,8 @@ start_ours() { # the store's file
 	host-keys = {"$tmp/hostkey"}
 	user = "$owner"
 	event-log = "$tmp/$server/events"
-	worker-sessions = 4096
+	worker-sessions = 8192
+	workers = ${workers:-0}
 	END
 	marker='listening on'
 	hold "$(cat "$tmp/$server/dir")/et-sshd" -f "$tmp/$server/conf"

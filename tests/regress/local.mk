@@ -103,7 +103,7 @@ REGRESS_TESTS = \
 	tests/regress/garbage_version.py \
 	tests/regress/global_request_flood.py \
 	tests/regress/gssapi_request_harmless.py \
-	tests/regress/heartbeat_tail_follows.py \
+	tests/regress/heartbeat_tail_follows.py tests/regress/held_connections.py \
 	tests/regress/hostkey_generate_and_import.py \
 	tests/regress/hostkey_missing_or_unreadable.py \
 	tests/regress/hostkey_not_in_workers.py \

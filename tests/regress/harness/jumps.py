@@ -3,22 +3,11 @@ sockets that lead through them."""
 import os
 import socket
 
+from . import proc
 from .case import eq, eventually, fresh_port
 from .device import Listener, echo
 from .operators import operator
 from .server import Server
-
-
-def sockets(server):
-    """How many the monitor holds."""
-    folder = f"/proc/{server.process.pid}/fd"
-    count = 0
-    for name in os.listdir(folder):
-        try:
-            count += os.readlink(f"{folder}/{name}").startswith("socket:")
-        except FileNotFoundError:
-            pass
-    return count
 
 
 class Way:
@@ -47,15 +36,18 @@ class Way:
             options=options)
         for here in self.local.values():
             # A connection would be a jump.
-            eventually(lambda here=here: listens(here), what="ssh -L listens")
+            at = f"0100007F:{here:04X}"
+            eventually(lambda at=at: at in proc.listening(),
+                       what="ssh -L listens")
         self.check_place(probe)
 
     def check_place(self, port):
         """In one worker a jump costs the monitor nothing, else a socket."""
-        before = sockets(self.server)
+        before = len(proc.sockets(self.server.process.pid))
         with self.dial(port):
             self.server.events.wait("jump.open")
-            eq(sockets(self.server) - before, self.workers - 1,
+            eq(len(proc.sockets(self.server.process.pid)) - before,
+               self.workers - 1,
                f"sockets that a jump costs, {self.workers} workers")
         self.server.events.wait("jump.close")
 
@@ -68,11 +60,3 @@ class Way:
         eq(self.server.events.find("worker.exit"), [], "workers that ended")
         eq(self.server.events.find("jump.wait"), [], "jumps that waited")
         self.server.stop()
-
-
-def listens(port):
-    """Is it listened on?  /proc/net/tcp knows without asking."""
-    want = f"0100007F:{port:04X}"
-    with open("/proc/net/tcp", encoding="ascii") as lines:
-        return any(line.split()[1] == want and line.split()[3] == "0A"
-                   for line in lines)
