@@ -117,6 +117,7 @@ struct msg_setup {
 	uint32_t channels; /* a device's connection may hold */
 	uint32_t channels_operator;
 	uint32_t idle; /* seconds with nothing open */
+	uint32_t rekey; /* MiB until new keys; 0: the cipher's own limit */
 	uint32_t nofile; /* RLIMIT_NOFILE */
 	uint32_t hostkeys; /* so many HOSTKEY messages follow */
 	uint32_t chroot; /* the root must be the working directory */

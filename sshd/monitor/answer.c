@@ -252,6 +252,7 @@ greet(struct child *worker)
 	msg.setup.channels = worker->channels = conf->max_sessions;
 	msg.setup.channels_operator = OPERATOR_CHANNELS;
 	msg.setup.idle = IDLE;
+	msg.setup.rekey = conf->rekey_limit;
 	msg.setup.nofile =
 	    getrlimit(RLIMIT_NOFILE, &rl) == 0 && rl.rlim_max < NOFILE
 		? (uint32_t)rl.rlim_max

@@ -36,6 +36,7 @@ static const struct number {
     NUMBER("client-alive-interval", client_alive_interval, 30, 1, 86400),
     NUMBER("client-alive-count-max", client_alive_count_max, 3, 1, 1000),
     NUMBER("max-sessions", max_sessions, 64, 1, 1024),
+    NUMBER("rekey-limit", rekey_limit, 0, 0, 1024),
     NUMBER("redeliver", redeliver, FORWARD_REDELIVER, 1, 86400),
     NUMBER("reach-timeout", reach_timeout, 180, 1, 86400),
     NUMBER("reach-idle", reach_idle, 300, 1, 86400),

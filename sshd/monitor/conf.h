@@ -38,6 +38,7 @@ struct conf {
 	unsigned int client_alive_interval; /* s */
 	unsigned int client_alive_count_max;
 	unsigned int max_sessions; /* channels a device */
+	unsigned int rekey_limit; /* MiB; 0: the cipher's own */
 	unsigned int redeliver; /* s */
 	unsigned int reach_timeout; /* s that a jump may wait */
 	unsigned int reach_idle; /* s that its tunnel stays unused */

@@ -31,6 +31,7 @@ struct counters {
 	uint64_t connections;
 	uint64_t logins;
 	uint64_t refused; /* logins */
+	uint64_t rekeys; /* new keys of connections that were there */
 	uint64_t polls;
 	uint64_t forwards;
 	uint64_t jumps;

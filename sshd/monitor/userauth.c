@@ -83,7 +83,9 @@ userauth_sign(struct child *worker, const struct msg *ask, struct msg *answer)
 		return wrong;
 	if (len == 0)
 		return NULL;
-	if (c != NULL && c->sessionlen == 0) {
+	if (c != NULL && c->sessionlen > 0)
+		m->counters.rekeys++;
+	else if (c != NULL) {
 		memcpy(c->session, hash, len);
 		c->sessionlen = len;
 	}

@@ -422,6 +422,7 @@ static bool
 accept_fd(struct session *s, int fd)
 {
 	ssh_session ssh = s->ssh;
+	uint64_t rekey = (uint64_t)s->worker->setup.rekey << 20;
 	int own, one = 1, none = 0;
 
 	/* Without it a small receive window meets delayed ACKs. */
@@ -434,6 +435,8 @@ accept_fd(struct session *s, int fd)
 	/* "no" would still offer it; it costs 400 KB a session. */
 	if (ssh_options_set(ssh, SSH_OPTIONS_COMPRESSION_C_S, "none") != 0 ||
 	    ssh_options_set(ssh, SSH_OPTIONS_COMPRESSION_S_C, "none") != 0 ||
+	    (rekey != 0 &&
+		ssh_options_set(ssh, SSH_OPTIONS_REKEY_DATA, &rekey) != 0) ||
 	    (own = dup(fd)) == -1)
 		return false;
 	if (ssh_bind_accept_fd(s->worker->bind, ssh, own) != SSH_OK) {

@@ -35,6 +35,7 @@ static const struct number {
     {"client-alive-count-max", offsetof(struct conf, client_alive_count_max), 3,
 	1, 1000},
     {"max-sessions", offsetof(struct conf, max_sessions), 64, 1, 1024},
+    {"rekey-limit", offsetof(struct conf, rekey_limit), 0, 0, 1024},
     {"redeliver", offsetof(struct conf, redeliver), 90, 1, 86400},
     {"reach-timeout", offsetof(struct conf, reach_timeout), 180, 1, 86400},
     {"reach-idle", offsetof(struct conf, reach_idle), 300, 1, 86400},

@@ -2,9 +2,11 @@
 
 A client is an object with name and
   poll(device, command)            the command line of a poll
-  tunnel(device, dport, sport)     that of a forward which rekeys every MiB,
-                                   or not, where REKEYS is None, and which
-                                   asks for signs of life itself each second
+  tunnel(device, dport, sport, size)
+                                   that of a forward which rekeys after so
+                                   many bytes, or not, where REKEYS is None,
+                                   and which asks for signs of life itself
+                                   each second
   REKEYS                           what its log says at the end of a rekey
 """
 import os
@@ -51,7 +53,7 @@ class Dbclient:
     def poll(self, device, command):
         return [*self.argv(device), command]
 
-    def tunnel(self, device, dport, sport):
+    def tunnel(self, device, dport, sport, _):
         return self.argv(device, "-N", "-K", "1", "-o",
                          "ExitOnForwardFailure=yes", "-R",
                          f"{sport}:localhost:{dport}")
@@ -63,9 +65,9 @@ class Openssh:
     def poll(self, device, command):
         return [*device.argv("ssh"), command]
 
-    def tunnel(self, device, dport, sport):
+    def tunnel(self, device, dport, sport, size):
         return device.argv("ssh", "-N", "-v", "-o",
-                           f"RekeyLimit={REKEY_BYTES}", "-o",
+                           f"RekeyLimit={size}", "-o",
                            "ServerAliveInterval=1", "-o",
                            "ExitOnForwardFailure=yes", "-R",
                            f"{sport}:localhost:{dport}")
@@ -76,15 +78,16 @@ class Plink:
     REKEYS = "Initialised .* outbound encryption"
 
     def __init__(self, **settings):
-        self.settings = {"RekeyBytes": REKEY_BYTES, "PingIntervalSecs": 1,
-                         **settings}
+        self.settings = {"PingIntervalSecs": 1, **settings}
 
-    def argv(self, device, *options):
+    def argv(self, device, *options, size=REKEY_BYTES):
+        settings = {"RekeyBytes": size if size < NEVER else 0,
+                    **self.settings}
         home = device.known_hosts()[0]
         sessions = home / ".putty" / "sessions"
         sessions.mkdir(parents=True, exist_ok=True)
         (sessions / "device").write_text(
-            "".join(f"{k}={v}\n" for k, v in self.settings.items()))
+            "".join(f"{k}={v}\n" for k, v in settings.items()))
         key = device.key.openssh.with_suffix(".ppk")
         if not key.exists():
             device.case.run(["puttygen", device.key.openssh, "-O", "private",
@@ -98,9 +101,9 @@ class Plink:
     def poll(self, device, command):
         return [*self.argv(device), command]
 
-    def tunnel(self, device, dport, sport):
+    def tunnel(self, device, dport, sport, size):
         return self.argv(device, "-N", "-v", "-R",
-                         f"{sport}:localhost:{dport}")
+                         f"{sport}:localhost:{dport}", size=size)
 
 
 class OurOwn:
@@ -109,8 +112,10 @@ class OurOwn:
     ready is what it says when it takes the connections of its forward.
     """
 
-    def __init__(self, *command, rekeys="NEWKEYS", ready=""):
+    def __init__(self, *command, rekeys="NEWKEYS", ready="",
+                 server_rekeys=True):
         self.command, self.REKEYS, self.READY = command, rekeys, ready
+        self.SERVER_REKEYS = server_rekeys
 
     def argv(self, device, *rest):
         host = device.server.hostkeys[0]
@@ -120,9 +125,9 @@ class OurOwn:
     def poll(self, device, command):
         return self.argv(device, "exec", command)
 
-    def tunnel(self, device, dport, sport):
-        size = REKEY_BYTES if self.REKEYS else NEVER
-        return self.argv(device, "forward", dport, sport, size)
+    def tunnel(self, device, dport, sport, size):
+        return self.argv(device, "forward", dport, sport,
+                         size if self.REKEYS else NEVER)
 
 
 def python(name, **how):
@@ -141,7 +146,7 @@ def libssh():
 class Tunnel:
     """A forward that the client holds open."""
 
-    def __init__(self, client, device, count=COUNT):
+    def __init__(self, client, device, count=COUNT, size=REKEY_BYTES):
         self.client, self.device, self.case = client, device, device.case
         self.events = device.server.events
         self.service, self.got = block_service(self.case, count)
@@ -152,8 +157,8 @@ class Tunnel:
         after = self.events.mark()
         with open(self.log, "wb") as log:
             self.process = self.case.spawn(
-                client.tunnel(device, self.service, self.sport), stdout=log,
-                stderr=log)
+                client.tunnel(device, self.service, self.sport, size),
+                stdout=log, stderr=log)
         self.case.tellers.append(lambda: print(self.said()[-4000:]))
         self.events.wait("forward.open", after=after,
                          sport=self.sport)
@@ -207,6 +212,22 @@ def cells(client, device):
     yield "killed"
 
 
+def server_rekeys(client, device):
+    """The server makes new keys in the middle of a transfer."""
+    def rekeys():
+        found = re.search(r"rekeys since start +(\d+)",
+                          device.server.admin_ok("status").out)
+        return int(found.group(1)) if found else 0
+
+    if getattr(client, "SERVER_REKEYS", True):
+        tunnel = Tunnel(client, device, size=NEVER)
+        tunnel.carries_data()
+        eventually(lambda: rekeys() >= 2, what="rekeys by the server",
+                   every=0.1)
+        tunnel.killed()
+        print(f"rekeys by the server: {rekeys()}", flush=True)
+
+
 def beyond_a_gib(client, device):
     """Either side rekeys by the amount of data."""
     tunnel = Tunnel(client, device, GIB)
@@ -225,5 +246,8 @@ def matrix(case, client):
     if LONG and isinstance(client, Dbclient):
         beyond_a_gib(client, device)
         print(f"{GIB} MiB both ways")
+    other = Server(case, name="rekeys", rekey_limit=1)
+    server_rekeys(client, other.device("by-server"))
+    eq(other.events.find("worker.exit"), [], "workers that ended")
     eq(sorted(server.workers()), workers, "the workers")
     check(all(proc.alive(w) for w in workers), "a worker is gone")
