@@ -41,13 +41,17 @@ def both_orders(number):
 
 def secrets(server):
     """{what: the forms that it may have in memory}"""
-    ed25519, rsa = (serialization.load_ssh_private_key(
+    ed25519, rsa, ecdsa = (serialization.load_ssh_private_key(
         k.openssh.read_bytes(), None) for k in server.hostkeys)
     seed = ed25519.private_bytes(RAW, serialization.PrivateFormat.Raw,
                                  serialization.NoEncryption())
     numbers = rsa.private_numbers()
     return {"ed25519 seed": [seed], "rsa d": both_orders(numbers.d),
-            "rsa p": both_orders(numbers.p), "rsa q": both_orders(numbers.q)}
+            "rsa p": both_orders(numbers.p), "rsa q": both_orders(numbers.q),
+            "rsa dmp1": both_orders(numbers.dmp1),
+            "rsa dmq1": both_orders(numbers.dmq1),
+            "rsa iqmp": both_orders(numbers.iqmp),
+            "ecdsa d": both_orders(ecdsa.private_numbers().private_value)}
 
 
 def found(pid, wanted):
@@ -61,20 +65,21 @@ def found(pid, wanted):
 
 def publics(server):
     """What a worker does have: the public halves."""
-    ed25519, rsa = (serialization.load_ssh_private_key(
+    ed25519, rsa, ecdsa = (serialization.load_ssh_private_key(
         k.openssh.read_bytes(), None) for k in server.hostkeys)
     return {"ed25519 public": [ed25519.public_key().public_bytes(
                 RAW, serialization.PublicFormat.Raw)],
-            "rsa n": both_orders(rsa.private_numbers().public_numbers.n)}
+            "rsa n": both_orders(rsa.private_numbers().public_numbers.n),
+            "ecdsa x": both_orders(ecdsa.private_numbers().public_numbers.x)}
 
 
 def test(t):
     plain_build_only("terabytes of shadow memory")
     if os.getuid() != 0:
         raise Skip("only root may read a process's memory")
-    server = Server(t, rsa=True)
+    server = Server(t, rsa=True, ecdsa=True)
     device = server.device()
-    for algorithm in ("ssh-ed25519", "rsa-sha2-512"):
+    for algorithm in ("ssh-ed25519", "rsa-sha2-512", "ecdsa-sha2-nistp256"):
         for _ in range(4):
             device.poll("ssh", options=("-o", "HostKeyAlgorithms=" +
                                         algorithm)).ok()

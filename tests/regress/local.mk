@@ -107,6 +107,8 @@ REGRESS_TESTS = \
 	tests/regress/hostkey_generate_and_import.py \
 	tests/regress/hostkey_missing_or_unreadable.py \
 	tests/regress/hostkey_not_in_workers.py \
+	tests/regress/hostkey_selftest.py \
+	tests/regress/hostkey_types.py \
 	tests/regress/inbox_expires.py \
 	tests/regress/inbox_expires_while_stopped.py \
 	tests/regress/inbox_redelivery.py \

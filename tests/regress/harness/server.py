@@ -25,8 +25,8 @@ class Server:
     None: as root when the test is, with user = nobody; else as one is.
     """
 
-    def __init__(self, case, name="server", start=True, rsa=False, run_as=None,
-                 **options):
+    def __init__(self, case, name="server", start=True, rsa=False, ecdsa=False,
+                 run_as=None, **options):
         self.case = case
         self.dir = case.dir / name
         self.dir.mkdir(parents=True)
@@ -43,6 +43,8 @@ class Server:
         self.hostkeys = [Key(case, f"{label}-host", "ed25519")]
         if rsa:
             self.hostkeys.append(Key(case, f"{label}-host-rsa", "rsa", 2048))
+        if ecdsa:
+            self.hostkeys.append(Key(case, f"{label}-host-ecdsa", "ecdsa"))
         for key in self.hostkeys:
             self.own(key.openssh)
         self.options = {
