@@ -109,9 +109,12 @@ start_ours() { # the store's file
 	echo >"$tmp/$server/user"
 }
 
+# The store is made by the server's own build: an older one has another schema.
 fill() { # the store's file, devices
 	"$tool/bench-pump" port >"$tmp/$server/sport"
-	"$tool/bench-fleet" fill "sqlite:$1" "$2" "$(cat "$tmp/$server/sport")"
+	fleet=$(cat "$tmp/$server/dir")/../tests/bench/bench-fleet
+	[ -x "$fleet" ] || fleet=$tool/bench-fleet
+	"$fleet" fill "sqlite:$1" "$2" "$(cat "$tmp/$server/sport")"
 }
 
 start_openssh() {
