@@ -10,7 +10,7 @@ refuse 1 'is not allowed' permit add tag: 1
 refuse 1 'no such device' permit add nobody 1
 run 0 permit list
 head -n 1 "$tmp/out" | grep -Eqx \
-    'NUMBER +DEVICE +TAG +FIRST PORT +LAST PORT +ADDED' ||
+    'NUMBER +DEVICE +TAG +FIRST PORT +LAST PORT +VIRTUAL +ADDED' ||
     fail 'headings of permits'
 json '[(r["device"], r["tag"], r["first"], r["last"]) for r in rows] ==
     [("two", None, 9000, 9100), (None, "lab", 9200, 9200)]' permit list
