@@ -14,8 +14,9 @@
 	".-_"
 
 /*
- * Options that make ssh(1) answer as the line says, whatever is configured;
- * before OpenSSH 8.4 it asks for a display before it runs SSH_ASKPASS.
+ * Options that make ssh(1) answer as the line says, whatever is configured, and
+ * look for the host as dbclient does, without a port; before OpenSSH 8.4 it asks
+ * for a display before it runs SSH_ASKPASS.
  */
 #define SSH                                                             \
 	"SSH_ASKPASS=$PWD/askpass SSH_ASKPASS_REQUIRE=force "           \
@@ -23,7 +24,18 @@
 	"-o UserKnownHostsFile=$PWD/.ssh/known_hosts "                  \
 	"-o GlobalKnownHostsFile=/dev/null -o PubkeyAuthentication=no " \
 	"-o PreferredAuthentications=password "                         \
-	"-o NumberOfPasswordPrompts=1"
+	"-o NumberOfPasswordPrompts=1 -o HostKeyAlias="
+
+/*
+ * No client has a limit of its own for a server that is silent.  A shell that
+ * people type into takes "!" with anything but a space behind it for history.
+ */
+#define WATCH                                                              \
+	"p=$! n=0; while [ $n -lt 60 ] && kill -0 $p 2>/dev/null; do "     \
+	"n=$((n+1)); sleep 1; done; kill $p 2>/dev/null; "                 \
+	"wait $p || { grep '^refused ' install.sh; echo "                  \
+	"'et-phone-home: the installer did not come: the server is away, " \
+	"or the token is wrong, expired or used up' >&2; exit 1; }; "
 
 int
 paste_server(struct paste *p, const char *text)
@@ -58,19 +70,14 @@ paste_address(const struct paste *p, char out[PASTE_HOST + 16])
 	    v6 ? "]" : "", (unsigned int)p->port);
 }
 
-/* dbclient looks for the host alone, ssh for the port with it. */
 static void
-put_known_hosts(FILE *fp, const struct paste *p, bool openssh)
+put_known_hosts(FILE *fp, const struct paste *p)
 {
 	int i;
 
 	fprintf(fp, "printf '%%s\\n'");
 	for (i = 0; i < p->keys; i++)
-		if (openssh && p->port != 22)
-			fprintf(fp, " '[%s]:%u %s'", p->host,
-			    (unsigned int)p->port, p->key[i]);
-		else
-			fprintf(fp, " '%s %s'", p->host, p->key[i]);
+		fprintf(fp, " '%s %s'", p->host, p->key[i]);
 	fprintf(fp, " >.ssh/known_hosts && ");
 }
 
@@ -78,18 +85,21 @@ static void
 put_client(FILE *fp, const struct paste *p, bool openssh)
 {
 	if (openssh)
-		fprintf(fp, "printf '%%s\\n' '#!/bin/sh' 'echo \"$ET_TOKEN\"' "
-			    ">askpass && chmod 700 askpass && " SSH);
+		fprintf(fp,
+		    "printf '%%s\\n' '#!/bin/sh' 'echo \"$ET_TOKEN\"' "
+		    ">askpass && chmod 700 askpass || exit 1; " SSH "%s",
+		    p->host);
 	else
-		fprintf(fp, "echo n >no && HOME=$PWD "
+		fprintf(fp, "echo n >no || exit 1; HOME=$PWD "
 			    "DROPBEAR_PASSWORD=$ET_TOKEN dbclient -T");
-	fprintf(fp, " -p %u enroll@%s 'install 1' <%s >install.sh",
+	fprintf(fp, " -p %u enroll@%s 'install 1' <%s >install.sh & ",
 	    (unsigned int)p->port, p->host, openssh ? "/dev/null" : "no");
 }
 
 char *
 paste_line(const struct paste *p, bool openssh)
 {
+	bool device = p->device != NULL && *p->device != '\0';
 	char address[PASTE_HOST + 16], *line = NULL;
 	size_t len;
 	FILE *fp;
@@ -98,12 +108,14 @@ paste_line(const struct paste *p, bool openssh)
 		return NULL;
 	paste_address(p, address);
 	fprintf(fp,
-	    "(umask 077; export ET_SERVER='%s' ET_TOKEN=%s; "
-	    "mkdir -p /etc/et-phone-home/.ssh && cd /etc/et-phone-home && ",
-	    address, p->token);
-	put_known_hosts(fp, p, openssh);
+	    "(umask 077; export ET_SERVER='%s' ET_TOKEN=%s%s%s ET_CLIENT=%s "
+	    "ET_KNOWN_HOSTS=.ssh/known_hosts; d=$(mktemp -d) && "
+	    "trap 'rm -rf \"$d\"' EXIT && cd \"$d\" && mkdir .ssh && ",
+	    address, p->token, device ? " ET_ID=" : "", device ? p->device : "",
+	    openssh ? "ssh" : "dbclient");
+	put_known_hosts(fp, p);
 	put_client(fp, p, openssh);
-	fprintf(fp, " && sh ./install.sh)");
+	fprintf(fp, WATCH "sh ./install.sh)");
 	if (fclose(fp) == EOF) {
 		free(line);
 		return NULL;

@@ -15,6 +15,7 @@ struct paste {
 	char host[PASTE_HOST]; /* without the brackets of IPv6 */
 	uint32_t port;
 	const char *token;
+	const char *device; /* the id that it is for; NULL or "": any */
 	char *key[PASTE_KEYS]; /* "ssh-ed25519 AAAA..." */
 	int keys;
 };

@@ -236,6 +236,7 @@ make(struct admin *a, struct token *t, struct paste *p)
 	if (token_make(t, text) == -1)
 		return admin_fail("no token could be made: out of memory");
 	p->token = text;
+	p->device = t->device;
 	if (change_begin(a) == ADMIN_DONE &&
 	    change_commit(a, store_token_add(a->store, t), &seq,
 		"token new %s uses %u%s%s", t->name, (unsigned int)t->uses,

@@ -1,6 +1,15 @@
 # what runs on devices
-EXTRA_DIST += device/et-phone-home device/README.md \
-	device/openwrt/Makefile device/openwrt/files/et-phone-home.init \
-	device/openwrt/files/et-phone-home.config \
+packed = device/et-phone-home device/openwrt/files/et-phone-home.init \
 	device/openwrt/files/et-phone-home.keep \
 	device/systemd/et-phone-home.service
+EXTRA_DIST += $(packed) device/README.md \
+	device/openwrt/Makefile device/openwrt/files/et-phone-home.config \
+	device/install.sh.in device/pack.awk
+
+# The installer, with the client in it: what "install 1" sends.
+pkgdata_DATA = device/install.sh
+CLEANFILES += device/install.sh
+device/install.sh: device/install.sh.in device/pack.awk $(packed)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -v top=$(top_srcdir) \
+	    -f $(top_srcdir)/device/pack.awk \
+	    $(top_srcdir)/device/install.sh.in >$@.new && mv $@.new $@

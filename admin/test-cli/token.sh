@@ -27,7 +27,10 @@ json 'len(rows) == 1 and rows[0]["device"] == "aabbccddeeff" and
     rows[0]["text"] in rows[0]["dropbear"] and
     rows[0]["text"] in rows[0]["openssh"] and
     rows[0]["dropbear"].count("\x27server.example ssh-") == 2 and
-    rows[0]["openssh"].count("\x27[server.example]:2222 ssh-") == 2 and
+    rows[0]["openssh"].count("\x27server.example ssh-") == 2 and
+    "-o HostKeyAlias=server.example " in rows[0]["openssh"] and
+    all(" ET_ID=aabbccddeeff " in rows[0][c] for c in ("dropbear", "openssh"))
+    and
     " -p 2222 enroll@server.example " in rows[0]["openssh"]' \
     token new --server server.example:2222 --device AA:BB:CC:DD:EE:FF \
     --uses 3 --ttl 15m --tag new --tag lab

@@ -1,5 +1,7 @@
 # device tests: the client of device/ on a router of its own
 DEVICE_HARNESS = \
+	tests/device/enrolling.py \
+	tests/device/openwrt.py \
 	tests/device/router.py \
 	tests/device/scenes.py
 
@@ -12,7 +14,9 @@ DEVICE_TESTS = \
 	tests/device/device_key_changed.py \
 	tests/device/device_package.py \
 	tests/device/device_wait.py \
-	tests/device/device_watchdog.py
+	tests/device/device_watchdog.py \
+	tests/device/enrol_linux.py \
+	tests/device/enrol_openwrt.py
 
 TESTS += $(DEVICE_TESTS)
 EXTRA_DIST += $(DEVICE_HARNESS) $(DEVICE_TESTS)

@@ -21,7 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] /
 
 from harness import (Fail, Key, Server, Skip, check, eventually,  # noqa
                      proc, run)
-from harness.case import SRCDIR  # noqa
+from harness.case import BUILDDIR, SRCDIR  # noqa
 
 CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 1 << 18
@@ -103,11 +103,16 @@ class Router:
         options.setdefault("listen", [f"{SERVER_AT}:0"])
         options.setdefault("rsa", True)
         self.server = Server(case, **options)
-        self.device = self.server.device(ident)
         self.root = case.dir / "root"
         self.make_root()
-        self.pin()
         case.tellers.append(self.tell)
+        self.install_client()
+
+    def install_client(self):
+        """Client, key and settings, and the server knows it."""
+        shutil.copy(CLIENT, self.root / "usr/sbin/et-phone-home")
+        self.device = self.server.device(self.ident)
+        self.pin()
 
     # --- networks ---
 
@@ -170,7 +175,6 @@ class Router:
         (root / "etc/shells").write_text("/bin/sh\n")
         (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
         (root / "www/index.html").write_text("the device's page\n")
-        shutil.copy(CLIENT, root / "usr/sbin/et-phone-home")
         self.init = self.holder(
             "-n", "-m", "-p", "-f", "--kill-child", script=f"""set -e
             cd {root}
@@ -325,7 +329,8 @@ class Router:
         print("\n".join(self.pids().values()))
         for path in ("config", ".ssh/known_hosts"):
             print(f"--- {path}")
-            print((self.root / "etc/et-phone-home" / path).read_text())
+            file = self.root / "etc/et-phone-home" / path
+            print(file.read_text() if file.exists() else "none")
 
 
 __all__ = ["Fail", "Key", "Router", "Server", "Skip", "check", "eventually",

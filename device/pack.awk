@@ -1,0 +1,17 @@
+# Makes install.sh: each line "#@pack NAME PATH" becomes an arm of a case that
+# prints the file top/PATH.
+/^#@pack / {
+	path = top "/" $3
+	printf "\t%s)\tcat <<'END-OF-PACK'\n", $2
+	while ((got = (getline line <path)) > 0)
+		print line
+	if (got < 0) {
+		print "cannot read " path >"/dev/stderr"
+		exit 1
+	}
+	close(path)
+	print "END-OF-PACK"
+	print "\t\t;;"
+	next
+}
+{ print }

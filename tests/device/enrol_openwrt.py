@@ -1,0 +1,71 @@
+#!/usr/bin/python3
+"""One pasted command enrols an OpenWrt device with dbclient, under ash: it
+polls, and a forward leads to it.  Again it changes nothing; it outlives new
+firmware; uninstall leaves nothing."""
+import shutil
+
+from enrolling import Fresh
+from router import ID, run
+from scenes import ask, log_in, opened
+from harness import check, eq
+
+# What sysupgrade keeps: see /sbin/sysupgrade, add_uci_conffiles.
+KEEP = "cd / && tar -cf /tmp/kept.tar $(find $(sed -ne '/^#/d; p' " \
+    "/lib/upgrade/keep.d/*) /etc/config \\( -type f -o -type l \\))"
+FILES = {"etc/config/et-phone-home", "etc/et-phone-home/.ssh/known_hosts",
+         "etc/et-phone-home/id_dropbear", "etc/init.d/et-phone-home",
+         "etc/rc.d/K05et-phone-home", "etc/rc.d/S95et-phone-home",
+         "lib/upgrade/keep.d/et-phone-home", "usr/sbin/et-phone-home"}
+
+
+def faster(r):
+    """A poll a second."""
+    r.run("uci", "set", "et-phone-home.main.interval=1").ok()
+    r.phone("reload").ok()
+
+
+def firmware(r):
+    """Flash the firmware that the device came with; it boots."""
+    r.run("/bin/sh", "-c", KEEP).ok()
+    r.run("/etc/init.d/et-phone-home", "stop").ok()
+    r.gone()
+    for path in FILES:
+        (r.root / path).unlink()
+    shutil.rmtree(r.root / "etc/et-phone-home")
+    r.run("tar", "-xf", "/tmp/kept.tar").ok()
+    after = r.server.events.mark()
+    r.run("/bin/sh", "-c", "for s in /etc/rc.d/S*; do $s boot; done").ok()
+    r.polls(1, after=after)
+
+
+def test(t):
+    r = Fresh(t)
+    row = r.token("--uses", "2", "--tag", "lab")
+    done = r.paste(row).ok()
+    check(f"has enrolled this device as {ID}" in done.out and
+          "answers: 0" in done.out, f"what it says: {done}")
+    eq(r.server.events.wait("enroll")["reason"], "new", "the event")
+    eq(r.server.admin_json("device", "list")[0]["tags"], ["lab"], "tags")
+    eq(set(r.check_left()), FILES, "files")
+    r.no_secret(row)
+    eq(len((r.root / "etc/et-phone-home/.ssh/known_hosts").read_text()
+           .splitlines()), 2, "host keys that are pinned")
+    faster(r)
+    r.polls(3)
+    operator, port = r.serve(), ask(r, 22)
+    opened(r, port)
+    eq(log_in(r, operator, port).ok().out, "the device's page\n", "port 22")
+    # The same again.
+    before, lock = r.files(), r.root / "var/run/et-phone-home/lock/pid"
+    runs = lock.read_text()
+    again = r.paste(row).ok()
+    check("polls now" in again.out, f"what it says: {again}")
+    eq(r.server.events.wait("enroll", count=2)["reason"], "again", "event")
+    eq(r.files(), before, "files")
+    eq(lock.read_text(), runs, "what runs")
+    eq(r.server.admin_json("token", "list")[0]["uses_left"], 1, "uses")
+    firmware(r)
+    r.uninstall()
+
+
+run(test)
