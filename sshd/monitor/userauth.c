@@ -75,8 +75,11 @@ userauth_sign(struct child *worker, const struct msg *ask, struct msg *answer)
 		return "not the length of a hash";
 	if (c == NULL && (wrong = sign_test(worker, ask->conn)) != NULL)
 		return wrong;
-	if (c != NULL && !may_sign(c))
+	if (c != NULL && !may_sign(c)) {
+		if (conn_open(c))
+			conn_end(c, "too many key exchanges");
 		return NULL;
+	}
 	if (c != NULL)
 		cookie = c->sessionlen == 0 ? c->cookie : NULL;
 	if ((wrong = exchange_hash(sign, cookie, hash, &len)) != NULL)

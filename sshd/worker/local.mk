@@ -22,6 +22,7 @@ worker_modules = \
 	sshd/worker/request.c sshd/worker/request.h \
 	sshd/worker/session.c sshd/worker/session.h \
 	sshd/worker/signature.c sshd/worker/signature.h \
+	sshd/worker/timing.c sshd/worker/timing.h \
 	sshd/worker/verb.c sshd/worker/verb.h \
 	sshd/worker/worker.c sshd/worker/worker.h
 sshd_et_sshd_worker_SOURCES = \

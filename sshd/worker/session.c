@@ -27,12 +27,11 @@
 #include "request.h"
 #include "session.h"
 #include "signature.h"
+#include "timing.h"
 #include "worker.h"
 
 #define READ_SIZE 4096 /* what libssh receives at once */
 #define TURNS 16 /* of them in one step, for fairness */
-#define UNASKED 30.0 /* until a channel has its command, s */
-#define CLOSING_TIME 2.0 /* for what is queued, s */
 #define GREET_LOWAT 16384 /* more than a first flight, bytes */
 #define START_TOKENS 256.0
 
@@ -130,7 +129,7 @@ session_free(struct session *s)
 	if (s->state != SESSION_CLOSING)
 		session_end(s, "the worker ended");
 	ev_io_stop(w->loop, &s->io);
-	ev_timer_stop(w->loop, &s->timer);
+	timing_stop(s);
 	worker_forget(w, s->fd);
 	close(s->fd);
 	not_due(s);
@@ -237,8 +236,8 @@ may_leave(struct session *s)
 	return !session_congested(s);
 }
 
-static void
-leave(struct session *s)
+void
+session_leave(struct session *s)
 {
 	if (!is_dead(s)) {
 		/* The buffer is empty: let the farewell go out at once. */
@@ -249,24 +248,8 @@ leave(struct session *s)
 }
 
 static void
-set_timer(struct session *s, int timing, double after)
-{
-	struct ev_loop *loop = s->worker->loop;
-
-	if ((int)s->timing == timing)
-		return;
-	s->timing = timing;
-	ev_timer_stop(loop, &s->timer);
-	if (timing == TIMER_NONE)
-		return;
-	ev_timer_set(&s->timer, after, after);
-	ev_timer_start(loop, &s->timer);
-}
-
-static void
 watch(struct session *s)
 {
-	const struct msg_setup *setup = &s->worker->setup;
 	int events = 0;
 
 	if (s->login == NULL)
@@ -279,17 +262,7 @@ watch(struct session *s)
 		if (events != 0)
 			ev_io_start(s->worker->loop, &s->io);
 	}
-	if (s->state == SESSION_CLOSING)
-		set_timer(s, TIMER_CLOSING, CLOSING_TIME);
-	else if (s->state != SESSION_OPEN)
-		set_timer(s, TIMER_NONE, 0);
-	else if (exec_any(s, true) || forward_any(s) ||
-		 s->role == ROLE_OPERATOR)
-		set_timer(s, TIMER_KEEPALIVE, setup->keepalive);
-	else if (exec_any(s, false))
-		set_timer(s, TIMER_UNASKED, UNASKED);
-	else
-		set_timer(s, TIMER_IDLE, setup->idle);
+	timing_choose(s);
 }
 
 static void
@@ -355,7 +328,7 @@ session_step(struct session *s)
 	else
 		take_corked(s);
 	if (s->state == SESSION_CLOSING && may_leave(s))
-		leave(s);
+		session_leave(s);
 	else
 		watch(s);
 }
@@ -366,55 +339,6 @@ on_socket(struct ev_loop *loop, ev_io *io, int events)
 	(void)loop;
 	(void)events;
 	session_step(io->data);
-}
-
-/*
- * In non-blocking mode a call of ssh_send_keepalive may do no more than take
- * the answer to the one before, and has to be repeated then.
- */
-static void
-keep_alive(struct session *s)
-{
-	uint64_t sent;
-
-	if (s->wire.in_bytes != s->heard)
-		s->missed = 0;
-	else if (++s->missed >= s->worker->setup.keepalive_max) {
-		session_end(s, "no answer to keepalives");
-		return;
-	}
-	s->heard = s->wire.in_bytes;
-	sent = s->payload.out_packets;
-	ssh_send_keepalive(s->ssh);
-	if (s->payload.out_packets == sent)
-		ssh_send_keepalive(s->ssh);
-}
-
-static void
-on_timer(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	struct session *s = timer->data;
-
-	(void)loop;
-	(void)events;
-	session_turn(s);
-	switch (s->timing) {
-	case TIMER_IDLE:
-		session_end(s, "nothing open");
-		break;
-	case TIMER_UNASKED:
-		session_end(s, "no command came on its channel");
-		break;
-	case TIMER_KEEPALIVE:
-		keep_alive(s);
-		break;
-	case TIMER_CLOSING:
-		leave(s);
-		return;
-	case TIMER_NONE:
-		break;
-	}
-	session_step(s);
 }
 
 /* libssh gets a descriptor of its own, to close as it likes. */
@@ -469,9 +393,8 @@ session_new(struct worker *w, uint64_t number, int fd)
 	}
 	s->fd = fd;
 	ev_io_init(&s->io, on_socket, fd, 0);
-	ev_timer_init(&s->timer, on_timer, 0, 0);
+	timing_init(s);
 	s->io.data = s;
-	s->timer.data = s;
 	HASH_ADD(hh, w->sessions, number, sizeof(s->number), s);
 	if (s->hh.tbl != NULL)
 		return s;

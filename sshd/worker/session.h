@@ -57,6 +57,8 @@ struct session {
 	} timing;
 	unsigned int missed; /* keepalives without any answer */
 	uint64_t heard; /* wire.in_bytes when it was sent */
+	double held; /* since when nothing could be sent, s; or 0 */
+	uint64_t held_packets; /* payload.out_packets then */
 	struct ssh_counter_struct wire;
 	struct ssh_counter_struct payload;
 	uint64_t data_packets; /* CHANNEL_DATA received */
@@ -113,6 +115,9 @@ void session_end(struct session *, const char *reason);
 
 /* The session left: everything is freed, without a word to the peer. */
 void session_free(struct session *);
+
+/* Say goodbye if there is anybody to hear it, and free it. */
+void session_leave(struct session *);
 
 /* libssh's outgoing buffer holds something that the socket did not take. */
 bool session_congested(const struct session *);

@@ -40,6 +40,7 @@ REGRESS_TESTS = \
 	tests/regress/alloc_monitor.py \
 	tests/regress/alloc_worker.py \
 	tests/regress/channel_odd_sizes.py \
+	tests/regress/channels_counted.py \
 	tests/regress/client_killed.py \
 	tests/regress/client_reset_at_once.py \
 	tests/regress/clients_asyncssh.py \
@@ -120,6 +121,7 @@ REGRESS_TESTS = \
 	tests/regress/jump_original_device.py \
 	tests/regress/jump_transfer.py \
 	tests/regress/jump_tunnel_killed.py tests/regress/jump_workers.py \
+	tests/regress/keepalive_counted.py \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
 	tests/regress/keeper_kill9.py \
@@ -174,6 +176,8 @@ REGRESS_TESTS = \
 	tests/regress/proxy_header_waiting.py \
 	tests/regress/refused_requests.py \
 	tests/regress/rekey_abuse.py \
+	tests/regress/rekey_counted.py \
+	tests/regress/rekey_stalls.py \
 	tests/regress/revoke_ends_session_within_1s.py \
 	tests/regress/rsa_client_key_2048_ok_1024_refused.py \
 	tests/regress/sandbox_refused.py \

@@ -1,0 +1,147 @@
+#include "config.h"
+
+#include <libssh/libssh.h>
+
+#include "exec.h"
+#include "forward.h"
+#include "session.h"
+#include "timing.h"
+#include "worker.h"
+
+#define UNASKED 30.0 /* until a channel has its command, s */
+#define CLOSING_TIME 2.0 /* for what is queued, s */
+#define REKEY_TIME 30.0 /* for new keys, from when it was noticed, s */
+#define REKEY_ANSWERS 2 /* packets of ours in it: the reply, NEWKEYS */
+
+static void
+set(struct session *s, int timing, double after)
+{
+	struct ev_loop *loop = s->worker->loop;
+
+	if ((int)s->timing == timing)
+		return;
+	s->timing = timing;
+	ev_timer_stop(loop, &s->timer);
+	if (timing == TIMER_NONE)
+		return;
+	ev_timer_set(&s->timer, after, after);
+	ev_timer_start(loop, &s->timer);
+}
+
+void
+timing_choose(struct session *s)
+{
+	const struct msg_setup *setup = &s->worker->setup;
+
+	if (s->state == SESSION_CLOSING)
+		set(s, TIMER_CLOSING, CLOSING_TIME);
+	else if (s->state != SESSION_OPEN)
+		set(s, TIMER_NONE, 0);
+	else if (exec_any(s, true) || forward_any(s) ||
+		 s->role == ROLE_OPERATOR)
+		set(s, TIMER_KEEPALIVE, setup->keepalive);
+	else if (exec_any(s, false))
+		set(s, TIMER_UNASKED, UNASKED);
+	else
+		set(s, TIMER_IDLE, setup->idle);
+}
+
+/*
+ * Does libssh keep what it is given to send?  It does while keys are made
+ * (RFC 4253, section 7.1), and says so to nobody.
+ */
+static bool
+is_held(struct session *s)
+{
+	uint64_t sent = s->payload.out_packets;
+
+	ssh_send_ignore(s->ssh, "");
+	return s->payload.out_packets == sent;
+}
+
+/*
+ * True: a key exchange has begun that does not end, for as long as it may
+ * take.  One that ended meanwhile would have let go what was kept.
+ */
+static bool
+rekey_stalls(struct session *s)
+{
+	double now = worker_now();
+
+	if (!is_held(s))
+		s->held = 0;
+	else if (s->held == 0 ||
+		 s->payload.out_packets - s->held_packets > REKEY_ANSWERS) {
+		s->held = now;
+		s->held_packets = s->payload.out_packets;
+	} else
+		return now - s->held >= REKEY_TIME;
+	return false;
+}
+
+/*
+ * In non-blocking mode a call of ssh_send_keepalive may do no more than take
+ * the answer to the one before, and has to be repeated then.  While that is
+ * not there, it sends nothing.
+ */
+static void
+keep_alive(struct session *s)
+{
+	uint64_t sent;
+
+	if (s->wire.in_bytes != s->heard)
+		s->missed = 0;
+	else if (++s->missed >= s->worker->setup.keepalive_max) {
+		session_end(s, "no answer to keepalives");
+		return;
+	}
+	s->heard = s->wire.in_bytes;
+	sent = s->payload.out_packets;
+	ssh_send_keepalive(s->ssh);
+	if (s->payload.out_packets == sent)
+		ssh_send_keepalive(s->ssh);
+	if (s->payload.out_packets != sent)
+		s->held = 0;
+	else if (rekey_stalls(s))
+		session_end(s, "a key exchange that does not end");
+}
+
+static void
+on_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct session *s = timer->data;
+
+	(void)loop;
+	(void)events;
+	session_turn(s);
+	switch (s->timing) {
+	case TIMER_IDLE:
+		session_end(s, "nothing open");
+		break;
+	case TIMER_UNASKED:
+		session_end(s, "no command came on its channel");
+		break;
+	case TIMER_KEEPALIVE:
+		keep_alive(s);
+		break;
+	case TIMER_CLOSING:
+		session_leave(s);
+		return;
+	case TIMER_NONE:
+		break;
+	}
+	session_step(s);
+}
+
+void
+timing_init(struct session *s)
+{
+	ev_timer_init(&s->timer, on_timer, 0, 0);
+	s->timer.data = s;
+}
+
+void
+timing_stop(struct session *s)
+{
+	ev_timer_stop(s->worker->loop, &s->timer);
+}
