@@ -116,10 +116,12 @@ REGRESS_TESTS = \
 	tests/regress/inbox_redelivery.py \
 	tests/regress/inbox_states.py \
 	tests/regress/inbox_survives_restart.py \
-	tests/regress/jump_flow.py tests/regress/jump_gives_up.py \
-	tests/regress/jump_grants.py \
+	tests/regress/jump_audit.py \
+	tests/regress/jump_channels.py tests/regress/jump_clients.py \
+	tests/regress/jump_flow.py \
+	tests/regress/jump_gives_up.py tests/regress/jump_grants.py \
+	tests/regress/jump_many.py \
 	tests/regress/jump_original_device.py \
-	tests/regress/jump_transfer.py \
 	tests/regress/jump_tunnel_killed.py tests/regress/jump_workers.py \
 	tests/regress/keepalive_counted.py \
 	tests/regress/keepalive_every_interval.py \
