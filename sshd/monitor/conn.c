@@ -47,6 +47,8 @@ set_state(struct conn *c, enum conn_state state)
 
 	if (is_stranger(c->state) && !is_stranger(state)) {
 		tokens_leave(c);
+		if (state == CONN_OPEN)
+			srclimit_login(c->source, monitor_now(m));
 		DL_DELETE(m->startups, c);
 		srclimit_vacate(m->sources, c->source);
 		srclimit_leave(m->sources, c->source);

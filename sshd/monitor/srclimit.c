@@ -20,6 +20,7 @@ struct source {
 	unsigned int places;
 	bool acting;
 	double until; /* of the penalty */
+	double known_until; /* it has logged in; 0: never */
 	struct bucket tokens; /* that were wrong, or may be */
 	unsigned int checking; /* of them, now */
 	UT_hash_handle hh;
@@ -184,6 +185,18 @@ srclimit_vacate(struct srclimit *sl, struct source *s)
 {
 	s->places--;
 	sl->places--;
+}
+
+void
+srclimit_login(struct source *s, double now)
+{
+	s->known_until = now + SRCLIMIT_KNOWN;
+}
+
+bool
+srclimit_known(const struct source *s, double now)
+{
+	return s->known_until > now;
 }
 
 unsigned int

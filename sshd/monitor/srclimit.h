@@ -45,6 +45,15 @@ void srclimit_leave(struct srclimit *, struct source *);
 void srclimit_place(struct srclimit *, struct source *);
 void srclimit_vacate(struct srclimit *, struct source *);
 
+/*
+ * One of its connections has logged in.  For SRCLIMIT_KNOWN seconds after that
+ * the source is known: under load it goes before those of whom nobody ever
+ * logged in.
+ */
+#define SRCLIMIT_KNOWN 3600
+void srclimit_login(struct source *, double now);
+bool srclimit_known(const struct source *, double now);
+
 /* Seconds for which the source stays refused; 0: it may connect. */
 unsigned int srclimit_refused(
     const struct srclimit *, const struct sockaddr *addr, double now);

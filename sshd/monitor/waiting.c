@@ -84,15 +84,32 @@ pick_worker(struct monitor *m, bool *any)
 	return best;
 }
 
+/* It has sent a version line and has no place at all. */
+static bool
+is_hungry(const struct waiter *w)
+{
+	return w->talks && srclimit_places(w->source) == 0;
+}
+
+/* And its source has logged in of late: it goes before all others. */
+static bool
+is_first(const struct waiter *w, double now)
+{
+	return is_hungry(w) && srclimit_known(w->source, now);
+}
+
 static struct waiter *
 pick_waiter(struct monitor *m)
 {
 	unsigned int most = m->conf->per_source_max_startups, places, least = 0;
+	double now = monitor_now(m);
 	struct waiter *w, *best = NULL;
 
 	DL_FOREACH(m->waiting, w)
 	{
 		places = srclimit_places(w->source);
+		if (is_first(w, now))
+			return w;
 		if (places >= most ||
 		    (best != NULL &&
 			(w->talks < best->talks ||
@@ -100,8 +117,6 @@ pick_waiter(struct monitor *m)
 			continue;
 		best = w;
 		least = places;
-		if (w->talks && places == 0)
-			break;
 	}
 	return best;
 }
@@ -218,20 +233,49 @@ of_greediest(const struct monitor *m)
 	return found;
 }
 
-static void
-take_from_many(struct monitor *m)
+/* The oldest of a source that never logged in, in its key exchange. */
+static struct conn *
+of_unknown(const struct monitor *m)
 {
-	unsigned int hungry = 0, n;
-	struct waiter *w;
+	double now = monitor_now(m);
 	struct conn *c;
 
-	DL_FOREACH(m->waiting, w)
-	hungry += w->talks && srclimit_places(w->source) == 0;
+	DL_FOREACH(m->startups, c)
+	if (c->sessionlen == 0 && now - c->given >= BEGUN &&
+	    !srclimit_known(c->source, now))
+		return c;
+	return NULL;
+}
+
+/* As many places as there are hungry ones, each found so. */
+static void
+take_for(struct monitor *m, unsigned int hungry,
+    struct conn *(*find)(const struct monitor *))
+{
+	struct conn *c;
+	unsigned int n;
+
 	for (n = 0; n < AT_ONCE && wanted(m, hungry); n++) {
-		if ((c = of_greediest(m)) == NULL)
+		if ((c = find(m)) == NULL)
 			return;
 		take_place(c, too_many);
 	}
+}
+
+static void
+take_for_hungry(struct monitor *m)
+{
+	unsigned int hungry = 0, first = 0;
+	double now = monitor_now(m);
+	struct waiter *w;
+
+	DL_FOREACH(m->waiting, w)
+	{
+		hungry += is_hungry(w);
+		first += is_first(w, now);
+	}
+	take_for(m, hungry, of_greediest);
+	take_for(m, first, of_unknown);
 }
 
 /* --- those that wait -------------------------------------------------- */
@@ -268,7 +312,7 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 			turn_away(m, w, "left while it waited for a place");
 	}
 	take_from_idle(m);
-	take_from_many(m);
+	take_for_hungry(m);
 	waiting_place(m);
 }
 
@@ -279,7 +323,7 @@ waiting_start(struct monitor *m)
 	m->waiting_turn.data = m;
 }
 
-/* NULL: none waits, of this source or (NULL) at all. */
+/* NULL: none of this source waits. */
 static struct waiter *
 oldest(struct monitor *m, const struct source *source)
 {
@@ -287,10 +331,22 @@ oldest(struct monitor *m, const struct source *source)
 
 	if ((w = m->waiting) == NULL)
 		return NULL;
-	for (w = w->prev; source != NULL && w->source != source; w = w->prev)
+	for (w = w->prev; w->source != source; w = w->prev)
 		if (w == m->waiting)
 			return NULL;
 	return w;
+}
+
+/* Of those that wait, or of all if each one's source is known. */
+static struct waiter *
+oldest_unknown(struct monitor *m)
+{
+	double now = monitor_now(m);
+	struct waiter *w = m->waiting->prev;
+
+	while (w != m->waiting && srclimit_known(w->source, now))
+		w = w->prev;
+	return srclimit_known(w->source, now) ? m->waiting->prev : w;
 }
 
 static void
@@ -303,7 +359,7 @@ bound(struct monitor *m, const struct source *source)
 	    (w = oldest(m, source)) != NULL)
 		turn_away(m, w, too_many_of_source);
 	if (m->nwaiting > ROOM * m->conf->max_startups)
-		turn_away(m, oldest(m, NULL), too_many);
+		turn_away(m, oldest_unknown(m), too_many);
 }
 
 void

@@ -2,17 +2,19 @@
  * The way to a worker.  max-startups connections, and per-source-max-startups
  * of one source, have a place there in which to log in; who comes after them
  * waits, as a descriptor that has cost nothing yet.  A place goes first to who
- * has sent a whole version line (RFC 4253, section 4.2), then to whose source
- * has the fewest, then to who came last: under load somebody who has not
- * waited long is served at once, and the oldest, who may have given up, last.
+ * has sent a whole version line (RFC 4253, section 4.2), of those to whose
+ * source is known and has none, then to whose source has the fewest, then to
+ * who came last: under load somebody who has not waited long is served at once,
+ * and the oldest, who may have given up, last.
  *
  * While somebody waits, who has a place and lets it lie loses it: without a
  * key exchange begun within 1 s, or completed within 10.  And the source that
  * has most places, two at least, loses its oldest to one that has none and has
- * sent a version line.
+ * sent a version line.  If that one's source is known, it gets the place of one
+ * that is not, and has not completed its key exchange within 1 s.
  *
  * As many as per-source-max-startups of one source wait, and four times
- * max-startups in all; past that the oldest goes.
+ * max-startups in all; past that the oldest goes, but not of a known source.
  */
 #ifndef WAITING_H
 #define WAITING_H

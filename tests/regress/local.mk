@@ -128,6 +128,7 @@ REGRESS_TESTS = \
 	tests/regress/keepalive_gone.py \
 	tests/regress/keeper_kill9.py \
 	tests/regress/kexinit_long.py \
+	tests/regress/known_source_first.py \
 	tests/regress/libssh_config_ignored.py \
 	tests/regress/load_of_strangers.py \
 	tests/regress/log_full_disk.py \

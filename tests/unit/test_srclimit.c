@@ -226,6 +226,24 @@ test_penalties_off(void **state)
 	srclimit_leave(sl, s);
 }
 
+/* A login makes a source known, for so long. */
+static void
+test_known(void **state)
+{
+	struct srclimit *sl = *state;
+	struct source *a = srclimit_enter(sl, addr("192.0.2.1"), 100);
+	struct source *b = srclimit_enter(sl, addr("192.0.2.2"), 100);
+
+	assert_false(srclimit_known(a, 100));
+	srclimit_login(a, 100);
+	assert_true(srclimit_known(a, 100));
+	assert_true(srclimit_known(a, 99 + SRCLIMIT_KNOWN));
+	assert_false(srclimit_known(a, 100 + SRCLIMIT_KNOWN));
+	assert_false(srclimit_known(b, 100));
+	srclimit_leave(sl, a);
+	srclimit_leave(sl, b);
+}
+
 /* n sources that have come and gone. */
 static void
 fill(struct srclimit *sl, uint32_t from, uint32_t to, double now)
@@ -344,6 +362,7 @@ main(void)
 	    WITH_LIMIT(test_penalty_runs_out),
 	    WITH_LIMIT(test_cap),
 	    WITH_LIMIT(test_penalties_off),
+	    WITH_LIMIT(test_known),
 	    WITH_LIMIT(test_one_source_more),
 	    WITH_LIMIT(test_who_is_forgotten),
 	    WITH_LIMIT(test_all_held),

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,8 +175,9 @@ static bool
 closed(int fd)
 {
 	char byte;
+	ssize_t n = recv(fd, &byte, 1, MSG_DONTWAIT);
 
-	return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+	return n == 0 || (n == -1 && errno == ECONNRESET);
 }
 
 /* max-startups, one more, and far beyond. */
@@ -408,6 +410,91 @@ test_greedy(void **state)
 	assert_false(closed(c->ends[5]));
 }
 
+static void
+know(struct crowd *c, uint32_t source)
+{
+	struct monitor *m = &c->s->m;
+	struct sockaddr_in a = {.sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(0x0a000000 + source)};
+	struct source *s =
+	    srclimit_enter(m->sources, (struct sockaddr *)&a, monitor_now(m));
+
+	srclimit_login(s, monitor_now(m));
+	srclimit_leave(m->sources, s);
+}
+
+/* Who has logged in of late goes before those who never did. */
+static void
+test_known(void **state)
+{
+	struct crowd *c = *state;
+	struct conn *third;
+	char part[200];
+	uint32_t i;
+
+	memset(part, 'x', sizeof(part) - 1);
+	part[sizeof(part) - 1] = '\0';
+	know(c, 1);
+	know(c, 20);
+	for (i = 1; i <= PLACES; i++)
+		come(c, i, (uint16_t)i, part);
+	third = c->s->m.startups->next->next;
+	c->s->m.startups->next->sessionlen = 32;
+	come(c, 20, 20, version);
+	turn(c);
+	expect(c, PLACES, 1);
+	pass(c, 1);
+	come(c, 30, 30, version);
+	turn(c);
+	/* Not the known one's, nor whose key exchange is complete. */
+	assert_false(closed(c->ends[0]));
+	assert_false(closed(c->ends[1]));
+	assert_true(closed(c->ends[2]));
+	/* One is enough: nobody else goes first. */
+	turn(c);
+	assert_false(closed(c->ends[3]));
+	conn_gone(third, "left", 0, 0);
+	waiting_place(&c->s->m);
+	assert_int_equal(last(c), 20);
+	/* It has a place; it is not hungry any more. */
+	come(c, 20, 21, version);
+	pass(c, 5);
+	turn(c);
+	assert_false(closed(c->ends[3]));
+}
+
+/* A flood of those who wait does not push it out. */
+static void
+test_known_in_a_flood(void **state)
+{
+	struct crowd *c = *state;
+	char part[200];
+	uint32_t i;
+
+	memset(part, 'x', sizeof(part) - 1);
+	part[sizeof(part) - 1] = '\0';
+	know(c, 20);
+	for (i = 1; i <= PLACES; i++)
+		come(c, i, 1, part);
+	come(c, 20, 20, version);
+	come_many(c, 100, (size_t)4 * PLACES - 1);
+	expect(c, PLACES, 4 * PLACES);
+	come_many(c, 300, 100);
+	expect(c, PLACES, 4 * PLACES);
+	assert_false(closed(c->ends[PLACES]));
+	assert_true(closed(c->ends[PLACES + 1]));
+	leave(c);
+	assert_int_equal(last(c), 20);
+	/* If all are known, the oldest goes. */
+	waiting_free_all(&c->s->m);
+	for (i = 0; i < 4 * PLACES + 1; i++) {
+		know(c, 1000 + i);
+		come(c, 1000 + i, 1, version);
+	}
+	expect(c, PLACES, 4 * PLACES);
+	assert_true(closed(c->ends[c->n - 4 * PLACES - 1]));
+}
+
 /* Those that wait may leave, and do not wait for ever. */
 static void
 test_end_of_waiting(void **state)
@@ -474,6 +561,8 @@ main(void)
 	    WITH_CROWD(test_slow),
 	    WITH_CROWD(test_silent_of_one_source),
 	    WITH_CROWD(test_greedy),
+	    WITH_CROWD(test_known),
+	    WITH_CROWD(test_known_in_a_flood),
 	    WITH_CROWD(test_end_of_waiting),
 	    WITH_CROWD(test_workers),
 	    WITH_CROWD(test_login),
