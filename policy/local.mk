@@ -19,7 +19,8 @@ policy_libstore_a_SOURCES = \
 	policy/store_heartbeat.c policy/store_key.c policy/store_node.c \
 	policy/store_operator.c policy/store_permit.c policy/store_query.c \
 	policy/store_session.c policy/store_sqlite.c policy/store_sqlite.h \
-	policy/store_sqlite_file.c policy/store_token.c policy/store_wish.c \
+	policy/store_sqlite_file.c policy/store_sqlite_view.c \
+	policy/store_token.c policy/store_wish.c \
 	policy/token_hash.c
 nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \

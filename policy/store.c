@@ -253,3 +253,9 @@ store_give(struct store *s, uid_t uid, gid_t gid)
 {
 	return s->backend->give(s, uid, gid);
 }
+
+enum store_result
+store_limit(struct store *s, const struct oper *who)
+{
+	return s->backend->limit(s, who);
+}

@@ -50,6 +50,8 @@ enum store_result {
 #define STORE_CREATE	1	/* make it when it is not there */
 #define STORE_SERVER	2	/* the keeper's: one at a time, migrates */
 #define STORE_MIGRATE	4	/* et-admin's: migrate, snapshot first */
+#define STORE_READ	8	/* no file of it is opened for writing */
+#define STORE_WITHIN	16	/* by a process of the server that runs on it */
 
 /*
  * Open url ("sqlite:/path").  On failure *out is NULL and error says why and
@@ -70,6 +72,13 @@ const char	*store_notice(const struct store *);
  * for the server.  What SQLite adds later follows the owner by itself.
  */
 enum store_result store_give(struct store *, uid_t, gid_t);
+
+/*
+ * From now on it has what this operator sees (operator_sees), and no more: the
+ * devices, what belongs to them, and the operator's own record.  Nothing can
+ * be written any more.  For a store that was opened with STORE_READ.
+ */
+enum store_result store_limit(struct store *, const struct oper *);
 
 /*
  * A group of writes.  Without begin each call is its own transaction.  After

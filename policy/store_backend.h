@@ -62,6 +62,7 @@ struct backend {
 	void		 (*watch_drain)(struct store *);
 	bool		 (*server_runs)(struct store *);
 	enum store_result (*give)(struct store *, uid_t, gid_t);
+	enum store_result (*limit)(struct store *, const struct oper *);
 };
 extern const struct backend store_sqlite;
 

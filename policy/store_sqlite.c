@@ -11,6 +11,7 @@
 #define WAIT_MS 2000 /* for somebody else's write to end */
 #define SERVER_WAIT_MS 250 /* it tries again, and has others to hear */
 #define CACHE_KIB "16384"
+#define READ_ONLY "et-read-only" /* how SQLite reaches files */
 
 static enum store_result
 result_of(sqlite3 *db, int extended)
@@ -294,6 +295,78 @@ check_ours(struct store *s)
 	return store_one(s, tables_sql, NULL, &tables);
 }
 
+/*
+ * SQLite opens the log for writing even for a connection that only reads; by
+ * this one it does not.
+ */
+static int
+open_read_only(
+    sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
+{
+	sqlite3_vfs *all = vfs->pAppData;
+
+	if (flags & SQLITE_OPEN_WAL)
+		flags =
+		    (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) |
+		    SQLITE_OPEN_READONLY;
+	return all->xOpen(all, name, file, flags, out);
+}
+
+static int
+register_read_only(void)
+{
+	static sqlite3_vfs only;
+	sqlite3_vfs *all = sqlite3_vfs_find(NULL);
+
+	if (only.zName != NULL)
+		return SQLITE_OK;
+	if (all == NULL)
+		return SQLITE_ERROR;
+	only = *all;
+	only.zName = READ_ONLY;
+	only.pAppData = all;
+	only.xOpen = open_read_only;
+	return sqlite3_vfs_register(&only, 0);
+}
+
+/*
+ * As a file: URI, by which alone the index of the log is opened for reading,
+ * too (https://www.sqlite.org/wal.html, "Read-Only Databases").
+ */
+static enum store_result
+open_for_reading(struct store *s)
+{
+	struct sqlite *q = s->db;
+	char uri[3 * PATH_MAX + 32] = "file:";
+	size_t n = strlen(uri);
+	const char *c;
+
+	for (c = q->path; *c != '\0'; c++)
+		n += (size_t)snprintf(uri + n, sizeof(uri) - n,
+		    strchr("?#%", *c) != NULL ? "%%%02X" : "%c", *c);
+	snprintf(uri + n, sizeof(uri) - n, "?readonly_shm=1");
+	if (register_read_only() != SQLITE_OK ||
+	    sqlite3_open_v2(uri, &q->db,
+		SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
+		    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
+		READ_ONLY) != SQLITE_OK)
+		return failed(s);
+	return STORE_OK;
+}
+
+static enum store_result
+open_for_writing(struct store *s)
+{
+	struct sqlite *q = s->db;
+
+	if (sqlite3_open_v2(q->path, &q->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+		    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
+		NULL) != SQLITE_OK)
+		return failed(s);
+	return STORE_OK;
+}
+
 static enum store_result
 open_database(struct store *s)
 {
@@ -306,11 +379,9 @@ open_database(struct store *s)
 	struct sqlite *q = s->db;
 	enum store_result r;
 
-	if (sqlite3_open_v2(q->path, &q->db,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-		    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
-		NULL) != SQLITE_OK)
-		return failed(s);
+	r = s->flags & STORE_READ ? open_for_reading(s) : open_for_writing(s);
+	if (r != STORE_OK)
+		return r;
 	sqlite3_busy_timeout(
 	    q->db, s->flags & STORE_SERVER ? SERVER_WAIT_MS : WAIT_MS);
 	if ((r = sqlite_exec(s, setup)) != STORE_OK)
@@ -372,4 +443,5 @@ const struct backend store_sqlite = {
     .watch_drain = sqlite_watch_drain,
     .server_runs = sqlite_server_runs,
     .give = sqlite_give,
+    .limit = sqlite_limit,
 };

@@ -36,6 +36,7 @@ enum store_result sqlite_file_same(struct store *, struct sqlite *);
 
 enum store_result sqlite_server_lock(struct store *, struct sqlite *);
 bool		 sqlite_server_runs(struct store *);
+enum store_result sqlite_limit(struct store *, const struct oper *);
 int		 sqlite_watch(struct store *);
 void		 sqlite_watch_drain(struct store *);
 enum store_result sqlite_give(struct store *, uid_t, gid_t);

@@ -182,7 +182,7 @@ sqlite_server_runs(struct store *s)
 	bool runs;
 	int fd;
 
-	if (q->lock != -1)
+	if (q->lock != -1 || (s->flags & STORE_WITHIN))
 		return true;
 	if ((fd = lock_file(q->path, O_RDONLY)) == -1)
 		return false;

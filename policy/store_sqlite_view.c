@@ -1,0 +1,99 @@
+/*
+ * What an operator sees of a store: a view for each table, of the same name in
+ * SQLite's temporary schema, which is looked at first.  So the SQL of all
+ * records stands as it is and finds the rows that the operator sees.  An
+ * authorizer refuses whatever would go around the views.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_sqlite.h"
+
+struct sight {
+	enum operator_role role;
+	char grants[OPERATOR_GRANTS];
+};
+
+#define SEEN "(SELECT id FROM main.device WHERE sees (tags))"
+
+/* ?: the operator's own number. */
+static const char *const views[] = {
+    "device AS SELECT * FROM main.device WHERE sees (tags)",
+    "device_seen AS SELECT * FROM main.device_seen WHERE device IN " SEEN,
+    "key AS SELECT * FROM main.key WHERE device IN " SEEN,
+    "permit AS SELECT * FROM main.permit WHERE device IN " SEEN
+    " OR device IS NULL AND sees (tag)",
+    "forward AS SELECT * FROM main.forward WHERE device IN " SEEN,
+    "wish AS SELECT * FROM main.wish WHERE device IN " SEEN,
+    "heartbeat AS SELECT * FROM main.heartbeat WHERE id / 64 IN " SEEN,
+    "session AS SELECT * FROM main.session WHERE device IN " SEEN
+    " OR operator = %lld",
+    "operator AS SELECT * FROM main.operator WHERE id = %lld",
+    "node AS SELECT * FROM main.node",
+    "heartbeat_last AS SELECT * FROM main.heartbeat_last",
+    "token AS SELECT * FROM main.token WHERE false",
+    "change AS SELECT * FROM main.change WHERE false",
+};
+
+static void
+sees(sqlite3_context *ctx, int n, sqlite3_value **arg)
+{
+	const struct sight *sight = sqlite3_user_data(ctx);
+	const char *tags = (const char *)sqlite3_value_text(arg[0]);
+
+	(void)n;
+	sqlite3_result_int(ctx,
+	    tags != NULL && operator_sees(sight->role, sight->grants, tags));
+}
+
+/* A table is read through its view, and nothing else is done. */
+static int
+authorize(void *arg, int action, const char *table, const char *column,
+    const char *schema, const char *view)
+{
+	(void)arg;
+	(void)table;
+	(void)column;
+	switch (action) {
+	case SQLITE_SELECT:
+	case SQLITE_FUNCTION:
+	case SQLITE_TRANSACTION:
+	case SQLITE_RECURSIVE:
+		return SQLITE_OK;
+	case SQLITE_READ:
+		if (view != NULL || schema == NULL ||
+		    strcmp(schema, "temp") == 0)
+			return SQLITE_OK;
+	}
+	return SQLITE_DENY;
+}
+
+enum store_result
+sqlite_limit(struct store *s, const struct oper *who)
+{
+	struct sqlite *q = s->db;
+	struct sight *sight;
+	char sql[256], view[200];
+	size_t i;
+
+	if ((sight = calloc(1, sizeof(*sight))) == NULL)
+		return store_fail(s, STORE_FAILED, "out of memory");
+	sight->role = who->role;
+	memcpy(sight->grants, who->grants, sizeof(sight->grants));
+	/* It frees sight, also when it fails. */
+	if (sqlite3_create_function_v2(q->db, "sees", 1,
+		SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, sight,
+		sees, NULL, NULL, free) != SQLITE_OK)
+		return sqlite_failed(s, q->db, q->path);
+	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+		sqlite3_snprintf(
+		    sizeof(view), view, views[i], (long long)who->id);
+		sqlite3_snprintf(sizeof(sql), sql, "CREATE TEMP VIEW %s", view);
+		if (s->backend->exec(s, sql) != STORE_OK)
+			return s->result;
+	}
+	sqlite3_set_authorizer(q->db, authorize, NULL);
+	return STORE_OK;
+}
