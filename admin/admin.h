@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "args.h"
 #include "conf.h"
@@ -24,12 +25,23 @@ struct admin {
 	const char	*url;		/* the store's */
 	struct store	*store;		/* NULL: the verb needs none */
 	struct output	*out;
+	const char	*who;		/* by SSH: the operator; else NULL */
+	const struct desk *desk;	/* who may not write the store; or NULL */
+};
+
+/* Where an operator who may not write the store asks for a forward. */
+struct desk {
+	/* Fills in the forward's id. */
+	enum admin_exit (*open)(struct forward *);
+	enum admin_exit (*close)(int64_t forward);
 };
 
 /* What a verb wants done before it runs. */
 #define VERB_STORE	1	/* the store opened */
 #define VERB_CREATE	2	/* and made when it is not there */
 #define VERB_PLAIN	4	/* after the first word all are plain: "-T" */
+/* By SSH it is for operators of this role and above; else for none. */
+#define VERB_BY(role)	((unsigned int)(role) * 8)
 
 struct verb {
 	const char	*name;		/* NULL: the noun has one verb only */
@@ -59,6 +71,9 @@ enum admin_exit	admin_usage(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 void	admin_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Is it a terminal here?  By SSH there is none. */
+bool	admin_terminal(const struct admin *, int fd);
+
 /* The same for what the store refused; ADMIN_DONE for STORE_OK. */
 enum admin_exit	admin_result(struct admin *, enum store_result);
 
@@ -72,6 +87,12 @@ enum admin_exit	admin_device(struct admin *, const char *name, struct device *);
  * Read a public key's line from a file, or from stdin for "-": a .pub file,
  * a line of authorized_keys, or what dropbearkey -y prints.
  */
-enum admin_exit	admin_key(const char *path, struct key *);
+enum admin_exit	admin_key(struct admin *, const char *path, struct key *);
+
+/*
+ * Open a file that a word names, for reading; stdin for "-", and nothing else
+ * by SSH.  NULL and errno.
+ */
+FILE	*admin_open(const struct admin *, const char *path);
 
 #endif

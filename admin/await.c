@@ -175,6 +175,14 @@ port_answers(const char *address, uint32_t port)
 	return answers;
 }
 
+/* By SSH there is no connection to try: the server's word has to do. */
+static bool
+port_is_open(const struct await *w)
+{
+	return w->admin->who != NULL ||
+	       port_answers(w->admin->conf->forward_address, w->forward.sport);
+}
+
 /* ---- the wait ---- */
 
 static enum store_result
@@ -237,9 +245,7 @@ settled(struct await *w, enum admin_exit *result)
 		*result = admin_result(w->admin, found);
 	else if (w->forward.cancelled || forward_ended(w->forward.state))
 		*result = ended(w);
-	else if (w->forward.state == FORWARD_OPEN &&
-		 port_answers(
-		     w->admin->conf->forward_address, w->forward.sport)) {
+	else if (w->forward.state == FORWARD_OPEN && port_is_open(w)) {
 		if (!w->told)
 			tell_state(w);
 		*result = ADMIN_DONE;
@@ -289,7 +295,7 @@ await_forward(struct admin *a, const struct device *device,
 	if ((watch = watch_new(a->store)) == NULL)
 		return admin_fail("out of memory");
 	w.end = timeout == 0 ? 0 : when_now() + timeout * SECOND;
-	w.terminal = !output_json(a->out) && isatty(STDOUT_FILENO);
+	w.terminal = !output_json(a->out) && admin_terminal(a, STDOUT_FILENO);
 	warn(&w);
 	result = wait_for(&w, watch);
 	clear_line(&w);

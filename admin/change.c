@@ -19,11 +19,15 @@ change_begin(struct admin *a)
 
 /* Who is at the keyboard: behind sudo too, when root vouches for it. */
 static const char *
-who(void)
+who(const struct admin *a)
 {
-	const char *name = getuid() == 0 ? getenv("SUDO_USER") : NULL;
+	const char *name = NULL;
 	struct passwd *pw;
 
+	if (a->who != NULL)
+		return a->who;
+	if (getuid() == 0)
+		name = getenv("SUDO_USER");
 	if (name == NULL || *name == '\0')
 		name = getlogin();
 	if (name == NULL && (pw = getpwuid(getuid())) != NULL)
@@ -41,7 +45,7 @@ change_commit(struct admin *a, enum store_result result, int64_t *seq,
 	va_start(ap, fmt);
 	vsnprintf(change.what, sizeof(change.what), fmt, ap);
 	va_end(ap);
-	snprintf(change.who, sizeof(change.who), "%s", who());
+	snprintf(change.who, sizeof(change.who), "%s", who(a));
 	if (result == STORE_OK)
 		result = store_admin(a->store, change.who, change.what);
 	if (result == STORE_OK)

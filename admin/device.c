@@ -75,7 +75,7 @@ run_add(struct admin *a, const struct args *args)
 
 	if (describe(&d, args) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	if (file != NULL && admin_key(file, &key) != ADMIN_DONE)
+	if (file != NULL && admin_key(a, file, &key) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -137,7 +137,7 @@ run_list(struct admin *a, const struct args *args)
 		return admin_usage("no such state: %s; say online, late, "
 				   "offline or never",
 		    state);
-	f.tell = !output_json(a->out) && isatty(STDERR_FILENO);
+	f.tell = !output_json(a->out) && admin_terminal(a, STDERR_FILENO);
 	show_table(a->out, SHOW_DEVICE);
 	result = store_device_each(a->store, list_one, &f);
 	if (f.tell && f.seen >= 10000)
@@ -290,34 +290,37 @@ static const struct verb verbs[] = {
 	"letters without\ncolons.  FILE is a .pub file or what "
 	"\"dropbearkey -y -f KEY\" prints.",
 	1, 1, ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ALIAS) | ARG_BIT(ARG_TAG),
-	VERB_STORE | VERB_CREATE, run_add},
+	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
     {"import", "FILE|-", "Add many devices from a file, all of them or none.",
 	"A device a line: id, key, alias, tags, as CSV, or as JSON Lines with "
 	"these names.\nCSV's first line may name the columns.  What is wrong "
 	"is said with its line; a\ndevice that is there with that key is "
 	"passed over.",
-	1, 1, 0, VERB_STORE | VERB_CREATE, import_run},
+	1, 1, 0, VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN),
+	import_run},
     {"list", "[--tag T]... [--state STATE]",
 	"List devices: state, last seen, address, client, poll interval.",
 	"A device is late when two of its polls are due, and "
 	"offline when five are.\nOf several tags a device must have "
 	"all.",
-	0, 0, ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE), VERB_STORE, run_list},
+	0, 0, ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE),
+	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"show", "ID",
 	"Show a device, its keys, forwards, sessions and heartbeats.", NULL, 1,
-	1, 0, VERB_STORE, run_show},
+	1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},
     {"disable", "ID", "Refuse its logins and end its sessions.",
-	"It returns when they are gone.", 1, 1, 0, VERB_STORE, run_disable},
+	"It returns when they are gone.", 1, 1, 0,
+	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_disable},
     {"enable", "ID", "Let a disabled device in again.", NULL, 1, 1, 0,
-	VERB_STORE, run_enable},
+	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_enable},
     {"remove", "ID", "Forget a device and all that belongs to it.",
 	"Its sessions are ended; it returns when they are gone.", 1, 1, 0,
-	VERB_STORE, run_remove},
+	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_remove},
     {"tag", "ID +T|-T...", "Add tags and take tags away.",
-	"Options must stand before the ID.", 2, -1, 0, VERB_STORE | VERB_PLAIN,
-	run_tag},
+	"Options must stand before the ID.", 2, -1, 0,
+	VERB_STORE | VERB_PLAIN | VERB_BY(OPERATOR_ADMIN), run_tag},
     {"rename", "ID ALIAS", "Give it another alias; \"\" takes it away.", NULL,
-	2, 2, 0, VERB_STORE, run_rename},
+	2, 2, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_rename},
     {.run = NULL},
 };
 

@@ -25,11 +25,22 @@ admin_device(struct admin *a, const char *name, struct device *device)
 	return admin_result(a, result);
 }
 
-enum admin_exit
-admin_key(const char *path, struct key *key)
+FILE *
+admin_open(const struct admin *a, const char *path)
 {
-	bool from_stdin = strcmp(path, "-") == 0;
-	FILE *fp = from_stdin ? stdin : fopen(path, "re");
+	if (strcmp(path, "-") == 0)
+		return stdin;
+	if (a->who == NULL)
+		return fopen(path, "re");
+	errno = EPERM;
+	return NULL;
+}
+
+enum admin_exit
+admin_key(struct admin *a, const char *path, struct key *key)
+{
+	FILE *fp = admin_open(a, path);
+	bool from_stdin = fp == stdin;
 	enum key_result result;
 	char text[KEY_TEXT];
 	size_t n;

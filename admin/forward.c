@@ -120,6 +120,8 @@ ask(struct admin *a, struct forward *f)
 {
 	int64_t seq;
 
+	if (a->desk != NULL)
+		return a->desk->open(f);
 	if (change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	return change_commit(a, store_forward_add(a->store, f), &seq,
@@ -228,6 +230,18 @@ collect(void *arg, const struct forward *f)
 }
 
 static enum admin_exit
+close_by_desk(struct admin *a, const struct list *l, const char *done)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (a->desk->close(l->id[i]) != ADMIN_DONE)
+			return ADMIN_FAILED;
+	output_line(a->out, "%s", done);
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
 close_all(struct admin *a, const struct device *d, const struct list *l)
 {
 	char port[16] = "";
@@ -238,6 +252,8 @@ close_all(struct admin *a, const struct device *d, const struct list *l)
 
 	snprintf(done, sizeof(done), "%zu forward%s of %s closed", l->n,
 	    l->n == 1 ? "" : "s", d->name);
+	if (a->desk != NULL)
+		return close_by_desk(a, l, done);
 	if (change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	for (i = 0; i < l->n && result == STORE_OK; i++)
@@ -291,15 +307,17 @@ static const struct verb verbs[] = {
 	2, 2,
 	ARG_BIT(ARG_TTL) | ARG_BIT(ARG_WAIT) | ARG_BIT(ARG_TIMEOUT) |
 	    ARG_BIT(ARG_SSH),
-	VERB_STORE, run_open},
+	VERB_STORE | VERB_BY(OPERATOR_OPERATOR), run_open},
     {"list", "[ID] [--all]", "List forwards that have not ended.",
 	"With --all also those that have: closed, expired, cancelled.  "
 	"Virtual ones\nbind no port here: operators' jumps asked for them, or "
 	"a "
 	"permit lets them\nstand.",
-	0, 1, ARG_BIT(ARG_ALL), VERB_STORE, run_list},
+	0, 1, ARG_BIT(ARG_ALL), VERB_STORE | VERB_BY(OPERATOR_VIEWER),
+	run_list},
     {"close", "ID [SPORT]", "Close a device's forwards, or one of them.",
-	"It returns when they are closed.", 1, 2, 0, VERB_STORE, run_close},
+	"It returns when they are closed.", 1, 2, 0,
+	VERB_STORE | VERB_BY(OPERATOR_OPERATOR), run_close},
     {.run = NULL},
 };
 

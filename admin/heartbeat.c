@@ -115,11 +115,12 @@ run_tail(struct admin *a, const struct args *args)
 
 static const struct verb verbs[] = {
     {"show", "ID [-n N]", "Show a device's last heartbeats.", NULL, 1, 1,
-	ARG_BIT(ARG_LAST), VERB_STORE, run_show},
+	ARG_BIT(ARG_LAST), VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},
     {"tail", "[-f] [-n N] [ID]",
 	"Show the last heartbeats of one device or of all.",
 	"With -f it goes on until Ctrl-C.", 0, 1,
-	ARG_BIT(ARG_LAST) | ARG_BIT(ARG_FOLLOW), VERB_STORE, run_tail},
+	ARG_BIT(ARG_LAST) | ARG_BIT(ARG_FOLLOW),
+	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_tail},
     {.run = NULL},
 };
 

@@ -2,51 +2,73 @@
 
 #include <stdio.h>
 
+#include "command.h"
 #include "help.h"
 
-void
-help_program(const struct noun *const *nouns)
+/* Who comes by SSH says no et-admin, and names no file. */
+static const char *
+program(unsigned int role)
 {
-	printf("usage: et-admin [-c CONF] [-s STORE] [--json] NOUN VERB ...\n"
-	       "\nThe nouns (et-admin NOUN --help says more):\n");
-	for (; *nouns != NULL; nouns++)
-		printf("  %-10s %s\n", (*nouns)->name, (*nouns)->help);
+	return role == 0 ? "et-admin " : "";
+}
+
+static unsigned int
+global(unsigned int role)
+{
+	return role == 0 ? ARG_GLOBAL : ARG_BIT(ARG_JSON) | ARG_BIT(ARG_HELP);
+}
+
+void
+help_program(unsigned int role)
+{
+	const struct noun *noun;
+	size_t i;
+
+	printf("usage: %s%s[--json] NOUN VERB ...\n"
+	       "\nThe nouns (%sNOUN --help says more):\n",
+	    program(role), role == 0 ? "[-c CONF] [-s STORE] " : "",
+	    program(role));
+	for (i = 0; command_noun(i, role, &noun); i++)
+		if (noun != NULL)
+			printf("  %-10s %s\n", noun->name, noun->help);
 	printf("\nOptions, before or after the noun:\n");
-	args_help(ARG_GLOBAL);
+	args_help(global(role));
 	printf("\nIt exits 0 when done, 1 when refused or failed, and 2 when\n"
 	       "called wrongly.  See et-admin(8).\n");
 }
 
 static void
-print_call(const struct noun *noun, const struct verb *verb)
+print_call(const struct noun *noun, const struct verb *verb, unsigned int role)
 {
-	printf("et-admin %s%s%s%s%s", noun->name, verb->name == NULL ? "" : " ",
-	    verb->name == NULL ? "" : verb->name,
+	printf("%s%s%s%s%s%s", program(role), noun->name,
+	    verb->name == NULL ? "" : " ", verb->name == NULL ? "" : verb->name,
 	    *verb->words == '\0' ? "" : " ", verb->words);
 }
 
 void
-help_noun(const struct noun *noun)
+help_noun(const struct noun *noun, unsigned int role)
 {
 	const struct verb *verb;
 
 	printf("%s: %s\n\n", noun->name, noun->help);
 	for (verb = noun->verbs; verb->run != NULL; verb++) {
+		if (!command_may(verb, role))
+			continue;
 		printf("  ");
-		print_call(noun, verb);
+		print_call(noun, verb, role);
 		printf("\n      %s\n", verb->help);
 	}
-	printf("\net-admin %s VERB --help says more.\n", noun->name);
+	printf("\n%s%s VERB --help says more.\n", program(role), noun->name);
 }
 
 void
-help_verb(const struct noun *noun, const struct verb *verb)
+help_verb(const struct noun *noun, const struct verb *verb, unsigned int role)
 {
 	printf("usage: ");
-	print_call(noun, verb);
+	print_call(noun, verb, role);
 	printf("\n\n%s\n", verb->help);
 	if (verb->more != NULL)
 		printf("%s\n", verb->more);
 	printf("\nOptions:\n");
-	args_help(verb->options | ARG_GLOBAL);
+	args_help(verb->options | global(role));
 }

@@ -6,8 +6,9 @@
 
 #include "admin.h"
 
-void	help_program(const struct noun *const *nouns);
-void	help_noun(const struct noun *);
-void	help_verb(const struct noun *, const struct verb *);
+/* role as in command.h. */
+void	help_program(unsigned int role);
+void	help_noun(const struct noun *, unsigned int role);
+void	help_verb(const struct noun *, const struct verb *, unsigned int role);
 
 #endif

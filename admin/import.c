@@ -139,7 +139,7 @@ import_run(struct admin *a, const struct args *args)
 	const char *path = args->word[0];
 	bool from_stdin = strcmp(path, "-") == 0;
 	struct import in = {.admin = a, .path = from_stdin ? "stdin" : path};
-	FILE *fp = from_stdin ? stdin : fopen(path, "re");
+	FILE *fp = admin_open(a, path);
 	enum admin_exit result;
 
 	if (fp == NULL)

@@ -16,7 +16,7 @@ run_add(struct admin *a, const struct args *args)
 	int64_t seq;
 
 	if (admin_device(a, args->word[0], &d) != ADMIN_DONE ||
-	    admin_key(args->word[1], &key) != ADMIN_DONE ||
+	    admin_key(a, args->word[1], &key) != ADMIN_DONE ||
 	    change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	key.device = d.id;
@@ -90,12 +90,13 @@ static const struct verb verbs[] = {
     {"add", "ID FILE|-", "Give a device one more public key.",
 	"FILE is a .pub file or what \"dropbearkey -y -f KEY\" prints; - "
 	"reads stdin.",
-	2, 2, 0, VERB_STORE, run_add},
+	2, 2, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_add},
     {"list", "[ID]", "List keys, of one device or of all.", NULL, 0, 1, 0,
-	VERB_STORE, run_list},
+	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"revoke", "FINGERPRINT",
 	"Take a key away and end the sessions that it opened.",
-	"It returns when they are gone.", 1, 1, 0, VERB_STORE, run_revoke},
+	"It returns when they are gone.", 1, 1, 0,
+	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_revoke},
     {.run = NULL},
 };
 

@@ -1,20 +1,26 @@
-# et-admin
-sbin_PROGRAMS += admin/et-admin
-admin_et_admin_SOURCES = \
+# The nouns: et-admin's, and the console's for those who come by SSH.
+noinst_LIBRARIES += admin/libadmin.a
+admin_libadmin_a_SOURCES = \
 	admin/admin.h admin/args.c admin/args.h admin/await.c admin/await.h \
 	admin/change.c admin/change.h admin/clean.c admin/clean.h \
+	admin/command.c admin/command.h \
 	admin/conf.c admin/conf.h admin/device.c admin/device_show.c \
 	admin/find.c admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
 	admin/import.c admin/import.h admin/import_row.c admin/import_row.h \
 	admin/hostkey.c admin/key.c admin/keygen.c admin/keygen.h \
-	admin/main.c admin/operator.c admin/output.c admin/output.h \
+	admin/operator.c admin/output.c admin/output.h \
 	admin/output_value.c admin/paste.c admin/paste.h admin/permit.c \
 	admin/say.c admin/session.c admin/show.c admin/show.h admin/status.c \
 	admin/token.c admin/watch.c admin/watch.h \
 	admin/when.c admin/when.h
-admin_et_admin_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(CONFUSE_CFLAGS)
-admin_et_admin_LDADD = policy/libstore.a policy/libpolicy.a \
+admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
+	$(CONFUSE_CFLAGS)
+
+sbin_PROGRAMS += admin/et-admin
+admin_et_admin_SOURCES = admin/main.c
+admin_et_admin_CPPFLAGS = $(admin_libadmin_a_CPPFLAGS)
+admin_et_admin_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
 	$(ARGON2_LIBS)
 

@@ -12,106 +12,7 @@
 #include <unistd.h>
 
 #include "admin.h"
-#include "change.h"
-#include "help.h"
-
-static const struct noun *const nouns[] = {&noun_device, &noun_key,
-    &noun_forward, &noun_permit, &noun_operator, &noun_session, &noun_heartbeat,
-    &noun_token, &noun_hostkey, &noun_status, NULL};
-
-static const struct noun *
-find_noun(const char *name)
-{
-	size_t i;
-
-	for (i = 0; nouns[i] != NULL; i++)
-		if (strcmp(nouns[i]->name, name) == 0)
-			return nouns[i];
-	return NULL;
-}
-
-static const struct verb *
-find_verb(const struct noun *noun, const char *name)
-{
-	const struct verb *verb;
-
-	for (verb = noun->verbs; verb->run != NULL; verb++)
-		if (verb->name == NULL || strcmp(verb->name, name) == 0)
-			return verb;
-	return NULL;
-}
-
-/* Options before a word: the global ones.  The words used, or -1. */
-static int
-parse_global(struct args *args, int argc, char **argv)
-{
-	return args_parse(args, argc, argv, ARG_GLOBAL, ARGS_FIRST);
-}
-
-/*
- * Find the noun and the verb among the words, and read all options.  Returns
- * ADMIN_DONE with *verb set, or with NULL when help or the version has been
- * printed.
- */
-static enum admin_exit
-parse(struct args *args, int argc, char **argv, const struct verb **verb)
-{
-	const struct noun *noun;
-	enum args_order order;
-	int used;
-
-	*verb = NULL;
-	if ((used = parse_global(args, argc, argv)) == -1)
-		return ADMIN_USAGE;
-	if (args->value[ARG_VERSION] != NULL) {
-		printf("et-admin %s\n", PACKAGE_VERSION);
-		return ADMIN_DONE;
-	}
-	argc -= used;
-	argv += used;
-	if (argc == 0 && args->value[ARG_HELP] != NULL) {
-		help_program(nouns);
-		return ADMIN_DONE;
-	}
-	if (argc == 0)
-		return admin_usage("say what: et-admin --help lists it");
-	if ((noun = find_noun(argv[0])) == NULL)
-		return admin_usage(
-		    "no such noun: %s; see et-admin --help", argv[0]);
-	if (noun->verbs->name != NULL) {
-		if ((used = parse_global(args, argc, argv)) == -1)
-			return ADMIN_USAGE;
-		argc -= used;
-		argv += used;
-		if (argc == 0 && args->value[ARG_HELP] != NULL) {
-			help_noun(noun);
-			return ADMIN_DONE;
-		}
-		if (argc == 0)
-			return admin_usage("%s: say what to do; see "
-					   "et-admin %s --help",
-			    noun->name, noun->name);
-	}
-	if ((*verb = find_verb(noun, argv[0])) == NULL)
-		return admin_usage("%s: no such verb: %s; see et-admin %s "
-				   "--help",
-		    noun->name, argv[0], noun->name);
-	order = (*verb)->flags & VERB_PLAIN ? ARGS_PLAIN : ARGS_MIXED;
-	if (args_parse(
-		args, argc, argv, (*verb)->options | ARG_GLOBAL, order) == -1)
-		return ADMIN_USAGE;
-	if (args->value[ARG_HELP] != NULL) {
-		help_verb(noun, *verb);
-		*verb = NULL;
-		return ADMIN_DONE;
-	}
-	if (args->words < (*verb)->min ||
-	    ((*verb)->max != -1 && args->words > (*verb)->max))
-		return admin_usage("usage: et-admin %s%s%s %s", noun->name,
-		    (*verb)->name == NULL ? "" : " ",
-		    (*verb)->name == NULL ? "" : (*verb)->name, (*verb)->words);
-	return ADMIN_DONE;
-}
+#include "command.h"
 
 /* A store that root makes is for the server, which runs as this user. */
 static enum admin_exit
@@ -184,7 +85,7 @@ main(int argc, char **argv)
 	args.word = calloc((size_t)argc + 1, sizeof(*args.word));
 	if (args.word == NULL)
 		return admin_fail("out of memory");
-	result = parse(&args, argc, argv, &verb);
+	result = command_parse(&args, argc, argv, 0, &verb);
 	if (result == ADMIN_DONE && verb != NULL)
 		result = run(&a, &args, verb);
 	store_close(a.store);

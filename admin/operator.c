@@ -31,7 +31,7 @@ add_grants(struct oper *o, const struct args *args)
 
 /* Fill in o from the words and options. */
 static enum admin_exit
-describe(struct oper *o, const struct args *args)
+describe(struct admin *a, struct oper *o, const struct args *args)
 {
 	const char *role = args->value[ARG_ROLE], *name = args->word[0];
 	enum admin_exit result;
@@ -58,7 +58,7 @@ describe(struct oper *o, const struct args *args)
 		return result;
 	snprintf(o->name, sizeof(o->name), "%s", name);
 	o->created = when_now();
-	return admin_key(args->value[ARG_KEY], &o->key);
+	return admin_key(a, args->value[ARG_KEY], &o->key);
 }
 
 static enum admin_exit
@@ -70,7 +70,7 @@ run_add(struct admin *a, const struct args *args)
 	enum admin_exit described;
 	int64_t seq;
 
-	if ((described = describe(&o, args)) != ADMIN_DONE)
+	if ((described = describe(a, &o, args)) != ADMIN_DONE)
 		return described;
 	if (change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -133,10 +133,12 @@ static const struct verb verbs[] = {
 	"default 22 and 80), an admin\nreaches all.  The key must be no "
 	"device's.",
 	1, 1, ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG),
-	VERB_STORE | VERB_CREATE, run_add},
-    {"list", "", "List operators.", NULL, 0, 0, 0, VERB_STORE, run_list},
+	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
+    {"list", "", "List operators.", NULL, 0, 0, 0,
+	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},
     {"remove", "NAME", "Forget an operator and end what they have open.",
-	"It returns when that has ended.", 1, 1, 0, VERB_STORE, run_remove},
+	"It returns when that has ended.", 1, 1, 0,
+	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_remove},
     {.run = NULL},
 };
 

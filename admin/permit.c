@@ -148,12 +148,14 @@ static const struct verb verbs[] = {
 	"With\n--virtual the ports are the device's own, and nothing is bound: "
 	"operators'\njumps find the way there ready, and devices may have the "
 	"same numbers.",
-	2, 2, ARG_BIT(ARG_VIRTUAL), VERB_STORE | VERB_CREATE, run_add},
-    {"list", "", "List permits.", NULL, 0, 0, 0, VERB_STORE, run_list},
+	2, 2, ARG_BIT(ARG_VIRTUAL),
+	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
+    {"list", "", "List permits.", NULL, 0, 0, 0,
+	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"remove", "NUMBER | ID|tag:T PORT[-PORT] [--virtual]",
 	"Take a permit away and close what it allowed.",
 	"It returns when that is closed.", 1, 2, ARG_BIT(ARG_VIRTUAL),
-	VERB_STORE, run_remove},
+	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_remove},
     {.run = NULL},
 };
 

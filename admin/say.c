@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "admin.h"
 #include "clean.h"
@@ -55,4 +56,10 @@ admin_result(struct admin *a, enum store_result result)
 	if (result == STORE_OK)
 		return ADMIN_DONE;
 	return admin_fail("%s", store_error(a->store));
+}
+
+bool
+admin_terminal(const struct admin *a, int fd)
+{
+	return a->who == NULL && isatty(fd);
 }

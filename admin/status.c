@@ -227,7 +227,7 @@ run_status(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {NULL, "", "Show the server, its workers, the store and counters.",
 	"It exits 0 when a server runs and 1 when none does.", 0, 0, 0,
-	VERB_STORE, run_status},
+	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_status},
     {.run = NULL},
 };
 

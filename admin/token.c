@@ -334,9 +334,9 @@ static const struct verb verbs[] = {
 	VERB_STORE | VERB_CREATE, run_new},
     {"list", "", "List tokens: who may use them, how often, until when.",
 	"Those that have ended are forgotten a month later.", 0, 0, 0,
-	VERB_STORE, run_list},
+	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},
     {"revoke", "TOKEN", "Take a token away; what it registered stays.", NULL, 1,
-	1, 0, VERB_STORE, run_revoke},
+	1, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_revoke},
     {.run = NULL},
 };
 

@@ -1,0 +1,28 @@
+/*
+ * A command's words: its noun, its verb, its options.  role is 0 at the
+ * keyboard, and an operator's role (enum operator_role) for one that comes by
+ * SSH, who may run what the verb's VERB_BY says and name no file.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "admin.h"
+
+/*
+ * Find the noun and the verb among the words, and read all options.  Returns
+ * ADMIN_DONE with *verb set, or with NULL when help or the version has been
+ * printed; else what is wrong has been said.  args->word must have room for
+ * argc + 1.
+ */
+enum admin_exit	command_parse(struct args *, int argc, char **argv,
+    unsigned int role, const struct verb **verb);
+
+bool	command_may(const struct verb *, unsigned int role);
+
+/* The noun at i, or NULL if none of its verbs may be run; false: the end. */
+bool	command_noun(size_t i, unsigned int role, const struct noun **);
+
+#endif
