@@ -1,5 +1,5 @@
 /*
- * The protocol between et-sshd and its workers and keeper, whole.
+ * The protocol between et-sshd and its workers, keeper and consoles, whole.
  *
  * Transport: one SOCK_SEQPACKET socketpair for each child, one datagram for
  * each message, at most one descriptor with it (unix(7), SCM_RIGHTS).  Both
@@ -43,6 +43,7 @@
 #define MSG_TOKEN_TEXT 64 /* ID.SECRET, or what is tried as one */
 #define MSG_KEY_LINE 1024 /* a key as a client writes it: an exec's rest */
 #define MSG_DIGEST 32 /* SHA-256 of a public key blob */
+#define MSG_COMMAND_TEXT 1025 /* an operator's command of 1,024 bytes */
 
 enum msg_type {
 	/* monitor -> worker */
@@ -58,6 +59,7 @@ enum msg_type {
 	MSG_JOIN, /* open a channel for a jump; + its descriptor, as above */
 	MSG_PART, /* a jump whose ends are both here is over */
 	MSG_FILE, /* answers FETCH; + the file, unless there is none */
+	MSG_COMMANDED, /* answers COMMAND, when it has ended */
 	MSG_UNLISTEN, /* close this forward and its tunnels */
 	MSG_DRAIN, /* no more connections: exit after the last */
 	MSG_PING, /* does it still run its loop? */
@@ -77,8 +79,16 @@ enum msg_type {
 	MSG_REACH, /* an operator's direct-tcpip */
 	MSG_JOINED, /* answers JOIN */
 	MSG_PARTED, /* the operator's channel of a jump has ended */
+	MSG_HUNG_UP, /* the operator's channel of a command has ended */
 	MSG_BYE, /* this connection is gone */
 	MSG_PONG, /* answers PING */
+	/* monitor -> worker, and monitor -> console */
+	MSG_STREAM, /* a command's; + the descriptor */
+	/* worker -> monitor -> console */
+	MSG_COMMAND, /* an operator's command */
+	/* console -> monitor -> keeper, and back */
+	MSG_ORDER, /* an operator's forward: open it, close it */
+	MSG_ORDERED, /* answers ORDER */
 	/* worker -> monitor -> keeper, and back */
 	MSG_TOKEN, /* a password: is it a token? */
 	MSG_ENROLL, /* register this device */
@@ -279,6 +289,49 @@ struct msg_bridge { /* BRIDGE_OPEN, BRIDGE_CLOSE, PARTED */
 	char reason[MSG_ALGO]; /* OPEN: who connected; CLOSE: why */
 };
 
+struct msg_command {
+	uint32_t id; /* the worker's, within the connection */
+	uint32_t shell; /* no command came: text is empty */
+	uint32_t terminal; /* a pty-req came before it */
+	char text[MSG_COMMAND_TEXT];
+};
+
+enum msg_stream_of { STREAM_IN_OUT = 1, STREAM_ERR };
+
+struct msg_stream {
+	uint32_t id; /* as in COMMAND */
+	uint32_t which; /* enum msg_stream_of */
+};
+
+struct msg_commanded {
+	uint32_t id;
+	uint32_t status; /* to exit with */
+	char refused[MSG_TEXT]; /* a line for stderr, or "" */
+};
+
+struct msg_hung_up {
+	uint32_t id;
+	uint64_t bytes_in; /* from the operator */
+	uint64_t bytes_out;
+};
+
+enum msg_order_of { ORDER_OPEN = 1, ORDER_CLOSE };
+
+struct msg_order {
+	uint32_t what; /* enum msg_order_of */
+	uint32_t dport; /* of OPEN */
+	uint32_t sport;
+	uint32_t ttl; /* s */
+	int64_t device;
+	int64_t forward; /* of CLOSE */
+	char who[MSG_NAME]; /* the monitor's word */
+};
+
+struct msg_ordered {
+	int64_t forward; /* 0: refused */
+	char refused[MSG_TEXT]; /* why */
+};
+
 struct msg_bye {
 	uint64_t bytes_in;
 	uint64_t bytes_out;
@@ -461,6 +514,12 @@ struct msg {
 		struct msg_file file;
 		struct msg_refused refused;
 		struct msg_bridge bridge;
+		struct msg_command command;
+		struct msg_stream stream;
+		struct msg_commanded commanded;
+		struct msg_hung_up hung_up;
+		struct msg_order order;
+		struct msg_ordered ordered;
 		struct msg_bye bye;
 		struct msg_store_open store_open;
 		struct msg_heartbeat heartbeat;

@@ -249,12 +249,41 @@ add_calls(scmp_filter_ctx ctx, uint32_t action, const int *calls, size_t n)
 	return 0;
 }
 
+/* Is it one of those that this process may make beside the others? */
+static bool
+is_more(const struct sandbox_limits *limits, int call)
+{
+	size_t i, k;
+
+	for (i = 0; i < SANDBOX_CALLS; i++)
+		for (k = 0; k < limits->calls[i].n; k++)
+			if (limits->calls[i].call[k] == call)
+				return true;
+	return false;
+}
+
 static int
-add_rules(scmp_filter_ctx ctx)
+add_more(scmp_filter_ctx ctx, const struct sandbox_limits *limits)
+{
+	size_t i;
+
+	for (i = 0; i < SANDBOX_CALLS; i++)
+		if (add_calls(ctx, SCMP_ACT_ALLOW, limits->calls[i].call,
+			limits->calls[i].n) == -1)
+			return -1;
+	for (i = 0; i < COUNT(refused); i++)
+		if (!is_more(limits, refused[i]) &&
+		    add_calls(ctx, SCMP_ACT_ERRNO(EACCES), &refused[i], 1) ==
+			-1)
+			return -1;
+	return 0;
+}
+
+static int
+add_rules(scmp_filter_ctx ctx, const struct sandbox_limits *limits)
 {
 	if (add_calls(ctx, SCMP_ACT_ALLOW, allowed, COUNT(allowed)) == -1 ||
-	    add_calls(ctx, SCMP_ACT_ERRNO(EACCES), refused, COUNT(refused)) ==
-		-1)
+	    add_more(ctx, limits) == -1)
 		return -1;
 #ifdef SANITIZE
 	if (add_calls(ctx, SCMP_ACT_ALLOW, sanitizer, COUNT(sanitizer)) == -1)
@@ -284,6 +313,8 @@ add_rules(scmp_filter_ctx ctx)
 		SCMP_A2(SCMP_CMP_EQ, SO_RCVLOWAT, 0)) != 0)
 		return -1;
 	/* A passed descriptor is made non-blocking; libssh does not. */
+	if (is_more(limits, SCMP_SYS(fcntl)))
+		return 0;
 	if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
 		SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0)) != 0 ||
 	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 2,
@@ -294,7 +325,7 @@ add_rules(scmp_filter_ctx ctx)
 }
 
 static const char *
-enter_filter(void)
+enter_filter(const struct sandbox_limits *limits)
 {
 	scmp_filter_ctx ctx;
 	int rc;
@@ -306,7 +337,7 @@ enter_filter(void)
 	rc = seccomp_attr_set(
 	    ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (rc == 0)
-		rc = add_rules(ctx);
+		rc = add_rules(ctx, limits);
 	/* A tree, not a list: it is walked for every system call. */
 	if (rc == 0)
 		rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
@@ -331,5 +362,5 @@ sandbox_enter(const struct sandbox_limits *limits)
 		return "cannot become undumpable";
 	if ((failure = enter_landlock()) != NULL)
 		return failure;
-	return enter_filter();
+	return enter_filter(limits);
 }

@@ -19,13 +19,21 @@
 #define SANDBOX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+struct sandbox_calls {
+	const int *call; /* numbers, as SCMP_SYS has them */
+	size_t n;
+};
+#define SANDBOX_CALLS 2
 
 struct sandbox_limits {
 	bool empty_root; /* chroot(2) into the working directory,
 					   which must be empty */
 	uint32_t files; /* RLIMIT_NOFILE */
 	uint64_t address_space; /* RLIMIT_AS, bytes */
+	struct sandbox_calls calls[SANDBOX_CALLS]; /* allowed, too */
 };
 
 /*

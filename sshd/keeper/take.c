@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "enrol.h"
+#include "order.h"
 #include "take.h"
 
 static int
@@ -101,6 +102,7 @@ static const struct rule {
     {MSG_TWICE, take_twice},
     {MSG_TOKEN, enrol_take_token},
     {MSG_ENROLL, enrol_take},
+    {MSG_ORDER, order_take},
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 

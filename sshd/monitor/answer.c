@@ -18,6 +18,7 @@
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
+#include "console.h"
 #include "directory.h"
 #include "enrol.h"
 #include "inbox.h"
@@ -170,6 +171,8 @@ static const struct rule {
     {MSG_JOINED, IN(CONN_OPEN), false, reach_joined},
     {MSG_REACH, IN(CONN_OPERATOR), false, reach_answer},
     {MSG_PARTED, IN(CONN_OPERATOR) | IN(CONN_ENDING), false, reach_parted},
+    {MSG_COMMAND, IN(CONN_OPERATOR), true, console_command},
+    {MSG_HUNG_UP, IN(CONN_OPERATOR) | IN(CONN_ENDING), false, console_hung_up},
     {MSG_BYE, ANY, false, answer_bye},
 };
 

@@ -294,10 +294,11 @@ open_sign(struct child *c)
 	return 0;
 }
 
-static void
-spawn(struct child *c)
+/* Its socket, and the launcher asked for it.  Returns 0, or -1 and errno. */
+static int
+spawn_once(struct child *c)
 {
-	int sv[2] = {-1, -1};
+	int sv[2] = {-1, -1}, error;
 
 	c->pid = 0;
 	c->heard = true;
@@ -315,8 +316,7 @@ spawn(struct child *c)
 	    (c->queue = msgq_new(sv[0], QUEUE_LIMIT)) == NULL ||
 	    launch_child(c->m->launcher, c->role->launch, c->tag, sv[1]) ==
 		-1) {
-		/* A launcher that is busy is no failure of this child. */
-		c->failures += errno != EAGAIN;
+		error = errno;
 		msgq_free(c->queue);
 		c->queue = NULL;
 		close_sockets(c);
@@ -324,8 +324,8 @@ spawn(struct child *c)
 			close(sv[0]);
 			close(sv[1]);
 		}
-		spawn_later(c, AGAIN_LEAST);
-		return;
+		errno = error;
+		return -1;
 	}
 	close(sv[1]);
 	c->sock = sv[0];
@@ -337,10 +337,21 @@ spawn(struct child *c)
 	if (c->sign_peer != -1)
 		close(c->sign_peer);
 	c->sign_peer = -1;
+	return 0;
 }
 
-struct child *
-child_start(struct monitor *m, const struct role *role)
+static void
+spawn(struct child *c)
+{
+	if (spawn_once(c) == 0)
+		return;
+	/* A launcher that is busy is no failure of this child. */
+	c->failures += errno != EAGAIN;
+	spawn_later(c, AGAIN_LEAST);
+}
+
+static struct child *
+child_new(struct monitor *m, const struct role *role)
 {
 	struct child *c;
 
@@ -353,6 +364,32 @@ child_start(struct monitor *m, const struct role *role)
 	ev_timer_init(&c->again, on_again, 0, 0);
 	ev_timer_init(&c->doom, on_doom, 0, 0);
 	c->again.data = c->doom.data = c;
+	return c;
+}
+
+struct child *
+child_start_once(struct monitor *m, const struct role *role, void *of)
+{
+	struct child *c;
+
+	if ((c = child_new(m, role)) == NULL)
+		return NULL;
+	c->of = of;
+	if (spawn_once(c) == -1) {
+		child_free(c);
+		return NULL;
+	}
+	DL_APPEND(m->once, c);
+	return c;
+}
+
+struct child *
+child_start(struct monitor *m, const struct role *role)
+{
+	struct child *c;
+
+	if ((c = child_new(m, role)) == NULL)
+		return NULL;
 	if (role->launch == LAUNCH_KEEPER)
 		m->keeper = c;
 	else
@@ -391,6 +428,13 @@ ended(struct child *c, int status)
 		hear(c);
 	cut(c);
 	ev_timer_stop(m->loop, &c->doom);
+	if (c->role->ended != NULL) {
+		c->pid = 0;
+		DL_DELETE(m->once, c);
+		c->role->ended(c, status);
+		child_free(c);
+		return;
+	}
 	if (c->reason[0] == '\0')
 		describe(c, status);
 	if (!m->stopping)
@@ -427,6 +471,8 @@ child_report(struct monitor *m, const struct launch_report *r)
 	if (c == NULL && m->keeper != NULL && m->keeper->tag == r->tag)
 		c = m->keeper;
 	if (c == NULL)
+		DL_SEARCH_SCALAR(m->once, c, tag, r->tag);
+	if (c == NULL)
 		return;
 	if (!r->exited) {
 		c->pid = r->pid;
@@ -438,7 +484,7 @@ child_report(struct monitor *m, const struct launch_report *r)
 	if (r->pid == -1)
 		snprintf(c->reason, sizeof(c->reason), "cannot be started: %s",
 		    strerror(r->status));
-	ended(c, r->status);
+	ended(c, r->pid == -1 && c->role->ended != NULL ? -1 : r->status);
 }
 
 void

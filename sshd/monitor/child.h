@@ -1,6 +1,6 @@
 /*
- * One child process, worker or keeper, as the monitor sees it: its socket, its
- * messages, its end, and another in its place.
+ * One child process, worker, keeper or console, as the monitor sees it: its
+ * socket, its messages, its end, and another in its place.
  */
 #ifndef CHILD_H
 #define CHILD_H
@@ -17,7 +17,7 @@
 struct monitor;
 struct child;
 
-/* What is different between a worker and a keeper. */
+/* What is different between them. */
 struct role {
 	const char *name;
 	enum launch_role launch;
@@ -31,12 +31,18 @@ struct role {
 	    struct child *, const struct msg *, struct msg *answer);
 	/* It is gone: what it held is lost. */
 	void (*lost)(struct child *);
+	/*
+	 * One that runs once has ended, with this status as wait(2) has it, or
+	 * -1 and a reason, and is freed.  NULL: another takes its place.
+	 */
+	void (*ended)(struct child *, int status);
 };
 
 struct child {
 	struct monitor *m;
 	const struct role *role;
 	uint32_t tag;
+	void *of; /* of one that runs once: whose */
 	pid_t pid; /* 0 until the launcher has said it */
 	bool ready; /* may be given work */
 	bool draining; /* gets no more of it */
@@ -66,6 +72,10 @@ struct child {
 
 /* Start a child; it is in the monitor's list (or its keeper) at once. */
 struct child *child_start(struct monitor *, const struct role *);
+
+/* Start one that runs once, and is the caller's.  NULL: it cannot be had. */
+struct child *child_start_once(
+    struct monitor *, const struct role *, void *of);
 
 /* Send; a child that does not read is ended.  fd stays the caller's. */
 void child_send(struct child *, const struct msg *, int fd);

@@ -13,6 +13,7 @@
 #include "bridge.h"
 #include "child.h"
 #include "conn.h"
+#include "console.h"
 #include "directory.h"
 #include "inbox.h"
 #include "jump.h"
@@ -208,6 +209,7 @@ conn_end(struct conn *c, const char *reason)
 	while (c->tunnels != NULL)
 		tunnel_close(c->tunnels, reason);
 	jump_end_all(c, reason);
+	console_end_all(c, reason);
 	ev_timer_init(&c->timer, on_timer, CLOSING, 0);
 	ev_timer_start(c->m->loop, &c->timer);
 	msg_init(&msg, MSG_CLOSE, c->number);
@@ -298,6 +300,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	while (c->tunnels != NULL)
 		tunnel_close(c->tunnels, reason);
 	jump_gone(c);
+	console_end_all(c, reason);
 	log_close(c, reason, in, out);
 	set_state(c, CONN_ENDING);
 	ev_timer_stop(m->loop, &c->timer);

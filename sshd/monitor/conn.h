@@ -20,6 +20,7 @@
 
 struct bridge;
 struct child;
+struct console;
 struct dir_device;
 struct dir_operator;
 struct jump;
@@ -82,6 +83,7 @@ struct conn {
 	uint8_t digest[KEY_DIGEST]; /* of the key it holds */
 	struct tunnel *tunnels; /* a device's */
 	struct jump *jumps; /* an operator's */
+	struct console *consoles; /* and its commands */
 	UT_hash_handle hh;
 	struct conn *prev, *next; /* of those not logged in */
 	struct conn *dprev, *dnext; /* of the device, or operator */

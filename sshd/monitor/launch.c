@@ -40,6 +40,7 @@ struct launcher {
 static const char *const names[LAUNCH_ROLES] = {
     [LAUNCH_WORKER] = "et-sshd-worker",
     [LAUNCH_KEEPER] = "et-sshd-keeper",
+    [LAUNCH_CONSOLE] = "et-sshd-console",
 };
 
 /* Beside et-sshd itself; when that is installed, where it installs them. */

@@ -1,5 +1,5 @@
 /*
- * The launcher: the small process that starts workers and the keeper at the
+ * The launcher: the small process that starts workers, the keeper and consoles at the
  * monitor's word and says how they ended.  It is made before the monitor gives
  * up being root, runs as the configured user, holds CAP_SYS_CHROOT and no other
  * capability (none as an ordinary user), stands in an empty directory that
@@ -14,7 +14,12 @@
 
 #include "privilege.h"
 
-enum launch_role { LAUNCH_WORKER, LAUNCH_KEEPER, LAUNCH_ROLES };
+enum launch_role {
+	LAUNCH_WORKER,
+	LAUNCH_KEEPER,
+	LAUNCH_CONSOLE,
+	LAUNCH_ROLES
+};
 
 /* What the launcher tells; tag is what the monitor asked with. */
 struct launch_report {

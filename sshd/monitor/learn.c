@@ -9,6 +9,7 @@
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
+#include "console.h"
 #include "directory.h"
 #include "enrol.h"
 #include "inbox.h"
@@ -358,6 +359,7 @@ static const struct rule {
     {MSG_TOKENS, tokens_until},
     {MSG_TOKEN_IS, tokens_is},
     {MSG_ENROLLED, enrol_enrolled},
+    {MSG_ORDERED, console_ordered},
     {MSG_GONE, learn_gone},
     {MSG_KILL, learn_kill},
     {MSG_ADMIN, learn_admin},
@@ -407,6 +409,7 @@ lost(struct child *keeper)
 	keeper->m->applying = 0;
 	tokens_keeper_lost(keeper->m);
 	enrol_keeper_lost(keeper->m);
+	console_keeper_lost(keeper->m);
 }
 
 const struct role learn_role = {

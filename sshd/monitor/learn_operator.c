@@ -5,6 +5,7 @@
 #include <utlist.h>
 
 #include "conn.h"
+#include "console.h"
 #include "directory.h"
 #include "learn_operator.h"
 #include "monitor.h"
@@ -36,8 +37,9 @@ learn_operator(struct monitor *m, const struct msg *msg)
 	    (memcmp(op->digest, record->digest, KEY_DIGEST) != 0 ||
 		strcmp(op->name, record->name) != 0))
 		end(m, op, "operator's key or name changed");
-	if (directory_put_operator(&m->dir, record) == NULL)
+	if ((op = directory_put_operator(&m->dir, record)) == NULL)
 		return "out of memory";
+	console_regrant(m, op);
 	return NULL;
 }
 

@@ -12,6 +12,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/conf.c sshd/monitor/conf.h \
 	sshd/monitor/conf_text.c sshd/monitor/conf_text.h \
 	sshd/monitor/conn.c sshd/monitor/conn.h \
+	sshd/monitor/console.c sshd/monitor/console.h \
 	sshd/monitor/directory.c sshd/monitor/directory.h \
 	sshd/monitor/directory_operator.c \
 	sshd/monitor/enrol.c sshd/monitor/enrol.h \

@@ -15,6 +15,7 @@
 #include "arrival.h"
 #include "child.h"
 #include "conn.h"
+#include "console.h"
 #include "inbox.h"
 #include "jump.h"
 #include "installer.h"
@@ -170,6 +171,7 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	check_stale(m);
 	inbox_tick(m);
 	jump_tick(m);
+	console_tick(m);
 	if (m->seconds % SWEEP == 0) {
 		presence_sweep(m);
 		status_send(m);
@@ -310,6 +312,7 @@ end(struct monitor *m)
 	m->stopping = true;
 	HASH_ITER(hh, m->conns, c, ctmp)
 	conn_gone(c, "the server stopped", 0, 0);
+	console_free_all(m);
 	DL_FOREACH_SAFE(m->workers, w, wtmp)
 	{
 		DL_DELETE(m->workers, w);

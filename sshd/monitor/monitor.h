@@ -21,6 +21,7 @@
 struct arrival;
 struct child;
 struct conn;
+struct console;
 struct waiter;
 struct jump;
 struct enrolment;
@@ -35,6 +36,7 @@ struct counters {
 	uint64_t polls;
 	uint64_t forwards;
 	uint64_t jumps;
+	uint64_t commands; /* of operators */
 	uint64_t enrolled; /* devices that registered themselves */
 	uint64_t limits; /* connections turned away by a limit */
 };
@@ -55,6 +57,7 @@ struct monitor {
 	pid_t launcher_pid;
 	struct child *workers; /* those that drain included */
 	struct child *keeper;
+	struct child *once; /* that are not started again: consoles */
 	uint32_t last_tag;
 	unsigned int seconds; /* of the tick */
 	unsigned int devices[4]; /* by presence, at the last sweep */
@@ -70,6 +73,7 @@ struct monitor {
 	struct jump *jumps; /* all, by number */
 	uint64_t last_jump;
 	uint64_t last_ticket;
+	struct console *consoles; /* all, oldest first */
 
 	struct installer *installer; /* for those with a token */
 	int64_t tokens_until; /* us since the epoch; 0: none */

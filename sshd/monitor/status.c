@@ -39,13 +39,15 @@ counters(const struct monitor *m)
 {
 	const struct counters *n = &m->counters;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	return json_pack(
+	    "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 	    "connections", (json_int_t)n->connections, "logins",
 	    (json_int_t)n->logins, "refused", (json_int_t)n->refused, "rekeys",
 	    (json_int_t)n->rekeys, "polls", (json_int_t)n->polls, "forwards",
-	    (json_int_t)n->forwards, "jumps", (json_int_t)n->jumps, "enrolled",
-	    (json_int_t)n->enrolled, "limits", (json_int_t)n->limits,
-	    "events_dropped", (json_int_t)event_dropped(m->log));
+	    (json_int_t)n->forwards, "jumps", (json_int_t)n->jumps, "commands",
+	    (json_int_t)n->commands, "enrolled", (json_int_t)n->enrolled,
+	    "limits", (json_int_t)n->limits, "events_dropped",
+	    (json_int_t)event_dropped(m->log));
 }
 
 void

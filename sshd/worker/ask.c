@@ -8,6 +8,7 @@
 
 #include "ask.h"
 #include "auth.h"
+#include "command.h"
 #include "enrol.h"
 #include "exec.h"
 #include "forward.h"
@@ -232,6 +233,32 @@ ask_parted(struct session *s, uint32_t id, uint64_t in, uint64_t out,
 }
 
 void
+ask_command(
+    struct session *s, uint32_t id, bool shell, bool terminal, const char *text)
+{
+	struct msg_command *c;
+
+	c = &begin(s->worker, MSG_COMMAND, s->number)->command;
+	c->id = id;
+	c->shell = shell;
+	c->terminal = terminal;
+	put(c->text, sizeof(c->text), text);
+	tell(s->worker);
+}
+
+void
+ask_hung_up(struct session *s, uint32_t id, uint64_t in, uint64_t out)
+{
+	struct msg_hung_up *h;
+
+	h = &begin(s->worker, MSG_HUNG_UP, s->number)->hung_up;
+	h->id = id;
+	h->bytes_in = in;
+	h->bytes_out = out;
+	tell(s->worker);
+}
+
+void
 ask_bye(struct worker *w, uint64_t number, uint64_t in, uint64_t out,
     const char *reason)
 {
@@ -265,6 +292,8 @@ static const struct answer {
     {MSG_REACHED, jump_answer},
     {MSG_JOIN, forward_join},
     {MSG_PART, jump_part},
+    {MSG_STREAM, command_stream},
+    {MSG_COMMANDED, command_ended},
     {MSG_UNLISTEN, forward_unlisten},
 };
 

@@ -6,6 +6,7 @@ worker_modules = \
 	sshd/worker/auth.c sshd/worker/auth.h \
 	sshd/worker/bind.c sshd/worker/bind.h \
 	sshd/worker/bridge.c sshd/worker/bridge.h \
+	sshd/worker/command.c sshd/worker/command.h \
 	sshd/worker/exchange.c sshd/worker/exchange.h \
 	sshd/worker/enrol.c sshd/worker/enrol.h \
 	sshd/worker/exec.c sshd/worker/exec.h \

@@ -30,17 +30,32 @@ packets_start(void)
 	return found != NULL ? 0 : -1;
 }
 
-int
-packets_write(ssh_channel channel, const void *data, uint32_t len)
+typedef int write_fn(ssh_channel, const void *, uint32_t);
+
+static int
+count_write(
+    write_fn *write, ssh_channel channel, const void *data, uint32_t len)
 {
 	int n;
 
 	left = PACKETS_MAX;
-	n = ssh_channel_write(channel, data, len);
+	n = write(channel, data, len);
 	if (left == 0)
 		exceeded = true;
 	left = UINT_MAX;
 	return exceeded ? SSH_ERROR : n;
+}
+
+int
+packets_write(ssh_channel channel, const void *data, uint32_t len)
+{
+	return count_write(ssh_channel_write, channel, data, len);
+}
+
+int
+packets_write_stderr(ssh_channel channel, const void *data, uint32_t len)
+{
+	return count_write(ssh_channel_write_stderr, channel, data, len);
 }
 
 bool

@@ -25,6 +25,7 @@ int packets_start(void);
  * to be ended.
  */
 int packets_write(ssh_channel, const void *data, uint32_t len);
+int packets_write_stderr(ssh_channel, const void *data, uint32_t len);
 
 /* Did a write exceed it since this was last asked? */
 bool packets_exceeded(void);

@@ -7,6 +7,7 @@
 
 #include "ask.h"
 #include "auth.h"
+#include "command.h"
 #include "exec.h"
 #include "forward.h"
 #include "jump.h"
@@ -53,6 +54,15 @@ static const struct name {
     [REQUEST_PACKETS] = {"packet-size", true},
 };
 
+/* Granted, and of no effect. */
+static void
+request_ignore(struct session *s, ssh_message msg)
+{
+	(void)s;
+	ssh_message_channel_request_reply_success(msg);
+	ssh_message_free(msg);
+}
+
 static const struct rule {
 	int type;
 	int subtype;
@@ -64,6 +74,16 @@ static const struct rule {
     {SSH_REQUEST_AUTH, ANY, IN(AUTH), auth_request, REQUEST_SERVICE},
     {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_SESSION, DEVICE | ENROL, exec_open,
 	REQUEST_SESSION},
+    {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_SESSION, OPERATOR, command_open,
+	REQUEST_SESSION},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, OPERATOR, command_request,
+	REQUEST_CHANNEL},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SHELL, OPERATOR, command_request,
+	REQUEST_CHANNEL},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_PTY, OPERATOR, command_terminal,
+	REQUEST_PTY},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_WINDOW_CHANGE, OPERATOR,
+	request_ignore, REQUEST_CHANNEL},
     {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, DEVICE | ENROL,
 	exec_request, REQUEST_CHANNEL},
     {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SHELL, DEVICE, exec_request,
@@ -95,8 +115,7 @@ void
 request_take(struct session *s, ssh_message msg)
 {
 	int type = ssh_message_type(msg), subtype = ssh_message_subtype(msg);
-	enum request_kind kind = REQUEST_SERVICE;
-	const struct rule *r;
+	const struct rule *r, *first = NULL;
 	size_t i;
 
 	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
@@ -108,10 +127,11 @@ request_take(struct session *s, ssh_message msg)
 			r->take(s, msg);
 			return;
 		}
-		kind = r->refusal;
-		break;
+		if (first == NULL)
+			first = r;
 	}
-	request_refuse(s, msg, kind);
+	request_refuse(
+	    s, msg, first != NULL ? first->refusal : REQUEST_SERVICE);
 }
 
 void

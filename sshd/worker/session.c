@@ -16,6 +16,7 @@
 #include "ask.h"
 #include "auth.h"
 #include "bridge.h"
+#include "command.h"
 #include "exchange.h"
 #include "exec.h"
 #include "forward.h"
@@ -78,6 +79,7 @@ session_end(struct session *s, const char *reason)
 	snprintf(s->reason, sizeof(s->reason), "%s", reason);
 	auth_free(s);
 	exec_free_all(s);
+	command_free_all(s);
 	jump_free_all(s);
 	forward_free_all(s, s->reason);
 }
@@ -277,6 +279,7 @@ take_turns(struct session *s)
 		seen = s->payload.in_packets;
 		if (s->state == SESSION_OPEN) {
 			exec_pump(s);
+			command_pump_all(s);
 			bridge_pump_all(s);
 		}
 		if (packets_exceeded()) {

@@ -17,6 +17,7 @@
 #include "msg.h"
 
 struct bridge;
+struct command;
 struct exec;
 struct forward;
 struct global;
@@ -69,7 +70,8 @@ struct session {
 	double refilled;
 	ssh_message login; /* waits for the verdict */
 	enum session_login login_kind;
-	struct exec *execs; /* session channels */
+	struct exec *execs; /* session channels of a device */
+	struct command *commands; /* of an operator */
 	struct exec *wait; /* the one of them that waits, or NULL */
 	struct forward *forwards; /* listeners */
 	struct bridge *bridges; /* their connections */

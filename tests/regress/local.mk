@@ -56,6 +56,9 @@ REGRESS_TESTS = \
 	tests/regress/compat_openwrt_1505.py \
 	tests/regress/conf_errors.py \
 	tests/regress/conf_reload_sighup.py \
+	tests/regress/command_follow.py tests/regress/command_roles.py \
+	tests/regress/command_sealed.py tests/regress/command_sees.py \
+	tests/regress/command_terminal.py tests/regress/command_text.py \
 	tests/regress/connections_at_once.py \
 	tests/regress/data_after_close.py \
 	tests/regress/descriptors_of_worker.py \

@@ -32,13 +32,13 @@ def test(t):
                  "streamlocal-forward@openssh.com"):
         eq(ask_forward(wire, name, port), FAILURE, f"operator's {name}")
     for number, (kind, rest) in enumerate({
-            "session": b"", "x11": string("127.0.0.1") + b"\0\0\x10\0",
+            "x11": string("127.0.0.1") + b"\0\0\x10\0",
             "tun@openssh.com": b"\0\0\0\1" + b"\xff" * 4,
             "forwarded-tcpip": string("router") + b"\0\0\0\x16" +
             string("x") + b"\0\0\0\1"}.items()):
         eq(open_channel(wire, kind, number, rest), OPEN_FAILURE,
            f"operator's {kind}")
-    for what in ("tcpip-forward", "session", "x11-req", "channel-open"):
+    for what in ("tcpip-forward", "x11-req", "channel-open"):
         server.events.wait("request.refused", operator="alice", reason=what)
     eq(server.events.find("heartbeat"), [], "polls")
     eq(server.events.find("forward.open"), [], "forwards")

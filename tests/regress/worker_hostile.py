@@ -23,7 +23,7 @@ LEGAL = {
     "signed": STRANGER + ANYBODY,
     "open": ("POLL", "WAIT", "LISTEN", "CANCEL", "BRIDGE_OPEN",
              "BRIDGE_CLOSE", "JOINED") + ANYBODY,
-    "operator": ("REACH", "PARTED") + ANYBODY,
+    "operator": ("REACH", "PARTED", "COMMAND", "HUNG_UP") + ANYBODY,
     "token": ENROL + ANYBODY,
 }
 ASKS = sorted({name for names in LEGAL.values() for name in names})
@@ -74,7 +74,7 @@ def out_of_turn():
                 why = "out of turn"
             else:
                 why = NOT_TO_SAY
-            if name in ("SETUP", "CONN", "JOIN"):
+            if name in ("SETUP", "CONN", "JOIN", "STREAM"):
                 why = "unexpected descriptor"
             plans.append((("ask", number, 0, state), f"{name}: {why}"))
         if name != "SIGN":
@@ -101,7 +101,7 @@ def malformed():
                "unterminated text") for name in ("LOGIN", "POLL", "WAIT", "REFUSED",
                                                  "TOKEN", "ENROLL",
                                                  "BRIDGE_OPEN", "REACH",
-                                                 "PARTED", "BYE")]
+                                                 "PARTED", "COMMAND", "BYE")]
     plans += [((word, n), f"{name}: unexpected descriptor")
               for n in (1, 2, 3, 253) for word, name in
               (("descriptors", "PONG"), ("sign-descriptors", "SIGN"))]

@@ -76,7 +76,8 @@ class FaultServer(Server):
         """The programs in a folder of their own, with stand-ins."""
         folder = self.dir / "bin" / "sshd"
         folder.mkdir(parents=True)
-        shutil.copy(self.bin / "sshd" / "et-sshd", folder)
+        for program in ("et-sshd", "et-sshd-console"):
+            shutil.copy(self.bin / "sshd" / program, folder)
         for program in PROGRAMS:
             shutil.copy(self.bin / "sshd" / program,
                         folder / f"{program}.real")

@@ -44,7 +44,8 @@ class HostileServer(Server):
         """Programs, plans and the key in a folder of their own."""
         folder = self.dir / "bin" / "sshd"
         folder.mkdir(parents=True)
-        for name in ("et-sshd", "et-sshd-keeper", "et-sshd-worker"):
+        for name in ("et-sshd", "et-sshd-console", "et-sshd-keeper",
+                     "et-sshd-worker"):
             shutil.copy(self.bin / "sshd" / name, folder / name)
         (folder / "et-sshd-worker").rename(folder / "et-sshd-worker.real")
         shutil.copy(PROGRAM, folder / "et-sshd-worker")

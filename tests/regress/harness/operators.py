@@ -62,6 +62,20 @@ class Operator(Device):
         channel.settimeout(30)
         return channel
 
+    def command(self, text, transport=None, data=None, timeout=30):
+        """A command on the server by paramiko: status, stdout, stderr."""
+        channel = (transport or self.login()).open_session(timeout=timeout)
+        channel.settimeout(timeout)
+        channel.exec_command(text)
+        if data is not None:
+            channel.sendall(data)
+        channel.shutdown_write()
+        out = channel.makefile("rb").read()
+        err = channel.makefile_stderr("rb").read()
+        status = channel.recv_exit_status()
+        channel.close()
+        return status, out.decode(), err.decode()
+
 
 def operator(server, name="alice", role="operator", *tags):
     """Add an operator with a key of its own."""

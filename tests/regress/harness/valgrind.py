@@ -37,7 +37,8 @@ class ValgrindServer(Server):
         """The programs in a folder of their own, with stand-ins."""
         folder = self.dir / "bin" / "sshd"
         folder.mkdir(parents=True)
-        shutil.copy(self.bin / "sshd" / "et-sshd", folder)
+        for program in ("et-sshd", "et-sshd-console"):
+            shutil.copy(self.bin / "sshd" / program, folder)
         unsealed = shutil.copy(FOLDER / "unsealed.so", folder)
         for program in PROGRAMS:
             real = folder / f"{program}.real"

@@ -1,0 +1,191 @@
+/*
+ * et-sshd-console: one command of one operator.  Started by et-sshd, never by
+ * hand.  It opens the store as the operator's role has it, seals itself, and
+ * only then hears what is to be done.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "admin.h"
+#include "command.h"
+#include "seal.h"
+#include "talk.h"
+#include "terminal.h"
+#include "words.h"
+
+/* Only from et-sshd is there such a socket here. */
+static int
+check_socket(void)
+{
+	socklen_t len = sizeof(int);
+	int type = 0;
+
+	if (getsockopt(MSG_FD, SOL_SOCKET, SO_TYPE, &type, &len) == -1 ||
+	    type != SOCK_SEQPACKET || fcntl(MSG_FD, F_SETFD, FD_CLOEXEC) == -1)
+		return -1;
+	return fcntl(MSG_FD, F_SETFL, O_NONBLOCK);
+}
+
+/* The operator's streams in the place of et-sshd's. */
+static int
+take_stream(enum msg_stream_of which)
+{
+	struct msg m;
+	int fd, r;
+
+	talk_hear(MSG_STREAM, &m, &fd);
+	if (fd < 0 || m.stream.which != (uint32_t)which)
+		return -1;
+	if (which == STREAM_ERR)
+		r = dup2(fd, STDERR_FILENO);
+	else if ((r = dup2(fd, STDIN_FILENO)) != -1)
+		r = dup2(fd, STDOUT_FILENO);
+	close(fd);
+	return r;
+}
+
+static enum admin_exit
+open_store(struct admin *a, const char *url, const struct oper *who)
+{
+	bool writes = who->role == OPERATOR_ADMIN;
+	char error[STORE_ERROR];
+
+	if (store_open(&a->store, url, STORE_WITHIN | (writes ? 0 : STORE_READ),
+		error) != STORE_OK)
+		return admin_fail("%s", error);
+	if (!writes && store_limit(a->store, who) != STORE_OK)
+		return admin_fail("%s", store_error(a->store));
+	if (who->role == OPERATOR_OPERATOR)
+		a->desk = &talk_desk;
+	store_watch(a->store); /* later it could not be opened */
+	return ADMIN_DONE;
+}
+
+/* Who it is, and the store as that role has it. */
+static enum admin_exit
+prepare(struct admin *a, struct oper *who)
+{
+	char url[MSG_URL];
+	const char *why;
+	struct msg m;
+	int fd;
+
+	talk_hear(MSG_STORE_OPEN, &m, &fd);
+	memcpy(url, m.store_open.url, sizeof(url));
+	talk_hear(MSG_OPERATOR, &m, &fd);
+	who->id = m.oper.id;
+	who->role = (enum operator_role)m.oper.role;
+	memcpy(who->name, m.oper.name, sizeof(who->name));
+	memcpy(who->grants, m.oper.grants, sizeof(who->grants));
+	if (take_stream(STREAM_IN_OUT) == -1 || take_stream(STREAM_ERR) == -1)
+		return ADMIN_FAILED;
+	if (open_store(a, url, who) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	tzset();
+	if ((why = seal(who->role == OPERATOR_ADMIN)) != NULL)
+		return admin_fail("%s", why);
+	a->url = url[0] != '\0' ? "" : NULL;
+	a->who = who->name;
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
+run(struct admin *a, const struct oper *who, int argc, char **argv)
+{
+	struct args args = {.words = 0};
+	const struct verb *verb;
+	enum admin_exit result = ADMIN_FAILED;
+
+	args.word = calloc((size_t)argc + 1, sizeof(*args.word));
+	if (args.word == NULL)
+		return admin_fail("out of memory");
+	result = command_parse(&args, argc, argv, who->role, &verb);
+	if (result == ADMIN_DONE && verb != NULL) {
+		a->out = output_new(stdout, args.value[ARG_JSON] != NULL);
+		result = a->out != NULL ? verb->run(a, &args)
+					: admin_fail("out of memory");
+		if (a->out != NULL && output_finish(a->out) == -1 &&
+		    result == ADMIN_DONE)
+			result = ADMIN_FAILED;
+		output_free(a->out);
+	}
+	free(args.word);
+	return result;
+}
+
+/* No command: who logs in like this wants to know what there is. */
+static enum admin_exit
+greet(struct admin *a, const struct oper *who)
+{
+	char name[] = "", device[] = "device", list[] = "list";
+	char *argv[] = {name, device, list, NULL};
+	enum admin_exit result;
+
+	printf("Welcome, %s (%s). There is no shell here. Your devices:\n\n",
+	    who->name, operator_role_name(who->role));
+	result = run(a, who, 3, argv);
+	if (who->role != OPERATOR_VIEWER)
+		printf("\nOn your own machine, with this server as SERVER:\n"
+		       "  ssh -J %s@SERVER root@DEVICE\n"
+		       "  ssh -N -L 3000:DEVICE:80 %s@SERVER\n",
+		    who->name, who->name);
+	printf("\nCommands: ssh %s@SERVER NOUN VERB, as in device show DEVICE; "
+	       "--help lists them.\n",
+	    who->name);
+	return result;
+}
+
+static enum admin_exit
+serve(struct admin *a, const struct oper *who, struct msg_command *command)
+{
+	char name[] = "", *argv[1 + WORDS_MAX + 1] = {name}, **word = argv + 1;
+	const char *why;
+	int n;
+
+	if (command->terminal && terminal_lines() == -1)
+		return ADMIN_FAILED;
+	if (command->shell && !command->terminal)
+		return admin_usage("say what: --help lists it");
+	if (command->shell)
+		return greet(a, who);
+	if ((n = words_split(command->text, word, &why)) == -1)
+		return admin_usage("%s", why);
+	return run(a, who, n + 1, argv);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct admin a = {.store = NULL};
+	struct oper who = {.id = 0};
+	struct msg m;
+	enum admin_exit result;
+	int fd;
+
+	(void)argv;
+	if (argc != 1 || check_socket() == -1) {
+		fprintf(
+		    stderr, "et-sshd-console: et-sshd starts it, not you\n");
+		return ADMIN_USAGE;
+	}
+	umask(077);
+	if ((result = prepare(&a, &who)) == ADMIN_DONE) {
+		msg_init(&m, MSG_READY, 0);
+		talk_say(&m);
+		talk_hear(MSG_COMMAND, &m, &fd);
+		result = serve(&a, &who, &m.command);
+	}
+	store_close(a.store);
+	fflush(stdout);
+	return result;
+}

@@ -1,0 +1,90 @@
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "talk.h"
+
+/* There is nobody left to tell. */
+static void __attribute__((noreturn)) leave(void)
+{
+	_exit(EXIT_FAILURE);
+}
+
+static void
+wait_for(short events)
+{
+	struct pollfd p = {.fd = MSG_FD, .events = events};
+
+	while (poll(&p, 1, -1) == -1)
+		if (errno != EINTR)
+			leave();
+}
+
+void
+talk_hear(enum msg_type type, struct msg *m, int *fd)
+{
+	const char *reason;
+	enum msg_result r;
+
+	while ((r = msg_recv(MSG_FD, m, fd, &reason)) == MSG_AGAIN)
+		wait_for(POLLIN);
+	if (r != MSG_OK || m->type != (uint32_t)type)
+		leave();
+}
+
+void
+talk_say(const struct msg *m)
+{
+	ssize_t n;
+
+	while ((n = send(MSG_FD, m, msg_size(m->type), MSG_NOSIGNAL)) == -1 &&
+	       (errno == EAGAIN || errno == EINTR))
+		wait_for(POLLOUT);
+	if (n == -1)
+		leave();
+}
+
+static enum admin_exit
+order(struct msg *m, int64_t *forward)
+{
+	int fd;
+
+	talk_say(m);
+	talk_hear(MSG_ORDERED, m, &fd);
+	*forward = m->ordered.forward;
+	return *forward != 0 ? ADMIN_DONE
+			     : admin_fail("%s", m->ordered.refused);
+}
+
+static enum admin_exit
+order_open(struct forward *f)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_ORDER, 0);
+	m.order.what = ORDER_OPEN;
+	m.order.device = f->device;
+	m.order.dport = f->dport;
+	m.order.sport = f->sport;
+	m.order.ttl = f->ttl;
+	return order(&m, &f->id);
+}
+
+static enum admin_exit
+order_close(int64_t forward)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_ORDER, 0);
+	m.order.what = ORDER_CLOSE;
+	m.order.forward = forward;
+	return order(&m, &forward);
+}
+
+const struct desk talk_desk = {order_open, order_close};

@@ -1,0 +1,115 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "changes.h"
+#include "order.h"
+#include "tell.h"
+
+#define SECOND INT64_C(1000000)
+
+static int64_t
+wall_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * SECOND + ts.tv_nsec / 1000;
+}
+
+/* What is noted of it, in et-admin's words. */
+static enum store_result
+open_forward(struct keeper *k, const struct msg_order *o, int64_t *id,
+    char what[MSG_TEXT])
+{
+	struct forward f = {.device = o->device,
+	    .dport = o->dport,
+	    .sport = o->sport,
+	    .ttl = o->ttl,
+	    .state = FORWARD_QUEUED};
+	struct device d;
+	enum store_result r;
+
+	if ((r = store_device_get(k->store, o->device, &d)) != STORE_OK)
+		return r;
+	f.created = f.state_at = wall_us();
+	f.expires = f.created + f.ttl * SECOND;
+	snprintf(what, MSG_TEXT, "forward open %s %u:%u ttl %u", d.name,
+	    f.dport, f.sport, f.ttl);
+	r = store_forward_add(k->store, &f);
+	*id = f.id;
+	return r;
+}
+
+static enum store_result
+close_forward(struct keeper *k, const struct msg_order *o, int64_t *id,
+    char what[MSG_TEXT])
+{
+	struct forward f;
+	enum store_result r;
+
+	if ((r = store_forward_get(k->store, o->forward, &f)) != STORE_OK)
+		return r;
+	snprintf(what, MSG_TEXT, "forward close %s %u", f.name, f.sport);
+	*id = f.id;
+	return store_forward_cancel(k->store, f.id);
+}
+
+/* One transaction: the change, and who made it. */
+static enum store_result
+write_order(struct keeper *k, const struct msg_order *o, int64_t *id)
+{
+	char what[MSG_TEXT];
+	enum store_result r;
+
+	if ((r = store_begin(k->store)) != STORE_OK)
+		return r;
+	if (o->what == ORDER_OPEN)
+		r = open_forward(k, o, id, what);
+	else
+		r = close_forward(k, o, id, what);
+	if (r == STORE_OK)
+		r = store_admin(k->store, o->who, what);
+	if (r == STORE_OK)
+		r = store_commit(k->store);
+	if (r != STORE_OK)
+		store_rollback(k->store);
+	return r;
+}
+
+/* Whose the port is that is taken may not be the operator's to know. */
+static const char *
+why_not(const struct keeper *k, enum store_result r)
+{
+	switch (r) {
+	case STORE_EXISTS:
+		return "that server port is taken: take another";
+	case STORE_NONE:
+		return "it is gone";
+	default:
+		return store_error(k->store);
+	}
+}
+
+int
+order_take(struct keeper *k)
+{
+	const char *why = "the store is busy: try again";
+	enum store_result r = STORE_BUSY;
+	struct msg m;
+
+	msg_init(&m, MSG_ORDERED, k->in.conn);
+	if (k->store != NULL) {
+		r = write_order(k, &k->in.order, &m.ordered.forward);
+		why = r == STORE_OK ? "" : why_not(k, r);
+	}
+	if (r != STORE_OK)
+		m.ordered.forward = 0;
+	snprintf(m.ordered.refused, sizeof(m.ordered.refused), "%s", why);
+	/* It is told to the device as soon as the operator has an answer. */
+	if (r == STORE_OK && (r = changes_send(k)) != STORE_OK)
+		tell_read(k, r);
+	return tell(k, &m);
+}

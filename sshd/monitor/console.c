@@ -1,0 +1,490 @@
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "child.h"
+#include "clean.h"
+#include "conn.h"
+#include "console.h"
+#include "directory.h"
+#include "forward.h"
+#include "monitor.h"
+#include "msg.h"
+
+#define COMMANDS 256 /* of one connection, those that were refused too */
+#define STARTING 10.0 /* s until READY */
+#define EXIT_KILLED 255
+
+struct console {
+	struct monitor *m;
+	uint64_t number; /* its child's tag, and the conn of its ORDERs */
+	struct child *child; /* NULL: it has ended, or never was */
+	struct conn *asker; /* NULL: gone */
+	uint64_t conn; /* its number, for the log */
+	char addr[64];
+	int64_t oper;
+	char who[DEVICE_NAME];
+	enum operator_role role;
+	char grants[OPERATOR_GRANTS];
+	struct msg_command command;
+	int ends[2]; /* the console's, of its streams, until it has them */
+	double started;
+	bool ready;
+	bool ordering; /* the keeper has an ORDER of it */
+	bool over; /* has hung up, or the asker is gone */
+	int status;
+	char reason[MSG_TEXT]; /* why it did not run to its end, or "" */
+	uint64_t bytes_in;
+	uint64_t bytes_out;
+	struct console *prev, *next; /* of the monitor */
+	struct console *cprev, *cnext; /* of the asker */
+};
+
+static const struct role console_role;
+
+/* --- its end ---------------------------------------------------------- */
+
+static void
+log_command(const struct console *k)
+{
+	char text[4 * MSG_COMMAND_TEXT];
+
+	clean_text(text, sizeof(text), k->command.text);
+	event_log(k->m->log, "command",
+	    "{s:I, s:s, s:s, s:s*, s:i, s:I, s:I, s:I, s:s*}", "conn",
+	    (json_int_t)k->conn, "operator", k->who, "addr", k->addr, "command",
+	    k->command.shell ? NULL : text, "status", k->status, "bytes_in",
+	    (json_int_t)k->bytes_in, "bytes_out", (json_int_t)k->bytes_out,
+	    "ms", (json_int_t)((monitor_now(k->m) - k->started) * 1000),
+	    "reason", *k->reason != '\0' ? k->reason : NULL);
+}
+
+static void
+close_ends(struct console *k)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (k->ends[i] != -1)
+			close(k->ends[i]);
+		k->ends[i] = -1;
+	}
+}
+
+/* It is over when the process has ended and the channel has. */
+static void
+settle(struct console *k)
+{
+	if (k->child != NULL || !k->over)
+		return;
+	log_command(k);
+	if (k->asker != NULL)
+		DL_DELETE2(k->asker->consoles, k, cprev, cnext);
+	DL_DELETE(k->m->consoles, k);
+	close_ends(k);
+	free(k);
+}
+
+/* Its worker gives the channel this status, and this line. */
+static void
+tell_end(const struct console *k)
+{
+	struct msg msg;
+
+	if (k->asker == NULL || k->over)
+		return;
+	msg_init(&msg, MSG_COMMANDED, k->asker->number);
+	msg.commanded.id = k->command.id;
+	msg.commanded.status = (uint32_t)k->status;
+	snprintf(msg.commanded.refused, sizeof(msg.commanded.refused), "%s",
+	    k->reason);
+	child_send(k->asker->worker, &msg, -1);
+}
+
+static void
+set_reason(struct console *k, const char *reason)
+{
+	if (*k->reason == '\0')
+		snprintf(k->reason, sizeof(k->reason), "%s", reason);
+}
+
+/* End the process by force; ended() comes when that is done. */
+static void
+stop(struct console *k, const char *reason)
+{
+	set_reason(k, reason);
+	if (k->child != NULL)
+		child_fail(k->child, reason);
+}
+
+static void
+ended(struct child *child, int status)
+{
+	struct console *k = child->of;
+	char text[64];
+
+	k->child = NULL;
+	k->ordering = false;
+	if (*child->reason != '\0')
+		set_reason(k, child->reason);
+	if (WIFEXITED(status) && status != -1) {
+		k->status = WEXITSTATUS(status);
+	} else {
+		k->status = EXIT_KILLED;
+		snprintf(text, sizeof(text), "ended by signal %d",
+		    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+		set_reason(k, text);
+	}
+	tell_end(k);
+	settle(k);
+}
+
+static void
+lost(struct child *child)
+{
+	/* Without its socket it has nothing more to do. */
+	if (child->pid > 0)
+		kill(child->pid, SIGKILL);
+}
+
+/* --- its start -------------------------------------------------------- */
+
+static void
+give_stream(struct child *to, uint64_t conn, const struct console *k,
+    enum msg_stream_of which, int fd)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_STREAM, conn);
+	msg.stream.id = k->command.id;
+	msg.stream.which = which;
+	child_send(to, &msg, fd);
+}
+
+static void
+greet(struct child *child)
+{
+	struct console *k = child->of;
+	struct msg msg;
+
+	msg_init(&msg, MSG_STORE_OPEN, 0);
+	snprintf(msg.store_open.url, sizeof(msg.store_open.url), "%s",
+	    k->m->conf->store);
+	snprintf(msg.store_open.node, sizeof(msg.store_open.node), "%s",
+	    k->m->conf->node);
+	child_send(child, &msg, -1);
+	msg_init(&msg, MSG_OPERATOR, 0);
+	msg.oper.id = k->oper;
+	msg.oper.role = k->role;
+	snprintf(msg.oper.name, sizeof(msg.oper.name), "%s", k->who);
+	snprintf(msg.oper.grants, sizeof(msg.oper.grants), "%s", k->grants);
+	child_send(child, &msg, -1);
+	give_stream(child, 0, k, STREAM_IN_OUT, k->ends[0]);
+	give_stream(child, 0, k, STREAM_ERR, k->ends[1]);
+	close_ends(k);
+}
+
+static unsigned int
+running(const struct monitor *m, int64_t oper_or_0)
+{
+	const struct console *k;
+	unsigned int n = 0;
+
+	DL_FOREACH(m->consoles, k)
+	n += k->child != NULL && (oper_or_0 == 0 || k->oper == oper_or_0);
+	return n;
+}
+
+/* NULL, or why it does not start. */
+static const char *
+start(struct console *k)
+{
+	int i, sv[2], mine[2] = {-1, -1};
+
+	if (running(k->m, k->oper) >= CONSOLES_OPERATOR ||
+	    running(k->m, 0) >= CONSOLES) {
+		k->m->counters.limits++;
+		return "too many commands at a time: try again";
+	}
+	for (i = 0; i < 2; i++) {
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) ==
+		    -1)
+			break;
+		mine[i] = sv[0];
+		k->ends[i] = sv[1];
+	}
+	if (i == 2)
+		k->child = child_start_once(k->m, &console_role, k);
+	if (k->child != NULL) {
+		k->number = k->child->tag;
+		k->m->counters.commands++;
+		for (i = 0; i < 2; i++)
+			give_stream(k->asker->worker, k->asker->number, k,
+			    i == 0 ? STREAM_IN_OUT : STREAM_ERR, mine[i]);
+	}
+	for (i = 0; i < 2; i++)
+		if (mine[i] != -1)
+			close(mine[i]);
+	return k->child != NULL ? NULL : "the server is busy: try again";
+}
+
+static struct console *
+make(struct conn *c, const struct msg_command *command)
+{
+	struct console *k;
+
+	if ((k = calloc(1, sizeof(*k))) == NULL)
+		return NULL;
+	k->m = c->m;
+	k->asker = c;
+	k->conn = c->number;
+	memcpy(k->addr, c->addr, sizeof(k->addr));
+	k->oper = c->oper->id;
+	snprintf(k->who, sizeof(k->who), "%s", c->oper->name);
+	k->role = c->oper->role;
+	snprintf(k->grants, sizeof(k->grants), "%s", c->oper->grants);
+	k->command = *command;
+	k->ends[0] = k->ends[1] = -1;
+	k->started = monitor_now(c->m);
+	DL_APPEND(c->m->consoles, k);
+	DL_APPEND2(c->consoles, k, cprev, cnext);
+	return k;
+}
+
+static struct console *
+find(const struct conn *c, uint32_t id)
+{
+	struct console *k;
+
+	DL_FOREACH2(c->consoles, k, cnext)
+	if (k->command.id == id)
+		return k;
+	return NULL;
+}
+
+const char *
+console_command(struct conn *c, struct msg *ask)
+{
+	struct console *k;
+	const char *why;
+	int n;
+
+	DL_COUNT2(c->consoles, k, n, cnext);
+	if (n >= COMMANDS)
+		return "too many commands of one connection";
+	if (find(c, ask->command.id) != NULL)
+		return "a second command of one channel";
+	if ((k = make(c, &ask->command)) == NULL) {
+		conn_end(c, "out of memory");
+		return NULL;
+	}
+	if ((why = start(k)) != NULL) {
+		k->status = EXIT_FAILURE;
+		set_reason(k, why);
+		tell_end(k);
+	}
+	return NULL;
+}
+
+const char *
+console_hung_up(struct conn *c, struct msg *ask)
+{
+	struct console *k = find(c, ask->hung_up.id);
+
+	/* When the connection ends, its commands have ended before. */
+	if (k == NULL)
+		return c->state == CONN_ENDING ? NULL : "no such command";
+	k->bytes_in = ask->hung_up.bytes_in;
+	k->bytes_out = ask->hung_up.bytes_out;
+	k->over = true;
+	stop(k, k->child != NULL ? "closed by the operator" : "");
+	settle(k);
+	return NULL;
+}
+
+/* --- orders ----------------------------------------------------------- */
+
+static void
+answer_order(const struct console *k, int64_t forward, const char *refused)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_ORDERED, 0);
+	msg.ordered.forward = forward;
+	snprintf(
+	    msg.ordered.refused, sizeof(msg.ordered.refused), "%s", refused);
+	if (k->child != NULL)
+		child_send(k->child, &msg, -1);
+}
+
+/* NULL, or why it is refused. */
+static const char *
+check_order(const struct console *k, const struct msg_order *o)
+{
+	const struct monitor *m = k->m;
+	const struct dir_operator *op = directory_operator(&m->dir, k->oper);
+	const struct dir_forward *f = NULL;
+	const struct dir_device *dev;
+
+	if (o->what == ORDER_CLOSE)
+		f = directory_forward(&m->dir, o->forward);
+	if (o->what == ORDER_CLOSE && (f == NULL || f->virtual))
+		return "no such forward";
+	dev = f != NULL ? f->device : directory_device(&m->dir, o->device);
+	if (op == NULL || dev == NULL || dev->removed)
+		return "no such device";
+	if (!operator_reaches(op->role, op->grants, dev->tags,
+		f != NULL ? f->dport : o->dport))
+		return "not granted: this port of the device";
+	return m->keeper->sock == -1 ? "the store is busy: try again" : NULL;
+}
+
+static bool
+is_order(const struct msg_order *o)
+{
+	return o->what == ORDER_CLOSE ||
+	       (o->what == ORDER_OPEN && o->dport >= 1 && o->dport <= 65535 &&
+		   o->sport >= 1 && o->sport <= 65535 && o->ttl >= 1 &&
+		   o->ttl <= FORWARD_TTL_MAX);
+}
+
+static const char *
+hear_order(struct console *k, const struct msg *ask)
+{
+	struct msg msg = *ask;
+	const char *why;
+
+	if (k->role != OPERATOR_OPERATOR || !k->ready)
+		return "not its to order";
+	if (k->ordering || !is_order(&ask->order))
+		return "not an order";
+	if ((why = check_order(k, &ask->order)) != NULL) {
+		answer_order(k, 0, why);
+		return NULL;
+	}
+	k->ordering = true;
+	msg.conn = k->number;
+	snprintf(msg.order.who, sizeof(msg.order.who), "%s", k->who);
+	child_send(k->m->keeper, &msg, -1);
+	return NULL;
+}
+
+const char *
+console_ordered(struct monitor *m, const struct msg *msg)
+{
+	struct console *k;
+
+	DL_FOREACH(m->consoles, k)
+	if (k->child != NULL && k->number == msg->conn && k->ordering) {
+		k->ordering = false;
+		answer_order(k, msg->ordered.forward, msg->ordered.refused);
+		break;
+	}
+	return NULL;
+}
+
+void
+console_keeper_lost(struct monitor *m)
+{
+	struct console *k;
+
+	DL_FOREACH(m->consoles, k)
+	{
+		if (k->ordering)
+			answer_order(k, 0, "the store is busy: try again");
+		k->ordering = false;
+	}
+}
+
+static const char *
+hear(struct child *child, struct msg *msg)
+{
+	struct console *k = child->of;
+	struct msg command;
+
+	if (msg->type == MSG_ORDER)
+		return hear_order(k, msg);
+	if (msg->type != MSG_READY || k->ready)
+		return "not a console's to say";
+	k->ready = true;
+	msg_init(&command, MSG_COMMAND, 0);
+	command.command = k->command;
+	child_send(child, &command, -1);
+	return NULL;
+}
+
+/* --- what ends it ----------------------------------------------------- */
+
+void
+console_end_all(struct conn *c, const char *reason)
+{
+	struct console *k, *tmp;
+
+	DL_FOREACH_SAFE2(c->consoles, k, tmp, cnext)
+	{
+		DL_DELETE2(c->consoles, k, cprev, cnext);
+		k->asker = NULL;
+		k->over = true;
+		stop(k, reason);
+		settle(k);
+	}
+}
+
+void
+console_regrant(struct monitor *m, const struct dir_operator *op)
+{
+	struct console *k;
+
+	DL_FOREACH(m->consoles, k)
+	if (k->oper == op->id &&
+	    (k->role != op->role || strcmp(k->grants, op->grants) != 0))
+		stop(k, "your role or tags have changed: try again");
+}
+
+void
+console_tick(struct monitor *m)
+{
+	double now = monitor_now(m);
+	struct console *k;
+
+	DL_FOREACH(m->consoles, k)
+	if (k->child != NULL && !k->ready && now - k->started > STARTING)
+		stop(k, "did not start in time");
+}
+
+void
+console_free_all(struct monitor *m)
+{
+	struct console *k, *tmp;
+	struct child *child;
+
+	DL_FOREACH_SAFE(m->consoles, k, tmp)
+	{
+		if ((child = k->child) != NULL) {
+			lost(child);
+			DL_DELETE(m->once, child);
+			child_free(child);
+		}
+		k->child = NULL;
+		k->over = true;
+		settle(k);
+	}
+}
+
+static const struct role console_role = {
+    .name = "console",
+    .launch = LAUNCH_CONSOLE,
+    .greet = greet,
+    .hear = hear,
+    .lost = lost,
+    .ended = ended,
+};

@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+"""heartbeat tail -f by SSH: it follows, with real ssh; it ends with the client,
+with the operator, with the grant; there are four at a time."""
+import json
+import subprocess
+
+from harness import Server, check, eq, eventually, run
+from harness.operators import operator
+
+TAIL = "heartbeat tail -f --json"
+MOST = 4
+
+
+class Tail:
+    def __init__(self, t, who, *options):
+        self.process = t.spawn([*who.argv("ssh", *options), TAIL],
+                               stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def line(self):
+        return json.loads(self.process.stdout.readline())
+
+    def status(self):
+        self.process.wait(30)
+        return self.process.returncode
+
+
+def consoles(server):
+    return server.pids("et-sshd-console")
+
+
+def test(t):
+    server = Server(t)
+    shown = server.device("shown-1", "--tag", "a")
+    other = server.device("other-1", "--tag", "b")
+    ollie = operator(server, "ollie", "operator", "a")
+    victor = operator(server, "victor", "viewer")
+
+    one, all_ = Tail(t, ollie), Tail(t, victor)
+    eventually(lambda: len(consoles(server)) == 2, what="two consoles run")
+    other.answer("poll 1 V=x")
+    eq(all_.line()["device"], "other-1", "a viewer's")
+    shown.answer("poll 1 V=y")
+    eq(all_.line()["device"], "shown-1", "a viewer's")
+    eq(one.line()["device"], "shown-1", "the other device's is not shown")
+
+    # The client goes, and with it the process.
+    after = server.events.mark()
+    all_.process.kill()
+    event = server.events.wait("command", after=after, operator="victor")
+    eq(event["reason"], "closed by the operator", "why")
+    eventually(lambda: len(consoles(server)) == 1, what="its console is gone")
+
+    # What the operator may see changes: it ends, and says why.
+    server.admin_ok("operator", "remove", "ollie")
+    check(one.status() != 0, "with the operator")
+    eventually(lambda: not consoles(server), what="its console is gone")
+
+    # A console that dies is a status, and harms nobody.
+    tail = Tail(t, victor)
+    pid = eventually(lambda: consoles(server), what="a console runs")[0]
+    subprocess.run(["kill", "-KILL", str(pid)], check=True)
+    eq(tail.status(), 255, "the status of one that was killed")
+    check(b"signal 9" in tail.process.stderr.read(), "it says so")
+
+    # Four at a time, of each operator, over however many connections.
+    transport = victor.login()
+    held = []
+    for _ in range(MOST):
+        channel = transport.open_session()
+        channel.exec_command(TAIL)
+        held.append(channel)
+    eventually(lambda: len(consoles(server)) == MOST, what="four run")
+    status, _out, err = victor.command("device list")
+    check(status == 1 and "too many commands" in err, f"{status} {err}")
+    held.pop().close()
+    eventually(lambda: len(consoles(server)) == MOST - 1, what="one ended")
+    eq(victor.command("device list")[0], 0, "there is room again")
+    for _ in range(50):
+        channel = transport.open_session()
+        channel.exec_command(TAIL)
+        held.append(channel)
+    eventually(lambda: len(server.events.find(
+        "command", reason="too many commands at a time: try again")) >= 50,
+        what="all others are refused")
+    check(len(consoles(server)) <= MOST, "no more than four")
+    transport.close()
+    eventually(lambda: not consoles(server), what="all are gone")
+    eq(server.events.find("worker.exit"), [], "workers that ended")
+
+
+run(test)
