@@ -13,10 +13,12 @@ DEVICE_TESTS = \
 	tests/device/device_hostile_answers.py \
 	tests/device/device_key_changed.py \
 	tests/device/device_package.py \
+	tests/device/device_stop_at_once.py \
 	tests/device/device_wait.py \
 	tests/device/device_watchdog.py \
 	tests/device/enrol_linux.py \
-	tests/device/enrol_openwrt.py
+	tests/device/enrol_openwrt.py \
+	tests/device/enrol_web.py
 
 TESTS += $(DEVICE_TESTS)
 EXTRA_DIST += $(DEVICE_HARNESS) $(DEVICE_TESTS)
