@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 """One pasted command enrols any Linux with OpenSSH and systemd, under dash: it
 polls, and a forward leads to it.  Again it changes nothing."""
-from enrolling import Fresh
+from enrolling import SSH, Fresh
 from router import run
 from scenes import ask, log_in, opened
 from harness import check, eq
 
-SSH = ("ssh", "ssh-keygen", "dropbear")
 FILES = {"etc/et-phone-home/.ssh/known_hosts", "etc/et-phone-home/config",
          "usr/sbin/et-phone-home"}
 SYSTEMD = {"etc/et-phone-home/id_ssh", "etc/systemd/system/et-phone-home.service",

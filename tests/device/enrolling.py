@@ -7,6 +7,7 @@ from harness import check, eq
 
 INSTALLER = BUILDDIR / "device" / "install.sh"
 PLACES = ("etc", "usr/sbin", "lib/upgrade", "var/spool/cron")
+SSH = ("ssh", "ssh-keygen")
 MOST = 24 * 1024        # bytes that it may leave on the device
 
 
@@ -52,6 +53,13 @@ class Fresh(Router):
         env = [] if ident is None else [f"ET_ID={ident}"]
         return self.run("env", *env, "/bin/sh", "-c", row[client],
                         timeout=timeout)
+
+    def install(self, *args, shell="/bin/sh", timeout=60, **env):
+        """Run the installer by itself."""
+        path = self.root / "root/install.sh"
+        path.write_bytes(INSTALLER.read_bytes())
+        return self.run("env", *(f"{k}={v}" for k, v in env.items()), shell,
+                        "/root/install.sh", *args, timeout=timeout)
 
     def refused(self, done, *words):
         """It failed, said why in a line of ours, and left nothing new."""
