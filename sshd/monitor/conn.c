@@ -299,7 +299,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 		fault_of(c);
 	while (c->tunnels != NULL)
 		tunnel_close(c->tunnels, reason);
-	jump_gone(c);
+	jump_gone(c, reason);
 	console_end_all(c, reason);
 	log_close(c, reason, in, out);
 	set_state(c, CONN_ENDING);

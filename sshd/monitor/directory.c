@@ -161,6 +161,27 @@ directory_low_ports(const struct directory *d)
 }
 
 /*
+ * A number that the device has no other use for; others: it may be that of
+ * another port of its own that it may hold.  0: there is none.
+ */
+static uint32_t
+free_number(const struct directory *d, const struct dir_device *dev,
+    uint32_t dport, bool others)
+{
+	uint32_t port = dport, i;
+
+	for (i = 0; i < 65535; i++) {
+		if (directory_listed(dev, port) == NULL &&
+		    !directory_permitted(d, dev, port, false) &&
+		    (port == dport || others ||
+			!directory_permitted(d, dev, port, true)))
+			return port;
+		port = (port + VIRTUAL_STEP) % 65535 + 1;
+	}
+	return 0;
+}
+
+/*
  * That a device's port has always the same number here keeps a late device
  * from opening another port than the one that is wanted by then.
  */
@@ -168,16 +189,11 @@ static uint32_t
 virtual_port(
     const struct directory *d, const struct dir_device *dev, uint32_t dport)
 {
-	uint32_t port = dport, i;
+	uint32_t port = free_number(d, dev, dport, false);
 
-	for (i = 0; i < 65535; i++) {
-		if (directory_listed(dev, port) == NULL &&
-		    !directory_permitted(d, dev, port, false) &&
-		    (port == dport || !directory_permitted(d, dev, port, true)))
-			break;
-		port = (port + VIRTUAL_STEP) % 65535 + 1;
-	}
-	return port;
+	if (port == 0)
+		port = free_number(d, dev, dport, true);
+	return port != 0 ? port : dport;
 }
 
 struct dir_forward *

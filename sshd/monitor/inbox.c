@@ -225,7 +225,7 @@ not_opened(struct monitor *m, struct dir_forward *f)
 		inbox_end(m, f, FORWARD_EXPIRED, reason);
 	else {
 		jump_forward_failed(f, reason);
-		inbox_set(m, f, FORWARD_QUEUED, "not opened in time");
+		inbox_set(m, f, FORWARD_QUEUED, reason);
 	}
 }
 

@@ -36,7 +36,10 @@ log_jump(const struct jump *j, const char *event, const char *reason)
 	    (json_int_t)((monitor_now(m) - j->asked) * 1e3), "reason", reason);
 }
 
-/* The bytes are counted as those of a forward's connection. */
+/*
+ * The bytes are counted as those of a forward's connection; they are the
+ * worker's word, and the time is not.
+ */
 static void
 log_close(const struct jump *j, const struct msg_bridge *b, const char *reason)
 {
@@ -45,8 +48,9 @@ log_close(const struct jump *j, const struct msg_bridge *b, const char *reason)
 	    (json_int_t)j->asker->number, "jump", (json_int_t)j->number,
 	    "operator", j->asker->oper->name, "device", j->name, "dport",
 	    (int)j->dport, "bytes_in", (json_int_t)b->bytes_in, "bytes_out",
-	    (json_int_t)b->bytes_out, "ms", (json_int_t)b->ms, "reason",
-	    reason);
+	    (json_int_t)b->bytes_out, "ms",
+	    (json_int_t)((monitor_now(j->asker->m) - j->opened) * 1e3),
+	    "reason", reason);
 }
 
 /* --- its end ---------------------------------------------------------- */
@@ -173,7 +177,7 @@ jump_end_all(struct conn *asker, const char *reason)
 }
 
 void
-jump_gone(struct conn *asker)
+jump_gone(struct conn *asker, const char *reason)
 {
 	static const struct msg_bridge unknown;
 	struct jump *j;
@@ -183,8 +187,7 @@ jump_gone(struct conn *asker)
 			fail(j, "the operator gave up");
 		else {
 			log_close(j, &unknown,
-			    j->reason != NULL ? j->reason
-					      : "the operator's session ended");
+			    j->reason != NULL ? j->reason : reason);
 			release(j, "");
 		}
 }
@@ -261,6 +264,7 @@ jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
 		return NULL;
 	}
 	j->state = JUMP_OPEN;
+	j->opened = monitor_now(m);
 	m->counters.jumps++;
 	log_jump(j, "jump.open", NULL);
 	answer(j->asker, j->id, true, j->fd);

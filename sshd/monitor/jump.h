@@ -50,6 +50,7 @@ struct jump {
 	bool inside; /* one worker, and no descriptor */
 	double ended; /* when it was told so */
 	double asked;
+	double opened;
 	const char *reason; /* why the monitor ended it, or NULL */
 	UT_hash_handle hh;
 	struct jump *prev, *next; /* of the device */
@@ -95,7 +96,7 @@ void jump_forward_failed(struct dir_forward *, const char *reason);
 
 /* An operator's connection ends (reason: a string literal), or is gone. */
 void jump_end_all(struct conn *asker, const char *reason);
-void jump_gone(struct conn *asker);
+void jump_gone(struct conn *asker, const char *reason);
 
 /* What is no longer granted ends. */
 void jump_check(struct monitor *);

@@ -13,6 +13,7 @@ from harness.jumps import Way
 
 COUNT = 32              # MiB, far above what may be on the way
 BOUND = 12 << 20
+QUIET = 0.5             # s
 
 
 def count(connection):
@@ -83,6 +84,10 @@ def stall(way, other, work):
         time.sleep(0.02)
     check(worst - before < BOUND, f"a worker grew by {worst - before} bytes")
     check(thread.is_alive(), "the sender is held back")
+    before = sum(proc.cpu(p) for p in workers)
+    time.sleep(QUIET)
+    used = sum(proc.cpu(p) for p in workers) - before
+    check(used < QUIET / 2, f"nobody spins: {used} s of {QUIET}")
     return thread
 
 

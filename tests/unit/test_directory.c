@@ -300,6 +300,35 @@ test_device_takes_its_forwards(void **state)
 	assert_non_null(directory_forward(d, 3));
 }
 
+/* The ports of a virtual permit are the device's, not the server's. */
+static void
+test_permitted_virtual(void **state)
+{
+	struct directory *d = *state;
+	struct dir_device *a = put_device(d, 7, "a", "");
+	struct msg_permit m = {
+	    .id = 1, .device = 7, .first = 22, .last = 23, .virtual = 1};
+	struct dir_forward *f, *g;
+
+	assert_non_null(directory_put_permit(d, &m));
+	assert_true(directory_permitted(d, a, 22, true));
+	assert_false(directory_permitted(d, a, 22, false));
+	assert_false(directory_low_ports(d));
+	/* A wish for one has its number; no wish has another one's. */
+	f = directory_add_virtual(d, a, 22, 0);
+	assert_int_equal(f->sport, 22);
+	put_forward(d, 2, 7, 24);
+	m.id = 2;
+	m.first = 1;
+	m.last = 65535;
+	assert_non_null(directory_put_permit(d, &m));
+	g = directory_add_virtual(d, a, 24, 0);
+	assert_int_not_equal(g->sport, 24);
+	put_permit(d, 3, 7, "", 22, 22);
+	assert_true(directory_permitted(d, a, 22, false));
+	assert_true(directory_permitted(d, a, 22, true));
+}
+
 static void
 test_low_ports(void **state)
 {
@@ -426,6 +455,7 @@ main(void)
 	    WITH_DIRECTORY(test_key),
 	    WITH_DIRECTORY(test_key_added_anew),
 	    WITH_DIRECTORY(test_permitted),
+	    WITH_DIRECTORY(test_permitted_virtual),
 	    WITH_DIRECTORY(test_listed),
 	    WITH_DIRECTORY(test_forward_of_nobody),
 	    WITH_DIRECTORY(test_device_takes_its_forwards),

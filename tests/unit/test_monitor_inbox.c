@@ -136,6 +136,8 @@ test_set(void **state)
 	assert_null(a->forwards);
 }
 
+static const char not_opened[] = "did not open port 22 within 90 s of its poll";
+
 static void
 test_redelivered(void **state)
 {
@@ -152,7 +154,7 @@ test_redelivered(void **state)
 	stage_heard_nothing(s->to_keeper);
 	f->state_at -= 5;
 	inbox_tick(&s->m);
-	heard_state(s, 1, FORWARD_QUEUED, "not opened in time");
+	heard_state(s, 1, FORWARD_QUEUED, not_opened);
 	in.n = 0;
 	inbox_answer(&s->m, a, MSG_PORTS, &in);
 	assert_int_equal(in.n, 1);
@@ -294,7 +296,7 @@ test_wait(void **state)
 	f->state_at -= FORWARD_REDELIVER;
 	inbox_tick(&s->m);
 	heard_wanted(s, c, 22, 1001);
-	heard_state(s, 1, FORWARD_QUEUED, "not opened in time");
+	heard_state(s, 1, FORWARD_QUEUED, not_opened);
 	heard_state(s, 1, FORWARD_DELIVERED, "");
 	inbox_tick(&s->m);
 	stage_heard_nothing(s->to_worker);

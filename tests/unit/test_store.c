@@ -212,6 +212,34 @@ permits_keep_others_out(void **state)
 	store_close(s);
 }
 
+/* Ports of the devices' own, which any number of them may have. */
+static void
+virtual_permits_keep_nobody_out(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t a = place_device(s, "aa", 1), b = place_device(s, "bb", 2);
+	struct permit p = {
+	    .device = a, .first = 22, .last = 9010, .virtual = true};
+	struct permit q = p, real = p;
+	struct forward f = forward_of(b, 9005);
+
+	q.device = b;
+	real.virtual = false;
+	assert_int_equal(store_permit_add(s, &p), STORE_OK);
+	assert_int_equal(store_permit_add(s, &p), STORE_EXISTS);
+	assert_int_equal(store_permit_add(s, &q), STORE_OK);
+	assert_int_equal(store_forward_add(s, &f), STORE_OK);
+	/* The same of the server's is another, and in the way of others. */
+	assert_int_equal(store_permit_add(s, &real), STORE_EXISTS);
+	assert_int_equal(store_forward_cancel(s, f.id), STORE_OK);
+	assert_int_equal(store_permit_add(s, &real), STORE_OK);
+	assert_int_equal(store_permit_get(s, p.id, &p), STORE_OK);
+	assert_true(p.virtual);
+	assert_int_equal(store_permit_get(s, real.id, &real), STORE_OK);
+	assert_false(real.virtual);
+	store_close(s);
+}
+
 struct beats {
 	int n;
 	int64_t first_at;
@@ -608,6 +636,7 @@ main(void)
 	    IN_PLACE(a_port_is_promised_once),
 	    IN_PLACE(an_end_is_an_end),
 	    IN_PLACE(permits_keep_others_out),
+	    IN_PLACE(virtual_permits_keep_nobody_out),
 	    IN_PLACE(heartbeats_are_a_ring),
 	    IN_PLACE(removing_a_device_removes_all_of_it),
 	    IN_PLACE(ended_forwards_are_bounded),
