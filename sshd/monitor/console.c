@@ -301,7 +301,7 @@ console_hung_up(struct conn *c, struct msg *ask)
 	struct console *k = find(c, ask->hung_up.id);
 
 	/* When the connection ends, its commands have ended before. */
-	if (k == NULL)
+	if (k == NULL || k->over)
 		return c->state == CONN_ENDING ? NULL : "no such command";
 	k->bytes_in = ask->hung_up.bytes_in;
 	k->bytes_out = ask->hung_up.bytes_out;

@@ -131,6 +131,15 @@ def jumps():
     ]
 
 
+def commands():
+    return [
+        (("command-again",), "COMMAND: a second command of one channel"),
+        (("command-many",), "COMMAND: too many commands of one connection"),
+        (("hung-up-early",), "HUNG_UP: no such command"),
+        (("hung-up-twice",), "HUNG_UP: no such command"),
+    ]
+
+
 def stubborn():
     return [
         (("leave", 0), "closed its socket"),
@@ -210,9 +219,9 @@ class Watch:
 def test(t):
     port, *ports = [fresh_port() for _ in range(6)]
     slow = stubborn() + floods(port, ports)
-    plans = logins() + jumps() + out_of_turn() + malformed()
+    plans = logins() + jumps() + commands() + out_of_turn() + malformed()
     if SANITIZED:       # each start takes a hundred times the memory
-        plans = logins() + jumps() + out_of_turn()[::7] + malformed()[::3]
+        plans = logins() + jumps() + commands() + out_of_turn()[::7] + malformed()[::3]
     plans = slow + plans
     server = HostileServer(t, 24 if SANITIZED else WORKERS, login_grace=60)
     good = server.device("good")
