@@ -40,9 +40,9 @@ class Fresh(Router):
 
     def token(self, *args):
         """A new token, as a row of --json."""
-        row = self.server.admin_json("token", "new", "--server",
-                                     f"{SERVER_AT}:{self.server.port}",
-                                     *args)[0]
+        if "--server" not in args:
+            args += ("--server", f"{SERVER_AT}:{self.server.port}")
+        row = self.server.admin_json("token", "new", *args)[0]
         self.server.events.wait("admin", reason=lambda r: row["token"] in r)
         return row
 
@@ -62,7 +62,15 @@ class Fresh(Router):
                         "/root/install.sh", *args, timeout=timeout)
 
     def refused(self, done, *words):
-        """It failed, said why in a line of ours, and left nothing new."""
+        """It failed, said why in a line of ours, and left nothing that runs
+        and no half a file."""
+        self.refused_installed(done, *words)
+        self.gone()
+        check(not (self.root / "usr/sbin/et-phone-home").exists(),
+              "the client was installed")
+
+    def refused_installed(self, done, *words):
+        """The same, where the client was installed before."""
         check(done.code not in (0, 2), f"it fails: {done}")
         said = [line for line in (done.out + done.err).splitlines()
                 if line.startswith("et-phone-home: ")]
@@ -71,7 +79,6 @@ class Fresh(Router):
             check(word in said[0], f"{word!r} in {said[0]!r}")
         check(not list(self.root.rglob("*.new")), "half a file")
         eq(list((self.root / "tmp").iterdir()), [], "left in /tmp")
-        self.gone()
 
     # --- what is there ---
 

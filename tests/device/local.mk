@@ -16,8 +16,11 @@ DEVICE_TESTS = \
 	tests/device/device_stop_at_once.py \
 	tests/device/device_wait.py \
 	tests/device/device_watchdog.py \
+	tests/device/enrol_fleet.py \
+	tests/device/enrol_impostor.py \
 	tests/device/enrol_linux.py \
 	tests/device/enrol_openwrt.py \
+	tests/device/enrol_refused.py \
 	tests/device/enrol_web.py
 
 TESTS += $(DEVICE_TESTS)
