@@ -139,8 +139,13 @@ jump_answer(struct session *s, const struct msg *m, int fd)
 		}
 		if (j != NULL && end == NULL)
 			ssh_message_reply_default(j->request);
-	} else if (j != NULL)
-		ssh_message_reply_default(j->request);
+	} else {
+		/* None comes with a refusal; but if one does, it is ours. */
+		if (fd >= 0)
+			close(fd);
+		if (j != NULL)
+			ssh_message_reply_default(j->request);
+	}
 	if (j != NULL)
 		jump_free(s, j);
 }

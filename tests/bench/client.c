@@ -139,6 +139,22 @@ client_end(ssh_session s)
 		close(fd);
 }
 
+/* It has another name since 0.11. */
+int
+client_exit_status(ssh_channel channel)
+{
+#if LIBSSH_VERSION_INT >= SSH_VERSION_INT(0, 11, 0)
+	uint32_t status;
+
+	return ssh_channel_get_exit_state(channel, &status, NULL, NULL) ==
+		       SSH_OK
+		   ? (int)status
+		   : -1;
+#else
+	return ssh_channel_get_exit_status(channel);
+#endif
+}
+
 int
 client_option(struct client_target *t, int option, const char *value)
 {

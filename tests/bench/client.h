@@ -36,6 +36,9 @@ ssh_session client_login(const struct client_target *, unsigned int device,
     ssh_key key, unsigned int source, char error[CLIENT_ERROR]);
 void	client_end(ssh_session);
 
+/* Of a command that has ended; -1: not known, or not yet. */
+int	client_exit_status(ssh_channel);
+
 /* Read the options -p port, -u user, -c cipher.  Returns 0, or -1. */
 int	client_option(struct client_target *, int option, const char *value);
 #define CLIENT_OPTIONS	"p:u:c:"

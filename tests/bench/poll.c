@@ -38,7 +38,7 @@ answer_is_nothing(ssh_channel channel, char error[CLIENT_ERROR])
 	while ((n = ssh_channel_read(channel, answer + len,
 		    (uint32_t)((int)sizeof(answer) - len), 0)) > 0)
 		len += n;
-	status = ssh_channel_get_exit_status(channel);
+	status = client_exit_status(channel);
 	if (n == 0 && len == 2 && memcmp(answer, "0\n", 2) == 0 && status == 0)
 		return true;
 	snprintf(error, CLIENT_ERROR, "answered %d bytes, exit status %d", len,

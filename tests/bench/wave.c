@@ -168,10 +168,10 @@ take_answer(struct device *d)
 	if (n == SSH_ERROR || d->len == (int)sizeof(d->answer))
 		return SSH_ERROR;
 	if (!ssh_channel_is_eof(d->channel) ||
-	    ssh_channel_get_exit_status(d->channel) == -1)
+	    client_exit_status(d->channel) == -1)
 		return SSH_AGAIN;
 	return d->len == 2 && memcmp(d->answer, "0\n", 2) == 0 &&
-		       ssh_channel_get_exit_status(d->channel) == 0
+		       client_exit_status(d->channel) == 0
 		   ? SSH_OK
 		   : SSH_ERROR;
 }

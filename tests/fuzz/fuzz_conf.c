@@ -4,6 +4,9 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <netinet/in.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +35,21 @@ load(const void *text, size_t len, char error[CONF_ERROR])
 	return conf;
 }
 
+/* Nobody is believed unless somebody is named. */
+static void
+check_proxied(const struct conf *c)
+{
+	struct sockaddr_in sin = {.sin_family = AF_INET};
+	struct sockaddr_in6 sin6 = {.sin6_family = AF_INET6};
+
+	sin.sin_addr.s_addr = htonl(0xc0000201); /* 192.0.2.1 */
+	if (conf_proxied(c, (struct sockaddr *)&sin))
+		MUST(c->nproxy_from > 0);
+	if (conf_proxied(c, (struct sockaddr *)&sin6))
+		MUST(c->nproxy_from > 0);
+	MUST(c->nproxy_from <= CONF_NETWORKS);
+}
+
 static void
 check(const struct conf *c)
 {
@@ -50,6 +68,18 @@ check(const struct conf *c)
 	MUST(c->worker_sessions >= 1 && c->login_grace >= 1);
 	MUST(c->max_auth_tries >= 1 && c->max_startups >= 1);
 	MUST(c->stale_limit >= 1 && c->redeliver >= 1);
+	check_proxied(c);
+}
+
+/* What is not a text of a file's is refused as such. */
+static void
+check_files(void)
+{
+	char error[CONF_ERROR];
+
+	MUST(conf_load("/", error) == NULL && *error != '\0');
+	MUST(conf_load("/dev/null", error) == NULL && *error != '\0');
+	MUST(conf_load("/nonexistent/et-sshd.conf", error) == NULL);
 }
 
 int
@@ -58,6 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	char error[CONF_ERROR], kept[CONF_ERROR];
 	struct conf *conf, *running;
 
+	check_files();
 	conf = load(data, len, error);
 	MUST((conf == NULL) == (*error != '\0'));
 	if (conf == NULL) {

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,19 @@ check_health(const char *health)
 	return pairs;
 }
 
+/* What may be anything finds nothing but a number. */
+static void
+check_number(const char *health, const char *key)
+{
+	int64_t n = heartbeat_number(health, key);
+	char field[HEARTBEAT_HEALTH];
+
+	MUST(n >= -1 && n <= INT64_C(9007199254740991));
+	snprintf(field, sizeof(field), "%s=", key);
+	if (n != -1)
+		MUST(strstr(health, field) != NULL);
+}
+
 static void
 check_verb(
     const char *line, enum verb verb, const char *health, unsigned int dropped)
@@ -46,6 +60,18 @@ check_verb(
 		MUST(strlen(line) <= 7 + strlen(health));
 }
 
+/* A line is a command of devices or of those who register, never both. */
+static void
+check_enrol(const char *line, enum verb verb)
+{
+	char name[MSG_NAME], key[MSG_KEY_LINE];
+
+	if (verb_parse_enrol(line, name, key) == ENROL_VERB_NONE)
+		MUST(*name == '\0' && *key == '\0');
+	else
+		MUST(verb == VERB_LEGACY);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -61,6 +87,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	/* As the whole input, without an end. */
 	dropped = heartbeat_parse_health((const char *)data, len, health);
 	MUST(dropped + check_health(health) <= len);
+	check_number(health, "up");
+	check_number(health, "n");
+	check_enrol(line, verb);
 	free(line);
 	return 0;
 }

@@ -1,7 +1,9 @@
 /*
  * What a worker and the keeper say to a monitor that is real but for its
- * processes: each input is a sequence of messages of both.  Two connections
- * have not logged in and must not, since nobody here can sign; one has.
+ * processes: each input is a sequence of messages of both.  A device has logged
+ * in, and an operator.  Two connections have not, and must not unless a LOGIN
+ * of theirs is signed here first, which "how" asks for, as a client that has
+ * the device's key would.
  */
 #include "config.h"
 
@@ -27,9 +29,11 @@
 #include "stand_in.h"
 
 #define MESSAGES 24 /* of an input */
-#define STRANGERS 2 /* connections 1 and 2; 3 has logged in */
+#define STRANGERS 2 /* connections 1 and 2 */
+#define DEVICE 3
+#define OPERATOR 4
 
-enum { TO_WORKER, TO_KEEPER, TO_SIGN, ENDS };
+enum { TO_WORKER, TO_KEEPER, TO_SIGN, ENDS, SIGNED = ENDS };
 
 /* What is made once. */
 struct always {
@@ -46,6 +50,7 @@ struct stage {
 	struct monitor m;
 	struct child *children[2];
 	int ends[ENDS];
+	unsigned int signed_for; /* 1 << connection */
 };
 
 static struct hostkeys *
@@ -80,6 +85,8 @@ make_always(void)
 	    .max_auth_tries = 6,
 	    .max_sessions = 64,
 	    .redeliver = FORWARD_REDELIVER,
+	    .reach_timeout = 180,
+	    .reach_idle = 300,
 	    .stale_limit = 3600};
 	MUST((a->loop = ev_loop_new(EVFLAG_AUTO)) != NULL);
 	a->log = eventlog_open();
@@ -130,7 +137,10 @@ stand_in_digest(uint8_t digest[KEY_DIGEST])
 	memcpy(digest, k.digest, KEY_DIGEST);
 }
 
-/* One device with keys, a permit and a forward; another is disabled. */
+/*
+ * One device with keys, a permit and a forward; another is disabled.  An
+ * operator, who has no key.
+ */
 static void
 fill_directory(struct stage *s)
 {
@@ -158,6 +168,10 @@ fill_directory(struct stage *s)
 	    .expires = event_now() + 3600 * 1000000LL,
 	    .dport = 22,
 	    .sport = 9880};
+	say(s, TO_KEEPER, &msg);
+	msg_init(&msg, MSG_OPERATOR, 0);
+	msg.oper = (struct msg_operator){
+	    .id = 1, .role = OPERATOR_OPERATOR, .name = "op", .grants = "t"};
 	say(s, TO_KEEPER, &msg);
 	msg_init(&msg, MSG_LOADED, 0);
 	msg.seq.seq = 1;
@@ -197,6 +211,10 @@ make_connections(struct stage *s)
 	memset(c->session, 't', 32);
 	c->sessionlen = 32;
 	conn_login(c, directory_device(&s->m.dir, 1), digest);
+	c = connect_one(s);
+	memset(c->session, 'u', 32);
+	c->sessionlen = 32;
+	conn_login_operator(c, directory_operator(&s->m.dir, 1));
 }
 
 static void
@@ -231,12 +249,19 @@ static void
 check_connections(const struct stage *s)
 {
 	const struct conn *c;
+	bool stranger;
 
 	for (c = s->m.conns; c != NULL; c = c->hh.next) {
-		MUST(c->number >= 1 && c->number <= STRANGERS + 1);
-		MUST((c->device == NULL) == (c->number <= STRANGERS));
-		MUST(c->state != CONN_KEX || c->device == NULL);
+		MUST(c->number >= 1 && c->number <= OPERATOR);
+		stranger = c->number <= STRANGERS;
+		MUST(c->number == OPERATOR || c->oper == NULL || stranger);
+		MUST(c->number == DEVICE || c->device == NULL || stranger);
+		MUST(!stranger || (c->device == NULL && c->oper == NULL) ||
+		     (s->signed_for & (1U << c->number)));
+		MUST(c->state != CONN_KEX || stranger);
+		MUST(c->state != CONN_ENROL || c->number <= STRANGERS);
 		MUST(c->state != CONN_OPEN || c->device != NULL);
+		MUST(c->state != CONN_OPERATOR || c->oper != NULL);
 	}
 }
 
@@ -249,6 +274,20 @@ drain(const struct stage *s)
 		message_drain(s->ends[i]);
 }
 
+/* A real client's part: sign what its LOGIN says. */
+static void
+sign_login(struct stage *s, struct msg *m)
+{
+	struct msg_login *l = &m->login;
+
+	if (m->type != MSG_LOGIN || l->datalen > MSG_SIGNED_DATA ||
+	    m->conn > STRANGERS)
+		return;
+	l->siglen = (uint32_t)hostkey_sign(s->m.hostkeys, "ssh-ed25519",
+	    l->data, l->datalen, l->sig, sizeof(l->sig));
+	s->signed_for |= 1U << m->conn;
+}
+
 static void
 play(struct stage *s, struct input *in)
 {
@@ -258,6 +297,8 @@ play(struct stage *s, struct input *in)
 	for (i = 0; i < MESSAGES && in->left > 0; i++) {
 		message_read(&m, in);
 		to = (m.how & MESSAGE_TO) >> 2;
+		if (to == SIGNED)
+			sign_login(s, &m.msg);
 		message_send(&m, s->ends[to % ENDS], STDERR_FILENO);
 		ev_run(s->m.loop, EVRUN_NOWAIT);
 		drain(s);

@@ -3,7 +3,7 @@
  * its connection (number 1) has come:
  *
  *	0: accepted; 1: keys exchanged; 2: it asked to log in; 3: logged in, and
- *	asked the inbox; 4: a port; 5: to wait
+ *	asked the inbox; 4: a port; 5: to wait; 6: logged in as an operator
  *
  * Then comes a sequence of messages, as whole or as broken as the input says;
  * of type 0 it is a payload that the client sends.
@@ -24,7 +24,8 @@
 
 #define MESSAGES 24 /* of an input */
 #define ROUNDS 4 /* enough for what one message does */
-#define STAGES 6
+#define STAGES 7
+#define OPERATOR 6
 
 #define OPEN "\132\0\0\0\7session\0\0\0\0\0\x20\0\0\0\0\x80\0"
 #define EXEC(command) "\142\0\0\0\53\0\0\0\4exec\1\0\0\0\6" command
@@ -69,7 +70,8 @@ client_says(struct stage *t, const char *payload, size_t len)
 static void
 set_stage(struct stage *t, unsigned int how_far)
 {
-	struct standin_use use = {.logins = ROLE_DEVICE};
+	struct standin_use use = {
+	    .logins = how_far == OPERATOR ? ROLE_OPERATOR : ROLE_DEVICE};
 	uint8_t login[512];
 
 	MUST(scene_begin(&t->s, &use));
@@ -83,7 +85,7 @@ set_stage(struct stage *t, unsigned int how_far)
 		    t, (char *)login, scene_login(login, sizeof(login)));
 	else if (how_far == 4)
 		client_says(t, FORWARD, sizeof(FORWARD) - 1);
-	else if (how_far > 2) {
+	else if (how_far > 2 && how_far != OPERATOR) {
 		client_says(t, OPEN, sizeof(OPEN) - 1);
 		client_says(t, how_far == 3 ? EXEC("poll 1") : EXEC("wait 1"),
 		    sizeof(EXEC("poll 1")) - 1);

@@ -1,5 +1,6 @@
 # fuzz targets: tests/fuzz/run.sh builds them itself, with clang
-EXTRA_DIST += tests/fuzz/run.sh tests/fuzz/fuzz.mk tests/fuzz/seeds.py \
+EXTRA_DIST += tests/fuzz/run.sh tests/fuzz/fuzz.mk \
+	tests/fuzz/seeds.py tests/fuzz/layout.py \
 	tests/fuzz/corpus \
 	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/stand_in.h \
 	tests/fuzz/message.c tests/fuzz/message.h \

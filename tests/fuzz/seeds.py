@@ -13,43 +13,39 @@ import subprocess
 import sys
 import tempfile
 
+import layout
+
 HERE = pathlib.Path(__file__).resolve().parent
 OUT = pathlib.Path(sys.argv[1])
 
 
-def types():
-    """The numbers of enum msg_type, by name."""
-    text = (HERE / "../../sshd/common/msg.h").read_text()
-    text = re.search(r"enum msg_type \{(.*?)\};", text, re.S).group(1)
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
-    names = re.findall(r"MSG_(\w+)", text)
-    return {name: i + 1 for i, name in enumerate(names)}
-
-
-TYPES = types()
 WORKER, KEEPER, SIGN = 0, 4, 8  # MESSAGE_TO
+SIGNED = 12                     # of fuzz_monitor.c
 GOOD = 4                        # of fuzz_setup.c
 FD = 1
+CUT = 0x80
 
 
 KEY_LINE = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + b"A" * 43
 
 
-def message(name, conn=0, how=0, *patches):
-    """As message.h reads it; patches are (offset in the body, bytes)."""
-    type_ = TYPES[name] if name else 0
-    out = bytes([type_, conn, how, len(patches)])
-    for offset, data in patches:
-        out += struct.pack("<HB", offset, len(data)) + data
-    return out
-
-
-def u32(*numbers):
-    return struct.pack("<%dI" % len(numbers), *numbers)
-
-
-def i64(*numbers):
-    return struct.pack("<%dq" % len(numbers), *numbers)
+def message(name, conn=0, how=0, /, **fields):
+    """As message.h reads it: what is not zero of the body, as patches."""
+    if name is None:
+        return bytes([0, conn, how, 0])
+    data = layout.body(name, **fields)
+    starts = [i for i in range(len(data)) if data[i]]
+    out, patches, at = b"", 0, 0
+    while at < len(starts):
+        first = last = starts[at]
+        # A gap of a few bytes is shorter than another patch.
+        while at < len(starts) and starts[at] < min(last + 5, first + 255):
+            last = starts[at]
+            at += 1
+        out += struct.pack("<HB", first, last + 1 - first)
+        out += data[first:last + 1]
+        patches += 1
+    return bytes([layout.TYPES[name], conn, how, patches]) + out
 
 
 def ssh(data):
@@ -90,84 +86,236 @@ def stand_in():
 
 
 def offer(conn, user, blob):
-    return message("LOGIN", conn, WORKER, (0, user), (65, b"ssh-ed25519"),
-                   (129, b"SSH-2.0-x"), (516, u32(len(blob))), (520, blob))
+    return message("LOGIN", conn, WORKER, user=user, algorithm=b"ssh-ed25519",
+                   client=b"SSH-2.0-x", keylen=len(blob), key=blob)
 
 
-def login(conn, session):
-    data = ssh(session) + login_data(b"ssh-ed25519", stand_in())
-    return message("LOGIN", conn, WORKER, (129, b"SSH-2.0-x"),
-                   (1620, u32(len(data), 64)), (1628, data))
+def login(conn, session, algorithm=b"ssh-ed25519", blob=None, user=b"d1",
+          how=WORKER):
+    data = ssh(session) + login_data(algorithm, blob or stand_in(), user)
+    return message("LOGIN", conn, how, client=b"SSH-2.0-x", siglen=64,
+                   datalen=len(data), data=data)
 
 
 def seeds_messages():
     put("msg", "login", offer(1, b"d1", stand_in()))
     put("msg", "conn", message("CONN", 1, FD))
     put("msg", "ready-fd", message("READY", 0, FD))
-    put("msg", "cut", message("POLL", 1, 0x80)[:4] + b"\x10\x00")
-    put("msg", "inbox", message("INBOX", 1, 0, (0, u32(5, 1)), (8, b"ab")))
-    put("msg", "devices", message("DEVICE", 0, 0, (0, u32(16)), (32, b"d1")))
-    put("msg", "keys", message("KEY_OF", 0, 0, (0, u32(129))))
-    put("msg", "unended", message("ADMIN", 0, 0, (0, b"x" * 65)))
-    put("msg", "unended2", message("LOGIN", 1, 0, (0, b"x" * 65)))
-    put("msg", "unended3", message("DEVICE", 0, 0, (0, u32(2)), (552, b"t" *
-                                                                 255)))
+    put("msg", "cut", message("POLL", 1, CUT) + b"\x10\x00")
+    put("msg", "inbox", message("INBOX", 1, next=5, n=1, forwards=[
+        dict(dport=22, sport=9000)]))
+    put("msg", "inboxes", message("INBOX", 1, n=65))
+    put("msg", "devices", message("DEVICE", n=16, list=[dict(name=b"d1")]))
+    put("msg", "keys", message("KEY_OF", n=129))
+    put("msg", "unended", message("ADMIN", who=b"x" * 65))
+    put("msg", "unended2", message("LOGIN", 1, user=b"x" * 65))
+    put("msg", "unended3", message("DEVICE", n=2, list=[
+        {}, dict(tags=b"t" * 256)]))
+    # One of each type, whole; the mutations have them to begin with.
+    for name, struct_ in layout.BODIES.items():
+        put("msg", "of-" + name.lower(), message(name, 1))
+        put("msg", "with-" + name.lower(), message(name, 1, FD))
+
+
+def exchange(number, size=32, cookie=bytes(16), algorithm=b"ssh-ed25519",
+             tail=b""):
+    """A SIGN, and the exchange in it."""
+    text = b"".join(ssh(part) for part in (
+        b"SSH-2.0-c", b"SSH-2.0-s", b"I_C", b"\x14" + cookie, b"K_S", b"e",
+        b"f", b"K")) + tail
+    return message("SIGN", number, SIGN, algorithm=algorithm, hash=size,
+                   len=len(text), exchange=text), text
+
+
+def keeper(name, conn=0, /, **fields):
+    return message(name, conn, KEEPER, **fields)
+
+
+def worker(name, conn=3, /, **fields):
+    return message(name, conn, WORKER, **fields)
+
+
+LATE = 2 ** 60                  # us since the epoch
 
 
 def seeds_monitor():
-    poll = message("POLL", 3, WORKER, (0, u32(1)), (8, b"up=7 load=0.2 x"))
-    listen = message("LISTEN", 3, WORKER, (0, u32(9880)))
-    standing = message("LISTEN", 3, WORKER, (0, u32(9871)))
-    bridge = (message("BRIDGE_OPEN", 3, WORKER, (0, u32(9880, 1))) +
-              message("BRIDGE_CLOSE", 3, WORKER, (0, u32(9880, 1)),
-                      (32, b"closed\n")))
-    cancel = message("CANCEL", 3, WORKER, (0, u32(9880)))
-    refused = message("REFUSED", 3, WORKER, (0, u32(1)), (4, b"pty-req"),
-                      (68, b"\x1b[2J"))
-    bye = message("BYE", 3, WORKER, (16, b"closed by the client"))
-    wait = message("WAIT", 3, WORKER, (0, u32(1)), (8, b"up=7"))
-    put("monitor", "wait", wait + message("GONE", 0, KEEPER, (0, u32(4, 0)),
-                                          (8, i64(1))) + wait)
-    tokens = message("TOKENS", 0, KEEPER, (0, i64(2 ** 60)))
-    token = message("TOKEN", 2, WORKER, (0, b"aaaaaaaa." + b"a" * 26))
-    good = tokens + token + message("TOKEN_IS", 2, KEEPER, (0, i64(5)))
-    enroll = message("ENROLL", 2, WORKER, (8, b"d9"), (73, KEY_LINE))
-    put("monitor", "enroll", good + enroll + message(
-        "ENROLLED", 2, KEEPER, (0, u32(3)), (4, b"d9")) + enroll)
-    put("monitor", "fetch", good + message("FETCH", 2, WORKER) + poll)
-    put("monitor", "token", message("TOKEN", 2, WORKER) + tokens + message(
-        "TOKEN", 2, WORKER, (0, b"?")) + token + message(
-        "TOKEN_IS", 2, KEEPER, (8, b"wrong\n")) + token * 2)
-    put("monitor", "session", poll + listen + bridge + cancel + bye)
-    put("monitor", "standing", standing + refused + standing + poll)
-    put("monitor", "compat", message("BYE", 1, WORKER, (16, b"needs compat")))
-    exchange = b"".join(ssh(part) for part in (
-        b"SSH-2.0-c", b"SSH-2.0-s", b"I_C", b"\x14" + bytes(16), b"K_S", b"e",
-        b"f", b"K"))
-    sign = (0, b"ssh-ed25519"), (64, u32(32, len(exchange))), (72, exchange)
-    put("monitor", "login", message("SIGN", 1, SIGN, *sign) +
-        login(1, hashlib.sha256(exchange).digest()) + login(2, b"s" * 32))
-    put("monitor", "rekey", message("SIGN", 3, SIGN, *sign) * 2 +
-        message("SIGN", 3, SIGN, (0, b"rsa-sha2-512"), (64, u32(64, 9))))
-    put("monitor", "offer", offer(1, b"d1", stand_in()) +
-        offer(2, b"d2", stand_in()) + offer(2, b"x", b"no") * 7)
-    for i in range(1, 5):
-        put("monitor", "gone%d" % i, standing + listen + message(
-            "GONE", 0, KEEPER, (0, u32(i, 0)), (8, i64(1))) + bye)
-    put("monitor", "kill", message("KILL", 0, KEEPER, (8, i64(1))) +
-        message("CHANGED", 0, KEEPER, (0, i64(7))) + bye)
-    put("monitor", "sweep", listen + message("LOADED", 0, KEEPER) * 2 + bye)
-    put("monitor", "admin", message(
-        "ADMIN", 0, KEEPER, (0, b"op"), (65, b"key\nrevoke")) +
-        message("STORE_STATE", 0, KEEPER, (0, u32(0)), (8, b"locked")))
-    put("monitor", "disable", message(
-        "DEVICE", 0, KEEPER, (0, u32(1)), (8, i64(1)), (32, b"d1")) + bye)
-    put("monitor", "forward", message(
-        "FORWARD", 0, KEEPER, (0, i64(2, 1, 2 ** 60)), (24, u32(22, 9890, 2)))
-        + message("FORWARD", 0, KEEPER, (0, i64(1, 1, 2 ** 60)),
-                  (24, u32(22, 9880, 0, 1))) + poll)
-    put("monitor", "key", message("KEY_OF", 0, KEEPER, (0, u32(1)),
-                                  (8, i64(9, 2)), (24, b"k" * 32)))
+    def seed(name, *messages):
+        put("monitor", name, b"".join(messages))
+
+    poll = worker("POLL", version=1, health=b"up=7 load=0.2 x")
+    listen = worker("LISTEN", port=9880)
+    standing = worker("LISTEN", port=9871)
+    bridge = worker("BRIDGE_OPEN", port=9880, id=1, reason=b"127.0.0.1") + \
+        worker("BRIDGE_CLOSE", port=9880, id=1, reason=b"closed\n")
+    cancel = worker("CANCEL", port=9880)
+    refused = worker("REFUSED", limit=1, what=b"pty-req", detail=b"\x1b[2J")
+    bye = worker("BYE", reason=b"closed by the client")
+    wait = worker("WAIT", version=1, health=b"up=7")
+
+    def gone(noun, id_=1):
+        return keeper("GONE", noun=noun, id=id_)
+    device, key, permit, forward, oper = 1, 2, 3, 4, 8
+    seed("wait", wait, gone(forward), wait)
+    seed("wait-permit", wait, standing, gone(permit))
+    seed("session", poll, listen, bridge, cancel, bye)
+    seed("bridges", listen, *(worker(
+        "BRIDGE_OPEN", port=9880, id=i + 1) for i in range(20)))
+    seed("bridge-again", listen, bridge, worker(
+        "BRIDGE_OPEN", port=9880, id=1))
+    seed("bridge-none", worker("BRIDGE_CLOSE", port=9880, id=1))
+    seed("standing", standing, refused, standing, poll)
+    seed("unlisted", worker("LISTEN", port=1), worker("CANCEL", port=1))
+    seed("pong", worker("PONG", 0), worker("PONG", 0))
+    seed("ready", worker("READY", 0))
+    seed("setup", worker("DRAIN", 0))
+    seed("not-a-conn", worker("POLL", 9))
+    seed("not-a-keeper", keeper("PING"))
+    seed("compat", worker("BYE", 1, reason=b"needs compat"))
+    seed("early", worker("POLL", 1), worker("POLL", 2))
+
+    def token(conn, text=b"aaaaaaaa." + b"a" * 26):
+        return worker("TOKEN", conn, text=text, client=b"SSH-2.0-x\n")
+    tokens = keeper("TOKENS", until=LATE)
+    good = tokens + token(2) + keeper("TOKEN_IS", 2, token=5)
+    enroll = worker("ENROLL", 2, name=b"d9", key=KEY_LINE)
+    for result in range(12):
+        seed("enroll-%d" % result, good, enroll, keeper(
+            "ENROLLED", 2, result=result, name=b"d9"))
+    seed("enroll-twice", good, enroll, enroll)
+    seed("enroll-bad-key", good, worker("ENROLL", 2, name=b"d9", key=b"x"))
+    seed("enroll-bad-id", good, worker("ENROLL", 2, name=b"D 9",
+                                       key=KEY_LINE))
+    seed("enroll-reserved", good, worker("ENROLL", 2, name=b"enroll",
+                                         key=KEY_LINE))
+    seed("enroll-lost", good, enroll, keeper("PING"))
+    seed("enroll-bye", good, enroll, worker("BYE", 2), keeper(
+        "ENROLLED", 2, name=b"d9"))
+    seed("fetch", good, worker("FETCH", 2), poll)
+    seed("fetch-twice", good, worker("FETCH", 2) * 2)
+    seed("token", token(2, b""), tokens, token(2, b"?"), token(2),
+         keeper("TOKEN_IS", 2, reason=b"wrong\n"), token(2) * 2)
+    seed("token-early", tokens, token(1))
+    seed("token-none", token(2))
+    seed("token-busy", tokens, token(2), keeper(
+        "TOKEN_IS", 2, reason=b"busy: other tokens are checked"))
+    seed("token-unasked", keeper("TOKEN_IS", 2, token=5))
+    seed("token-lost", tokens, token(2), keeper("PING"), token(2))
+    seed("token-bye", tokens, token(2), worker("BYE", 2), keeper(
+        "TOKEN_IS", 2, token=5))
+    seed("token-tries", tokens, *[token(2) + keeper(
+        "TOKEN_IS", 2, reason=b"wrong secret")] * 8)
+    seed("login-waits", tokens, token(2), offer(2, b"d1", stand_in()))
+
+    sign, text = exchange(1)
+    seed("login", sign, login(1, hashlib.sha256(text).digest()),
+         login(2, b"s" * 32))
+    signed = login(2, b"s" * 32, how=SIGNED)
+    seed("login-good", signed, worker("POLL", 2, version=0), worker(
+        "LISTEN", 2, port=9880), worker("WAIT", 2) * 2, worker("BYE", 2))
+    seed("login-twice", sign, login(
+        1, hashlib.sha256(text).digest(), how=SIGNED), signed)
+    seed("login-disabled", keeper("DEVICE", n=1, list=[dict(
+        id=1, name=b"d1")]), signed)
+    seed("login-takes-over", listen, signed, worker("LISTEN", 2, port=9880))
+    digest = hashlib.sha256(stand_in()).digest()
+    as_operator = gone(key, 2), keeper(
+        "OPERATOR", id=3, role=3, name=b"d1", digest=digest)
+    seed("login-as-operator", *as_operator, signed, worker(
+        "REACH", 2, id=1, port=22, name=b"d1"), worker("LISTEN", 2))
+    seed("login-not-operator", gone(key, 2), keeper(
+        "OPERATOR", id=3, role=3, name=b"other", digest=digest), signed)
+    seed("asks", worker("WAIT"), worker("WAIT"))
+    seed("many-refused", *[worker("REFUSED", what=b"x")] * 24)
+    seed("login-compat", login(2, b"s" * 32, b"ssh-rsa", KEYS["rsa"][1]))
+    seed("login-rsa", login(2, b"s" * 32, b"rsa-sha2-256", KEYS["rsa"][1]))
+    seed("login-other", login(2, b"s" * 32, user=b"d2"))
+    seed("login-operator", login(2, b"s" * 32, blob=KEYS["ed25519"][1],
+                                 user=b"op"))
+    seed("login-long", worker("LOGIN", 2, datalen=9999),
+         worker("LOGIN", 2, keylen=9999))
+    seed("login-session", login(2, b"t" * 32))
+    seed("login-empty", worker("LOGIN", 2))
+    seed("sign-twice", sign, sign)
+    for size in (0, 20, 31, 48, 64, 65):
+        seed("sign-%d" % size, exchange(1, size)[0])
+    seed("sign-cookie", exchange(1, cookie=b"c" * 16)[0])
+    seed("sign-tail", exchange(1, tail=b"x")[0])
+    seed("sign-nobody", exchange(9)[0])
+    seed("sign-self", exchange(0)[0])
+    seed("sign-rsa", exchange(1, 64, algorithm=b"rsa-sha2-512")[0])
+    seed("sign-kexinit", message(
+        "SIGN", 1, SIGN, hash=32, len=20, exchange=ssh(b"") * 5))
+    seed("sign-long", message("SIGN", 1, SIGN, hash=32, len=12289))
+    seed("rekey", exchange(3)[0] * 2, message(
+        "SIGN", 3, SIGN, algorithm=b"rsa-sha2-512", hash=64, len=9))
+    seed("offer", offer(1, b"d1", stand_in()), offer(2, b"d2", stand_in()),
+         offer(2, b"x", b"no") * 7)
+    seed("offers", offer(1, b"d1", KEYS["ed25519"][1]) * 8)
+
+    for noun in (device, key, permit, forward, oper, 9):
+        seed("gone%d" % noun, standing, listen, gone(noun), bye)
+        seed("gone%d-2" % noun, gone(noun, 2))
+    seed("kill", keeper("KILL", device=1), keeper("CHANGED", seq=7), bye)
+    seed("kill-one", keeper("KILL", device=1, session=3),
+         keeper("KILL", device=1, session=4), keeper("KILL", session=4))
+    seed("sweep", listen, keeper("LOADED", seq=9), keeper("LOADED"), bye)
+    seed("sweep-standing", standing, keeper("LOADED"), keeper("LOADED"))
+    seed("seen", poll, keeper("LOADED"))
+    seed("load-open", listen, keeper("FORWARD", id=1, device=1, expires=1,
+                                     dport=22, sport=9880, state=2))
+    seed("admin", keeper("ADMIN", who=b"op", what=b"key\nrevoke"), keeper(
+        "STORE_STATE", reason=b"locked"), keeper("STORE_STATE", ok=1))
+    seed("disable", keeper("DEVICE", n=1, list=[dict(id=1, name=b"d1")]), bye)
+    seed("untagged", standing, keeper("DEVICE", n=1, list=[dict(
+        id=1, enabled=1, name=b"d1", alias=b"roof")]))
+    seed("bad-name", keeper("DEVICE", n=1, list=[dict(id=9, name=b"D 1")]))
+    for state in range(7):
+        seed("forward-%d" % state, keeper(
+            "FORWARD", id=2, device=1, expires=LATE, dport=22, sport=9890,
+            state=state), poll)
+        seed("forward-is-%d" % state, listen, keeper(
+            "FORWARD", id=1, device=1, expires=LATE, dport=22, sport=9880,
+            state=state))
+    seed("forward-cancelled", listen, keeper(
+        "FORWARD", id=1, device=1, expires=LATE, dport=22, sport=9880,
+        cancelled=1), poll)
+    seed("forward-nobodys", keeper("FORWARD", id=3, device=9))
+    seed("key", keeper("KEY_OF", n=1, list=[dict(
+        id=9, device=2, digest=b"k" * 32)]))
+    seed("permit", keeper("PERMIT", id=2, device=1, first=9000, last=9009),
+         worker("LISTEN", port=9001), keeper(
+             "PERMIT", id=2, device=1, first=9005, last=9009), gone(permit, 2))
+    seed("permit-virtual", keeper("PERMIT", id=2, device=1, first=22, last=22,
+                                  virtual=1), worker("LISTEN", port=22), poll)
+
+    def reach(name=b"d1", port=22, id_=43):
+        return worker("REACH", 4, id=id_, port=port, name=name)
+    joined = worker("JOINED", jump=1, result=1)
+    parted = worker("PARTED", 4, id=43, bytes_in=7, reason=b"closed\n")
+    seed("reach", listen, reach(), joined, parted)
+    seed("reach-waits", reach(), poll, listen, joined, parted)
+    seed("reach-told", wait, reach(), listen, joined, worker("BYE", 4))
+    seed("reach-here", listen, reach(b"127.0.0.1", 9880), joined, bye)
+    seed("reach-standing", standing, reach(b"localhost", 9871), joined)
+    seed("reach-refused", listen, reach(), worker("JOINED", jump=1, result=2))
+    seed("reach-full", listen, reach(), worker("JOINED", jump=1, result=3))
+    seed("reach-joined-badly", listen, reach(), worker(
+        "JOINED", jump=2, result=1))
+    seed("reach-nobody", reach(b"x"), reach(b"device"), reach(b"D1"),
+         reach(b"d2"), reach(port=0), reach(b"127.0.0.1"), reach(port=23))
+    seed("reach-twice", reach(), reach())
+    seed("reach-gone", listen, reach(), joined, gone(device))
+    seed("reach-killed", listen, reach(), joined, keeper("KILL", session=4),
+         parted)
+    seed("reach-withdrawn", reach(), worker("BYE", 4), poll)
+    seed("reach-cancelled", listen, reach(), joined, gone(forward))
+    seed("parted-early", parted)
+    seed("operator", keeper("OPERATOR", id=2, role=3, name=b"op2"),
+         keeper("OPERATOR", id=1, role=2, name=b"op", grants=b"t",
+                digest=b"k" * 32), gone(oper), gone(oper, 2))
+    seed("operator-bad", keeper("OPERATOR", id=2, role=3, name=b"O p"))
+    seed("operator-swept", keeper("LOADED"), worker("BYE", 4))
+    seed("operator-asks", worker("POLL", 4))
 
 
 def seeds_worker():
@@ -175,40 +323,91 @@ def seeds_worker():
         put("worker", name, bytes([how_far]) + b"".join(messages))
 
     def says(payload):
-        return message(None, 0, 0x80, (0, payload)) + \
-            struct.pack("<H", len(payload))
+        return message(None, 0, CUT)[:3] + b"\1" + struct.pack(
+            "<HB", 0, len(payload)) + payload + struct.pack("<H", len(payload))
 
-    accepted, exchanged, asked, polls, listens, waits = range(6)
+    accepted, exchanged, asked, polls, listens, waits, operator = range(7)
     conn, close_ = message("CONN", 1, FD), message("CLOSE", 1)
-    good = message("VERDICT", 1, 0, (0, u32(1)))
-    wanted = message("WANTED", 1, 0, (0, u32(22, 9876)))
-    granted = message("LISTENING", 1, FD, (0, u32(9000, 9000)))
-    unlisten = message("UNLISTEN", 1, 0, (0, u32(9000)))
-    inbox = message("INBOX", 1, 0, (0, u32(5, 2)), (8, b"\x16\0\x28\x23"))
+    good = message("VERDICT", 1, **{"as": 1})
+    wanted = message("WANTED", 1, dport=22, sport=9876)
+    granted = message("LISTENING", 1, FD, port=9000, bound=9000)
+    unlisten = message("UNLISTEN", 1, port=9000)
+    inbox = message("INBOX", 1, next=5, n=2, forwards=[
+        dict(dport=22, sport=9000)])
     seed("login", asked, good, says(ssh_open()), inbox, close_)
     seed("no", asked, message("VERDICT", 1), good, says(ssh_open()))
     seed("session", polls, inbox, inbox, unlisten, message("DRAIN"), close_)
     seed("empty", polls, message("INBOX", 1), close_)
-    seed("too-many", polls, message("INBOX", 1, 0, (4, u32(64))))
-    seed("wanted", waits, wanted, message("WANTED", 1, 0, (4, u32(9876))))
+    seed("too-many", polls, message("INBOX", 1, n=64))
+    seed("wanted", waits, wanted, message("WANTED", 1, sport=9876))
     seed("flooded", waits, wanted * 23)
     seed("nothing", accepted, good, inbox, granted, wanted, unlisten)
     seed("listening", listens, granted, unlisten)
-    seed("refused", listens, message("LISTENING", 1, 0, (0, u32(9000))), good)
-    seed("unbound", listens, message("LISTENING", 1, FD, (0, u32(9000))))
-    seed("other", listens, message("LISTENING", 1, FD, (0, u32(9, 9))))
-    seed("enrol", asked, message("VERDICT", 1, 0, (0, u32(3, 1))), message(
-        "FILE", 1, FD, (0, u32(9))), message("ENROLLED", 1), message(
-            "FILE", 1))
+    seed("refused", listens, message("LISTENING", 1, port=9000), good)
+    seed("unbound", listens, message("LISTENING", 1, FD, port=9000))
+    seed("virtual", listens, message("LISTENING", 1, port=9000, bound=9000),
+         message("JOIN", 1, FD, jump=1, port=9000), message(
+             "JOIN", 1, FD, jump=2, port=9001), unlisten)
+    seed("other", listens, message("LISTENING", 1, FD, port=9, bound=9))
+    enrol = message("VERDICT", 1, **{"as": 3})
+    execs = says(ssh_open()), says(ssh_exec(b"enroll 1 d9 " + KEY_LINE))
+    seed("enrol", asked, enrol, *execs, message("ENROLLED", 1, name=b"d9"))
+    seed("enrol-no", asked, enrol, *execs, message(
+        "ENROLLED", 1, name=b"d9", refused=b"id taken"))
+    install = says(ssh_open()), says(ssh_exec(b"install 1"))
+    seed("install", asked, enrol, *install, message("FILE", 1, FD, size=9))
+    seed("install-none", asked, enrol, *install, message("FILE", 1))
+    seed("enrol-early", asked, message("VERDICT", 1, password=1,
+                                       **{"as": 3}),
+         message("FILE", 1, FD, size=9), message("ENROLLED", 1))
+    seed("exec", waits, says(ssh_open()), says(ssh_exec(b"poll 1")), inbox)
+    seed("cancel", listens, granted, says(
+        b"\x50" + ssh(b"cancel-tcpip-forward") + b"\1" + ssh(b"h") +
+        struct.pack(">I", 9000)), unlisten)
+    seed("pty", polls, inbox, says(ssh_open()), says(
+        b"\x62" + struct.pack(">I", 43) + ssh(b"pty-req") + b"\1"))
+    jump = says(b"\x5a" + ssh(b"direct-tcpip") + struct.pack(
+        ">III", 0, 99999, 9999) + ssh(b"d1") + struct.pack(">I", 22) +
+        ssh(b"h") + struct.pack(">I", 22))
+    reached = message("REACHED", 1, FD, id=1, ok=1)
+    seed("reach", operator, jump, reached, message("PART", 1, id=1))
+    seed("reach-no", operator, jump, message("REACHED", 1, id=1))
+    seed("reach-inside", operator, jump, message(
+        "JOIN", 1, jump=1, asker=1, id=1, port=9000), message(
+            "REACHED", 1, id=1, ok=1), message("PART", 1, id=1))
+    seed("reach-unasked", operator, reached, message("PART", 1, id=9), jump,
+         reached, reached, close_)
+    seed("join-unasked", listens, granted, message(
+        "JOIN", 1, jump=1, asker=1, id=9, port=9000))
+    seed("bridge", listens, granted, says(b"\x5b" + struct.pack(
+        ">IIII", CHANNEL, 0, 99999, 9999)), says(
+            b"\x60" + struct.pack(">I", CHANNEL)), unlisten)
+    service = says(b"\5" + ssh(b"ssh-userauth"))
+    user = ssh(b"d1") + ssh(b"ssh-connection")
+    seed("offer", exchanged, service, says(
+        b"\x32" + user + ssh(b"publickey") + b"\0" + ssh(b"ssh-ed25519") +
+        ssh(ssh(b"ssh-ed25519") + ssh(b"k" * 32))), good, close_)
+    enroll = ssh(b"enroll") + ssh(b"ssh-connection")
+    seed("password", exchanged, service, says(
+        b"\x32" + enroll + ssh(b"none")), message("VERDICT", 1, password=1),
+         says(b"\x32" + enroll + ssh(b"password") + b"\0" + ssh(b"x.y")),
+         message("VERDICT", 1, password=1))
+    seed("legacy", asked, good, says(ssh_open()), says(ssh_exec(b"ping.sh")),
+         inbox)
     seed("unknown", exchanged, message("LISTENING", 2, FD), message(
         "INBOX", 9), message("CONN", 2, FD), message("CLOSE", 2))
     seed("again", exchanged, conn)
     seed("ping", exchanged, message("PING"), message("DRAIN"),
          message("PONG"))
     seed("fd", exchanged, message("SETUP", 1, FD))
-    seed("cut", exchanged, message("INBOX", 1, 0x80) + b"\x10\0")
+    seed("cut", exchanged, message("INBOX", 1, CUT) + b"\x10\0")
     seed("drain", accepted, message("DRAIN"), close_)
     seed("idle", accepted, message("DRAIN"), message("CONN", 2, FD), close_)
+
+
+def ssh_exec(line, channel=43):
+    return b"\x62" + struct.pack(">I", channel) + ssh(b"exec") + b"\1" + \
+        ssh(line)
 
 
 def ssh_open():
@@ -217,11 +416,13 @@ def ssh_open():
 
 def seeds_setup():
     def settings(hostkeys, compat=0):
-        return message("SETUP", 0, FD, (0, u32(compat, 30, 3, 64, 256, 5,
-                                               999, hostkeys)))
+        return message("SETUP", 0, FD, compat=compat, keepalive=30,
+                       keepalive_max=3, channels=64, channels_operator=256,
+                       idle=5, nofile=999, hostkeys=hostkeys)
     here = message("HOSTKEY", 0, GOOD)
     begin = message(None)
     good = message("SIGNED", 0, GOOD)
+    signed = message("SIGNED", 0, 0, len=64, sig=b"s" * 64)
     put("setup", "good", settings(1) + here + begin + good)
     put("setup", "two", settings(2, 1) + here * 2 + begin + good * 2)
     put("setup", "none", settings(0))
@@ -231,29 +432,26 @@ def seeds_setup():
     put("setup", "other", message("PING"))
     put("setup", "silent", settings(1) + here + begin)
     put("setup", "refused", settings(1) + here + begin + message("SIGNED"))
-    put("setup", "wrong", settings(1) + here + begin + message(
-        "SIGNED", 0, 0, (0, u32(64)), (4, b"s" * 64)))
+    put("setup", "wrong", settings(1) + here + begin + signed)
     put("setup", "other-conn", settings(1) + here + begin + message(
-        "SIGNED", 1, 0, (0, u32(64)), (4, b"s" * 64)))
+        "SIGNED", 1, len=64, sig=b"s" * 64))
     put("setup", "long", settings(1) + here + begin + message(
-        "SIGNED", 0, 0, (0, u32(1100))))
+        "SIGNED", len=1100))
     put("setup", "longer", settings(1) + here + begin + message(
-        "SIGNED", 0, 0, (0, u32(1101))))
+        "SIGNED", len=1101))
     put("setup", "cut", settings(1) + here + begin + message(
-        "SIGNED", 0, 0x80) + b"\x10\0")
+        "SIGNED", 0, CUT) + b"\x10\0")
     for kind, name in (("ed25519", b"ssh-ed25519"), ("rsa", b"ssh-rsa"),
                        ("ecdsa", b"ecdsa-sha2-nistp256")):
         blob = KEYS[kind][1]
-        key = message("HOSTKEY", 0, 0, (0, name), (64, u32(len(blob))),
-                      (68, blob[:255]), (323, blob[255:]))
-        cut = message("HOSTKEY", 0, 0, (0, name), (64, u32(len(blob) - 9)),
-                      (68, blob[:255]))
-        signed = message("SIGNED", 0, 0, (0, u32(64)), (4, b"s" * 64))
+        key = message("HOSTKEY", type=name, len=len(blob), blob=blob)
+        cut = message("HOSTKEY", type=name, len=len(blob) - 9,
+                      blob=blob[:-9])
         put("setup", kind, settings(1) + key + begin + signed)
         put("setup", kind + "-cut", settings(1) + cut + begin + signed)
-    put("setup", "unknown", settings(1) + message("HOSTKEY", 0, 0, (0, b"x")))
+    put("setup", "unknown", settings(1) + message("HOSTKEY", type=b"x"))
     put("setup", "too-long", settings(1) + message(
-        "HOSTKEY", 0, 0, (0, b"ssh-ed25519"), (64, u32(1101))))
+        "HOSTKEY", type=b"ssh-ed25519", len=1101))
 
 
 # Of fuzz_session.c, in its order.
@@ -532,11 +730,37 @@ compat = "openwrt-15.05"
 """)
     put("conf", "proxy", b'proxy-from = {"192.0.2.0/24", "2001:db8::1"}\n')
     put("conf", "list", b"host-keys = {a, 'b'}\nevent-log=\"a\\x1b\"\n")
+    for name, text in (
+            ("node", 'node = "N 1"'), ("listen", "listen = {x}"),
+            ("store", "store = x"), ("address", "forward-address = x"),
+            ("compat", "compat = x"), ("empty", 'host-keys = {""}'),
+            ("networks", "proxy-from = {x}"),
+            ("many-networks", "proxy-from = {%s}" % ",".join(
+                ["192.0.2.1"] * 65)),
+            ("no-listen", "listen = {}"), ("few", "workers = -1"),
+            ("many", "listen = {%s}" % ",".join(["127.0.0.1:1"] * 17)),
+            ("many-keys", "host-keys = {%s}" % ",".join(["k"] * 17)),
+            ("endless", "node = n /* no end"), ("line", "node = n // no end"),
+            ("escape", r'event-log = "a\"b" # c'), ("log", 'event-log = ""')):
+        put("conf", "a-" + name, text.encode())
     put("conf", "wrong", b"max-startups = 0\nbogus { x = 1 }\n")
     put("exec", "poll", b"poll 1 up=7 load=0.2 A=x v=2.0-rc,1:2/3@4+5")
+    for target in ("token", "exec"):
+        put(target, "install", b"install 1")
+        put(target, "poll", b"poll 1 up=1")
+        put(target, "wait", b"wait 1")
+        put(target, "almost", b"poll 12")
+        put(target, "endless", b"poll 1 " + b"x" * 600)
+        put(target, "endless2", b"poll 1 " + b"x " * 300)
+        put(target, "too-long", b"x" * 1025)
+        put(target, "enroll", b"enroll 1 d9 " + KEY_LINE)
+        put(target, "enroll-short", b"enroll 1 d9")
+        put(target, "enroll-long", b"enroll 1 " + b"d" * 65 + b" k")
     put("token", "token", b"abcdefgh.abcdefghijklmnopqrstuvwxyz")
-    put("token", "install", b"install 1")
-    put("token", "enroll", b"enroll 1 d9 " + KEY_LINE)
+    put("token", "short", b"abcdefgh.abc")
+    put("token", "state", b"\3\0\0\0x")
+    put("token", "refusal", b"\4\0\0\0")
+    put("exec", "number", b"poll 1 up=12345 n=99 load=up=7")
     put("exec", "wait", b"wait 1 up=1 up=2 n=9007199254740992 x= =y")
     put("exec", "legacy", b"/home/user/ping.sh")
     put("exec", "long", b"poll 1" + b" aaaaa=b" * 70)

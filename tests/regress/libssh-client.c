@@ -85,6 +85,22 @@ log_in(ssh_session s, const char *keyfile, const char *hostkey)
 	return in;
 }
 
+/* It has another name since 0.11. */
+static int
+exit_status(ssh_channel channel)
+{
+#if LIBSSH_VERSION_INT >= SSH_VERSION_INT(0, 11, 0)
+	uint32_t status;
+
+	return ssh_channel_get_exit_state(channel, &status, NULL, NULL) ==
+		       SSH_OK
+		   ? (int)status
+		   : -1;
+#else
+	return ssh_channel_get_exit_status(channel);
+#endif
+}
+
 static int
 execute(ssh_session s, const char *command)
 {
@@ -98,7 +114,7 @@ execute(ssh_session s, const char *command)
 	while ((n = ssh_channel_read(channel, answer, sizeof(answer), 0)) > 0)
 		fwrite(answer, 1, (size_t)n, stdout);
 	if (n == 0)
-		status = ssh_channel_get_exit_status(channel);
+		status = exit_status(channel);
 out:
 	ssh_channel_free(channel);
 	return status;

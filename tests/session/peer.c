@@ -39,7 +39,7 @@ struct peer {
 	uint8_t bytes[2 * PEER_PAYLOAD]; /* received */
 };
 
-static const uint8_t secret[32] = "a key that is known to everybody";
+static const uint8_t secret[32] = "a key that everybody knows";
 
 /* It has no state: one does for all. */
 static EVP_PKEY *

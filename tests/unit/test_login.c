@@ -19,7 +19,7 @@
 #include "unit.h"
 #include "wire.h"
 
-static const uint8_t session[32] = "a session id of thirty-two bytes";
+static const uint8_t session[32] = "a session id of 32 bytes";
 
 static struct hostkeys *keys;
 
