@@ -230,6 +230,12 @@ monitor_wants(struct play *p)
 }
 
 static void
+monitor_parts(struct play *p)
+{
+	standin_say(p->s.monitor, MSG_PART, input_number(&p->in));
+}
+
+static void
 monitor_pings(struct play *p)
 {
 	standin_say(p->s.monitor, MSG_PING, 0);
@@ -267,6 +273,7 @@ static void (*const acts[])(struct play *) = {
     visitors_turn_deaf,
     monitor_pings,
     monitor_joins,
+    monitor_parts,
 };
 
 /* --- what must hold --------------------------------------------------- */

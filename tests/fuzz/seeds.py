@@ -459,7 +459,8 @@ ACTS = ("say_packet", "say_packet_and", "say_bytes", "rekey", "say_no_more",
         "visit", "visitor_says", "visitor_says_no_more", "visitor_leaves",
         "time_passes", "monitor_unlistens", "monitor_wants", "monitor_drains",
         "monitor_closes", "say_packet_often", "turn_deaf",
-        "visitors_turn_deaf", "monitor_pings", "monitor_joins")
+        "visitors_turn_deaf", "monitor_pings", "monitor_joins",
+        "monitor_parts")
 CHANNEL = 43                    # libssh's first
 STRANGER, DEVICE, OPERATOR, ENROL = 1, 2, 3, 4
 IMPOLITE, OFFERS, LISTENS, CLOSED = 8, 16, 32, 64
@@ -645,6 +646,8 @@ def seeds_session():
     seed("jump", OPERATOR | LISTENS, jump(0), act("visit", 0),
          act("visitor_says", 0, 1, b"hello"), packet(94, CHANNEL, b"hello"),
          close())
+    seed("jump-parted", OPERATOR | LISTENS, jump(0), act(
+        "monitor_parts", 1, 0), jump(1), act("monitor_parts", 9, 0), close())
     seed("jump-refused", OPERATOR, jump(0), jump(1, b"x" * 65))
     seed("jumps", OPERATOR | LISTENS, act("say_packet_often", 65, packet(
         90, b"direct-tcpip", 0, 99, 99, b"d1", 22, b"h", 22)[3:]), act(

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """A virtual permit: devices hold their own ports ready, with nothing bound, and
 operators' jumps go there at once, to each device's own port."""
+import json
+
 from harness import Server, check, eq, eventually, fresh_port, run
 from harness.device import Listener, answers, echo
 from harness.operators import operator, talk
@@ -77,6 +79,9 @@ def test(t):
     check(any(f["virtual"] and f["reason"] == "standing" for f in
               server.admin_json("device", "show", "one")[0]["forwards"]),
           "device show")
+    done = t.run([*alice.argv("ssh"), "forward", "list", "--json"]).ok()
+    seen = [json.loads(line) for line in done.out.splitlines()]
+    eq(sorted(r["device"] for r in seen), ["one", "two"], "what alice sees")
     held = [reaches(alice, device, port) for device in (one, two)]
     eq(server.events.find("jump.wait"), [], "nobody waits")
     check(alice.open("127.0.0.1", port) is None, "it is no port of the server")

@@ -373,6 +373,8 @@ standin_say(struct standin *s, enum msg_type type, uint32_t port)
 	} else if (type == MSG_WANTED) {
 		m.wanted.dport = 22;
 		m.wanted.sport = port;
+	} else if (type == MSG_PART) {
+		m.part.id = port;
 	} else if (type == MSG_CLOSE && s->state != STANDIN_GONE)
 		s->state = STANDIN_ENDING;
 	tell(s, &m, -1);

@@ -44,8 +44,11 @@ void standin_free(struct standin *);
 /* Hand a connection to the worker; fd stays the caller's. */
 void standin_accept(struct standin *, int fd);
 
-/* Say CLOSE, DRAIN, PING, or UNLISTEN or WANTED of the port. */
-void standin_say(struct standin *, enum msg_type, uint32_t port);
+/*
+ * Say CLOSE, DRAIN, PING; UNLISTEN or WANTED of a port; PART of the worker's
+ * channel.
+ */
+void standin_say(struct standin *, enum msg_type, uint32_t number);
 
 /* Answer what has been asked.  Returns how many messages there were. */
 unsigned int standin_serve(struct standin *);
