@@ -145,6 +145,7 @@ REGRESS_TESTS = \
 	tests/regress/login_methods.py \
 	tests/regress/login_name_changes.py \
 	tests/regress/login_name_too_long.py \
+	tests/regress/login_partial_offers.py \
 	tests/regress/login_revoked_key.py \
 	tests/regress/login_signature_of_other_connection.py \
 	tests/regress/login_tries.py \
