@@ -8,6 +8,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/bridge.c sshd/monitor/bridge.h \
 	sshd/monitor/bucket.c sshd/monitor/bucket.h \
 	sshd/monitor/child.c sshd/monitor/child.h \
+	sshd/monitor/child_sock.c sshd/monitor/child_sock.h \
 	sshd/monitor/clean.c sshd/monitor/clean.h \
 	sshd/monitor/conf.c sshd/monitor/conf.h \
 	sshd/monitor/conf_text.c sshd/monitor/conf_text.h \
