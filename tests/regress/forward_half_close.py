@@ -4,19 +4,7 @@ import queue
 import socket
 
 from harness import PATIENCE, Server, dial, eq, fresh_port, run
-from harness.device import Listener
-
-
-def count(connection):
-    size = 0
-    while more := connection.recv(65536):
-        size += len(more)
-    return size
-
-
-def answers_at_eof(connection):
-    with connection:
-        connection.sendall(b"got %d" % count(connection))
+from harness.device import Listener, answers_at_eof, count
 
 
 def test(t):

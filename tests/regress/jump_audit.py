@@ -7,7 +7,7 @@ import time
 
 from harness import Server, check, eq, run
 from harness.case import end
-from harness.device import Listener, echo
+from harness.device import Listener, says
 from harness.operators import operator, talk
 from harness.waiting import Waiting
 
@@ -15,15 +15,10 @@ HELD = 0.3              # s at least
 GREETING = b"welcome to the kitchen"
 
 
-def greet(connection):
-    connection.sendall(GREETING)
-    echo(connection)
-
-
 class Scene:
     def __init__(self, t, workers):
         self.server = Server(t, f"server-{workers}", workers=workers)
-        self.listener = Listener(t, greet)
+        self.listener = Listener(t, says(GREETING))
         self.port = self.listener.port
         self.name = f"kitchen-{workers}"
         self.device = self.server.device(self.name, "--tag", "lab")

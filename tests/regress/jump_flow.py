@@ -7,25 +7,13 @@ import threading
 import time
 
 from harness import (PATIENCE, check, eq, plain_build_only, proc, run)
-from harness.device import (Listener, digest, echo, receive_digest,
-                            send_blocks)
+from harness.device import (Listener, answers_at_eof, count, digest, echo,
+                            receive_digest, send_blocks)
 from harness.jumps import Way
 
 COUNT = 32              # MiB, far above what may be on the way
 BOUND = 12 << 20
 QUIET = 0.5             # s
-
-
-def count(connection):
-    size = 0
-    while more := connection.recv(65536):
-        size += len(more)
-    return size
-
-
-def answers_at_eof(connection):
-    with connection:
-        connection.sendall(b"got %d" % count(connection))
 
 
 def half_close(way, port):

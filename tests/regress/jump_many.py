@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from harness import Server, check, eq, run
-from harness.device import Listener, echo
+from harness.device import Listener, says
 from harness.operators import operator
 from harness.original import polling
 from harness.waiting import Waiting
@@ -15,18 +15,10 @@ PAIRS = 50 if LONG else 12
 TIMES = 2000            # its name is sent so often
 
 
-def service(name):
-    """Says whose it is, then echoes."""
-    def serve(connection):
-        connection.sendall(name.encode())
-        echo(connection)
-    return serve
-
-
 def pair(server, n):
     """A device, and an operator who may reach that one: (argv, name)."""
     device = server.device(f"d{n}", "--tag", f"t{n}")
-    port = Listener(server.case, service(device.name)).port
+    port = Listener(server.case, says(device.name.encode())).port
     dport = port if n % 3 == 2 else 22
     who = operator(server, f"o{n}", "operator", f"t{n}:22,{port}")
     if n % 3 == 2:

@@ -4,7 +4,7 @@ operators' jumps go there at once, to each device's own port."""
 import json
 
 from harness import Server, check, eq, eventually, fresh_port, run
-from harness.device import Listener, answers, echo
+from harness.device import Listener, answers, says
 from harness.operators import operator, talk
 from harness.waiting import Waiting
 
@@ -16,17 +16,9 @@ def standing(server, *args):
                   if r["virtual"] and r["reason"] == "standing")
 
 
-def say(name):
-    """A service that says whose it is, then echoes."""
-    def serve(connection):
-        connection.sendall(name.encode())
-        echo(connection)
-    return serve
-
-
 def hold(device, port, client="dbclient"):
     """An always-on device: it waits, and its port stands."""
-    service = Listener(device.case, say(device.name)).port
+    service = Listener(device.case, says(device.name.encode())).port
     return Waiting(device, client,
                    options=("-R", f"{port}:localhost:{service}"))
 

@@ -52,6 +52,27 @@ def echo(connection):
             connection.sendall(data)
 
 
+def says(text):
+    """A service that says this first, then echoes."""
+    def serve(connection):
+        connection.sendall(text)
+        echo(connection)
+    return serve
+
+
+def count(connection):
+    """How many bytes come until the EOF."""
+    size = 0
+    while more := connection.recv(65536):
+        size += len(more)
+    return size
+
+
+def answers_at_eof(connection):
+    with connection:
+        connection.sendall(b"got %d" % count(connection))
+
+
 def hold(connection):
     """Neither read nor write."""
 
