@@ -90,9 +90,8 @@ all_applied(struct admin *a, int64_t seq)
 	       applied.behind == 0 && applied.done > 0;
 }
 
-/* Did every server act on it in time? */
-static bool
-confirmed(struct admin *a, int64_t seq)
+bool
+change_applied(struct admin *a, int64_t seq)
 {
 	int64_t left, end = when_now() + CHANGE_WAIT * 1000;
 	struct watch *watch;
@@ -117,7 +116,7 @@ change_settle(struct admin *a, int64_t seq, int ended, const char *done)
 		    done);
 		return ADMIN_DONE;
 	}
-	if (!confirmed(a, seq))
+	if (!change_applied(a, seq))
 		return admin_fail("%s, but the server has not confirmed it "
 				  "within a second: look at et-admin status "
 				  "and the event log",

@@ -25,6 +25,9 @@ enum admin_exit	change_begin(struct admin *);
 enum admin_exit	change_commit(struct admin *, enum store_result result,
     int64_t *seq, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* Wait: has every server that runs on the store acted on it in time? */
+bool	change_applied(struct admin *, int64_t seq);
+
 /*
  * Wait until every server that runs on the store has acted on change seq.
  * Then, or when none runs, say done and return ADMIN_DONE; ADMIN_FAILED when

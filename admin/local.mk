@@ -3,7 +3,9 @@ noinst_LIBRARIES += admin/libadmin.a
 admin_libadmin_a_SOURCES = \
 	admin/admin.h admin/args.c admin/args.h admin/await.c admin/await.h \
 	admin/change.c admin/change.h admin/clean.c admin/clean.h \
-	admin/command.c admin/command.h \
+	admin/command.c admin/command.h admin/connect.c admin/doctor.c \
+	admin/hostpub.c admin/hostpub.h admin/passkey.c admin/passkey.h \
+	admin/progress.c admin/progress.h \
 	admin/conf.c admin/conf.h admin/device.c admin/device_show.c \
 	admin/find.c admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \

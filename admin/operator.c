@@ -8,6 +8,8 @@
 #include "show.h"
 #include "when.h"
 
+#define SECOND INT64_C(1000000)
+
 static enum admin_exit
 add_grants(struct oper *o, const struct args *args)
 {
@@ -34,7 +36,9 @@ static enum admin_exit
 describe(struct admin *a, struct oper *o, const struct args *args)
 {
 	const char *role = args->value[ARG_ROLE], *name = args->word[0];
+	const char *ttl = args->value[ARG_TTL];
 	enum admin_exit result;
+	uint32_t seconds = 0;
 
 	if (args->value[ARG_KEY] == NULL || role == NULL)
 		return admin_usage("operator add: say --key FILE and --role "
@@ -58,6 +62,10 @@ describe(struct admin *a, struct oper *o, const struct args *args)
 		return result;
 	snprintf(o->name, sizeof(o->name), "%s", name);
 	o->created = when_now();
+	if (ttl != NULL && (seconds = forward_parse_ttl(ttl)) == 0)
+		return admin_usage(
+		    "--ttl %s: say a time, as 90, 15m, 1h or 7d", ttl);
+	o->expires = ttl != NULL ? o->created + seconds * SECOND : 0;
 	return admin_key(a, args->value[ARG_KEY], &o->key);
 }
 
@@ -126,13 +134,17 @@ run_remove(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {"add", "NAME --key FILE|- --role ROLE [--tag T[:PORT[-PORT],...]]...",
+    {"add",
+	"NAME --key FILE|- --role ROLE [--tag T[:PORT[-PORT],...]]... "
+	"[--ttl TIME]",
 	"Add an operator: who may see and reach devices over SSH.",
 	"A viewer sees, an operator also reaches devices with one of the "
 	"tags, on the\nports of the device that stand behind the tag (by "
 	"default 22 and 80), an admin\nreaches all.  The key must be no "
-	"device's.",
-	1, 1, ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG),
+	"device's.  With\n--ttl it is for that time only.",
+	1, 1,
+	ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG) |
+	    ARG_BIT(ARG_TTL),
 	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
     {"list", "", "List operators.", NULL, 0, 0, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},

@@ -30,7 +30,8 @@ static const struct column permit_columns[] = {{"permit", "NUMBER"},
 
 static const struct column operator_columns[] = {{"operator", "OPERATOR"},
     {"role", "ROLE"}, {"grants", "MAY REACH"}, {"key", "FINGERPRINT"},
-    {"type", NULL}, {"created", "ADDED"}, {"comment", "COMMENT"}};
+    {"type", NULL}, {"created", "ADDED"}, {"expires", "UNTIL"},
+    {"comment", "COMMENT"}};
 
 static const struct column session_columns[] = {{"session", "SESSION"},
     {"device", "DEVICE"}, {"operator", "OPERATOR"}, {"since", "SINCE"},
@@ -234,6 +235,7 @@ show_operator(struct output *o, const struct oper *op)
 	output_text(o, fp);
 	output_text(o, op->key.type);
 	output_time(o, op->created);
+	output_time(o, op->expires);
 	output_text(o, op->key.comment);
 }
 

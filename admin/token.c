@@ -8,7 +8,7 @@
 #include "admin.h"
 #include "change.h"
 #include "forward.h"
-#include "keygen.h"
+#include "hostpub.h"
 #include "paste.h"
 #include "show.h"
 #include "when.h"
@@ -54,51 +54,10 @@ find_server(struct admin *a, struct paste *p, const char *option)
 	return ADMIN_DONE;
 }
 
-/* The public half's file, for who may not read the private one. */
-static int
-read_pub(const char *path, char line[KEYGEN_LINE])
-{
-	char pub[4096];
-	struct key key;
-	FILE *fp;
-	char *end;
-	bool good;
-
-	snprintf(pub, sizeof(pub), "%s.pub", path);
-	if ((fp = fopen(pub, "re")) == NULL)
-		return -1;
-	good = fgets(line, KEYGEN_LINE, fp) != NULL &&
-	       key_parse(&key, line) == KEY_OK &&
-	       (end = strchr(line, ' ')) != NULL;
-	fclose(fp);
-	if (!good)
-		return -1;
-	end[1 + strcspn(end + 1, " \n")] = '\0';
-	return 0;
-}
-
 static enum admin_exit
 find_keys(struct admin *a, struct paste *p)
 {
-	char error[KEYGEN_ERROR] = "", line[KEYGEN_LINE];
-	struct key key;
-	int i;
-
-	for (i = 0; i < a->conf->hostkeys && p->keys < PASTE_KEYS; i++) {
-		if (access(a->conf->hostkey[i], F_OK) == -1)
-			continue;
-		if (keygen_public(a->conf->hostkey[i], &key, line, error) ==
-			-1 &&
-		    read_pub(a->conf->hostkey[i], line) == -1)
-			return admin_fail("%s: %s", a->conf->hostkey[i], error);
-		if ((p->key[p->keys] = strdup(line)) == NULL)
-			return admin_fail("out of memory");
-		p->keys++;
-	}
-	if (p->keys > 0)
-		return ADMIN_DONE;
-	return admin_fail("there are no host keys to pin: et-admin hostkey "
-			  "generate makes them");
+	return hostpub_find(a, p->key, PASTE_KEYS, &p->keys);
 }
 
 /* ---- new ---- */

@@ -7,6 +7,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/key.c policy/key.h \
 	policy/operator.c policy/operator.h \
 	policy/permit.c policy/permit.h \
+	policy/refusal.h \
 	policy/session.h \
 	policy/token.c policy/token.h
 policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
@@ -18,6 +19,7 @@ policy_libstore_a_SOURCES = \
 	policy/store_change.c policy/store_device.c policy/store_forward.c \
 	policy/store_heartbeat.c policy/store_key.c policy/store_node.c \
 	policy/store_operator.c policy/store_permit.c policy/store_query.c \
+	policy/store_refusal.c \
 	policy/store_session.c policy/store_sqlite.c policy/store_sqlite.h \
 	policy/store_sqlite_file.c policy/store_sqlite_view.c \
 	policy/store_token.c policy/store_wish.c \
@@ -28,7 +30,8 @@ policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \
 
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql \
-	policy/schema/005_wish.sql policy/schema/006_virtual.sql
+	policy/schema/005_wish.sql policy/schema/006_virtual.sql \
+	policy/schema/007_doctor.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

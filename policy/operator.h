@@ -20,6 +20,7 @@
 
 #define OPERATOR_GRANTS	1024
 #define OPERATOR_PORTS	"22,80"
+#define OPERATOR_KEEP	(24 * INT64_C(3600000000)) /* us after its time */
 
 enum operator_role {
 	OPERATOR_VIEWER = 1,
@@ -34,6 +35,7 @@ struct oper {
 	char		grants[OPERATOR_GRANTS];
 	struct key	key;			/* its device is 0 */
 	int64_t		created;		/* us since the epoch */
+	int64_t		expires;		/* us since the epoch; 0: never */
 };
 
 const char	*operator_role_name(enum operator_role);

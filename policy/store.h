@@ -23,11 +23,12 @@
 #include "key.h"
 #include "operator.h"
 #include "permit.h"
+#include "refusal.h"
 #include "session.h"
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	6		/* the newest migration's number */
+#define STORE_SCHEMA	7		/* the newest migration's number */
 
 struct store;
 
@@ -135,7 +136,10 @@ enum store_result store_key_each(struct store *, int64_t device_or_0,
     int (*)(void *, const struct key *), void *);
 enum store_result store_key_remove(struct store *, int64_t id);
 
-/* --- operators: STORE_EXISTS when the name or the key is taken --- */
+/*
+ * --- operators: STORE_EXISTS when the name or the key is taken ---
+ * add forgets those whose time was over OPERATOR_KEEP ago.
+ */
 enum store_result store_operator_add(struct store *, struct oper *);
 enum store_result store_operator_find(struct store *, const char *name,
     struct oper *);
@@ -179,6 +183,11 @@ enum store_result store_wish_clear(struct store *, const char *node,
     int64_t now);
 enum store_result store_wish_each(struct store *,
     int (*)(void *, const struct forward *), void *);
+
+/* --- refused logins of devices: the last of each kind; not changes --- */
+enum store_result store_refusal_put(struct store *, const struct refusal *);
+enum store_result store_refusal_get(struct store *, int64_t device, bool own,
+    struct refusal *);
 
 /* --- heartbeats: add also updates the device's last_seen and so on --- */
 enum store_result store_heartbeat_add(struct store *,

@@ -2,9 +2,9 @@
 
 #include "store_backend.h"
 
-#define COLUMNS                                                              \
-	"id, name, role, grants, type, blob, digest, comment, created FROM " \
-	"operator "
+#define COLUMNS                                                          \
+	"id, name, role, grants, type, blob, digest, comment, created, " \
+	"expires FROM operator "
 
 static void
 read_operator(struct query *q, struct oper *o)
@@ -20,6 +20,7 @@ read_operator(struct query *q, struct oper *o)
 	query_blob(q, 6, o->key.digest, sizeof(o->key.digest));
 	query_text(q, 7, o->key.comment, sizeof(o->key.comment));
 	o->created = o->key.created = query_int(q, 8);
+	o->expires = query_int(q, 9);
 }
 
 static enum store_result
@@ -90,25 +91,36 @@ check_free(struct store *s, const struct oper *o)
 	return r == STORE_NONE ? STORE_OK : r;
 }
 
+static enum store_result
+forget(struct store *s, int64_t now)
+{
+	static const char sql[] =
+	    "DELETE FROM operator WHERE expires <> 0 AND expires < ?1";
+
+	return store_run(s, sql, STORE_ARGS(INT(now - OPERATOR_KEEP)));
+}
+
 enum store_result
 store_operator_add(struct store *s, struct oper *o)
 {
 	static const char sql[] =
 	    "INSERT INTO operator (name, role, grants, type, blob, digest, "
-	    "comment, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
-	    "RETURNING id";
+	    "comment, created, expires) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id";
 	const struct key *k = &o->key;
 	enum store_result r;
 	bool mine;
 
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = check_free(s, o)) == STORE_OK)
+	if ((r = forget(s, o->created)) == STORE_OK)
+		r = check_free(s, o);
+	if (r == STORE_OK)
 		r = store_one(s, sql,
 		    STORE_ARGS(TEXT(o->name), INT(o->role), TEXT(o->grants),
 			TEXT(k->type), BLOB(k->blob, k->bloblen),
 			BLOB(k->digest, sizeof(k->digest)), TEXT(k->comment),
-			INT(o->created)),
+			INT(o->created), INT(o->expires)),
 		    &o->id);
 	return store_leave(s, mine, r);
 }

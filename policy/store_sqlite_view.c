@@ -25,6 +25,7 @@ static const char *const views[] = {
     "key AS SELECT * FROM main.key WHERE device IN " SEEN,
     "permit AS SELECT * FROM main.permit WHERE device IN " SEEN
     " OR device IS NULL AND sees (tag)",
+    "refusal AS SELECT * FROM main.refusal WHERE device IN " SEEN,
     "forward AS SELECT * FROM main.forward WHERE device IN " SEEN,
     "wish AS SELECT * FROM main.wish WHERE device IN " SEEN,
     "heartbeat AS SELECT * FROM main.heartbeat WHERE id / 64 IN " SEEN,

@@ -30,6 +30,8 @@ if command -v bash >/dev/null; then
 	    forward list --
 	completes '6466b34bde54 two' device show ''
 	completes 'two' forward open t
+	completes '6466b34bde54 two' doctor ''
+	completes 'two' connect t
 	completes '' device add ''
 	completes 'offline online' device list --state o
 	completes 'alice bob' operator remove ''

@@ -37,7 +37,7 @@ refuse 1 'operator alice has that key' device add three --key "$tmp/alice.pub"
 
 run 0 operator list
 head -n 1 "$tmp/out" | grep -Eqx \
-    'OPERATOR +ROLE +MAY REACH +FINGERPRINT +ADDED +COMMENT' ||
+    'OPERATOR +ROLE +MAY REACH +FINGERPRINT +ADDED +UNTIL +COMMENT' ||
     fail 'headings of operators'
 grep -Eq '^alice +operator +lab site-a:22,8000-8100 +SHA256:' "$tmp/out" ||
     fail 'the row of alice'

@@ -37,6 +37,9 @@ _et_admin_words()
 	0*)
 		"${COMP_WORDS[0]}" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'
 		;;
+	"1 connect"*|"1 doctor"*)
+		_et_admin_each device device list
+		;;
 	1*)
 		"${COMP_WORDS[0]}" "${words[0]}" --help 2>/dev/null |
 		    sed -n "s/^  et-admin ${words[0]} \([a-z]*\).*/\1/p"

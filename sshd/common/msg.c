@@ -100,6 +100,8 @@ static const struct shape {
     [MSG_APPLIED] = {"APPLIED", BODY(seq), 0, {{0, 0}}},
     [MSG_STATUS] = {"STATUS", BODY(status), 0, {TEXT(status, json)}},
     [MSG_TWICE] = {"TWICE", BODY(twice), 0, {TEXT(twice, places)}},
+    [MSG_REFUSAL] = {"REFUSAL", BODY(refusal), 0,
+	{TEXT(refusal, addr), TEXT(refusal, reason)}},
     [MSG_DEVICE] = {"DEVICE", BODY(devices), 0,
 	{TEXT(devices, list[0].name), TEXT(devices, list[0].alias),
 	    TEXT(devices, list[0].tags)}},

@@ -103,6 +103,7 @@ enum msg_type {
 	MSG_APPLIED, /* what CHANGED said has taken effect */
 	MSG_STATUS, /* for et-admin status */
 	MSG_TWICE, /* a device's key is used at two places at once */
+	MSG_REFUSAL, /* a login was refused to a device */
 	/* keeper -> monitor */
 	MSG_DEVICE, /* several, since a load has many */
 	MSG_KEY_OF, /* the same */
@@ -393,6 +394,14 @@ struct msg_twice {
 	char places[MSG_TEXT]; /* "192.0.2.1,198.51.100.7" */
 };
 
+struct msg_refusal {
+	int64_t device;
+	int64_t at; /* us since the epoch */
+	uint32_t own; /* with its key; 0: under its name */
+	char addr[64];
+	char reason[MSG_TEXT];
+};
+
 struct msg_seq { /* APPLIED, LOADED, CHANGED */
 	int64_t seq;
 };
@@ -449,6 +458,7 @@ struct msg_forward {
 struct msg_operator {
 	int64_t id;
 	uint32_t role; /* enum operator_role */
+	int64_t expires; /* us since the epoch; 0: never */
 	char name[MSG_NAME];
 	char grants[MSG_GRANTS];
 	uint8_t digest[MSG_DIGEST];
@@ -530,6 +540,7 @@ struct msg {
 		struct msg_seq seq;
 		struct msg_status status;
 		struct msg_twice twice;
+		struct msg_refusal refusal;
 		struct msg_devices devices;
 		struct msg_keys keys;
 		struct msg_permit permit;

@@ -69,6 +69,7 @@ send_operator(void *arg, const struct oper *o)
 	msg_init(&m, MSG_OPERATOR, 0);
 	m.oper.id = o->id;
 	m.oper.role = o->role;
+	m.oper.expires = o->expires;
 	snprintf(m.oper.name, sizeof(m.oper.name), "%s", o->name);
 	snprintf(m.oper.grants, sizeof(m.oper.grants), "%s", o->grants);
 	memcpy(m.oper.digest, o->key.digest, sizeof(m.oper.digest));

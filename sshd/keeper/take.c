@@ -87,6 +87,21 @@ take_twice(struct keeper *k)
 	return 0;
 }
 
+/* The same. */
+static int
+take_refusal(struct keeper *k)
+{
+	const struct msg_refusal *m = &k->in.refusal;
+	struct refusal r = {
+	    .device = m->device, .own = m->own != 0, .at = m->at};
+
+	snprintf(r.addr, sizeof(r.addr), "%s", m->addr);
+	snprintf(r.reason, sizeof(r.reason), "%s", m->reason);
+	if (k->store != NULL)
+		store_refusal_put(k->store, &r);
+	return 0;
+}
+
 static const struct rule {
 	enum msg_type type;
 	int (*take)(struct keeper *);
@@ -100,6 +115,7 @@ static const struct rule {
     {MSG_APPLIED, take_applied},
     {MSG_STATUS, take_status},
     {MSG_TWICE, take_twice},
+    {MSG_REFUSAL, take_refusal},
     {MSG_TOKEN, enrol_take_token},
     {MSG_ENROLL, enrol_take},
     {MSG_ORDER, order_take},

@@ -55,6 +55,7 @@ struct dir_device {
 	enum device_state presence;
 	struct conn *conns; /* logged in as this device */
 	struct sightings *sightings; /* NULL: none yet */
+	double refused[2]; /* last told: under its name, with its key */
 	struct dir_forward *forwards; /* that have not ended */
 	struct jump *jumps; /* to it, that have not ended */
 	unsigned int generation;
@@ -84,6 +85,7 @@ struct dir_operator {
 	char *name;
 	char *grants;
 	enum operator_role role;
+	double expires; /* 0: never */
 	uint8_t digest[KEY_DIGEST];
 	struct conn *conns; /* logged in as this operator */
 	unsigned int generation;
@@ -140,8 +142,8 @@ bool directory_low_ports(const struct directory *);
  */
 struct dir_device *directory_put_device(
     struct directory *, const struct msg_device *, int64_t now, double mono);
-struct dir_operator *directory_put_operator(
-    struct directory *, const struct msg_operator *);
+struct dir_operator *directory_put_operator(struct directory *,
+    const struct msg_operator *, int64_t now, double mono);
 struct dir_key *directory_put_key(
     struct directory *, const struct msg_key_of *);
 struct dir_permit *directory_put_permit(

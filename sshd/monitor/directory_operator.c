@@ -60,7 +60,8 @@ make(struct directory *d, const struct msg_operator *m)
 }
 
 struct dir_operator *
-directory_put_operator(struct directory *d, const struct msg_operator *m)
+directory_put_operator(
+    struct directory *d, const struct msg_operator *m, int64_t now, double mono)
 {
 	struct dir_operator *op = directory_operator(d, m->id);
 	char *grants;
@@ -74,6 +75,8 @@ directory_put_operator(struct directory *d, const struct msg_operator *m)
 		op->grants = grants;
 	}
 	op->role = (enum operator_role)m->role;
+	op->expires =
+	    m->expires == 0 ? 0 : mono + (double)(m->expires - now) / 1e6;
 	op->generation = d->generation;
 	return op;
 }

@@ -37,7 +37,8 @@ learn_operator(struct monitor *m, const struct msg *msg)
 	    (memcmp(op->digest, record->digest, KEY_DIGEST) != 0 ||
 		strcmp(op->name, record->name) != 0))
 		end(m, op, "operator's key or name changed");
-	if ((op = directory_put_operator(&m->dir, record)) == NULL)
+	if ((op = directory_put_operator(
+		 &m->dir, record, event_now(), monitor_now(m))) == NULL)
 		return "out of memory";
 	console_regrant(m, op);
 	return NULL;
@@ -60,4 +61,17 @@ learn_operator_sweep(struct monitor *m)
 	HASH_ITER(hh, m->dir.operators, op, tmp)
 	if (op->generation != m->dir.generation)
 		end(m, op, "operator removed");
+}
+
+void
+learn_operator_tick(struct monitor *m)
+{
+	double now = monitor_now(m);
+	struct dir_operator *op, *tmp;
+	struct conn *c, *ctmp;
+
+	HASH_ITER(hh, m->dir.operators, op, tmp)
+	if (op->expires != 0 && op->expires <= now)
+		DL_FOREACH_SAFE2(op->conns, c, ctmp, dnext)
+	conn_end(c, "operator's time is over");
 }

@@ -19,4 +19,7 @@ void learn_operator_gone(struct monitor *, int64_t id);
 /* A load is whole: those that it did not name are no more. */
 void learn_operator_sweep(struct monitor *);
 
+/* Once a second: those whose time is over have no connection any more. */
+void learn_operator_tick(struct monitor *);
+
 #endif

@@ -20,6 +20,7 @@
 #include "jump.h"
 #include "installer.h"
 #include "learn.h"
+#include "learn_operator.h"
 #include "monitor.h"
 #include "notify.h"
 #include "presence.h"
@@ -172,6 +173,7 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	inbox_tick(m);
 	jump_tick(m);
 	console_tick(m);
+	learn_operator_tick(m);
 	if (m->seconds % SWEEP == 0) {
 		presence_sweep(m);
 		status_send(m);

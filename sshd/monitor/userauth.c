@@ -21,6 +21,7 @@
 #define REKEYS 64 /* in a row that a client may ask for */
 #define REKEY_EVERY 10 /* s for one more */
 #define SESSIONS 64 /* of one device or operator at a time */
+#define NOTED_EVERY 10 /* s between two refusals of a device in the store */
 
 /* --- SIGN ------------------------------------------------------------- */
 
@@ -120,14 +121,17 @@ struct who {
 
 /* NULL, or why the login is refused. */
 static const char *
-check_who(const struct login *l, const struct who *who)
+check_who(const struct conn *c, const struct login *l, const struct who *who)
 {
 	const struct dir_device *dev = who->device;
+	const struct dir_operator *op = who->oper;
 
-	if (who->oper != NULL)
-		return strcmp(l->user, who->oper->name) == 0
-			   ? NULL
-			   : "key of another operator";
+	if (op != NULL && strcmp(l->user, op->name) != 0)
+		return "key of another operator";
+	if (op != NULL && op->expires != 0 && op->expires <= monitor_now(c->m))
+		return "operator's time is over";
+	if (op != NULL)
+		return NULL;
 	if (dev == NULL)
 		return "unknown key";
 	if (!dev->enabled)
@@ -152,7 +156,7 @@ check_login(const struct conn *c, const struct login *l, struct who *who)
 	who->device = directory_device_of_key(&m->dir, l->key.digest);
 	if (who->device == NULL)
 		who->oper = directory_operator_of_key(&m->dir, l->key.digest);
-	return check_who(l, who);
+	return check_who(c, l, who);
 }
 
 /*
@@ -177,6 +181,37 @@ read_login(const struct conn *c, const struct msg_login *ask, struct login *l)
 	return r == KEY_OK ? NULL : key_result_text(r);
 }
 
+/*
+ * For et-admin doctor, once in a while: who knows a device's name must not be
+ * able to keep the store busy, nor to hide what befalls the device's own key.
+ */
+static void
+note_refusal(const struct conn *c, const struct login *l, const char *reason)
+{
+	struct monitor *m = c->m;
+	struct dir_device *dev =
+	    directory_device_of_key(&m->dir, l->key.digest);
+	bool own = dev != NULL;
+	double now = monitor_now(m);
+	const char *user = l->user;
+	struct msg msg;
+
+	if (!own && (dev = directory_device_named(&m->dir, user)) == NULL &&
+	    strncmp(user, "device", 6) == 0)
+		dev = directory_device_named(&m->dir, user + 6);
+	if (dev == NULL ||
+	    (dev->refused[own] != 0 && now - dev->refused[own] < NOTED_EVERY))
+		return;
+	dev->refused[own] = now;
+	msg_init(&msg, MSG_REFUSAL, c->number);
+	msg.refusal.device = dev->id;
+	msg.refusal.at = event_now();
+	msg.refusal.own = own;
+	snprintf(msg.refusal.addr, sizeof(msg.refusal.addr), "%s", c->addr);
+	snprintf(msg.refusal.reason, sizeof(msg.refusal.reason), "%s", reason);
+	child_send(m->keeper, &msg, -1);
+}
+
 static void
 refuse_login(struct conn *c, const struct login *l, const char *client,
     const char *reason)
@@ -187,6 +222,7 @@ refuse_login(struct conn *c, const struct login *l, const char *client,
 
 	c->tries++;
 	m->counters.refused++;
+	note_refusal(c, l, reason);
 	clean_text(user, sizeof(user), l->user);
 	clean_text(algorithm, sizeof(algorithm), l->algorithm);
 	key_fingerprint(l->key.digest, fingerprint);

@@ -16,6 +16,7 @@ COMMANDS = (
     ("permit list", VIEWER), ("session list", VIEWER),
     ("heartbeat show kitchen", VIEWER), ("heartbeat tail -n 3", VIEWER),
     ("status", VIEWER), ("forward list", VIEWER),
+    ("doctor kitchen", VIEWER),
     ("forward open kitchen 22:{p}", OPERATOR),
     ("forward close kitchen {p}", OPERATOR),
     ("device add spare", ADMIN), ("device disable spare", ADMIN),
@@ -27,7 +28,7 @@ COMMANDS = (
     ("operator add bob --role viewer --key -", ADMIN),
     ("operator list", ADMIN), ("operator remove bob", ADMIN),
     ("session kill kitchen", ADMIN), ("token list", ADMIN),
-    ("token new", NOBODY), ("hostkey show", NOBODY),
+    ("connect kitchen", NOBODY), ("token new", NOBODY), ("hostkey show", NOBODY),
     ("hostkey generate", NOBODY), ("hostkey import /etc/passwd", NOBODY),
 )
 

@@ -59,6 +59,7 @@ REGRESS_TESTS = \
 	tests/regress/command_follow.py tests/regress/command_roles.py \
 	tests/regress/command_sealed.py tests/regress/command_sees.py \
 	tests/regress/command_terminal.py tests/regress/command_text.py \
+	tests/regress/connect_by_name.py \
 	tests/regress/connections_at_once.py \
 	tests/regress/data_after_close.py \
 	tests/regress/descriptors_of_worker.py \
@@ -67,6 +68,7 @@ REGRESS_TESTS = \
 	tests/regress/device_list_state.py \
 	tests/regress/device_seen_twice.py \
 	tests/regress/disable_ends_session.py \
+	tests/regress/doctor_verdicts.py \
 	tests/regress/dribbler.py \
 	tests/regress/enrol_end_to_end.py \
 	tests/regress/enrol_installer.py \
@@ -163,6 +165,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_login.py \
 	tests/regress/operator_remove_within_1s.py \
 	tests/regress/operator_requests.py \
+	tests/regress/operator_ttl.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \
 	tests/regress/permit_standing.py tests/regress/permit_virtual.py \

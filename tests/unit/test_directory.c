@@ -423,13 +423,13 @@ test_operator(void **state)
 	struct dir_operator *op;
 
 	memset(m.digest, 0xaa, sizeof(m.digest));
-	assert_non_null(op = directory_put_operator(d, &m));
+	assert_non_null(op = directory_put_operator(d, &m, 0, 0));
 	assert_ptr_equal(directory_operator(d, 3), op);
 	assert_ptr_equal(directory_operator_of_key(d, m.digest), op);
 	snprintf(m.grants, sizeof(m.grants), "roof:443");
 	m.role = OPERATOR_VIEWER;
 	d->generation++;
-	assert_ptr_equal(directory_put_operator(d, &m), op);
+	assert_ptr_equal(directory_put_operator(d, &m, 0, 0), op);
 	assert_string_equal(op->grants, "roof:443");
 	assert_int_equal(op->role, OPERATOR_VIEWER);
 	assert_int_equal(op->generation, d->generation);
@@ -438,7 +438,7 @@ test_operator(void **state)
 	assert_null(directory_operator_of_key(d, m.digest));
 	assert_string_equal(op->name, "alice");
 	/* Added anew before the last connection of the old one is gone. */
-	assert_ptr_not_equal(directory_put_operator(d, &m), op);
+	assert_ptr_not_equal(directory_put_operator(d, &m, 0, 0), op);
 	directory_drop_operator(d, op);
 	assert_non_null(directory_operator_of_key(d, m.digest));
 }

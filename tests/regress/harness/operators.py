@@ -67,9 +67,12 @@ class Operator(Device):
         channel = (transport or self.login()).open_session(timeout=timeout)
         channel.settimeout(timeout)
         channel.exec_command(text)
-        if data is not None:
-            channel.sendall(data)
-        channel.shutdown_write()
+        try:
+            if data is not None:
+                channel.sendall(data)
+            channel.shutdown_write()
+        except OSError:
+            pass        # it has had its answer, and the channel is closed
         out = channel.makefile("rb").read()
         err = channel.makefile_stderr("rb").read()
         status = channel.recv_exit_status()

@@ -1,0 +1,136 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "progress.h"
+#include "show.h"
+#include "when.h"
+
+/* Of the forwards and wishes of that port the newest. */
+static int
+newest(void *arg, const struct forward *f)
+{
+	struct forward *want = arg;
+
+	if (f->device == want->device && f->dport == want->dport &&
+	    (want->sport == 0 || f->state_at >= want->state_at))
+		*want = *f;
+	return 0;
+}
+
+static int
+newest_standing(void *arg, const struct session *s)
+{
+	return show_standing(s, newest, arg);
+}
+
+/* sport 0: there is none. */
+static void
+find(const struct progress *p, struct forward *f)
+{
+	struct store *s = p->admin->store;
+
+	memset(f, 0, sizeof(*f));
+	f->device = p->device.id;
+	f->dport = p->dport;
+	store_forward_each(s, false, newest, f);
+	store_wish_each(s, newest, f);
+	if (f->sport == 0 || forward_ended(f->state))
+		store_session_each(s, newest_standing, f);
+}
+
+static void
+clear_line(struct progress *p)
+{
+	if (p->line)
+		fputs("\r\033[K", stderr);
+	p->line = false;
+}
+
+static void
+say(struct progress *p, const char *text)
+{
+	bool last = p->connected || p->reason[0] != '\0';
+
+	if (strcmp(text, p->said) == 0)
+		return;
+	clear_line(p);
+	/* A countdown is one line, or else one for each state. */
+	if (p->terminal && !last) {
+		fprintf(stderr, "%s", text);
+		p->line = true;
+	} else
+		fprintf(stderr, "%s\n", text);
+	fflush(stderr);
+	snprintf(p->said, sizeof(p->said), "%s", text);
+}
+
+static void
+describe_wait(
+    const struct progress *p, const struct forward *f, char *text, size_t size)
+{
+	const char *name = p->device.name;
+	int64_t due = show_due(&p->device);
+	char when[WHEN_TEXT];
+
+	if (f->sport != 0 && f->state == FORWARD_DELIVERED)
+		snprintf(text, size, "%s has been told, waiting for its tunnel",
+		    name);
+	else if (p->device.connected)
+		snprintf(text, size, "asking %s, which is connected", name);
+	else if (due == 0)
+		snprintf(text, size, "waiting for %s's first poll", name);
+	else if (p->terminal)
+		snprintf(text, size, "waiting for %s: due %s", name,
+		    when_due(due, when_now(), when));
+	else if (strncmp(p->said, "waiting", 7) == 0)
+		snprintf(text, size, "%s", p->said);
+	else
+		snprintf(text, size, "waiting for %s: due %s", name,
+		    when_due(due, when_now(), when));
+}
+
+void
+progress_begin(
+    struct progress *p, struct admin *a, const struct device *d, uint32_t dport)
+{
+	memset(p, 0, sizeof(*p));
+	p->admin = a;
+	p->device = *d;
+	p->dport = dport;
+	p->since = when_now();
+	p->terminal = isatty(STDERR_FILENO);
+}
+
+void
+progress_look(struct progress *p)
+{
+	char text[320];
+	struct forward f;
+
+	if (p->connected || p->reason[0] != '\0' ||
+	    store_device_get(p->admin->store, p->device.id, &p->device) !=
+		STORE_OK)
+		return;
+	find(p, &f);
+	if (f.sport != 0 && f.state == FORWARD_OPEN) {
+		p->connected = true;
+		snprintf(text, sizeof(text), "connected to %s", p->device.name);
+	} else if (f.sport != 0 && forward_ended(f.state) &&
+		   f.state_at >= p->since) {
+		snprintf(p->reason, sizeof(p->reason), "%s", f.reason);
+		snprintf(
+		    text, sizeof(text), "%s: %s", p->device.name, f.reason);
+	} else
+		describe_wait(p, &f, text, sizeof(text));
+	say(p, text);
+}
+
+void
+progress_end(struct progress *p)
+{
+	clear_line(p);
+	fflush(stderr);
+}
