@@ -9,6 +9,9 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS
 exampledir = $(docdir)/examples
 example_DATA = $(top_srcdir)/contrib/et-sshd.conf
+# Of the first version's server: run once, so not among the commands.
+migratedir = $(pkgdatadir)
+dist_migrate_SCRIPTS = contrib/import-original.sh
 logrotatedir = $(exampledir)/logrotate
 logrotate_DATA = $(top_srcdir)/contrib/logrotate/et-phone-home
 

@@ -116,6 +116,7 @@ REGRESS_TESTS = \
 	tests/regress/hostkey_not_in_workers.py \
 	tests/regress/hostkey_selftest.py \
 	tests/regress/hostkey_types.py \
+	tests/regress/import_original.py \
 	tests/regress/inbox_expires.py \
 	tests/regress/inbox_expires_while_stopped.py \
 	tests/regress/inbox_redelivery.py \
