@@ -34,7 +34,8 @@ def polls_go_on(server, devices):
             device.poll(command="poll 1 up=7").ok()
     server.events.wait("heartbeat", after=after, count=POLLS * DEVICES)
     grown = [proc.rss(p) - b for p, b in zip(pids, before)]
-    check(server.sanitized() or max(grown) < GROWTH, f"monitor and keeper grew by {grown}")
+    check(server.sanitized() or max(grown) < GROWTH,
+          f"monitor and keeper grew by {grown}")
     eq(server.events.find("store", after), [], "said again and again")
 
 
