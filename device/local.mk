@@ -4,7 +4,11 @@ packed = device/et-phone-home device/openwrt/files/et-phone-home.init \
 	device/systemd/et-phone-home.service
 EXTRA_DIST += $(packed) device/README.md \
 	device/openwrt/Makefile device/openwrt/files/et-phone-home.config \
-	device/install.sh.in device/pack.awk
+	device/install.sh.in device/pack.awk \
+	device/openwrt/luci/Makefile \
+	device/openwrt/luci/htdocs/luci-static/resources/view/et-phone-home.js \
+	device/openwrt/luci/root/usr/share/luci/menu.d/luci-app-et-phone-home.json \
+	device/openwrt/luci/root/usr/share/rpcd/acl.d/luci-app-et-phone-home.json
 
 # The installer, with the client in it: what "install 1" sends.
 pkgdata_DATA = device/install.sh

@@ -21,7 +21,8 @@ DEVICE_TESTS = \
 	tests/device/enrol_linux.py \
 	tests/device/enrol_openwrt.py \
 	tests/device/enrol_refused.py \
-	tests/device/enrol_web.py
+	tests/device/enrol_web.py \
+	tests/device/luci_page.py
 
 TESTS += $(DEVICE_TESTS)
 EXTRA_DIST += $(DEVICE_HARNESS) $(DEVICE_TESTS)

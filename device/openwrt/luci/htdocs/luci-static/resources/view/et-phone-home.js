@@ -1,0 +1,121 @@
+'use strict';
+'require view';
+'require form';
+'require fs';
+'require poll';
+'require ui';
+
+const PROGRAM = '/usr/sbin/et-phone-home';
+const EVERY = 5;	// seconds between two looks at the state
+
+// What "et-phone-home status" says: a first line, then name=value lines.
+function parseStatus(text) {
+	const lines = (text || '').trim().split('\n');
+	const state = { running: /^running/.test(lines[0]), tunnels: [] };
+
+	lines.slice(1).forEach(line => {
+		const at = line.indexOf('=');
+
+		if (at < 0)
+			return;
+		if (line.slice(0, at) === 'tunnel')
+			state.tunnels.push(line.slice(at + 1));
+		else
+			state[line.slice(0, at)] = line.slice(at + 1);
+	});
+	return state;
+}
+
+function readStatus() {
+	return L.resolveDefault(fs.exec(PROGRAM, [ 'status' ]), {})
+		.then(done => parseStatus(done.stdout));
+}
+
+function row(title, value) {
+	return E('tr', { 'class': 'tr' }, [
+		E('td', { 'class': 'td left', 'width': '33%' }, title),
+		E('td', { 'class': 'td left' }, value || '-')
+	]);
+}
+
+function whenText(seconds) {
+	return seconds ? new Date(seconds * 1000).toLocaleString() : null;
+}
+
+function statusTable(state) {
+	return E('table', { 'class': 'table' }, [
+		row(_('Service'), state.running ? _('running') : _('not running')),
+		row(_('Last poll'), whenText(state.time)),
+		row(_('Result'), state.result),
+		row(_('Server'), state.server),
+		row(_('Open tunnels'), state.tunnels.join(', '))
+	]);
+}
+
+function pollNow() {
+	return fs.exec(PROGRAM, [ 'poll' ]).then(done => {
+		const said = (done.stderr || done.stdout || '').trim();
+
+		ui.addNotification(null, E('p', said || _('Polled.')),
+		    done.code === 0 ? 'info' : 'warning');
+	});
+}
+
+function addSettings(map) {
+	const s = map.section(form.NamedSection, 'main', 'et-phone-home',
+	    _('Settings'));
+	let o;
+
+	o = s.option(form.Value, 'id', _('Id'),
+	    _('As the server knows this device; by custom its MAC without colons.'));
+	o.rmempty = false;
+	o.validate = (section, value) =>
+		/^[a-z0-9][a-z0-9._-]{0,63}$/.test(value) ||
+		_('1 to 64 of a-z 0-9 . _ -, the first a letter or digit');
+
+	o = s.option(form.DynamicList, 'server', _('Server'),
+	    _('HOST or HOST:PORT, port 2222 by default; several in order of preference.'));
+	o.rmempty = false;
+
+	o = s.option(form.ListValue, 'mode', _('Mode'));
+	o.value('poll', _('poll: ask from time to time'));
+	o.value('wait', _('wait: hold one connection'));
+	o.default = 'poll';
+
+	o = s.option(form.Value, 'interval', _('Interval'),
+	    _('Seconds from poll to poll.'));
+	o.datatype = 'range(1, 86400)';
+	o.placeholder = '60';
+	o.depends('mode', 'poll');
+
+	o = s.option(form.DynamicList, 'allow', _('Allowed ports'),
+	    _('What may be forwarded: PORT of this device, HOST:PORT of a thing behind it, or PORT=HOST:PORT. By default 22 and 80.'));
+
+	o = s.option(form.DynamicList, 'forward', _('Standing forwards'),
+	    _('PORT, or PORT:SERVERPORT, held open in mode wait; the server must permit them.'));
+	o.depends('mode', 'wait');
+}
+
+return view.extend({
+	load: readStatus,
+
+	render: function(state) {
+		const map = new form.Map('et-phone-home', _('ET Phone Home'),
+		    _('Makes this device reachable by way of an SSH server.'));
+		const shown = E('div', { 'id': 'et-phone-home-status' },
+		    statusTable(state));
+
+		addSettings(map);
+		poll.add(() => readStatus().then(now =>
+			shown.replaceChildren(statusTable(now))), EVERY);
+		return map.render().then(settings => E('div', {}, [
+			E('h3', _('State')),
+			shown,
+			E('button', {
+				'class': 'btn cbi-button cbi-button-action',
+				'click': ui.createHandlerFn(this, pollNow)
+			}, _('Poll now')),
+			settings
+		]));
+	}
+});
