@@ -5,6 +5,8 @@ packed = device/et-phone-home device/openwrt/files/et-phone-home.init \
 EXTRA_DIST += $(packed) device/README.md \
 	device/openwrt/Makefile device/openwrt/files/et-phone-home.config \
 	device/install.sh.in device/pack.awk \
+	device/systemd/et-phone-home-poll.service \
+	device/systemd/et-phone-home-poll.timer \
 	device/openwrt/luci/Makefile \
 	device/openwrt/luci/htdocs/luci-static/resources/view/et-phone-home.js \
 	device/openwrt/luci/root/usr/share/luci/menu.d/luci-app-et-phone-home.json \

@@ -67,7 +67,7 @@ lint_mandoc()
 	[ -z "$found" ] || { echo "$found"; return 1; }
 }
 
-# The unit, with a command that is there.
+# The units, with a command that is there.
 lint_systemd()
 {
 	command -v systemd-analyze >/dev/null || return 77
@@ -77,7 +77,11 @@ lint_systemd()
 		sed -e 's,@sbindir@/et-sshd,/bin/true,' -e 's,@[a-z]*@,/var,' "$unit" \
 		    >"$units/${name%.in}"
 	done
-	found=$(systemd-analyze verify --man=no "$units"/*.service 2>&1 |
+	for unit in device/systemd/*.service device/systemd/*.timer; do
+		sed 's,=/usr/sbin/et-phone-home,=/bin/true,' "$unit" \
+		    >"$units/${unit##*/}"
+	done
+	found=$(systemd-analyze verify --man=no "$units"/* 2>&1 |
 	    grep -F "$units" || :)
 	rm -r "$units"
 	[ -z "$found" ] || { echo "$found"; return 1; }

@@ -12,8 +12,10 @@ DEVICE_TESTS = \
 	tests/device/device_forwards_dash.py \
 	tests/device/device_hostile_answers.py \
 	tests/device/device_key_changed.py \
+	tests/device/device_mipsel.py \
 	tests/device/device_package.py \
 	tests/device/device_stop_at_once.py \
+	tests/device/device_timer.py \
 	tests/device/device_wait.py \
 	tests/device/device_watchdog.py \
 	tests/device/enrol_fleet.py \

@@ -1,4 +1,5 @@
-"""Other versions of dbclient, from the archive that this machine uses."""
+"""Other versions of dbclient, and other machines' programs, from the archive that
+this machine uses."""
 import fcntl
 import os
 import pathlib
@@ -22,8 +23,12 @@ exec {loader} --library-path {libraries} {program} "$@"
 
 def apt(folder, command, *args):
     """Run apt with every folder of its own; the machine's stay as they are."""
+    machine = folder / "machine"
+    foreign = machine.read_text() if machine.exists() else None
+    arch = ["-o", f"APT::Architecture={foreign}", "-o",
+            f"APT::Architectures={foreign}"] if foreign else []
     done = subprocess.run(
-        [command, "-q", "-o", f"Dir::Etc::sourcelist={folder}/sources.list",
+        [command, "-q", *arch, "-o", f"Dir::Etc::sourcelist={folder}/sources.list",
          "-o", "Dir::Etc::sourceparts=/dev/null",
          "-o", f"Dir::State={folder}/state",
          "-o", "Dir::State::status=/dev/null",
@@ -61,14 +66,14 @@ def only(folder, pattern):
     return next(p.resolve() for p in sorted(folder.glob(pattern)))
 
 
-def unpack(folder, release):
+def unpack(folder, release, more=()):
     """Fetch and unpack the package with its libraries, beside the system."""
     for path in ("state/lists/partial", "cache/archives/partial"):
         (folder / path).mkdir(parents=True)
     (folder / "sources.list").write_text(
         f"deb [signed-by={KEYRING}] {mirror()} {release} main\n")
     apt(folder, "apt-get", "update")
-    apt(folder, "apt-get", "download", *dependencies(folder))
+    apt(folder, "apt-get", "download", *dependencies(folder), *more)
     root = folder / "root"
     for deb in folder.glob("*.deb"):
         subprocess.run(["dpkg", "-x", deb, root], check=True)
@@ -113,3 +118,24 @@ def fetch(folder, release):
             raise Skip(f"the archive is too slow: {slow}") from None
         wrap(folder)
     return folder / "dbclient"
+
+
+def other_machine(arch, release, *packages):
+    """The root of another machine's programs: dropbear's, and these packages'.
+    Fetched once."""
+    if not pathlib.Path(KEYRING).exists() or not shutil.which("apt-get"):
+        raise Skip("not on Debian")
+    CACHE.mkdir(exist_ok=True)
+    folder = CACHE / f"{release}-{arch}"
+    with open(CACHE / f"{release}-{arch}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            (folder / "machine").write_text(arch)
+            try:
+                unpack(folder, release, packages)
+            except subprocess.TimeoutExpired as slow:
+                raise Skip(f"the archive is too slow: {slow}") from None
+            (folder / "whole").touch()
+    return folder / "root"
