@@ -22,6 +22,7 @@ read_forward(struct query *q, struct forward *f)
 	f->state_at = query_int(q, 9);
 	query_text(q, 10, f->reason, sizeof(f->reason));
 	f->cancelled = query_int(q, 11) != 0;
+	f->virtual = false;
 }
 
 /* The name of the first row, or "". */

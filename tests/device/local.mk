@@ -6,14 +6,18 @@ DEVICE_HARNESS = \
 	tests/device/scenes.py
 
 DEVICE_TESTS = \
+	tests/device/dbclient_traps.py \
+	tests/device/device_behind.py \
 	tests/device/device_bytes.py \
 	tests/device/device_cable.py \
+	tests/device/device_doctor.py \
 	tests/device/device_forwards_ash.py \
 	tests/device/device_forwards_dash.py \
 	tests/device/device_hostile_answers.py \
 	tests/device/device_key_changed.py \
 	tests/device/device_mipsel.py \
 	tests/device/device_package.py \
+	tests/device/device_servers.py \
 	tests/device/device_stop_at_once.py \
 	tests/device/device_timer.py \
 	tests/device/device_wait.py \
@@ -27,4 +31,4 @@ DEVICE_TESTS = \
 	tests/device/luci_page.py
 
 TESTS += $(DEVICE_TESTS)
-EXTRA_DIST += $(DEVICE_HARNESS) $(DEVICE_TESTS)
+EXTRA_DIST += tests/device/README.md $(DEVICE_HARNESS) $(DEVICE_TESTS)
