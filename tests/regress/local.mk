@@ -122,6 +122,7 @@ REGRESS_TESTS = \
 	tests/regress/inbox_redelivery.py \
 	tests/regress/inbox_states.py \
 	tests/regress/inbox_survives_restart.py \
+	tests/regress/jump_browser.py \
 	tests/regress/jump_audit.py \
 	tests/regress/jump_channels.py tests/regress/jump_clients.py \
 	tests/regress/jump_flow.py \
@@ -224,7 +225,10 @@ REGRESS_TESTS = \
 	tests/regress/worker_logins_apart.py
 
 TESTS += $(REGRESS_TESTS)
-EXTRA_DIST += $(REGRESS_HARNESS) $(REGRESS_TESTS)
+EXTRA_DIST += $(REGRESS_HARNESS) $(REGRESS_TESTS) \
+	tests/regress/web/index.html tests/regress/web/router.svg \
+	tests/regress/web/status.js tests/regress/web/status.json \
+	tests/regress/web/style.css doc/web-interface.png
 
 # A device whose SSH client is libssh
 check_PROGRAMS += tests/regress/libssh-client
