@@ -253,6 +253,12 @@ monitor_closes(struct play *p)
 	standin_say(p->s.monitor, MSG_CLOSE, 0);
 }
 
+static void
+monitor_ends_command(struct play *p)
+{
+	standin_say(p->s.monitor, MSG_COMMANDED, input_number(&p->in));
+}
+
 static void (*const acts[])(struct play *) = {
     say_packet,
     say_packet_and,
@@ -274,6 +280,7 @@ static void (*const acts[])(struct play *) = {
     monitor_pings,
     monitor_joins,
     monitor_parts,
+    monitor_ends_command,
 };
 
 /* --- what must hold --------------------------------------------------- */

@@ -42,8 +42,8 @@ parser()
 			    sshd/monitor/tokens.c sshd/monitor/enrol.c ;;
 	worker)		echo sshd/worker/ask.c sshd/worker/inbox.c ;;
 	setup)		echo sshd/worker/setup.c sshd/worker/hostkey.c ;;
-	session)	for name in auth bridge exchange enrol exec forward gssapi \
-			    jump kex packets readahead relay request session \
+	session)	for name in auth bridge command exchange enrol exec forward \
+			    gssapi jump kex packets readahead relay request session \
 			    signature; do
 				echo "sshd/worker/$name.c"
 			done ;;

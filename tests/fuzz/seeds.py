@@ -460,7 +460,7 @@ ACTS = ("say_packet", "say_packet_and", "say_bytes", "rekey", "say_no_more",
         "time_passes", "monitor_unlistens", "monitor_wants", "monitor_drains",
         "monitor_closes", "say_packet_often", "turn_deaf",
         "visitors_turn_deaf", "monitor_pings", "monitor_joins",
-        "monitor_parts")
+        "monitor_parts", "monitor_ends_command")
 CHANNEL = 43                    # libssh's first
 STRANGER, DEVICE, OPERATOR, ENROL = 1, 2, 3, 4
 IMPOLITE, OFFERS, LISTENS, CLOSED = 8, 16, 32, 64
@@ -657,6 +657,32 @@ def seeds_session():
         act_="say_packet_and"), packet(94, CHANNEL, b"x",
                                        act_="say_packet_and"),
          packet(97, CHANNEL))
+    ends = act("monitor_ends_command", 1, 0)
+    pty = packet(98, CHANNEL, b"pty-req", True, b"xterm", 80, 24, 0, 0, b"")
+    seed("command", OPERATOR | LISTENS, session_open(), execute(b"status"),
+         act("visit", 0), act("visitor_says", 0, 2, b"an answer"), packet(
+             94, CHANNEL, b"input"), packet(96, CHANNEL), ends, close())
+    seed("command-terminal", OPERATOR | LISTENS, session_open(), pty, pty,
+         packet(98, CHANNEL, b"shell", True), packet(
+             98, CHANNEL, b"window-change", False, 80, 24, 0, 0),
+         act("visit", 0), act("visitor_says", 0, 9, b"x" * 1500), ends)
+    seed("command-refused", OPERATOR, session_open(), execute(b"status"),
+         close(), session_open(1), execute(b"x" * 1025, 44))
+    seed("command-closed", OPERATOR | LISTENS, session_open(), execute(
+        b"heartbeat tail -f"), act("visit", 0), close(), ends)
+    seed("command-deaf", OPERATOR | LISTENS, session_open(), execute(b"x"),
+         act("visit", 0), act("turn_deaf"), act("visitor_says", 0, 255,
+                                                b"x" * 1500),
+         act("turn_deaf"), ends, act("monitor_closes"))
+    seed("command-deaf-console", OPERATOR | LISTENS, session_open(), execute(
+        b"device import -"), act("visit", 0), act("visitors_turn_deaf"),
+         *(act("say_packet_often", 255, bytes([94]) + struct.pack(
+             ">I", CHANNEL) + ssh(b"x" * 1200)) for _ in range(2)),
+         act("visitors_turn_deaf"), packet(96, CHANNEL), ends)
+    seed("commands", OPERATOR | LISTENS, session_open(), execute(b"x"),
+         execute(b"y"), session_open(1), execute(b"z", 44), ends,
+         act("monitor_ends_command", 2, 0), act("monitor_ends_command", 3, 0),
+         packet(98, CHANNEL, b"env", True, b"A", b"b"))
     seed("operator", OPERATOR | LISTENS, session_open(), execute(b"poll 1"),
          tcpip_forward(9000), packet(98, CHANNEL, b"shell", True))
     seed("install", ENROL, session_open(), execute(b"install 1"), close())

@@ -54,6 +54,34 @@ joint_close_all(struct joints *js)
 		joint_close(js, js->list[i].id);
 }
 
+uint64_t
+joint_first(const struct joints *js)
+{
+	uint64_t first = 0;
+	size_t i;
+
+	for (i = 0; i < JOINTS; i++)
+		if (js->list[i].id != 0 &&
+		    (first == 0 || js->list[i].id < first))
+			first = js->list[i].id;
+	return first;
+}
+
+bool
+joint_any(const struct joints *js)
+{
+	return joint_first(js) != 0;
+}
+
+void
+joint_shut(struct joints *js, uint64_t id)
+{
+	const struct joint *j = id != 0 ? find(js, id) : NULL;
+
+	if (j != NULL)
+		shutdown(j->fd, SHUT_RDWR);
+}
+
 int
 joint_other_end(struct joints *js, uint64_t id)
 {

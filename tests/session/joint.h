@@ -24,6 +24,14 @@ int joint_open(struct joints *, uint64_t id);
 bool joint_close(struct joints *, uint64_t id);
 void joint_close_all(struct joints *);
 
+bool joint_any(const struct joints *);
+
+/* Its other end says no more, and hears no more. */
+void joint_shut(struct joints *, uint64_t id);
+
+/* The lowest id that is open; 0: there is none. */
+uint64_t joint_first(const struct joints *);
+
 /* A duplicate of its other end; -1: there is none. */
 int joint_other_end(struct joints *, uint64_t id);
 

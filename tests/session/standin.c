@@ -31,6 +31,7 @@ struct standin {
 	struct bridges bridges;
 	bool waits, enrolled;
 	struct joints jumps; /* an operator's, by the worker's id */
+	struct joints commands; /* an operator's, by the worker's id */
 	struct joints joins; /* a device's, by the number in JOIN */
 	uint64_t ticket; /* of the last one */
 	uint64_t unanswered; /* bits */
@@ -269,9 +270,67 @@ answer_joined(struct standin *s, const struct msg *ask)
 }
 
 static void
+end_command(
+    struct standin *s, uint32_t id, uint32_t status, const char *refused)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_COMMANDED, STANDIN_CONN);
+	m.commanded.id = id;
+	m.commanded.status = status;
+	strncpy(m.commanded.refused, refused, sizeof(m.commanded.refused) - 1);
+	tell(s, &m, -1);
+}
+
+static void
+give_stream(struct standin *s, uint32_t id, enum msg_stream_of which, int fd)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_STREAM, STANDIN_CONN);
+	m.stream.id = id;
+	m.stream.which = which;
+	give(s, &m, fd);
+}
+
+/* A console that has said all it has to say of errors. */
+static void
+answer_command(struct standin *s, const struct msg *ask)
+{
+	uint32_t id = ask->command.id;
+	int fd, err[2];
+
+	if (joint_close(&s->commands, id) || id == 0) {
+		wrong(s, "COMMAND: a second command of one channel");
+		return;
+	}
+	if ((fd = joint_open(&s->commands, id)) == -1 || !s->use.listens ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, err) == -1) {
+		if (fd != -1)
+			close(fd);
+		end_command(s, id, 1, "too many commands at a time");
+		return;
+	}
+	close(err[0]);
+	give_stream(s, id, STREAM_IN_OUT, fd);
+	give_stream(s, id, STREAM_ERR, err[1]);
+}
+
+static void
+answer_hung_up(struct standin *s, const struct msg *ask)
+{
+	/* Of more than JOINTS some have none. */
+	if (!joint_close(&s->commands, ask->hung_up.id) &&
+	    joint_any(&s->commands))
+		wrong(s, "HUNG_UP: no such command");
+}
+
+static void
 answer_bye(struct standin *s, const struct msg *ask)
 {
 	(void)ask;
+	if (joint_any(&s->commands))
+		wrong(s, "BYE: with commands that run");
 	if (s->bridges.n > 0)
 		wrong(s, "BYE: with bridges that are open");
 	s->state = STANDIN_GONE;
@@ -296,6 +355,8 @@ static const struct rule {
     {MSG_JOINED, IN(OPEN), answer_joined},
     {MSG_REACH, IN(OPERATOR), answer_reach},
     {MSG_PARTED, IN(OPERATOR) | IN(ENDING), answer_parted},
+    {MSG_COMMAND, IN(OPERATOR), answer_command},
+    {MSG_HUNG_UP, IN(OPERATOR) | IN(ENDING), answer_hung_up},
     {MSG_BYE, ANY, answer_bye},
 };
 
@@ -346,6 +407,7 @@ standin_free(struct standin *s)
 	ports_close(&s->ports);
 	joint_close_all(&s->jumps);
 	joint_close_all(&s->joins);
+	joint_close_all(&s->commands);
 	close(s->sock);
 	signer_serve(NULL, NULL);
 	free(s);
@@ -373,6 +435,10 @@ standin_say(struct standin *s, enum msg_type type, uint32_t port)
 	} else if (type == MSG_WANTED) {
 		m.wanted.dport = 22;
 		m.wanted.sport = port;
+	} else if (type == MSG_COMMANDED) {
+		joint_shut(&s->commands, port);
+		end_command(s, port, 0, "");
+		return;
 	} else if (type == MSG_PART) {
 		m.part.id = port;
 	} else if (type == MSG_CLOSE && s->state != STANDIN_GONE)
@@ -439,6 +505,8 @@ standin_visit(struct standin *s, size_t i)
 {
 	const struct port *port;
 
+	if (s->state == STANDIN_OPERATOR && joint_any(&s->commands))
+		return joint_other_end(&s->commands, i + 1);
 	if (s->state == STANDIN_OPERATOR)
 		return joint_other_end(&s->jumps, i + 1);
 	port = ports_at(&s->ports, i);

@@ -45,8 +45,8 @@ void standin_free(struct standin *);
 void standin_accept(struct standin *, int fd);
 
 /*
- * Say CLOSE, DRAIN, PING; UNLISTEN or WANTED of a port; PART of the worker's
- * channel.
+ * Say CLOSE, DRAIN, PING; UNLISTEN or WANTED of a port; PART or COMMANDED of the
+ * worker's channel.
  */
 void standin_say(struct standin *, enum msg_type, uint32_t number);
 
@@ -63,7 +63,7 @@ const char *standin_wrong(const struct standin *);
 
 /*
  * A connection to a device's i-th port that is open, or the other end of an
- * operator's i-th jump; non-blocking.  -1: there is none.
+ * operator's i-th jump, or command while there is one; non-blocking.  -1: there is none.
  */
 int standin_visit(struct standin *, size_t i);
 
