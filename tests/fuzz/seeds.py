@@ -679,6 +679,24 @@ def seeds_session():
          *(act("say_packet_often", 255, bytes([94]) + struct.pack(
              ">I", CHANNEL) + ssh(b"x" * 1200)) for _ in range(2)),
          act("visitors_turn_deaf"), packet(96, CHANNEL), ends)
+    seed("command-channels", OPERATOR, act("say_packet_often", 255, ssh_open()),
+         act("say_packet_often", 9, ssh_open()))
+    seed("command-nowhere", OPERATOR | LISTENS, packet(
+        98, 99, b"pty-req", True, b"xterm", 80, 24, 0, 0, b""), execute(
+            b"x", 99), session_open(), execute(b"x"), pty, act(
+                "visit", 0), act("visitor_says_no_more", 0), packet(
+                    95, CHANNEL, 1, b"no"), packet(94, CHANNEL, b"late"), ends)
+    seed("command-drained", OPERATOR | LISTENS, session_open(), execute(b"x"),
+         act("visit", 0), act("visitors_turn_deaf"), act(
+             "say_packet_often", 255, bytes([94]) + struct.pack(
+                 ">I", CHANNEL) + ssh(b"x" * 1200)), ends,
+         packet(94, CHANNEL, b"more"), close())
+    seed("wait-deaf", DEVICE, session_open(), execute(b"wait 1"), act(
+        "turn_deaf"), *(act("monitor_wants", n, 9) for n in range(200)),
+         wanted=9)
+    seed("reset", DEVICE | LISTENS, visit, confirm(CHANNEL), act(
+        "visitor_says", 0, 9, b"x" * 1500), act("visitor_leaves", 0), packet(
+            94, CHANNEL, b"late"), packet(97, CHANNEL))
     seed("commands", OPERATOR | LISTENS, session_open(), execute(b"x"),
          execute(b"y"), session_open(1), execute(b"z", 44), ends,
          act("monitor_ends_command", 2, 0), act("monitor_ends_command", 3, 0),
