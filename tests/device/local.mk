@@ -27,6 +27,7 @@ DEVICE_TESTS = \
 	tests/device/enrol_linux.py \
 	tests/device/enrol_openwrt.py \
 	tests/device/enrol_refused.py \
+	tests/device/enrol_versions.py \
 	tests/device/enrol_web.py \
 	tests/device/luci_page.py
 
