@@ -64,14 +64,15 @@ any_token(const struct monitor *m)
 	return !m->stale && m->tokens_until > event_now();
 }
 
+/* again: a refusal names the method, so that a client may try. */
 static void
-verdict(const struct conn *c, uint32_t as)
+verdict(const struct conn *c, uint32_t as, bool again)
 {
 	struct msg msg;
 
 	msg_init(&msg, MSG_VERDICT, c->number);
 	msg.verdict.as = as;
-	msg.verdict.password = any_token(c->m);
+	msg.verdict.password = again && any_token(c->m);
 	child_send(c->worker, &msg, -1);
 }
 
@@ -83,7 +84,8 @@ refuse(struct conn *c, const char *why)
 
 	c->tries++;
 	m->counters.refused++;
-	verdict(c, 0);
+	/* dbclient would try the same one until its source is refused. */
+	verdict(c, 0, e->busy);
 	event_log(m->log, "login.refused",
 	    "{s:I, s:s, s:i, s:s, s:s*, s:s*, s:s}", "conn",
 	    (json_int_t)c->number, "addr", c->addr, "port", (int)c->port,
@@ -178,7 +180,7 @@ tokens_try(struct conn *c, struct msg *ask)
 	if (c->sessionlen == 0)
 		return "before its key exchange";
 	if (t->text[0] == '\0' || !begin(c, t)) {
-		verdict(c, 0);
+		verdict(c, 0, true);
 		return NULL;
 	}
 	if (c->m->keeper->sock == -1)
@@ -198,7 +200,7 @@ admit(struct conn *c, int64_t token)
 
 	e->token = token;
 	conn_enrol(c);
-	verdict(c, ROLE_ENROL);
+	verdict(c, ROLE_ENROL, false);
 	event_log(c->m->log, "enroll.login", "{s:I, s:s, s:s, s:i, s:s*, s:I}",
 	    "conn", (json_int_t)c->number, "token", e->name, "addr", c->addr,
 	    "port", (int)c->port, "client", c->client, "ms",

@@ -18,7 +18,12 @@ def test(t):
     # Good ones do not count.
     for _ in range(7):
         token.login().close()
-    for n in range(5):
+    # dbclient, which has one password for all tries, tries it once.
+    check(token.run("install 1", text=wrong(0)).code != 0, "a wrong token")
+    server.events.wait("session.close", reason=lambda r: "client" in r,
+                       count=8)
+    eq(len(server.events.find("login.refused")), 1, "tries of dbclient")
+    for n in range(1, 5):
         token.refused(wrong(n))
     eq(server.events.wait("login.refused", count=5)["reason"],
        "unknown token", "the fifth")

@@ -43,7 +43,7 @@ def test(t):
              ("", "not a token", None), ("x" * 5000, "not a token", None))
     for text, why, name in wrong:
         after = server.events.mark()
-        eq(token.refused(text), ["password"], why)
+        eq(token.refused(text), ["publickey"], why)
         event = server.events.wait("login.refused", after=after, reason=why)
         eq((event.get("token"), event["user"]), (name, "enroll"), why)
     key = Key(t, "late")
