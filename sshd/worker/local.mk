@@ -20,6 +20,8 @@ worker_modules = \
 	sshd/worker/readahead.c sshd/worker/readahead.h \
 	sshd/worker/end.c sshd/worker/end.h sshd/worker/pair.c \
 	sshd/worker/relay.c sshd/worker/relay.h \
+	sshd/worker/rest.c sshd/worker/rest.h \
+	sshd/worker/streams.c sshd/worker/streams.h \
 	sshd/worker/request.c sshd/worker/request.h \
 	sshd/worker/session.c sshd/worker/session.h \
 	sshd/worker/signature.c sshd/worker/signature.h \

@@ -11,13 +11,7 @@
 #include "end.h"
 #include "packets.h"
 #include "relay.h"
-
-/* Bytes that could not be passed on at once. */
-struct rest {
-	uint8_t *bytes;
-	size_t at;
-	size_t len;
-};
+#include "rest.h"
 
 struct relay {
 	struct relay_use use;
@@ -38,34 +32,6 @@ struct relay {
 	uint64_t in;
 	uint64_t out;
 };
-
-static void
-rest_free(struct rest *r)
-{
-	free(r->bytes);
-	memset(r, 0, sizeof(*r));
-}
-
-static bool
-rest_keep(struct rest *r, const uint8_t *bytes, size_t len)
-{
-	if ((r->bytes = malloc(len)) == NULL)
-		return false;
-	memcpy(r->bytes, bytes, len);
-	r->at = 0;
-	r->len = len;
-	return true;
-}
-
-static bool
-rest_took(struct rest *r, size_t n)
-{
-	r->at += n;
-	if (r->at < r->len)
-		return false;
-	rest_free(r);
-	return true;
-}
 
 static void
 fail(struct relay *r, const char *reason)
@@ -132,7 +98,7 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 		fail(r, "queue overflow");
 		return (int)len;
 	}
-	if (!r->full && r->to_end.bytes == NULL)
+	if (!r->full && rest_size(&r->to_end) == 0)
 		n = give_end(r, data, len);
 	if (r->shut)
 		return (int)len;
@@ -228,7 +194,7 @@ take_held(struct relay *r)
 	if (n > 0) {
 		took = give_end(r, bytes, (size_t)n);
 		if (took < (size_t)n && !r->shut &&
-		    !rest_keep(&r->to_end, bytes + took, (size_t)n - took))
+		    !rest_add(&r->to_end, bytes + took, (size_t)n - took))
 			fail(r, "out of memory");
 	}
 	if (bytes != r->use.buffer)
@@ -242,17 +208,17 @@ pump_to_end(struct relay *r, int events)
 
 	if (events & EV_WRITE)
 		r->full = false;
-	if (r->to_end.bytes != NULL && !r->full) {
-		took = give_end(r, r->to_end.bytes + r->to_end.at,
-		    r->to_end.len - r->to_end.at);
+	if (rest_size(&r->to_end) > 0 && !r->full) {
+		took =
+		    give_end(r, rest_bytes(&r->to_end), rest_size(&r->to_end));
 		if (!r->shut)
 			rest_took(&r->to_end, took);
 	}
-	if (r->held > 0 && !r->full && r->to_end.bytes == NULL && !r->shut &&
+	if (r->held > 0 && !r->full && rest_size(&r->to_end) == 0 && !r->shut &&
 	    r->reason == NULL)
 		take_held(r);
 	if (r->peer_eof && !r->shut && r->held == 0 &&
-	    r->to_end.bytes == NULL) {
+	    rest_size(&r->to_end) == 0) {
 		end_shutdown(r->end, SHUT_WR);
 		r->shut = true;
 	}
@@ -276,7 +242,7 @@ give_peer(struct relay *r, const void *bytes, size_t len)
 static bool
 wants_read(const struct relay *r, bool congested)
 {
-	return !r->end_eof && !r->peer_closed && r->to_peer.bytes == NULL &&
+	return !r->end_eof && !r->peer_closed && rest_size(&r->to_peer) == 0 &&
 	       !congested && ssh_channel_window_size(r->channel) > 0;
 }
 
@@ -312,20 +278,19 @@ read_end(struct relay *r)
 		return;
 	took = give_peer(r, r->use.buffer, (size_t)n);
 	if (took < (size_t)n && r->reason == NULL &&
-	    !rest_keep(&r->to_peer, r->use.buffer + took, (size_t)n - took))
+	    !rest_add(&r->to_peer, r->use.buffer + took, (size_t)n - took))
 		fail(r, "out of memory");
 }
 
 static void
 pump_to_peer(struct relay *r, int events, bool congested)
 {
-	if (r->to_peer.bytes != NULL && !congested && !r->peer_closed)
-		rest_took(
-		    &r->to_peer, give_peer(r, r->to_peer.bytes + r->to_peer.at,
-				     r->to_peer.len - r->to_peer.at));
+	if (rest_size(&r->to_peer) > 0 && !congested && !r->peer_closed)
+		rest_took(&r->to_peer, give_peer(r, rest_bytes(&r->to_peer),
+					   rest_size(&r->to_peer)));
 	else if ((events & EV_READ) && wants_read(r, congested))
 		read_end(r);
-	if (r->end_eof && !r->eof_sent && r->to_peer.bytes == NULL &&
+	if (r->end_eof && !r->eof_sent && rest_size(&r->to_peer) == 0 &&
 	    !r->peer_closed && r->reason == NULL) {
 		ssh_channel_send_eof(r->channel);
 		r->eof_sent = true;

@@ -43,8 +43,8 @@ parser()
 	worker)		echo sshd/worker/ask.c sshd/worker/inbox.c ;;
 	setup)		echo sshd/worker/setup.c sshd/worker/hostkey.c ;;
 	session)	for name in auth bridge command exchange enrol exec forward \
-			    gssapi jump kex packets readahead relay request session \
-			    signature; do
+			    gssapi jump kex packets readahead relay request rest session \
+			    signature streams; do
 				echo "sshd/worker/$name.c"
 			done ;;
 	conf)		echo sshd/monitor/conf.c sshd/monitor/conf_text.c ;;

@@ -382,6 +382,15 @@ def seeds_worker():
     seed("bridge", listens, granted, says(b"\x5b" + struct.pack(
         ">IIII", CHANNEL, 0, 99999, 9999)), says(
             b"\x60" + struct.pack(">I", CHANNEL)), unlisten)
+    command = says(ssh_open()), says(ssh_exec(b"device list"))
+    streams = message("STREAM", 1, FD, id=1, which=1), message(
+        "STREAM", 1, FD, id=1, which=2)
+    commanded = message("COMMANDED", 1, id=1, status=1, refused=b"busy")
+    seed("command", operator, *command, *streams, commanded)
+    seed("command-no", operator, *command, commanded, *streams, commanded)
+    seed("command-unasked", operator, *streams, commanded, message(
+        "STREAM", 1, FD, id=9, which=9), close_)
+    seed("command-twice", operator, *command, *streams * 2, close_)
     service = says(b"\5" + ssh(b"ssh-userauth"))
     user = ssh(b"d1") + ssh(b"ssh-connection")
     seed("offer", exchanged, service, says(

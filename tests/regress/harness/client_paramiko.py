@@ -22,6 +22,13 @@ class Transport(paramiko.Transport):
     def __init__(self, sock):
         super().__init__(sock)
         self.held = []
+        # paramiko 2 calls them with the transport before the message.
+        self._handler_table = {
+            **self._handler_table,
+            paramiko.common.MSG_GLOBAL_REQUEST:
+                lambda *args: self._parse_global_request(args[-1]),
+            paramiko.common.MSG_NEWKEYS:
+                lambda *args: self._parse_newkeys(args[-1])}
 
     def _parse_global_request(self, message):
         self.held.append(message)
@@ -36,11 +43,6 @@ class Transport(paramiko.Transport):
     def answer(self):
         while self.held:
             super()._parse_global_request(self.held.pop(0))
-
-    _handler_table = {
-        **paramiko.Transport._handler_table,
-        paramiko.common.MSG_GLOBAL_REQUEST: _parse_global_request,
-        paramiko.common.MSG_NEWKEYS: _parse_newkeys}
 
 
 def private_key(path):

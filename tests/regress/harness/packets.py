@@ -147,11 +147,12 @@ class Wire:
         self.transport = transport
         self.arrived = queue.Queue()
         transport._handler_table = {
-            **type(transport)._handler_table,
+            **transport._handler_table,
             **{t: self.take(t) for t in types}}
 
     def take(self, kind):
-        return lambda _, m: self.arrived.put((kind, m.asbytes()))
+        # paramiko 2 calls it with the transport before the message.
+        return lambda *args: self.arrived.put((kind, args[-1].asbytes()))
 
     def send(self, data):
         """False: the connection has ended, which receive() will say too."""

@@ -1,0 +1,275 @@
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "packets.h"
+#include "session.h"
+#include "streams.h"
+#include "worker.h"
+
+#define PIECE 16384 /* read of a stream at once, bytes */
+#define IN_MAX (2 * 1024 * 1024) /* past libssh's window, bytes */
+
+static void
+close_stream(struct stream *st)
+{
+	st->over = true;
+	if (st->fd == -1)
+		return;
+	ev_io_stop(st->session->worker->loop, &st->io);
+	worker_forget(st->session->worker, st->fd);
+	close(st->fd);
+	st->fd = -1;
+}
+
+/* --- from the operator ------------------------------------------------ */
+
+static void
+give_console(struct streams *s)
+{
+	ssize_t n;
+
+	if (s->out.fd == -1 || s->in_shut)
+		return;
+	while (rest_size(&s->in) > 0) {
+		n = send(s->out.fd, rest_bytes(&s->in), rest_size(&s->in),
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return;
+		/* A console that has read enough is no fault. */
+		rest_took(&s->in, n == -1 ? rest_size(&s->in) : (size_t)n);
+	}
+	if (!s->in_eof || s->held > 0)
+		return;
+	shutdown(s->out.fd, SHUT_WR);
+	s->in_shut = true;
+}
+
+static int
+on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
+    int is_stderr, void *arg)
+{
+	struct streams *s = arg;
+
+	(void)ssh;
+	(void)channel;
+	s->session->data_packets++;
+	if (is_stderr || s->deaf || s->in_shut)
+		return (int)len;
+	if (len > IN_MAX) {
+		s->in_eof = true;
+		return (int)len;
+	}
+	s->held = len;
+	if (rest_size(&s->in) > 0 || !rest_add(&s->in, data, len))
+		return 0;
+	s->held = 0;
+	s->bytes_in += len;
+	return (int)len;
+}
+
+/* Of what libssh was left to hold.  False: nothing could be taken. */
+static bool
+take_held(struct streams *s)
+{
+	uint8_t *bytes = s->session->worker->buffer;
+	size_t most = s->held < WORKER_BUFFER ? s->held : WORKER_BUFFER;
+	int n;
+
+	if (most == 0 || rest_size(&s->in) > 0 || s->in_shut)
+		return false;
+	n = ssh_channel_read_nonblocking(s->channel, bytes, (uint32_t)most, 0);
+	if (n <= 0 || !rest_add(&s->in, bytes, (size_t)n))
+		return false;
+	s->held -= (size_t)n;
+	s->bytes_in += (uint64_t)n;
+	return true;
+}
+
+static void
+on_eof(ssh_session ssh, ssh_channel channel, void *arg)
+{
+	struct streams *s = arg;
+
+	(void)ssh;
+	(void)channel;
+	s->in_eof = true;
+}
+
+static void
+on_close(ssh_session ssh, ssh_channel channel, void *arg)
+{
+	struct streams *s = arg;
+
+	(void)ssh;
+	(void)channel;
+	s->in_eof = true;
+	s->gone = true;
+}
+
+/* --- to the operator -------------------------------------------------- */
+
+/* True: the channel has taken all of it. */
+static bool
+send_rest(struct streams *s, struct stream *st)
+{
+	size_t len = rest_size(&st->rest);
+	int n;
+
+	if (len == 0)
+		return true;
+	if (session_congested(s->session))
+		return false;
+	n = st == &s->err && !s->terminal
+		? packets_write_stderr(
+		      s->channel, rest_bytes(&st->rest), (uint32_t)len)
+		: packets_write(
+		      s->channel, rest_bytes(&st->rest), (uint32_t)len);
+	if (n <= 0)
+		return false;
+	s->bytes_out += (uint64_t)n;
+	rest_took(&st->rest, (size_t)n);
+	return (size_t)n == len;
+}
+
+/* 1: some was read, 0: there is nothing now, -1: no memory. */
+static int
+read_stream(struct streams *s, struct stream *st)
+{
+	uint8_t *bytes = s->session->worker->buffer;
+	ssize_t n = read(st->fd, bytes, PIECE);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n > 0)
+		return rest_add(&st->rest, bytes, (size_t)n) ? 1 : -1;
+	/* By its first stream it may still hear. */
+	st->over = true;
+	if (st == &s->err)
+		close_stream(st);
+	return 0;
+}
+
+static bool
+pump_stream(struct streams *s, struct stream *st)
+{
+	int r = 1;
+
+	while (send_rest(s, st) && st->fd != -1 && !st->over && r == 1)
+		r = read_stream(s, st);
+	return r != -1;
+}
+
+static void
+watch(struct streams *s, struct stream *st)
+{
+	int events = 0;
+
+	if (st->fd == -1)
+		return;
+	if (!st->over && rest_size(&st->rest) == 0)
+		events |= EV_READ;
+	if (st == &s->out && rest_size(&s->in) > 0 && !s->in_shut)
+		events |= EV_WRITE;
+	if (events == st->io.events && ev_is_active(&st->io))
+		return;
+	ev_io_stop(s->session->worker->loop, &st->io);
+	ev_io_modify(&st->io, events);
+	if (events != 0)
+		ev_io_start(s->session->worker->loop, &st->io);
+}
+
+static void
+on_stream(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct stream *st = io->data;
+
+	(void)loop;
+	(void)events;
+	session_step(st->session);
+}
+
+/* --- the whole -------------------------------------------------------- */
+
+void
+streams_begin(struct streams *s, struct session *session, ssh_channel channel)
+{
+	s->session = s->out.session = s->err.session = session;
+	s->channel = channel;
+	s->out.fd = s->err.fd = -1;
+	s->callbacks.userdata = s;
+	s->callbacks.channel_data_function = on_data;
+	s->callbacks.channel_eof_function = on_eof;
+	s->callbacks.channel_close_function = on_close;
+	ssh_callbacks_init(&s->callbacks);
+	ssh_add_channel_callbacks(channel, &s->callbacks);
+}
+
+void
+streams_end(struct streams *s)
+{
+	streams_close(s);
+	rest_free(&s->out.rest);
+	rest_free(&s->err.rest);
+	rest_free(&s->in);
+	ssh_remove_channel_callbacks(s->channel, &s->callbacks);
+}
+
+bool
+streams_take(struct streams *s, bool err, int fd)
+{
+	struct stream *st = err ? &s->err : &s->out;
+
+	if (st->fd != -1 || st->over)
+		return false;
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	st->fd = fd;
+	ev_io_init(&st->io, on_stream, fd, 0);
+	st->io.data = st;
+	return true;
+}
+
+bool
+streams_say(struct streams *s, const char *line)
+{
+	static const char name[] = "et-sshd: ";
+	const char *end = s->terminal ? "\r\n" : "\n";
+
+	return rest_add(&s->err.rest, name, strlen(name)) &&
+	       rest_add(&s->err.rest, line, strlen(line)) &&
+	       rest_add(&s->err.rest, end, strlen(end));
+}
+
+bool
+streams_pump(struct streams *s)
+{
+	do
+		give_console(s);
+	while (take_held(s));
+	if (!pump_stream(s, &s->err) || !pump_stream(s, &s->out))
+		return false;
+	watch(s, &s->out);
+	watch(s, &s->err);
+	return true;
+}
+
+bool
+streams_over(const struct streams *s)
+{
+	return (s->out.fd == -1 || s->out.over) &&
+	       (s->err.fd == -1 || s->err.over) &&
+	       rest_size(&s->out.rest) == 0 && rest_size(&s->err.rest) == 0;
+}
+
+void
+streams_close(struct streams *s)
+{
+	s->deaf = true;
+	close_stream(&s->out);
+	close_stream(&s->err);
+}

@@ -1,0 +1,68 @@
+/*
+ * A console's streams and the channel of its command: what the operator sends
+ * goes to its stdin, what it prints comes as data, and what it says of errors as
+ * extended data (RFC 4254 5.2), or as data for who has a terminal.  A console
+ * that reads little lets libssh's window close; one whose operator reads little
+ * is not read.
+ */
+#ifndef STREAMS_H
+#define STREAMS_H
+
+#include <ev.h>
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rest.h"
+
+struct session;
+
+struct stream {
+	struct session *session;
+	int fd; /* -1: not there yet, or closed */
+	bool over; /* nothing more will come of it */
+	struct rest rest; /* for the channel */
+	ev_io io;
+};
+
+struct streams {
+	struct session *session;
+	ssh_channel channel;
+	struct ssh_channel_callbacks_struct callbacks;
+	bool terminal;
+	bool deaf; /* what the operator still sends is forgotten */
+	bool gone; /* the operator has closed the channel */
+	struct stream out; /* and in */
+	struct stream err;
+	struct rest in; /* for the console */
+	size_t held; /* bytes more that libssh holds */
+	bool in_eof;
+	bool in_shut;
+	uint64_t bytes_in;
+	uint64_t bytes_out;
+};
+
+/* From now on the channel's data is kept.  The channel outlives it. */
+void streams_begin(struct streams *, struct session *, ssh_channel);
+void streams_end(struct streams *);
+
+/* Take one of its two descriptors: IN_OUT, or ERR.  False: it has that. */
+bool streams_take(struct streams *, bool err, int fd);
+
+/* A line of our own, as an error.  False without memory. */
+bool streams_say(struct streams *, const char *line);
+
+/*
+ * Move what can be moved, both ways.  False: there is no memory for it.  Never
+ * called from a callback.
+ */
+bool streams_pump(struct streams *);
+
+/* Has all been said that the console had to say? */
+bool streams_over(const struct streams *);
+
+/* Nothing more goes either way. */
+void streams_close(struct streams *);
+
+#endif
