@@ -37,7 +37,7 @@
 #define MSG_COOKIE 16 /* of a KEXINIT, RFC 4253 7.1 */
 #define MSG_EXCHANGE 12288 /* V_C to K, RFC 4253 8 */
 #define MSG_SIG 1100 /* a signature; RSA of 8192 bits: 1024 */
-#define MSG_SIGNED_DATA 1536 /* what a login signs (RFC 4252 7) */
+#define MSG_SIGNED_DATA 2560 /* what a login signs (RFC 4252 7) */
 #define MSG_URL 1024
 #define MSG_STATUS_TEXT 8192
 #define MSG_TOKEN_TEXT 64 /* ID.SECRET, or what is tried as one */

@@ -12,12 +12,14 @@
 #include "wire.h"
 
 #define USERAUTH_REQUEST 50 /* RFC 4252, section 6 */
+#define HOSTBOUND "publickey-hostbound-v00@openssh.com"
 
 const char *
 login_parse(struct login *l, const uint8_t *data, size_t len,
     const uint8_t *session, size_t sessionlen)
 {
 	struct wire w = {.at = data, .left = len};
+	char method[MSG_ALGO];
 	const uint8_t *s;
 	enum key_result r;
 	size_t n;
@@ -27,10 +29,16 @@ login_parse(struct login *l, const uint8_t *data, size_t len,
 		return ""; /* of another connection */
 	if (wire_byte(&w) != USERAUTH_REQUEST ||
 	    !wire_text(&w, l->user, sizeof(l->user)) ||
-	    !wire_is(&w, "ssh-connection") || !wire_is(&w, "publickey") ||
-	    wire_byte(&w) != 1 ||
+	    !wire_is(&w, "ssh-connection") ||
+	    !wire_text(&w, method, sizeof(method)) || wire_byte(&w) != 1 ||
 	    !wire_text(&w, l->algorithm, sizeof(l->algorithm)) ||
-	    (s = wire_string(&w, &n)) == NULL || w.left != 0)
+	    (s = wire_string(&w, &n)) == NULL)
+		return "not a public key login";
+	l->hostkey = NULL;
+	if (strcmp(method, HOSTBOUND) == 0)
+		l->hostkey = wire_string(&w, &l->hostkeylen);
+	if ((l->hostkey == NULL && strcmp(method, "publickey") != 0) ||
+	    w.left != 0)
 		return "not a public key login";
 	if ((r = key_parse_blob(&l->key, s, n)) != KEY_OK)
 		return key_result_text(r);

@@ -1,5 +1,7 @@
 /*
- * What a login signs, taken apart strictly and verified: RFC 4252, section 7.
+ * What a login signs, taken apart strictly and verified: RFC 4252, section 7,
+ * and the same bound to a host key, publickey-hostbound-v00@openssh.com
+ * (OpenSSH's PROTOCOL, 3.1), which libssh offers from 0.12 on.
  */
 #ifndef LOGIN_H
 #define LOGIN_H
@@ -14,6 +16,8 @@ struct login {
 	char user[MSG_NAME];
 	char algorithm[MSG_ALGO];
 	struct key key;
+	const uint8_t *hostkey; /* it is bound to, in data; NULL: to none */
+	size_t hostkeylen;
 };
 
 /*

@@ -141,6 +141,21 @@ check_who(const struct conn *c, const struct login *l, const struct who *who)
 	return NULL;
 }
 
+/* A login may say which host key it is for: one of ours. */
+static bool
+is_for_us(const struct monitor *m, const struct login *l)
+{
+	const uint8_t *blob;
+	size_t i, len;
+
+	for (i = 0; i < hostkey_count(m->hostkeys); i++) {
+		blob = hostkey_blob(m->hostkeys, i, &len);
+		if (len == l->hostkeylen && memcmp(blob, l->hostkey, len) == 0)
+			return true;
+	}
+	return l->hostkey == NULL;
+}
+
 /* Who is this?  NULL and who, or why the login is refused. */
 static const char *
 check_login(const struct conn *c, const struct login *l, struct who *who)
@@ -151,6 +166,8 @@ check_login(const struct conn *c, const struct login *l, struct who *who)
 	why = check_algorithm(m->conf, l->algorithm, l->key.type);
 	if (why != NULL)
 		return why;
+	if (!is_for_us(m, l))
+		return "for another host key";
 	if (m->stale)
 		return "store is stale";
 	who->device = directory_device_of_key(&m->dir, l->key.digest);

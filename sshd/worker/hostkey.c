@@ -25,7 +25,7 @@ static struct {
 	int sock;
 	uint64_t conn;
 	bool asked; /* the monitor, ever */
-	EVP_PKEY *zeroes;
+	EVP_PKEY *ed25519; /* the host key's public half */
 } signer = {.sock = -1};
 
 const char *
@@ -119,29 +119,24 @@ EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
 }
 
 /*
- * In libcrypto's place: libssh makes a key of the private half's zeroes for
- * each signature, of which libcrypto computes the public half.  One will do.
+ * In libcrypto's place: libssh makes a key of the private half's zeroes, before
+ * 0.12 for each signature and from then on once, to take the public half from
+ * it.  It gets the host key without a private half.
  */
 EVP_PKEY *
 EVP_PKEY_new_raw_private_key(
     int type, ENGINE *engine, const unsigned char *key, size_t len)
 {
 	static const unsigned char zeroes[32];
-	EVP_PKEY *made;
 
 	if (type != EVP_PKEY_ED25519 || len != sizeof(zeroes) ||
-	    memcmp(key, zeroes, len) != 0)
+	    memcmp(key, zeroes, len) != 0 || signer.ed25519 == NULL)
 		return EVP_PKEY_new_raw_private_key_ex(NULL,
 		    type == EVP_PKEY_X25519 ? "X25519" : OBJ_nid2sn(type), NULL,
 		    key, len);
 	(void)engine;
-	if (signer.zeroes == NULL)
-		signer.zeroes = EVP_PKEY_new_raw_private_key_ex(
-		    NULL, "ED25519", NULL, key, len);
-	made = signer.zeroes;
-	if (made != NULL)
-		EVP_PKEY_up_ref(made);
-	return made;
+	EVP_PKEY_up_ref(signer.ed25519);
+	return signer.ed25519;
 }
 
 /* --- keys without a private half -------------------------------------- */
@@ -173,6 +168,9 @@ put_ed25519(struct file *f, struct wire *public)
 
 	if (s == NULL || len != 32)
 		return;
+	EVP_PKEY_free(signer.ed25519);
+	signer.ed25519 =
+	    EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, s, len);
 	memcpy(private + 32, s, 32);
 	put(f, s, len);
 	put(f, private, sizeof(private));

@@ -134,6 +134,7 @@ REGRESS_TESTS = \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
 	tests/regress/keeper_kill9.py \
+	tests/regress/kex_post_quantum.py \
 	tests/regress/kexinit_long.py \
 	tests/regress/known_source_first.py \
 	tests/regress/libssh_config_ignored.py \

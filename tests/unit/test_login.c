@@ -147,6 +147,42 @@ another_session(void **unused)
 	    login_parse(&l, (const uint8_t *)"\0\0\0", 4, session, 0), "");
 }
 
+/* Bound to a host key: that is told, and must be there for this method. */
+static void
+bound_to_a_host_key(void **unused)
+{
+	static const char bound[] = "publickey-hostbound-v00@openssh.com";
+	struct claim c = {.n = 0};
+	struct login l;
+	const uint8_t *blob;
+	size_t len, before;
+
+	(void)unused;
+	put(&c, session, sizeof(session));
+	wire_put_byte(c.data, sizeof(c.data), &c.n, 50);
+	put(&c, "device1", 7);
+	put(&c, "ssh-connection", 14);
+	put(&c, bound, sizeof(bound) - 1);
+	wire_put_byte(c.data, sizeof(c.data), &c.n, 1);
+	put(&c, "ssh-ed25519", 11);
+	blob = hostkey_blob(keys, key_of("ssh-ed25519"), &len);
+	put(&c, blob, len);
+	assert_non_null(parse(&c, c.n, &l));
+	before = c.n;
+	put(&c, blob, len);
+	assert_null(parse(&c, c.n, &l));
+	assert_int_equal(l.hostkeylen, len);
+	assert_memory_equal(l.hostkey, blob, len);
+	while (--c.n >= before)
+		assert_non_null(parse(&c, c.n, &l));
+	/* With the plain method there is none. */
+	claim(&c, "ssh-ed25519", "ssh-ed25519");
+	assert_null(parse(&c, c.n, &l));
+	assert_null(l.hostkey);
+	put(&c, blob, len);
+	assert_non_null(parse(&c, c.n, &l));
+}
+
 /* Every prefix, and one byte more, is refused. */
 static void
 cut_and_longer(void **unused)
@@ -285,6 +321,7 @@ main(void)
 	    cmocka_unit_test(each_algorithm),
 	    cmocka_unit_test(another_algorithm),
 	    cmocka_unit_test(another_session),
+	    cmocka_unit_test(bound_to_a_host_key),
 	    cmocka_unit_test(cut_and_longer),
 	    cmocka_unit_test(no_memory),
 	};
