@@ -10,7 +10,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define FILES 64
-#define MEMORY (UINT64_C(1) << 30) /* bytes of address space */
+#define MEMORY (UINT64_C(256) << 20) /* of address space: a table of 100,000 */
 #define CPU 600 /* s in all */
 
 /* A store that is open is read with these; watched for changes, too. */
