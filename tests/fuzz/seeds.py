@@ -556,6 +556,13 @@ def seeds_session():
     seed("no-common", 0, act(
         "say_bytes", b"SSH-2.0-x\r\n" + plain(kexinit().replace(
             b"curve25519-sha256", b"curve25519-sha255"))))
+    # A name that is part of another one is not in common.
+    seed("part-of-name", 0, act("say_bytes", b"SSH-2.0-x\r\n" + plain(
+        kexinit().replace(ssh(b"ssh-ed25519"), ssh(
+            b"ssh-rsa-cert,xssh-rsa,ssh-ed25519-cert")))))
+    seed("part-of-kex", 0, act("say_bytes", b"SSH-2.0-x\r\n" + plain(
+        kexinit().replace(ssh(b"curve25519-sha256"), ssh(
+            b"curve25519-sha256x,diffie-hellman-group14-sha1-x")))))
     seed("needs-compat", 0, act("say_bytes", b"SSH-2.0-x\r\n" + plain(
         kexinit().replace(ssh(b"ssh-ed25519"), ssh(b"ssh-rsa")))))
     seed("poll", DEVICE, session_open(), execute(b"poll 1 up=7"), close())
@@ -762,6 +769,10 @@ def seeds_keys():
         put("login", kind, sig + login_data(name, blob))
         put("hostkey", kind, private)
     line, blob, private = made["ed25519"]
+    bound = login_data(b"ssh-ed25519", blob).replace(
+        ssh(b"publickey"), ssh(b"publickey-hostbound-v00@openssh.com"))
+    put("login", "bound", sig + bound + ssh(blob))
+    put("login", "bound-to-nothing", sig + bound)
     put("login", "another", b"\x01" + ssh(b"t" * 32) +
         login_data(b"ssh-ed25519", blob))
     put("key", "dropbear", b"Public key portion is:\n" + line.encode() +
