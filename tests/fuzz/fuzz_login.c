@@ -11,23 +11,28 @@
 #include "login.h"
 #include "wire.h"
 
-static const uint8_t session[32] = "a session id of thirty-two bytes";
+static const uint8_t session[32] = "a session id of 32 bytes";
 
 /* There is one way only to write what was accepted. */
 static void
 check_strict(const struct login *l, const uint8_t *data, size_t len)
 {
-	uint8_t again[4096];
+	const char *method = l->hostkey != NULL
+				 ? "publickey-hostbound-v00@openssh.com"
+				 : "publickey";
+	uint8_t again[8192];
 	size_t n = 0;
 
 	wire_put(again, sizeof(again), &n, session, sizeof(session));
 	wire_put_byte(again, sizeof(again), &n, 50);
 	wire_put(again, sizeof(again), &n, l->user, strlen(l->user));
 	wire_put(again, sizeof(again), &n, "ssh-connection", 14);
-	wire_put(again, sizeof(again), &n, "publickey", 9);
+	wire_put(again, sizeof(again), &n, method, strlen(method));
 	wire_put_byte(again, sizeof(again), &n, 1);
 	wire_put(again, sizeof(again), &n, l->algorithm, strlen(l->algorithm));
 	wire_put(again, sizeof(again), &n, l->key.blob, l->key.bloblen);
+	if (l->hostkey != NULL)
+		wire_put(again, sizeof(again), &n, l->hostkey, l->hostkeylen);
 	MUST(n == len);
 	MUST(memcmp(again, data, len) == 0);
 }
