@@ -22,6 +22,7 @@ DEVICE_TESTS = \
 	tests/device/device_timer.py \
 	tests/device/device_wait.py \
 	tests/device/device_watchdog.py \
+	tests/device/enrol_default_id.py \
 	tests/device/enrol_fleet.py \
 	tests/device/enrol_impostor.py \
 	tests/device/enrol_linux.py \
