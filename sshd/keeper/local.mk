@@ -1,4 +1,4 @@
-# The keeper: the server's only process that speaks SQL.
+# The keeper: beside consoles the server's only process that speaks SQL.
 pkglibexec_PROGRAMS += sshd/et-sshd-keeper
 sshd_et_sshd_keeper_SOURCES = \
 	sshd/common/sanitize.c \
