@@ -4,7 +4,8 @@
 #	sudo tests/run.sh [--long]
 #
 # Installs what is missing, builds with gcc, with clang and with the sanitizers
-# (out of the tree), runs make check, the lints, the fuzz targets (with --long
+# (out of the tree), runs make check (with the sanitizers without tests/device,
+# but for --long), the lints, the fuzz targets (with --long
 # for a minute each), quickstart.sh and make distcheck (with --long its tests
 # run once more, from the packed tree).  The last line counts: each test of
 # make check is one, each other step is one.
@@ -14,10 +15,11 @@
 set -u
 
 long=
+fewer=DEVICE_TESTS=	# for the sanitizers: the device's client is a script
 patience=900	# s for one make check
 case ${1-} in
 '')	;;
---long)	long=yes
+--long)	long=yes fewer=
 	ETPH_LONG=1	# tests that have a longer form take it
 	export ETPH_LONG
 	patience=3600 ;;
@@ -106,13 +108,14 @@ again()
 	done
 }
 
-# check NAME FOLDER: make check there.  Its tests are counted one by one; they
-# wait more than they work.
+# check NAME FOLDER [MAKE'S...]: make check there.  Its tests are counted one by
+# one; they wait more than they work.
 check()
 {
 	name=$1 folder=$2 start=$(now)
+	shift 2
 	timeout -k 20 $patience make -C "$folder" -j"$(($(nproc) * 2))" check \
-	    >"$work/log" 2>&1
+	    "$@" >"$work/log" 2>&1
 	status=$?
 	f=$(results "$folder" FAIL XPASS ERROR)
 	if [ "$f" -gt 0 ] && [ "$f" -le 5 ]; then
@@ -146,7 +149,7 @@ if step "packages" 600 contrib/packages.sh build quickstart test; then
 	    check gcc "$work/gcc"
 	step "build: sanitizers" 300 $build "$work/sanitize" \
 	    --enable-werror --enable-sanitize &&
-	    check sanitizers "$work/sanitize"
+	    check sanitizers "$work/sanitize" ${fewer:+"$fewer"}
 	step "build: clang" 300 $build "$work/clang" --enable-werror CC=clang &&
 	    step "build: clang, tests" 300 \
 		make -C "$work/clang" -j"$(nproc)" check TESTS=

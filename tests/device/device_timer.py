@@ -17,7 +17,7 @@ def test(t):
     r = Router(t)
     r.serve()
     poll(r)
-    eq(r.pids(), {}, "processes between two polls")
+    eventually(lambda: not r.pids(), what="no process between two polls")
     web = ask(r, 80)
     poll(r)
     opened(r, web)
