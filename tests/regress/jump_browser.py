@@ -8,7 +8,8 @@ import os
 import shutil
 
 from harness import Server, Skip, check, eq, eventually, fresh_port, run
-from harness.case import SRCDIR, dial
+from harness.case import SRCDIR
+from harness.device import answers
 from harness.operators import operator
 from harness.waiting import Waiting
 
@@ -18,14 +19,6 @@ CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
             "--disable-component-update", "--disable-sync",
             "--virtual-time-budget=15000", "--window-size=960,560",
             "--hide-scrollbars")
-
-
-def answers(port):
-    try:
-        dial(port).close()
-        return True
-    except OSError:
-        return False
 
 
 def web_server(t):
