@@ -17,7 +17,7 @@ LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap
 
 TARGETS = msg monitor worker setup session conf exec ports key login hostkey \
-	event proxy token
+	event proxy token words
 MONITORS = monitor conf login hostkey event proxy
 WORKERS = worker setup session exec token
 # Those that run a whole worker session.
@@ -62,6 +62,8 @@ fuzz-monitor fuzz-event: tests/fuzz/eventlog.o
 # Not of the archive: nothing of ours calls what stands in a library's place.
 $(SESSIONS:%=fuzz-%) fuzz-setup: $(WORKER) $(SESSION) sshd/monitor/exchange.o
 fuzz-setup: sshd/worker/setup.o
+tests/fuzz/fuzz_words.o: CPPFLAGS += -I$(TOP)/sshd/console
+fuzz-words: sshd/console/words.o
 
 # -rdynamic: libssh is to find what a worker exports in libcrypto's place.
 fuzz-%: tests/fuzz/fuzz_%.o ours.a

@@ -827,6 +827,10 @@ compat = "openwrt-15.05"
     put("token", "short", b"abcdefgh.abc")
     put("token", "state", b"\3\0\0\0x")
     put("token", "refusal", b"\4\0\0\0")
+    for name, text in (("plain", b"device show roof"), ("quoted", b"a 'b c' "
+                       b"\"d \\\" e\" f\\ g ''"), ("open", b"a 'b"),
+                       ("byte", b"a\x1b"), ("many", b"x " * 129)):
+        put("words", name, text)
     put("exec", "number", b"poll 1 up=12345 n=99 load=up=7")
     put("exec", "wait", b"wait 1 up=1 up=2 n=9007199254740992 x= =y")
     put("exec", "legacy", b"/home/user/ping.sh")
