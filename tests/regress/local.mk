@@ -36,18 +36,6 @@ REGRESS_TESTS = \
 	tests/regress/worker_hostile.py \
 	tests/regress/rekey_stalls.py \
 	tests/regress/valgrind_clean.py \
-	tests/regress/clients_dropbear_2025_89.py \
-	tests/regress/clients_dropbear_2020_81.py \
-	tests/regress/clients_plink.py \
-	tests/regress/clients_libssh.py \
-	tests/regress/clients_openssh.py \
-	tests/regress/clients_dropbear.py \
-	tests/regress/wait_is_online.py \
-	tests/regress/keepalive_counted.py \
-	tests/regress/every_byte_every_field.py \
-	tests/regress/original_client_script.py \
-	tests/regress/load_of_strangers.py \
-	tests/regress/login_grace.py \
 	tests/regress/admin_change_within_200ms.py \
 	tests/regress/admin_exit_codes.py \
 	tests/regress/admin_text_is_clean.py \
@@ -60,18 +48,24 @@ REGRESS_TESTS = \
 	tests/regress/client_killed.py \
 	tests/regress/client_reset_at_once.py \
 	tests/regress/clients_asyncssh.py \
+	tests/regress/clients_dropbear.py \
+	tests/regress/clients_dropbear_2020_81.py \
+	tests/regress/clients_dropbear_2025_89.py \
+	tests/regress/clients_libssh.py \
+	tests/regress/clients_openssh.py \
 	tests/regress/clients_paramiko.py \
+	tests/regress/clients_plink.py \
 	tests/regress/clients_server_rekey.py \
 	tests/regress/clock_jumps.py \
-	tests/regress/compat_openwrt_1505.py \
-	tests/regress/conf_errors.py \
-	tests/regress/conf_reload_sighup.py \
 	tests/regress/command_follow.py \
 	tests/regress/command_roles.py \
 	tests/regress/command_sealed.py \
 	tests/regress/command_sees.py \
 	tests/regress/command_terminal.py \
 	tests/regress/command_text.py \
+	tests/regress/compat_openwrt_1505.py \
+	tests/regress/conf_errors.py \
+	tests/regress/conf_reload_sighup.py \
 	tests/regress/connect_by_name.py \
 	tests/regress/connections_at_once.py \
 	tests/regress/data_after_close.py \
@@ -94,6 +88,7 @@ REGRESS_TESTS = \
 	tests/regress/enrol_token_refused.py \
 	tests/regress/event_log_one_line.py \
 	tests/regress/event_log_reopen_sighup.py \
+	tests/regress/every_byte_every_field.py \
 	tests/regress/exec_too_long.py \
 	tests/regress/forward_backpressure.py \
 	tests/regress/forward_binds_forward_address_only.py \
@@ -135,8 +130,8 @@ REGRESS_TESTS = \
 	tests/regress/inbox_redelivery.py \
 	tests/regress/inbox_states.py \
 	tests/regress/inbox_survives_restart.py \
-	tests/regress/jump_browser.py \
 	tests/regress/jump_audit.py \
+	tests/regress/jump_browser.py \
 	tests/regress/jump_channels.py \
 	tests/regress/jump_clients.py \
 	tests/regress/jump_flow.py \
@@ -146,6 +141,7 @@ REGRESS_TESTS = \
 	tests/regress/jump_original_device.py \
 	tests/regress/jump_tunnel_killed.py \
 	tests/regress/jump_workers.py \
+	tests/regress/keepalive_counted.py \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
 	tests/regress/keeper_kill9.py \
@@ -153,11 +149,13 @@ REGRESS_TESTS = \
 	tests/regress/kexinit_long.py \
 	tests/regress/known_source_first.py \
 	tests/regress/libssh_config_ignored.py \
+	tests/regress/load_of_strangers.py \
 	tests/regress/log_full_disk.py \
 	tests/regress/log_of_others.py \
 	tests/regress/login_alias.py \
 	tests/regress/login_bad_signature.py \
 	tests/regress/login_disabled_device.py \
+	tests/regress/login_grace.py \
 	tests/regress/login_key_of_other_device.py \
 	tests/regress/login_key_types.py \
 	tests/regress/login_methods.py \
@@ -182,6 +180,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_remove_within_1s.py \
 	tests/regress/operator_requests.py \
 	tests/regress/operator_ttl.py \
+	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \
 	tests/regress/permit_standing.py \
 	tests/regress/permit_virtual.py \
@@ -222,6 +221,7 @@ REGRESS_TESTS = \
 	tests/regress/store_truncated_at_start.py \
 	tests/regress/test_mode.py \
 	tests/regress/upload_speed.py \
+	tests/regress/wait_is_online.py \
 	tests/regress/wait_newest_is_told.py \
 	tests/regress/wait_once_a_connection.py \
 	tests/regress/wait_told_at_once.py \
