@@ -4,8 +4,8 @@
 #	sudo tests/run.sh [--long]
 #
 # Installs what is missing, builds with gcc, with clang and with the sanitizers
-# (out of the tree), runs make check (with the sanitizers without tests/device,
-# but for --long), the lints, the fuzz targets (with --long
+# (out of the tree), runs make check (with the sanitizers without tests/device
+# and the matrix of clients, but for --long), the lints, the fuzz targets (with --long
 # for a minute each), quickstart.sh and make distcheck (with --long its tests
 # run once more, from the packed tree).  The last line counts: each test of
 # make check is one, each other step is one.
@@ -15,7 +15,9 @@
 set -u
 
 long=
-fewer=DEVICE_TESTS=	# for the sanitizers: the device's client is a script
+# For the sanitizers: the device's client is a script, and the matrix of clients
+# takes long.
+fewer='DEVICE_TESTS= CLIENT_TESTS='
 patience=900	# s for one make check
 case ${1-} in
 '')	;;
@@ -147,9 +149,10 @@ build=contrib/build.sh
 if step "packages" 600 contrib/packages.sh build quickstart test; then
 	step "build: gcc" 300 $build "$work/gcc" --enable-werror &&
 	    check gcc "$work/gcc"
+	# shellcheck disable=SC2086 # words of make's
 	step "build: sanitizers" 300 $build "$work/sanitize" \
 	    --enable-werror --enable-sanitize &&
-	    check sanitizers "$work/sanitize" ${fewer:+"$fewer"}
+	    check sanitizers "$work/sanitize" $fewer
 	step "build: clang" 300 $build "$work/clang" --enable-werror CC=clang &&
 	    step "build: clang, tests" 300 \
 		make -C "$work/clang" -j"$(nproc)" check TESTS=

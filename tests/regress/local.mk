@@ -47,14 +47,6 @@ REGRESS_TESTS = \
 	tests/regress/channels_counted.py \
 	tests/regress/client_killed.py \
 	tests/regress/client_reset_at_once.py \
-	tests/regress/clients_asyncssh.py \
-	tests/regress/clients_dropbear.py \
-	tests/regress/clients_dropbear_2020_81.py \
-	tests/regress/clients_dropbear_2025_89.py \
-	tests/regress/clients_libssh.py \
-	tests/regress/clients_openssh.py \
-	tests/regress/clients_paramiko.py \
-	tests/regress/clients_plink.py \
 	tests/regress/clients_server_rekey.py \
 	tests/regress/clock_jumps.py \
 	tests/regress/command_follow.py \
@@ -234,8 +226,19 @@ REGRESS_TESTS = \
 	tests/regress/worker_lifetime.py \
 	tests/regress/worker_logins_apart.py
 
-TESTS += $(REGRESS_TESTS)
-EXTRA_DIST += $(REGRESS_HARNESS) $(REGRESS_TESTS) \
+# Each client by all that it may be asked to do.
+CLIENT_TESTS = \
+	tests/regress/clients_asyncssh.py \
+	tests/regress/clients_dropbear.py \
+	tests/regress/clients_dropbear_2020_81.py \
+	tests/regress/clients_dropbear_2025_89.py \
+	tests/regress/clients_libssh.py \
+	tests/regress/clients_openssh.py \
+	tests/regress/clients_paramiko.py \
+	tests/regress/clients_plink.py
+
+TESTS += $(REGRESS_TESTS) $(CLIENT_TESTS)
+EXTRA_DIST += $(REGRESS_HARNESS) $(REGRESS_TESTS) $(CLIENT_TESTS) \
 	tests/regress/web/index.html tests/regress/web/router.svg \
 	tests/regress/web/status.js tests/regress/web/status.json \
 	tests/regress/web/style.css doc/web-interface.png
