@@ -103,8 +103,8 @@ take_all(struct import *in, FILE *fp)
 		else
 			r = take_line(in, reader, line);
 	}
-	if (r == STORE_OK && ferror(fp))
-		tell(in, strerror(errno));
+	if (r == STORE_OK && !feof(fp))
+		tell(in, "out of memory");
 	free(line);
 	import_reader_free(reader);
 	return r;
@@ -133,18 +133,49 @@ import(struct import *in, FILE *fp)
 	return ADMIN_DONE;
 }
 
+/*
+ * All of it into memory first: nobody else may write the store from the first
+ * device on, and who sends this may be slow.  NULL and errno.
+ */
+static FILE *
+read_all(FILE *from, char **text)
+{
+	FILE *to;
+	char piece[4096];
+	size_t size = 0, n;
+	int error;
+
+	if ((to = open_memstream(text, &size)) == NULL)
+		return NULL;
+	while ((n = fread(piece, 1, sizeof(piece), from)) > 0)
+		if (fwrite(piece, 1, n, to) != n)
+			break;
+	error = errno;
+	if (fclose(to) != EOF && n == 0 && !ferror(from))
+		return fmemopen(*text, size, "r");
+	errno = error;
+	return NULL;
+}
+
 enum admin_exit
 import_run(struct admin *a, const struct args *args)
 {
 	const char *path = args->word[0];
 	bool from_stdin = strcmp(path, "-") == 0;
 	struct import in = {.admin = a, .path = from_stdin ? "stdin" : path};
-	FILE *fp = admin_open(a, path);
+	FILE *fp = admin_open(a, path), *whole;
 	enum admin_exit result;
+	char *text = NULL;
 
 	if (fp == NULL)
 		return admin_fail("%s: %s", path, strerror(errno));
-	result = import(&in, fp);
+	if ((whole = read_all(fp, &text)) == NULL)
+		result = admin_fail("%s: %s", in.path, strerror(errno));
+	else {
+		result = import(&in, whole);
+		fclose(whole);
+	}
+	free(text);
 	if (!from_stdin)
 		fclose(fp);
 	return result;

@@ -21,6 +21,9 @@ struct output {
 	bool headed; /* its headings are printed */
 	char **cell; /* rows held back, n each */
 	size_t cells, room;
+	FILE *lines; /* JSON that is held back, or NULL */
+	char *text; /* its bytes */
+	size_t size;
 	json_t *row; /* the one being filled */
 	json_t *record; /* the one that has parts */
 	json_t *part; /* array of rows in record */
@@ -55,6 +58,9 @@ output_free(struct output *o)
 		return;
 	drop_cells(o);
 	free(o->cell);
+	if (o->lines != NULL)
+		fclose(o->lines);
+	free(o->text);
 	json_decref(o->row);
 	json_decref(o->record);
 	free(o);
@@ -121,9 +127,24 @@ print_record(struct output *o)
 			    o->cell[i]);
 }
 
+static void
+print_lines(struct output *o)
+{
+	if (o->lines == NULL)
+		return;
+	if (fclose(o->lines) == EOF)
+		o->failed = true;
+	else
+		fwrite(o->text, 1, o->size, o->fp);
+	free(o->text);
+	o->lines = NULL;
+	o->text = NULL;
+}
+
 void
 output_flush(struct output *o)
 {
+	print_lines(o);
 	if (!o->json && o->n != 0) {
 		if (o->shape == RECORD)
 			print_record(o);
@@ -138,12 +159,20 @@ output_flush(struct output *o)
 
 /* ---- JSON ---- */
 
+/*
+ * Held back as a table's rows are: they come from a query, and a reader who is
+ * slow must not keep the store from forgetting what it reads.
+ */
 static void
 print_json(struct output *o, const json_t *object)
 {
-	if (json_dumpf(object, o->fp, JSON_ENSURE_ASCII | JSON_COMPACT) != 0)
+	if (o->lines == NULL)
+		o->lines = open_memstream(&o->text, &o->size);
+	if (o->lines == NULL ||
+	    json_dumpf(object, o->lines, JSON_ENSURE_ASCII | JSON_COMPACT) !=
+		0 ||
+	    fputc('\n', o->lines) == EOF)
 		o->failed = true;
-	fputc('\n', o->fp);
 }
 
 static void
@@ -250,9 +279,9 @@ output_both(struct output *o, const char *text, json_t *value)
 void
 output_end(struct output *o)
 {
-	output_flush(o);
 	if (o->record != NULL)
 		print_json(o, o->record);
+	output_flush(o);
 	json_decref(o->record);
 	o->record = NULL;
 	o->n = 0;
@@ -277,6 +306,7 @@ output_line(struct output *o, const char *fmt, ...)
 		object = json_object();
 		json_object_set_new(object, "message", clean_json(text));
 		print_json(o, object);
+		print_lines(o);
 		json_decref(object);
 	} else {
 		clean_print(o->fp, text);

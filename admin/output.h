@@ -55,7 +55,10 @@ void	output_span(struct output *, int64_t seconds); /* 0: not known */
 /* text for people, value (its reference is taken) for programs. */
 void	output_both(struct output *, const char *text, json_t *value);
 
-/* Print what is held back for the columns' widths: before waiting. */
+/*
+ * Print what is held back: for the columns' widths, and so that whose reader is
+ * slow has done with the store.  Call it before waiting.
+ */
 void	output_flush(struct output *);
 
 /* Has its reader gone, or its disk run full? */

@@ -76,10 +76,12 @@ close_channel(struct command *c)
 static bool
 pump(struct command *c)
 {
+	const char *why;
+
 	if (c->closed || c->streams.gone)
 		return true;
-	if (!streams_pump(&c->streams)) {
-		session_end(c->session, "no memory");
+	if ((why = streams_pump(&c->streams)) != NULL) {
+		session_end(c->session, why);
 		return false;
 	}
 	if (c->ended && streams_over(&c->streams))

@@ -4,16 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "packets.h"
+#include "relay.h"
 #include "session.h"
 #include "streams.h"
 #include "worker.h"
 
 #define PIECE 16384 /* read of a stream at once, bytes */
-#define IN_MAX (2 * 1024 * 1024) /* past libssh's window, bytes */
 
 static void
 close_stream(struct stream *st)
@@ -61,8 +62,9 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 	s->session->data_packets++;
 	if (is_stderr || s->deaf || s->in_shut)
 		return (int)len;
-	if (len > IN_MAX) {
-		s->in_eof = true;
+	/* No end of what was sent: half of it is not to be acted upon. */
+	if (len > RELAY_QUEUE) {
+		s->failed = "queue overflow";
 		return (int)len;
 	}
 	s->held = len;
@@ -73,22 +75,35 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 	return (int)len;
 }
 
-/* Of what libssh was left to hold.  False: nothing could be taken. */
+/*
+ * All that libssh was left to hold, at once: each read lets the operator send a
+ * whole window more, however much is left.  False: nothing could be taken.
+ */
 static bool
 take_held(struct streams *s)
 {
 	uint8_t *bytes = s->session->worker->buffer;
-	size_t most = s->held < WORKER_BUFFER ? s->held : WORKER_BUFFER;
+	bool took = false;
 	int n;
 
-	if (most == 0 || rest_size(&s->in) > 0 || s->in_shut)
+	if (s->held == 0 || rest_size(&s->in) > 0 || s->in_shut)
 		return false;
-	n = ssh_channel_read_nonblocking(s->channel, bytes, (uint32_t)most, 0);
-	if (n <= 0 || !rest_add(&s->in, bytes, (size_t)n))
+	if (s->held > WORKER_BUFFER && (bytes = malloc(s->held)) == NULL) {
+		s->failed = "no memory";
 		return false;
-	s->held -= (size_t)n;
-	s->bytes_in += (uint64_t)n;
-	return true;
+	}
+	n = ssh_channel_read_nonblocking(
+	    s->channel, bytes, (uint32_t)s->held, 0);
+	if (n > 0) {
+		took = rest_add(&s->in, bytes, (size_t)n);
+		if (!took)
+			s->failed = "no memory";
+		s->held -= (size_t)n;
+		s->bytes_in += (uint64_t)n;
+	}
+	if (bytes != s->session->worker->buffer)
+		free(bytes);
+	return took;
 }
 
 static void
@@ -245,17 +260,19 @@ streams_say(struct streams *s, const char *line)
 	       rest_add(&s->err.rest, end, strlen(end));
 }
 
-bool
+const char *
 streams_pump(struct streams *s)
 {
 	do
 		give_console(s);
 	while (take_held(s));
 	if (!pump_stream(s, &s->err) || !pump_stream(s, &s->out))
-		return false;
+		s->failed = "no memory";
+	if (s->failed != NULL)
+		return s->failed;
 	watch(s, &s->out);
 	watch(s, &s->err);
-	return true;
+	return NULL;
 }
 
 bool

@@ -39,6 +39,7 @@ struct streams {
 	size_t held; /* bytes more that libssh holds */
 	bool in_eof;
 	bool in_shut;
+	const char *failed; /* why it cannot go on, or NULL */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
 };
@@ -54,10 +55,11 @@ bool streams_take(struct streams *, bool err, int fd);
 bool streams_say(struct streams *, const char *line);
 
 /*
- * Move what can be moved, both ways.  False: there is no memory for it.  Never
- * called from a callback.
+ * Move what can be moved, both ways.  NULL, or why that cannot go on: there is
+ * no memory, or the operator has sent more than the window.  Never called from
+ * a callback.
  */
-bool streams_pump(struct streams *);
+const char *streams_pump(struct streams *);
 
 /* Has all been said that the console had to say? */
 bool streams_over(const struct streams *);

@@ -50,11 +50,14 @@ REGRESS_TESTS = \
 	tests/regress/clients_server_rekey.py \
 	tests/regress/clock_jumps.py \
 	tests/regress/command_follow.py \
+	tests/regress/command_import_slow.py \
+	tests/regress/command_reads_slowly.py \
 	tests/regress/command_roles.py \
 	tests/regress/command_sealed.py \
 	tests/regress/command_sees.py \
 	tests/regress/command_terminal.py \
 	tests/regress/command_text.py \
+	tests/regress/command_unread.py \
 	tests/regress/compat_openwrt_1505.py \
 	tests/regress/conf_errors.py \
 	tests/regress/conf_reload_sighup.py \
