@@ -21,6 +21,7 @@
 #define REKEYS 64 /* in a row that a client may ask for */
 #define REKEY_EVERY 10 /* s for one more */
 #define SESSIONS 64 /* of one device or operator at a time */
+#define SELFTESTS 2 /* of a worker, and two of each host key */
 #define NOTED_EVERY 10 /* s between two refusals of a device in the store */
 
 /* --- SIGN ------------------------------------------------------------- */
@@ -48,14 +49,15 @@ may_sign(struct conn *c)
 }
 
 /*
- * Before it is ready a worker completes a handshake with itself for each host
- * key, as no connection at all.
+ * Before it is ready a worker completes handshakes with itself, as connection
+ * 0: one for each host key, and those of selftest_patched.
  */
 static const char *
 sign_test(struct child *worker, uint64_t conn)
 {
 	if (worker->ready || conn != 0 ||
-	    ++worker->selftests > 2 * hostkey_count(worker->m->hostkeys))
+	    ++worker->selftests >
+		SELFTESTS + 2 * hostkey_count(worker->m->hostkeys))
 		return "not a connection of this worker";
 	return NULL;
 }

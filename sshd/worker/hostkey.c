@@ -42,6 +42,15 @@ hostkey_sign_for(uint64_t conn)
 	signer.conn = conn;
 }
 
+bool
+hostkey_asked(void)
+{
+	bool asked = signer.asked;
+
+	signer.asked = false;
+	return asked;
+}
+
 /* --- asking ----------------------------------------------------------- */
 
 /* RFC 8332, RFC 8709, RFC 5656: the algorithm that key and hash make. */
@@ -280,75 +289,4 @@ hostkey_import(const struct msg_hostkey *m)
 	    SSH_OK)
 		return NULL;
 	return key;
-}
-
-/* --- the self-test ---------------------------------------------------- */
-
-/* Both ends in turn until the client has checked the server's signature. */
-static const char *
-shake_hands(
-    ssh_session server, ssh_session client, const uint8_t cookie[MSG_COOKIE])
-{
-	int turn, s = SSH_AGAIN, c = SSH_AGAIN;
-
-	exchange_cookie(cookie);
-	for (turn = 0; turn < 1000; turn++) {
-		if (s == SSH_AGAIN)
-			s = ssh_handle_key_exchange(server);
-		exchange_cookie(NULL);
-		if (c == SSH_AGAIN)
-			c = ssh_connect(client);
-		if (c == SSH_OK)
-			return NULL;
-		if (c == SSH_ERROR || s == SSH_ERROR)
-			return "a handshake with itself failed: libssh or "
-			       "libcrypto does not sign by et-sshd";
-	}
-	return "a handshake with itself did not end";
-}
-
-static bool
-begin_client(ssh_session client, int fd, const char *type)
-{
-	bool no_config = false;
-
-	return ssh_options_set(
-		   client, SSH_OPTIONS_PROCESS_CONFIG, &no_config) == SSH_OK &&
-	       ssh_options_set(client, SSH_OPTIONS_HOST, "localhost") ==
-		   SSH_OK &&
-	       ssh_options_set(client, SSH_OPTIONS_KEY_EXCHANGE,
-		   "curve25519-sha256") == SSH_OK &&
-	       ssh_options_set(client, SSH_OPTIONS_HOSTKEYS, type) == SSH_OK &&
-	       ssh_options_set(client, SSH_OPTIONS_FD, &fd) == SSH_OK;
-}
-
-const char *
-hostkey_test(ssh_bind bind, const char *type, const uint8_t cookie[MSG_COOKIE])
-{
-	ssh_session server = ssh_new(), client = ssh_new();
-	const char *why = "out of memory";
-	int sv[2] = {-1, -1};
-
-	signer.conn = 0;
-	signer.asked = false;
-	if (server == NULL || client == NULL ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-		sv) == -1)
-		goto out;
-	why = "libssh does not start a handshake with itself";
-	if (strcmp(type, "ssh-rsa") == 0)
-		type = "rsa-sha2-512";
-	if (!begin_client(client, sv[1], type) ||
-	    ssh_bind_accept_fd(bind, server, sv[0]) != SSH_OK)
-		goto out;
-	ssh_set_blocking(server, 0);
-	ssh_set_blocking(client, 0);
-	why = shake_hands(server, client, cookie);
-	if (why == NULL && !signer.asked)
-		why = "libssh does not sign through EVP_DigestSign: a "
-		      "version that is not known here";
-out:
-	ssh_free(client); /* with them their sockets */
-	ssh_free(server);
-	return why;
 }

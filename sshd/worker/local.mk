@@ -30,7 +30,9 @@ worker_modules = \
 	sshd/worker/worker.c sshd/worker/worker.h
 sshd_et_sshd_worker_SOURCES = \
 	sshd/worker/main.c sshd/common/sanitize.c \
-	sshd/worker/setup.c sshd/worker/setup.h $(worker_modules)
+	sshd/worker/setup.c sshd/worker/setup.h \
+	sshd/worker/libssh_version.c sshd/worker/libssh_version.h \
+	sshd/worker/selftest.c sshd/worker/selftest.h $(worker_modules)
 sshd_et_sshd_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(CAP_CFLAGS)
 sshd_et_sshd_worker_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) \
@@ -46,7 +48,7 @@ EXTRA_DIST += tests/sandbox/probe.sh tests/sandbox/outcomes
 # what needs no connection
 if HAVE_CMOCKA
 worker_tests = tests/unit/test_inbox tests/unit/test_kex \
-	tests/unit/test_pair \
+	tests/unit/test_libssh_version tests/unit/test_pair \
 	tests/unit/test_readahead tests/unit/test_signature \
 	tests/unit/test_verb
 check_PROGRAMS += $(worker_tests)
@@ -63,6 +65,12 @@ tests_unit_test_kex_SOURCES = tests/unit/test_kex.c tests/unit/unit.h \
 	sshd/worker/kex.c sshd/worker/kex.h
 tests_unit_test_kex_CPPFLAGS = $(worker_cppflags)
 tests_unit_test_kex_LDADD = $(CMOCKA_LIBS)
+
+tests_unit_test_libssh_version_SOURCES = \
+	tests/unit/test_libssh_version.c tests/unit/unit.h \
+	sshd/worker/libssh_version.c sshd/worker/libssh_version.h
+tests_unit_test_libssh_version_CPPFLAGS = $(worker_cppflags)
+tests_unit_test_libssh_version_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_test_pair_SOURCES = tests/unit/test_pair.c tests/unit/unit.h \
 	sshd/worker/end.c sshd/worker/end.h sshd/worker/pair.c

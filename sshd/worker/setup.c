@@ -18,9 +18,11 @@
 #include "bind.h"
 #include "exchange.h"
 #include "hostkey.h"
+#include "libssh_version.h"
 #include "msg.h"
 #include "packets.h"
 #include "sandbox.h"
+#include "selftest.h"
 #include "setup.h"
 #include "signature.h"
 #include "worker.h"
@@ -61,8 +63,8 @@ receive_hostkeys(struct worker *w)
 	uint32_t i;
 	int fd;
 
-	if (w->setup.hostkeys > HOSTKEYS_MAX)
-		return "too many host keys";
+	if (w->setup.hostkeys == 0 || w->setup.hostkeys > HOSTKEYS_MAX)
+		return "no host key, or too many";
 	for (i = 0; i < w->setup.hostkeys && reason == NULL; i++) {
 		reason = receive(w, MSG_HOSTKEY, &fd);
 		if (reason == NULL)
@@ -70,7 +72,9 @@ receive_hostkeys(struct worker *w)
 		memcpy(types[i], w->got.hostkey.type, sizeof(types[i]));
 	}
 	for (i = 0; i < w->setup.hostkeys && reason == NULL; i++)
-		reason = hostkey_test(w->bind, types[i], w->setup.cookie);
+		reason = selftest_hostkey(w->bind, types[i], w->setup.cookie);
+	if (reason == NULL)
+		reason = selftest_patched(w->bind, types[0], w->setup.cookie);
 	return reason;
 }
 
@@ -89,9 +93,9 @@ start_libraries(void)
 	size_t i;
 
 	if (packets_start() == -1 || signature_start() == -1 ||
-	    exchange_start() == -1)
-		return "libcrypto has no RAND_bytes, EVP_DigestVerify or "
-		       "EVP_DigestUpdate";
+	    exchange_start() == -1 || selftest_start() == -1)
+		return "libcrypto lacks RAND_bytes, EVP_DigestVerify, "
+		       "EVP_DigestUpdate or EVP_EncryptUpdate";
 	setlocale(LC_ALL, "C");
 	tzset();
 	localtime_r(&now, &tm);
@@ -125,7 +129,8 @@ setup_worker(struct worker *w)
 	const char *reason;
 	int sign;
 
-	if ((reason = receive(w, MSG_SETUP, &sign)) != NULL ||
+	if ((reason = libssh_refused(ssh_version(0))) != NULL ||
+	    (reason = receive(w, MSG_SETUP, &sign)) != NULL ||
 	    (reason = hostkey_start(sign)) != NULL)
 		return reason;
 	w->setup = w->got.setup;

@@ -13,3 +13,7 @@ tests_fault_clock_so_LDFLAGS = -shared
 tests_fault_unsealed_so_SOURCES = tests/fault/unsealed.c
 tests_fault_unsealed_so_CFLAGS = $(fault_cflags)
 tests_fault_unsealed_so_LDFLAGS = -shared
+check_PROGRAMS += tests/fault/unpatched.so
+tests_fault_unpatched_so_SOURCES = tests/fault/unpatched.c
+tests_fault_unpatched_so_CFLAGS = $(fault_cflags) $(CRYPTO_CFLAGS)
+tests_fault_unpatched_so_LDFLAGS = -shared

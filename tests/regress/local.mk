@@ -144,6 +144,7 @@ REGRESS_TESTS = \
 	tests/regress/kexinit_long.py \
 	tests/regress/known_source_first.py \
 	tests/regress/libssh_config_ignored.py \
+	tests/regress/libssh_unpatched.py \
 	tests/regress/load_of_strangers.py \
 	tests/regress/log_full_disk.py \
 	tests/regress/log_of_others.py \
