@@ -29,7 +29,7 @@ packages()
 	test)
 		echo libcmocka-dev clang libclang-rt-dev clang-format
 		echo cppcheck shellcheck
-		echo mandoc systemd xz-utils python3 python3-paramiko
+		echo mandoc systemd systemd-container dbus logrotate xz-utils python3 python3-paramiko
 		echo dropbear-bin openssh-client sqlite3 libcap2-bin procps
 		echo putty-tools python3-asyncssh ssh-audit haproxy
 		echo chromium

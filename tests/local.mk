@@ -4,6 +4,7 @@ include $(top_srcdir)/tests/session/local.mk
 include $(top_srcdir)/tests/hostile/local.mk
 include $(top_srcdir)/tests/fault/local.mk
 include $(top_srcdir)/tests/device/local.mk
+include $(top_srcdir)/tests/system/local.mk
 include $(top_srcdir)/tests/regress/local.mk
 include $(top_srcdir)/tests/bench/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk

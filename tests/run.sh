@@ -17,7 +17,7 @@ set -u
 long=
 # For the sanitizers: the device's client is a script, and the matrix of clients
 # takes long.
-fewer='DEVICE_TESTS= CLIENT_TESTS='
+fewer='DEVICE_TESTS= CLIENT_TESTS= SYSTEM_TESTS='
 patience=900	# s for one make check
 case ${1-} in
 '')	;;

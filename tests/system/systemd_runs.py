@@ -1,0 +1,58 @@
+#!/usr/bin/python3
+"""On a real systemd: README's way to a server, word for word; then a reload, a
+rotation of the log, and a reboot, after each of which it serves."""
+import re
+
+from machine import CONFDIR, SRCDIR, check, eq, eventually, installed, run
+
+LOG = "/var/log/et-phone-home/events.log"
+
+
+def readme(heading, first):
+    """The lines of README's block below a heading, from the first on."""
+    text = (SRCDIR / "README.md").read_text()
+    section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = re.search(r"```\n(.*?)```", section, re.S)[1].splitlines()
+    return lines[lines.index(first):]
+
+
+def follow_readme(machine):
+    """As it stands there: already root, in the clone, this build's folders."""
+    for line in readme("On a server", "sudo systemd-sysusers"):
+        line = line.removeprefix("sudo ").replace("/etc/et-phone-home",
+                                                  str(CONFDIR))
+        machine.ok(f"cd {SRCDIR}; {line}" if line else ":")
+
+
+def serves(machine):
+    return machine.sh("et-admin status").code == 0
+
+
+def test(t):
+    m = installed(t)
+    follow_readme(m)
+    eq(m.ok("systemctl is-active et-sshd"), "active\n", "state")
+    m.ok(f"echo 'event-log = \"{LOG}\"' >>{CONFDIR}/et-sshd.conf")
+    m.ok("systemctl restart et-sshd")
+    check(serves(m), "et-admin status after a restart")
+
+    m.ok("systemctl reload et-sshd")
+    eventually(lambda: '"event":"reload"' in m.ok(f"cat {LOG}"),
+               what="an event of the reload")
+    check(serves(m), "et-admin status after a reload")
+
+    m.ok("cp %s/contrib/logrotate/et-phone-home /etc/logrotate.d/" % SRCDIR)
+    before = m.ok(f"stat -c %i {LOG}")
+    m.ok("logrotate --force /etc/logrotate.d/et-phone-home")
+    check(m.ok(f"stat -c %i {LOG}") != before, "another file is the log")
+    m.ok("systemctl reload et-sshd")
+    eventually(lambda: m.ok(f"cat {LOG}"), what="events in the new log")
+    eq(m.ok("systemctl is-failed et-sshd || :"), "active\n", "after it")
+
+    m.reboot()
+    eq(m.ok("systemctl is-active et-sshd"), "active\n", "after a reboot")
+    check(serves(m), "et-admin status after a reboot")
+    m.power("poweroff")
+
+
+run(test)
