@@ -79,9 +79,19 @@ enum admin_exit	admin_result(struct admin *, enum store_result);
 
 /*
  * Find a device by its id or alias, also as people copy them ("deviceID", a
- * MAC with colons).  ADMIN_FAILED has been said already.
+ * MAC with colons), or by "id:ID" (store_device_named).  ADMIN_FAILED has been
+ * said already.
  */
 enum admin_exit	admin_device(struct admin *, const char *name, struct device *);
+
+/*
+ * The id of a new device from what people type; a note says what it is kept as
+ * if that is another text.  ADMIN_FAILED has been said already: not allowed.
+ */
+enum admin_exit	admin_new_id(const char *typed, char id[DEVICE_NAME]);
+
+/* Is it allowed for a new name (what: "alias")?  If not, that has been said. */
+enum admin_exit	admin_new_name(const char *what, const char *name);
 
 /*
  * Read a public key's line from a file, or from stdin for "-": a .pub file,

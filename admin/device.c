@@ -7,22 +7,18 @@
 #include "admin.h"
 #include "change.h"
 #include "import.h"
+#include "rename.h"
 #include "show.h"
 #include "when.h"
 
-#define NAME_RULE "1 to 64 of a-z 0-9 . _ -, the first a letter or digit"
-
 static enum admin_exit
-check_name(const char *what, const char *name)
+check_tag(const char *tag)
 {
-	if (strcmp(name, DEVICE_ENROL) == 0 && strcmp(what, "tag") != 0)
-		return admin_fail("%s \"%s\" is not allowed: it is the name "
-				  "by which devices register themselves",
-		    what, name);
-	if (device_name_valid(name))
+	if (device_name_valid(tag))
 		return ADMIN_DONE;
-	return admin_fail(
-	    "%s \"%s\" is not allowed: %s", what, name, NAME_RULE);
+	return admin_fail("tag \"%s\" is not allowed: 1 to 64 of a-z 0-9 . _ "
+			  "-, the first a letter or digit",
+	    tag);
 }
 
 static enum admin_exit
@@ -31,7 +27,7 @@ add_tags(struct device *d, const struct args *args)
 	int i;
 
 	for (i = 0; i < args->tags; i++) {
-		if (check_name("tag", args->tag[i]) != ADMIN_DONE)
+		if (check_tag(args->tag[i]) != ADMIN_DONE)
 			return ADMIN_FAILED;
 		if (device_tag_add(d->tags, args->tag[i]) == -1)
 			return admin_fail(
@@ -45,20 +41,12 @@ static enum admin_exit
 describe(struct device *d, const struct args *args)
 {
 	const char *alias = args->value[ARG_ALIAS];
-	char tidy[DEVICE_NAME];
-	const char *name = args->word[0];
 
-	if (strlen(name) < DEVICE_NAME && device_name_tidy(name, tidy) &&
-	    device_name_valid(tidy)) {
-		admin_note("%s is kept as %s", name, tidy);
-		name = tidy;
-	}
-	if (check_name("device id", name) != ADMIN_DONE ||
-	    (alias != NULL && check_name("alias", alias) != ADMIN_DONE))
+	if (admin_new_id(args->word[0], d->name) != ADMIN_DONE ||
+	    (alias != NULL && admin_new_name("alias", alias) != ADMIN_DONE))
 		return ADMIN_FAILED;
 	d->enabled = true;
 	d->created = when_now();
-	snprintf(d->name, sizeof(d->name), "%s", name);
 	snprintf(d->alias, sizeof(d->alias), "%s", alias ? alias : "");
 	return add_tags(d, args);
 }
@@ -238,7 +226,7 @@ change_tag(struct device *d, const char *word)
 		return admin_usage("say +%s to add the tag or -%s to take it "
 				   "away",
 		    word, word);
-	if (check_name("tag", word + 1) != ADMIN_DONE)
+	if (check_tag(word + 1) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (*word == '+' && device_tag_add(d->tags, word + 1) == -1)
 		return admin_fail("too many tags: no room for %s", word + 1);
@@ -268,19 +256,19 @@ run_tag(struct admin *a, const struct args *args)
 }
 
 static enum admin_exit
-run_rename(struct admin *a, const struct args *args)
+run_alias(struct admin *a, const struct args *args)
 {
 	const char *alias = args->word[1];
 	struct device d;
 	char done[256];
 
 	if (admin_device(a, args->word[0], &d) != ADMIN_DONE ||
-	    (*alias != '\0' && check_name("alias", alias) != ADMIN_DONE))
+	    (*alias != '\0' && admin_new_name("alias", alias) != ADMIN_DONE))
 		return ADMIN_FAILED;
 	snprintf(d.alias, sizeof(d.alias), "%s", alias);
 	snprintf(done, sizeof(done), "device %s has %s%s", d.name,
 	    *alias == '\0' ? "no alias" : "the alias ", alias);
-	return update(a, &d, "rename", args, done);
+	return update(a, &d, "alias", args, done);
 }
 
 static const struct verb verbs[] = {
@@ -319,8 +307,13 @@ static const struct verb verbs[] = {
     {"tag", "ID +T|-T...", "Add tags and take tags away.",
 	"Options must stand before the ID.", 2, -1, 0,
 	VERB_STORE | VERB_PLAIN | VERB_BY(OPERATOR_ADMIN), run_tag},
-    {"rename", "ID ALIAS", "Give it another alias; \"\" takes it away.", NULL,
-	2, 2, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_rename},
+    {"alias", "ID ALIAS", "Give it another alias; \"\" takes it away.", NULL, 2,
+	2, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_alias},
+    {"rename", "ID NEW-ID", "Give it another id.",
+	"It must log in by that, so set its id on the device, too.  To do "
+	"that without a\nlogin refused, first make NEW-ID its alias, then set "
+	"the id on the device, and\nthen rename it.",
+	2, 2, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), rename_run},
     {.run = NULL},
 };
 

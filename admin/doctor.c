@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "admin.h"
+#include "doctor_server.h"
 #include "show.h"
 #include "when.h"
 
@@ -354,6 +355,8 @@ run_doctor(struct admin *a, const struct args *args)
 	struct exam e = {.admin = a};
 	enum store_result result;
 
+	if (args->words == 0)
+		return doctor_server(a);
 	if (admin_device(a, args->word[0], &e.device) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if ((result = look(&e)) != STORE_OK)
@@ -364,11 +367,13 @@ run_doctor(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {NULL, "ID", "Say what is wrong with a device, and what that rests on.",
-	"It exits 0 when the device is well and 1 when not.", 1, 1, 0,
-	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_doctor},
+    {NULL, "[ID]", "Say what is wrong with a device, and what that rests on.",
+	"Without an ID: what is wrong with the server, as names that could "
+	"mean two\ndevices, and what to do.  It exits 0 when all is well and 1 "
+	"when not.",
+	0, 1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_doctor},
     {.run = NULL},
 };
 
 const struct noun noun_doctor = {
-    "doctor", "what is wrong with a device", verbs};
+    "doctor", "what is wrong with a device, or with the server", verbs};

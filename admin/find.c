@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin.h"
+#include "name.h"
 #include "when.h"
 
 #define KEY_TEXT 16384 /* of a public key's file, comments and all */
@@ -12,17 +13,39 @@
 enum admin_exit
 admin_device(struct admin *a, const char *name, struct device *device)
 {
-	char tidy[DEVICE_NAME];
-	enum store_result result;
+	enum store_result result = store_device_named(a->store, name, device);
 
-	result = store_device_find(a->store, name, device);
-	if (result == STORE_NONE && device_name_tidy(name, tidy))
-		result = store_device_find(a->store, tidy, device);
 	if (result == STORE_NONE)
 		return admin_fail("no such device: %s; et-admin device list "
 				  "shows them",
 		    name);
 	return admin_result(a, result);
+}
+
+enum admin_exit
+admin_new_name(const char *what, const char *name)
+{
+	char why[NAME_WHY];
+
+	if (name_allowed(name, why))
+		return ADMIN_DONE;
+	return admin_fail("%s \"%s\" is not allowed: %s", what, name, why);
+}
+
+enum admin_exit
+admin_new_id(const char *typed, char id[DEVICE_NAME])
+{
+	char low[DEVICE_NAME], why[NAME_WHY];
+
+	name_canonical(typed, id);
+	if (name_allowed(id, why)) {
+		if (strcmp(typed, id) != 0)
+			admin_note("%s is kept as %s", typed, id);
+		return ADMIN_DONE;
+	}
+	name_lower(typed, low);
+	name_allowed(low, why);
+	return admin_fail("device id \"%s\" is not allowed: %s", typed, why);
 }
 
 FILE *

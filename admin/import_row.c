@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "import_row.h"
+#include "name.h"
 #include "when.h"
 
 enum field { ID, KEY, ALIAS, TAGS, FIELDS };
@@ -56,17 +57,15 @@ put_name(struct import_row *row, enum field field, const char *text,
     char error[IMPORT_ERROR])
 {
 	char *to = field == ID ? row->device.name : row->device.alias;
-	char tidy[DEVICE_NAME];
+	char plain[DEVICE_NAME], low[DEVICE_NAME], why[NAME_WHY];
 
-	if (field == ID && strlen(text) < DEVICE_NAME &&
-	    device_name_tidy(text, tidy) && device_name_free(tidy))
-		text = tidy;
-	if (!device_name_free(text))
-		return wrong(error,
-		    "%s \"%.64s\" is not allowed: 1 to 64 of "
-		    "a-z 0-9 . _ -, the first a letter or "
-		    "digit",
-		    names[field], text);
+	name_canonical(text, plain);
+	name_lower(text, low);
+	if (field == ID && name_allowed(plain, why))
+		text = plain;
+	else if (!name_allowed(field == ID ? low : text, why))
+		return wrong(error, "%s \"%.64s\" is not allowed: %s",
+		    names[field], text, why);
 	snprintf(to, DEVICE_NAME, "%s", text);
 	return 0;
 }

@@ -14,6 +14,8 @@ admin_libadmin_a_SOURCES = \
 	admin/operator.c admin/output.c admin/output.h \
 	admin/output_value.c admin/paste.c admin/paste.h admin/permit.c \
 	admin/say.c admin/session.c admin/show.c admin/show.h admin/status.c \
+	admin/doctor_server.c admin/doctor_server.h \
+	admin/rename.c admin/rename.h \
 	admin/token.c admin/watch.c admin/watch.h \
 	admin/when.c admin/when.h
 admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \

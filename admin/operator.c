@@ -43,11 +43,8 @@ describe(struct admin *a, struct oper *o, const struct args *args)
 	if (args->value[ARG_KEY] == NULL || role == NULL)
 		return admin_usage("operator add: say --key FILE and --role "
 				   "viewer, operator or admin");
-	if (!device_name_free(name))
-		return admin_fail("name \"%s\" is not allowed: 1 to 64 of a-z "
-				  "0-9 . _ -, the first a letter or digit, and "
-				  "not " DEVICE_ENROL,
-		    name);
+	if (admin_new_name("operator's name", name) != ADMIN_DONE)
+		return ADMIN_FAILED;
 	if (operator_role_parse(role, &o->role) == -1)
 		return admin_usage("no such role: %s; say viewer, operator or "
 				   "admin",

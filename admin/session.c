@@ -47,13 +47,10 @@ static enum admin_exit
 find(struct admin *a, const char *word, struct session *s)
 {
 	enum store_result result;
-	char tidy[DEVICE_NAME];
 	struct device d;
 	char *end;
 
-	result = store_device_find(a->store, word, &d);
-	if (result == STORE_NONE && device_name_tidy(word, tidy))
-		result = store_device_find(a->store, tidy, &d);
+	result = store_device_named(a->store, word, &d);
 	if (result == STORE_OK) {
 		s->device = d.id;
 		snprintf(s->name, sizeof(s->name), "%s", d.name);

@@ -9,6 +9,7 @@
 #include "change.h"
 #include "forward.h"
 #include "hostpub.h"
+#include "name.h"
 #include "paste.h"
 #include "show.h"
 #include "when.h"
@@ -74,31 +75,28 @@ count_key(void *arg, const struct key *k)
 static enum admin_exit
 take_device(struct admin *a, struct token *t, const char *name)
 {
+	char plain[DEVICE_NAME];
 	enum store_result result;
-	char tidy[DEVICE_NAME];
 	struct device d;
 	int keys = 0;
 
-	if (strlen(name) < DEVICE_NAME && device_name_tidy(name, tidy) &&
-	    device_name_free(tidy)) {
-		admin_note("%s is kept as %s", name, tidy);
-		name = tidy;
-	}
-	if (!device_name_free(name))
-		return admin_fail("device id \"%s\" is not allowed", name);
-	snprintf(t->device, sizeof(t->device), "%s", name);
-	if ((result = store_device_find(a->store, name, &d)) == STORE_NONE)
-		return ADMIN_DONE;
+	result = store_device_named(a->store, name, &d);
+	if (result == STORE_NONE)
+		return admin_new_id(name, t->device);
 	if (result == STORE_OK)
 		result = store_key_each(a->store, d.id, count_key, &keys);
 	if (result != STORE_OK)
 		return admin_result(a, result);
-	if (strcmp(d.name, name) != 0)
+	name_canonical(name, plain);
+	if (d.alias[0] != '\0' && strcmp(d.alias, plain) == 0)
 		return admin_fail("%s is the alias of device %s", name, d.name);
 	if (keys > 0)
 		return admin_fail("device %s has a key already: revoke it "
 				  "first, if the device has lost it",
-		    name);
+		    d.name);
+	if (strcmp(name, d.name) != 0)
+		admin_note("%s is kept as %s", name, d.name);
+	memcpy(t->device, d.name, sizeof(t->device));
 	return ADMIN_DONE;
 }
 

@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +8,6 @@
 #define US 1000000LL
 #define LATE_AFTER 2 /* intervals without a poll */
 #define OFFLINE_AFTER 5
-#define MAC_DIGITS 12
 
 static bool
 name_char(char c, bool first)
@@ -31,12 +29,6 @@ device_name_valid(const char *s)
 }
 
 bool
-device_name_free(const char *s)
-{
-	return device_name_valid(s) && strcmp(s, DEVICE_ENROL) != 0;
-}
-
-bool
 device_name_fits(const char *user, const char *name, const char *alias)
 {
 	static const char prefix[] = "device";
@@ -47,35 +39,6 @@ device_name_fits(const char *user, const char *name, const char *alias)
 		return true;
 	return strncmp(user, prefix, sizeof(prefix) - 1) == 0 &&
 	       strcmp(user + sizeof(prefix) - 1, name) == 0;
-}
-
-static bool
-is_mac(const char *s)
-{
-	return strlen(s) == MAC_DIGITS &&
-	       strspn(s, "0123456789abcdef") == MAC_DIGITS;
-}
-
-bool
-device_name_tidy(const char *name, char out[DEVICE_NAME])
-{
-	char bare[DEVICE_NAME] = "", low[DEVICE_NAME];
-	size_t i, n = 0;
-
-	for (i = 0; i < sizeof(low) - 1 && name[i] != '\0'; i++)
-		low[i] = (char)tolower((unsigned char)name[i]);
-	low[i] = '\0';
-	for (i = 0; low[i] != '\0'; i++)
-		if (low[i] != ':' && low[i] != '-')
-			bare[n++] = low[i];
-	bare[n] = '\0';
-	if (is_mac(bare))
-		memcpy(out, bare, sizeof(bare));
-	else if (strncmp(bare, "device", 6) == 0 && is_mac(bare + 6))
-		snprintf(out, DEVICE_NAME, "%s", bare + 6);
-	else
-		memcpy(out, low, sizeof(low));
-	return strcmp(name, out) != 0;
 }
 
 /* The tag that starts at p, as its length; *next is where another may. */

@@ -40,12 +40,13 @@ enum device_state {
 	DEVICE_OFFLINE			/* several missed */
 };
 
-/* [a-z0-9][a-z0-9._-]{0,63}: an id, an alias, a tag. */
+/*
+ * [a-z0-9][a-z0-9._-]{0,63}: an id, an alias, a tag.  A new id or alias has to be
+ * more than that: see name_allowed.
+ */
 bool	 device_name_valid(const char *);
 
-/* The same for a new id or alias: the user name DEVICE_ENROL is taken. */
-#define DEVICE_ENROL	"enroll"
-bool	 device_name_free(const char *);
+#define DEVICE_ENROL	"enroll"	/* user name of those that register */
 
 /*
  * Does the user name of a login fit the device?  "ID" and "deviceID" do, and
@@ -53,13 +54,6 @@ bool	 device_name_free(const char *);
  */
 bool	 device_name_fits(const char *user, const char *name,
     const char *alias);
-
-/*
- * A device's id from what people type: small letters, a MAC without its colons
- * and without the "device" that user names have before it, cut to its size.
- * Is out another text than name?
- */
-bool	 device_name_tidy(const char *name, char out[DEVICE_NAME]);
 
 /* Is tag in the list tags ("a,b,c")? */
 bool	 device_has_tag(const char *tags, const char *tag);

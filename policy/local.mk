@@ -5,6 +5,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/forward.c policy/forward.h \
 	policy/heartbeat.c policy/heartbeat.h \
 	policy/key.c policy/key.h \
+	policy/name.c policy/name.h \
 	policy/operator.c policy/operator.h \
 	policy/permit.c policy/permit.h \
 	policy/refusal.h \
@@ -17,7 +18,7 @@ noinst_LIBRARIES += policy/libstore.a
 policy_libstore_a_SOURCES = \
 	policy/store.c policy/store.h policy/store_backend.h \
 	policy/store_change.c policy/store_device.c policy/store_forward.c \
-	policy/store_heartbeat.c policy/store_key.c policy/store_node.c \
+	policy/store_heartbeat.c policy/store_key.c policy/store_name.c policy/store_node.c \
 	policy/store_operator.c policy/store_permit.c policy/store_query.c \
 	policy/store_refusal.c \
 	policy/store_session.c policy/store_sqlite.c policy/store_sqlite.h \

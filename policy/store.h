@@ -35,7 +35,8 @@ struct store;
 enum store_result {
 	STORE_OK = 0,
 	STORE_NONE,		/* no such record; end of a list */
-	STORE_EXISTS,		/* name, key or port is taken: see error */
+	STORE_EXISTS,		/* name, key or port is taken, or the name is
+				   not allowed: see error */
 	STORE_BUSY,		/* locked for 2 s (250 ms for the server) */
 	STORE_FULL,		/* no room on the disk */
 	STORE_BROKEN,		/* not a store, truncated, malformed */
@@ -112,10 +113,22 @@ enum store_result store_alive(struct store *);
  * the store, but not the same function.
  */
 
-/* --- devices: name may be an id or an alias --- */
+/*
+ * --- devices: name may be an id or an alias ---
+ * add and update say STORE_EXISTS of a new name that is not allowed (see
+ * name.h), or is another device's or an operator's.
+ */
 enum store_result store_device_add(struct store *, struct device *,
     const struct key *or_null);
 enum store_result store_device_find(struct store *, const char *name,
+    struct device *);
+/*
+ * The one device that people mean by this: whose id or alias is its canonical
+ * form, or what was typed.  STORE_EXISTS: they are two.  STORE_BY_ID and an id
+ * means that id alone.
+ */
+#define STORE_BY_ID "id:"
+enum store_result store_device_named(struct store *, const char *typed,
     struct device *);
 enum store_result store_device_get(struct store *, int64_t id,
     struct device *);
@@ -137,7 +150,8 @@ enum store_result store_key_each(struct store *, int64_t device_or_0,
 enum store_result store_key_remove(struct store *, int64_t id);
 
 /*
- * --- operators: STORE_EXISTS when the name or the key is taken ---
+ * --- operators: STORE_EXISTS when the key is taken, or the name is taken by an
+ * operator or a device or not allowed ---
  * add forgets those whose time was over OPERATOR_KEEP ago.
  */
 enum store_result store_operator_add(struct store *, struct oper *);

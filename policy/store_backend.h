@@ -119,4 +119,12 @@ void		 query_free_all(struct store *);
 enum store_result store_enter(struct store *, bool *mine);
 enum store_result store_leave(struct store *, bool mine, enum store_result);
 
+/*
+ * May this become the name of the device (0: of a new device, or of an
+ * operator)?  It has to be allowed (name_allowed), and no other device's id or
+ * alias nor an operator's name.  what says in the error what it is to be.
+ */
+enum store_result store_name_free(struct store *, int64_t device,
+    const char *what, const char *name);
+
 #endif

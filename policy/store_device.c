@@ -1,7 +1,9 @@
 #include "config.h"
 
+#include <string.h>
 #include <time.h>
 
+#include "name.h"
 #include "store_backend.h"
 
 /* ?1: nodes that were alive after it are. */
@@ -39,35 +41,18 @@ read_device(struct query *q, struct device *d)
 	d->connected = query_int(q, 12) != 0;
 }
 
-/* An id and an alias are one name space: each names one device. */
+/* Names that it has had (was; NULL: it is new) stay as they are. */
 static enum store_result
-check_names(struct store *s, const struct device *d)
+check_names(struct store *s, const struct device *d, const struct device *was)
 {
-	/* In pieces, so that each is looked up by an index. */
-	static const char sql[] =
-	    "SELECT name FROM device WHERE name = ?2 AND id <> ?1 "
-	    "UNION ALL SELECT name FROM device "
-	    "WHERE alias = ?2 AND alias <> '' AND id <> ?1 "
-	    "UNION ALL SELECT name FROM device WHERE name = ?3 AND id <> ?1 "
-	    "UNION ALL SELECT name FROM device "
-	    "WHERE alias = ?3 AND alias <> '' AND id <> ?1 LIMIT 1";
-	char other[DEVICE_NAME] = "";
-	struct query *q;
-	enum store_result r;
+	enum store_result r = STORE_OK;
 
-	q = store_select(
-	    s, sql, STORE_ARGS(INT(d->id), TEXT(d->name), TEXT(d->alias)));
-	if (q == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK)
-		query_text(q, 0, other, sizeof(other));
-	query_end(q);
-	if (r == STORE_NONE)
-		return STORE_OK;
-	if (r != STORE_OK)
-		return r;
-	return store_fail(
-	    s, STORE_EXISTS, "device %s has that id or alias already", other);
+	if (was == NULL || strcmp(d->name, was->name) != 0)
+		r = store_name_free(s, d->id, "device id", d->name);
+	if (r == STORE_OK && d->alias[0] != '\0' &&
+	    (was == NULL || strcmp(d->alias, was->alias) != 0))
+		r = store_name_free(s, d->id, "alias", d->alias);
+	return r;
 }
 
 static enum store_result
@@ -93,7 +78,7 @@ store_device_add(struct store *s, struct device *d, const struct key *k)
 	d->id = 0;
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = check_names(s, d)) == STORE_OK)
+	if ((r = check_names(s, d, NULL)) == STORE_OK)
 		r = insert(s, d);
 	if (r == STORE_OK && k != NULL) {
 		key = *k;
@@ -131,6 +116,57 @@ store_device_find(struct store *s, const char *name, struct device *d)
 	return r;
 }
 
+static enum store_result
+device_by_id(struct store *s, const char *id, struct device *d)
+{
+	static const char sql[] = "SELECT " COLUMNS "WHERE d.name = ?2";
+
+	return one(s, sql, STORE_ARGS(INT(alive()), TEXT(id)), d);
+}
+
+/* A second row of q is another device, which was meant just as well. */
+static enum store_result
+device_check_one(
+    struct store *s, struct query *q, const char *typed, const struct device *d)
+{
+	struct device other;
+	enum store_result r;
+
+	if ((r = query_next(q)) != STORE_OK)
+		return r == STORE_NONE ? STORE_OK : r;
+	read_device(q, &other);
+	return store_fail(s, STORE_EXISTS,
+	    "%.64s means two devices: write " STORE_BY_ID "%s or " STORE_BY_ID
+	    "%s",
+	    typed, d->name, other.name);
+}
+
+enum store_result
+store_device_named(struct store *s, const char *typed, struct device *d)
+{
+	static const char sql[] =
+	    "SELECT " COLUMNS "WHERE d.name IN (?2, ?3) OR "
+	    "(d.alias IN (?2, ?3) AND d.alias <> '') LIMIT 2";
+	char plain[DEVICE_NAME], low[DEVICE_NAME];
+	struct query *q;
+	enum store_result r;
+
+	if (strncmp(typed, STORE_BY_ID, strlen(STORE_BY_ID)) == 0)
+		return device_by_id(s, typed + strlen(STORE_BY_ID), d);
+	name_canonical(typed, plain);
+	name_lower(typed, low);
+	q = store_select(
+	    s, sql, STORE_ARGS(INT(alive()), TEXT(plain), TEXT(low)));
+	if (q == NULL)
+		return s->result;
+	if ((r = query_next(q)) == STORE_OK) {
+		read_device(q, d);
+		r = device_check_one(s, q, typed, d);
+	}
+	query_end(q);
+	return r;
+}
+
 enum store_result
 store_device_get(struct store *s, int64_t id, struct device *d)
 {
@@ -165,13 +201,15 @@ store_device_update(struct store *s, const struct device *d)
 	static const char sql[] =
 	    "UPDATE device SET name = ?2, alias = ?3, tags = ?4, enabled = ?5 "
 	    "WHERE id = ?1 RETURNING id";
+	struct device was;
 	enum store_result r;
 	int64_t id;
 	bool mine;
 
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = check_names(s, d)) == STORE_OK)
+	if ((r = store_device_get(s, d->id, &was)) == STORE_OK &&
+	    (r = check_names(s, d, &was)) == STORE_OK)
 		r = store_one(s, sql,
 		    STORE_ARGS(INT(d->id), TEXT(d->name), TEXT(d->alias),
 			TEXT(d->tags), INT(d->enabled)),

@@ -62,7 +62,7 @@ store_operator_of_key(
 	return one(s, sql, STORE_ARGS(BLOB(digest, KEY_DIGEST)), o);
 }
 
-/* Is the key somebody's, or the name an operator's? */
+/* Is the key somebody's, or the name, or is that not allowed? */
 static enum store_result
 check_free(struct store *s, const struct oper *o)
 {
@@ -75,6 +75,8 @@ check_free(struct store *s, const struct oper *o)
 		return store_fail(s, STORE_EXISTS,
 		    "there is an operator %s already", o->name);
 	if (r != STORE_NONE)
+		return r;
+	if ((r = store_name_free(s, 0, "operator's name", o->name)) != STORE_OK)
 		return r;
 	r = store_operator_of_key(s, o->key.digest, &other);
 	if (r == STORE_OK)

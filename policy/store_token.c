@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "name.h"
 #include "store_backend.h"
 
 #define COLUMNS                                                               \
@@ -207,7 +208,18 @@ static enum store_result
 new_device(struct store *s, struct enrol *e)
 {
 	struct device d = {.enabled = true, .created = e->now};
+	char why[NAME_WHY];
+	struct oper op;
+	enum store_result r;
 
+	if (!name_allowed(e->name, why)) {
+		e->result = ENROL_BAD_ID;
+		return STORE_OK;
+	}
+	if ((r = store_operator_find(s, e->name, &op)) != STORE_NONE) {
+		e->result = ENROL_ID_TAKEN;
+		return r;
+	}
 	memcpy(d.name, e->name, strlen(e->name) + 1);
 	add_tags(&d, e->token.tags);
 	e->result = ENROL_NEW;

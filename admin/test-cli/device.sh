@@ -74,10 +74,28 @@ refuse 1 'has no tag b' device tag home -b
 refuse 2 'say +b' device tag home b
 refuse 1 'is not allowed' device tag home +B
 does 'has no tags' device tag home -a -c
-does 'has the alias attic' device rename home attic
-refuse 1 'has that id' device rename two attic
-refuse 1 'is not allowed' device rename two 'A!'
-does 'has no alias' device rename attic ''
+does 'has the alias attic' device alias home attic
+refuse 1 'has that id' device alias two attic
+refuse 1 'is not allowed' device alias two 'A!'
+does 'has no alias' device alias attic ''
+does 'device two has the id attic; it has to log in by that' \
+    device rename two Attic
+grep -q '^et-admin: note: Attic is kept as attic$' "$tmp/err" ||
+    fail 'no note of the other id'
+does 'has the alias two' device alias attic two
+refuse 1 'has that id' device rename 6466b34bde54 two
+run 0 device rename deviceattic two
+[ "$(cat "$tmp/out")" = 'device attic has the id two' ] || fail 'its alias'
+json 'rows[1]["device"] == "two" and rows[1]["alias"] is None' device list
+refuse 1 'no such device' device show attic
+refuse 1 'before ids' device rename two device-2
+refuse 1 'looks like an address' device add 192.0.2.7
+refuse 1 'write 6466b34bde54' device alias two 64-66-b3-4b-de-54
+refuse 1 'in a jump' device add localhost
+does 'nothing to rename' doctor
+json 'rows == []' doctor
+does 'Device         two' device show id:two
+refuse 1 'no such device' device show id:Two
 does 'disabled; no server runs' device disable two
 does 'two           -      disabled  never' device list --state never
 does 'device two enabled' device enable two

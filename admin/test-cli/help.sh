@@ -18,9 +18,9 @@ for noun in device key forward permit operator session heartbeat token hostkey; 
 	done
 done
 does 'usage: et-admin status' status --help
-does 'usage: et-admin doctor ID' doctor --help
+does 'usage: et-admin doctor [ID]' doctor --help
 does 'usage: et-admin connect ID' connect --help
-refuse 2 'usage: et-admin doctor' doctor
+refuse 2 'usage: et-admin doctor' doctor one two
 refuse 2 'usage: et-admin connect' connect
 refuse 2 'et-admin --help lists it'
 refuse 2 'no such option: -x' -x

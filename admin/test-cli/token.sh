@@ -14,9 +14,9 @@ refuse 2 'no number of uses' token new --server h:22 --uses 1x
 refuse 1 'not allowed' token new --server h:22 --tag 'a b'
 refuse 1 'not allowed' token new --server h:22 --device 'a b'
 refuse 1 'not allowed' token new --server h:22 --device enroll
-run 0 device rename 6466b34bde54 attic
+run 0 device alias 6466b34bde54 attic
 refuse 1 'is the alias of' token new --server h:22 --device attic
-run 0 device rename 6466b34bde54 ''
+run 0 device alias 6466b34bde54 ''
 refuse 1 'has a key already' token new --server h:22 --device 6466b34bde54
 json 'len(rows) == 0' token list
 
@@ -37,6 +37,9 @@ json 'len(rows) == 1 and rows[0]["device"] == "aabbccddeeff" and
 token=$(sed 's/.*"token":"\([^"]*\).*/\1/' "$tmp/out")
 secret=$(sed "s/.*\"text\":\"$token.\([^\"]*\).*/\1/" "$tmp/out")
 [ ${#token} = 8 ] && [ ${#secret} = 26 ] || fail 'their lengths'
+run 0 device add aabbccddeeff
+refuse 1 "token $token is for that id" device rename aabbccddeeff other
+run 0 device remove aabbccddeeff
 json 'len(rows) == 1 and rows[0]["state"] == "good" and
     rows[0]["uses_left"] == 3 and rows[0]["uses"] == 3' token list
 if grep -Fq "$secret" "$tmp"/store.db*; then
@@ -83,4 +86,4 @@ refuse 1 'no such token' token revoke "$token"
 json 'len(rows) == 3 and not any(r["token"] == "'"$token"'" for r in rows)' \
     token list
 refuse 1 'by which devices register themselves' device add enroll
-refuse 1 'by which devices register themselves' device rename two enroll
+refuse 1 'by which devices register themselves' device alias two enroll

@@ -112,7 +112,7 @@ register_device(struct keeper *k, const struct msg_enroll *m)
 	enum store_result r;
 	struct key key;
 
-	if (!device_name_free(m->name))
+	if (!device_name_valid(m->name))
 		return ENROL_BAD_ID;
 	if (key_parse(&key, m->key) != KEY_OK)
 		return ENROL_BAD_KEY;

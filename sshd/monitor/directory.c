@@ -7,6 +7,7 @@
 #include <utlist.h>
 
 #include "directory.h"
+#include "name.h"
 
 #define VIRTUAL_STEP 4099
 
@@ -40,16 +41,40 @@ directory_device(const struct directory *d, int64_t id)
 	return dev;
 }
 
-struct dir_device *
-directory_device_named(const struct directory *d, const char *name)
+/* Whose id or whose alias it is as it is written; at most two devices. */
+static void
+named_exactly(
+    const struct directory *d, const char *name, struct dir_device *found[2])
 {
-	struct dir_device *dev;
 	size_t len = strlen(name);
 
-	HASH_FIND(by_name, d->devices_by_name, name, len, dev);
-	if (dev == NULL)
-		HASH_FIND(by_alias, d->devices_by_alias, name, len, dev);
-	return dev;
+	HASH_FIND(by_name, d->devices_by_name, name, len, found[0]);
+	HASH_FIND(by_alias, d->devices_by_alias, name, len, found[1]);
+}
+
+const char *
+directory_named(
+    const struct directory *d, const char *typed, struct dir_device **dev)
+{
+	char plain[DEVICE_NAME], low[DEVICE_NAME];
+	struct dir_device *found[4];
+	size_t i;
+
+	name_canonical(typed, plain);
+	name_lower(typed, low);
+	named_exactly(d, plain, found);
+	named_exactly(d, low, found + 2);
+	*dev = NULL;
+	for (i = 0; i < 4; i++) {
+		if (found[i] == NULL || found[i] == *dev)
+			continue;
+		if (*dev != NULL) {
+			*dev = NULL;
+			return "a name of two devices";
+		}
+		*dev = found[i];
+	}
+	return *dev == NULL ? "no such device" : NULL;
 }
 
 static struct dir_key *

@@ -115,9 +115,13 @@ struct dir_device *directory_device(const struct directory *, int64_t id);
 /* The device that this key is, or NULL. */
 struct dir_device *directory_device_of_key(
     const struct directory *, const uint8_t digest[KEY_DIGEST]);
-/* The device of this id or alias, or NULL. */
-struct dir_device *directory_device_named(
-    const struct directory *, const char *name);
+/*
+ * The one device that people mean by this: whose id or alias is its canonical
+ * form (name.h), or what was typed, in a store that has names which are not
+ * canonical.  NULL, or why there is none: they may be two.
+ */
+const char *directory_named(
+    const struct directory *, const char *typed, struct dir_device **);
 struct dir_forward *directory_forward(const struct directory *, int64_t id);
 /* A device's forward to this server port that has not ended, or NULL. */
 struct dir_forward *directory_listed(const struct dir_device *, uint32_t sport);

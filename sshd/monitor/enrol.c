@@ -78,7 +78,7 @@ enrol_enroll(struct conn *c, struct msg *ask)
 		return NULL;
 	}
 	memcpy(c->digest, key.digest, sizeof(c->digest));
-	if (!device_name_free(m->name)) {
+	if (!device_name_valid(m->name)) {
 		finish(c, m->name, ENROL_BAD_ID);
 		return NULL;
 	}

@@ -75,15 +75,8 @@ static const char *
 find_device(
     const struct monitor *m, const char *name, uint32_t port, struct target *to)
 {
-	char tidy[DEVICE_NAME];
-
-	to->device = directory_device_named(&m->dir, name);
-	if (to->device == NULL && strncmp(name, "device", 6) == 0)
-		to->device = directory_device_named(&m->dir, name + 6);
-	if (to->device == NULL && device_name_tidy(name, tidy))
-		to->device = directory_device_named(&m->dir, tidy);
 	to->dport = port;
-	return to->device == NULL ? "no such device" : NULL;
+	return directory_named(&m->dir, name, &to->device);
 }
 
 static const char *

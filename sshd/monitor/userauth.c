@@ -212,12 +212,10 @@ note_refusal(const struct conn *c, const struct login *l, const char *reason)
 	    directory_device_of_key(&m->dir, l->key.digest);
 	bool own = dev != NULL;
 	double now = monitor_now(m);
-	const char *user = l->user;
 	struct msg msg;
 
-	if (!own && (dev = directory_device_named(&m->dir, user)) == NULL &&
-	    strncmp(user, "device", 6) == 0)
-		dev = directory_device_named(&m->dir, user + 6);
+	if (!own)
+		directory_named(&m->dir, l->user, &dev);
 	if (dev == NULL ||
 	    (dev->refused[own] != 0 && now - dev->refused[own] < NOTED_EVERY))
 		return;

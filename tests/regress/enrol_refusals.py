@@ -10,7 +10,7 @@ def test(t):
     one = token.device("one")
     other = Key(t, "other")
     weak = Key(t, "weak", "rsa", 1024)
-    server.admin_ok("device", "rename", "one", "roof")
+    server.admin_ok("device", "alias", "one", "roof")
 
     def refused(command, why, which=token):
         after = server.events.mark()

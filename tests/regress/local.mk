@@ -167,6 +167,8 @@ REGRESS_TESTS = \
 	tests/regress/message_order.py \
 	tests/regress/monitor_kill9.py \
 	tests/regress/multi_poll_concurrency.py \
+	tests/regress/name_means_one_device.py \
+	tests/regress/name_of_before.py \
 	tests/regress/no_channel_before_login.py \
 	tests/regress/no_descriptors_leak.py \
 	tests/regress/no_memory_leak.py \

@@ -3,7 +3,8 @@ if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/test_device tests/unit/test_forward tests/unit/test_group \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
-	tests/unit/test_msg tests/unit/test_operator tests/unit/test_permit \
+	tests/unit/test_msg tests/unit/test_name tests/unit/test_operator \
+	tests/unit/test_permit \
 	tests/unit/test_store tests/unit/test_store_file \
 	tests/unit/test_token
 check_PROGRAMS += $(unit_tests)
@@ -45,6 +46,10 @@ tests_unit_test_key_LDADD = $(unit_policy)
 tests_unit_test_msg_SOURCES = tests/unit/test_msg.c tests/unit/unit.h
 tests_unit_test_msg_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_msg_LDADD = sshd/libcommon.a $(CMOCKA_LIBS)
+
+tests_unit_test_name_SOURCES = tests/unit/test_name.c tests/unit/unit.h
+tests_unit_test_name_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_name_LDADD = $(unit_policy)
 
 tests_unit_test_operator_SOURCES = tests/unit/test_operator.c \
 	tests/unit/unit.h

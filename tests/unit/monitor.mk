@@ -12,6 +12,7 @@ monitor_tests = \
 	tests/unit/test_launch \
 	tests/unit/test_listen \
 	tests/unit/test_login \
+	tests/unit/test_name_means \
 	tests/unit/test_network \
 	tests/unit/test_presence \
 	tests/unit/test_proxy \
@@ -74,6 +75,12 @@ tests_unit_test_listen_LDADD = $(monitor_libs)
 tests_unit_test_login_SOURCES = tests/unit/test_login.c tests/unit/unit.h
 tests_unit_test_login_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_login_LDADD = $(monitor_libs)
+
+# The monitor's lookup and the store's.
+tests_unit_test_name_means_SOURCES = tests/unit/test_name_means.c $(unit_place)
+tests_unit_test_name_means_CPPFLAGS = $(monitor_cppflags) $(SQLITE_CFLAGS)
+tests_unit_test_name_means_LDADD = sshd/libmonitor.a policy/libstore.a \
+	$(monitor_libs) $(SQLITE_LIBS) $(ARGON2_LIBS)
 
 tests_unit_test_presence_SOURCES = tests/unit/test_presence.c $(monitor_stage)
 tests_unit_test_presence_CPPFLAGS = $(monitor_cppflags)

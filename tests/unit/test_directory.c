@@ -376,6 +376,16 @@ test_generations(void **state)
 	assert_int_equal(dev->generation, d->generation);
 }
 
+static struct dir_device *
+named(const struct directory *d, const char *typed)
+{
+	struct dir_device *dev;
+	const char *why = directory_named(d, typed, &dev);
+
+	assert_int_equal(dev == NULL, why != NULL);
+	return dev;
+}
+
 static void
 test_named(void **state)
 {
@@ -385,31 +395,62 @@ test_named(void **state)
 
 	a = put_device(d, 7, "a", "");
 	b = put_device(d, 8, "b", "");
-	assert_ptr_equal(directory_device_named(d, "a"), a);
-	assert_ptr_equal(directory_device_named(d, "b"), b);
-	assert_null(directory_device_named(d, ""));
-	assert_null(directory_device_named(d, "c"));
+	assert_ptr_equal(named(d, "a"), a);
+	assert_ptr_equal(named(d, "b"), b);
+	assert_null(named(d, ""));
+	assert_null(named(d, "c"));
 	snprintf(m.alias, sizeof(m.alias), "roof");
 	directory_put_device(d, &m, NOW, MONO);
-	assert_ptr_equal(directory_device_named(d, "roof"), a);
-	assert_ptr_equal(directory_device_named(d, "a"), a);
+	assert_ptr_equal(named(d, "roof"), a);
+	assert_ptr_equal(named(d, "a"), a);
 	/* The alias goes over to the other. */
 	m.alias[0] = '\0';
 	directory_put_device(d, &m, NOW, MONO);
-	assert_null(directory_device_named(d, "roof"));
+	assert_null(named(d, "roof"));
 	m.id = 8;
 	snprintf(m.name, sizeof(m.name), "c");
 	snprintf(m.alias, sizeof(m.alias), "roof");
 	directory_put_device(d, &m, NOW, MONO);
-	assert_ptr_equal(directory_device_named(d, "roof"), b);
-	assert_null(directory_device_named(d, "b"));
+	assert_ptr_equal(named(d, "roof"), b);
+	assert_null(named(d, "b"));
 	/* One that is removed is found no more, and another takes its name. */
 	directory_retire_device(d, a);
-	assert_null(directory_device_named(d, "a"));
+	assert_null(named(d, "a"));
 	b = put_device(d, 9, "a", "");
-	assert_ptr_equal(directory_device_named(d, "a"), b);
+	assert_ptr_equal(named(d, "a"), b);
 	directory_drop_device(d, a);
-	assert_ptr_equal(directory_device_named(d, "a"), b);
+	assert_ptr_equal(named(d, "a"), b);
+}
+
+/* A store of before has names that are not canonical. */
+static void
+test_named_of_before(void **state)
+{
+	struct directory *d = *state;
+	struct dir_device *mac, *prefixed, *hyphens, *dev;
+
+	hyphens = put_device(d, 7, "64-66-b3-4b-de-54", "");
+	prefixed = put_device(d, 8, "device6466b34bde54", "");
+	/* While they are alone, what is typed as it is stored is theirs. */
+	assert_ptr_equal(named(d, "64-66-b3-4b-de-54"), hyphens);
+	assert_ptr_equal(named(d, "device6466b34bde54"), prefixed);
+	assert_null(named(d, "64:66:b3:4b:de:54"));
+	assert_null(named(d, "6466b34bde54"));
+	/* Then it would be two devices. */
+	mac = put_device(d, 9, "6466b34bde54", "");
+	assert_ptr_equal(named(d, "6466b34bde54"), mac);
+	assert_ptr_equal(named(d, "64:66:B3:4B:DE:54"), mac);
+	assert_ptr_equal(named(d, "Device64:66:B3:4B:DE:54"), mac);
+	assert_string_equal(directory_named(d, "64-66-b3-4b-de-54", &dev),
+	    "a name of two devices");
+	assert_null(dev);
+	assert_null(named(d, "64-66-B3-4B-DE-54"));
+	assert_null(named(d, "device6466b34bde54"));
+	assert_null(named(d, "DEVICE6466B34BDE54"));
+	assert_string_equal(
+	    directory_named(d, "nobody", &dev), "no such device");
+	/* "device" and its id, as et-admin connect writes it. */
+	assert_ptr_equal(named(d, "devicedevice6466b34bde54"), prefixed);
 }
 
 static void
@@ -462,6 +503,7 @@ main(void)
 	    WITH_DIRECTORY(test_low_ports),
 	    WITH_DIRECTORY(test_generations),
 	    WITH_DIRECTORY(test_named),
+	    WITH_DIRECTORY(test_named_of_before),
 	    WITH_DIRECTORY(test_operator),
 	};
 

@@ -221,6 +221,30 @@ registrations(void **state)
 	store_close(s);
 }
 
+/* The id comes as it is to be kept, and means nothing else. */
+static void
+registers_no_other_name(void **state)
+{
+	static const char *const names[] = {"device6466b34bde54",
+	    "64-66-b3-4b-de-54", "6466.b34b.de54", "device-7", "enroll",
+	    "localhost", "192.0.2.7"};
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct oper o = {.name = "alice", .role = OPERATOR_ADMIN, .created = 5};
+	int64_t token = put(s, "aaaaaaaa", 2, "");
+	struct device d;
+	size_t i;
+
+	place_key(&o.key, 9);
+	assert_int_equal(store_operator_add(s, &o), STORE_OK);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_int_equal(enrol(s, token, names[i], 1), ENROL_BAD_ID);
+	assert_int_equal(enrol(s, token, "alice", 1), ENROL_ID_TAKEN);
+	assert_int_equal(store_device_find(s, "alice", &d), STORE_NONE);
+	assert_int_equal(left(s, "aaaaaaaa"), 2);
+	assert_int_equal(enrol(s, token, "6466b34bde54", 1), ENROL_NEW);
+	store_close(s);
+}
+
 /* A device that was added without a key, for a token that is for it alone. */
 static void
 prepared(void **state)
@@ -279,6 +303,7 @@ main(void)
 	    cmocka_unit_test(known_answer),
 	    IN_PLACE(records),
 	    IN_PLACE(registrations),
+	    IN_PLACE(registers_no_other_name),
 	    IN_PLACE(prepared),
 	    IN_PLACE(expired),
 	};

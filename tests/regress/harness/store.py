@@ -1,4 +1,6 @@
 """What tests do to a store behind the server's back."""
+import base64
+import hashlib
 import sqlite3
 
 
@@ -6,5 +8,19 @@ def set_schema(server, number):
     """Pretend that another version wrote it."""
     db = sqlite3.connect(server.store)
     db.execute(f"PRAGMA user_version = {number}")
+    db.commit()
+    db.close()
+
+
+def plant_device(server, name, key, alias="", tags=""):
+    """A device as a version before wrote it, whatever its name is."""
+    db = sqlite3.connect(server.store)
+    blob = base64.b64decode(key.base64)
+    device = db.execute(
+        "INSERT INTO device (name, alias, tags, created) VALUES (?, ?, ?, 1)",
+        (name, alias, tags)).lastrowid
+    db.execute("INSERT INTO key (device, type, digest, blob, created) "
+               "VALUES (?, ?, ?, ?, 1)",
+               (device, key.type, hashlib.sha256(blob).digest(), blob))
     db.commit()
     db.close()

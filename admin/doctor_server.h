@@ -1,0 +1,13 @@
+/*
+ * et-admin doctor without a device: what is wrong with the server, as far as
+ * its store shows it.
+ */
+#ifndef DOCTOR_SERVER_H
+#define DOCTOR_SERVER_H
+
+#include "admin.h"
+
+/* A row for each thing that is wrong; ADMIN_FAILED if there is one. */
+enum admin_exit doctor_server(struct admin *);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * Names: ids and aliases of devices, and names of operators.  They are one
+ * name space, in which a name has one canonical form and means one thing.
+ * What is kept is canonical; what people type is made canonical and then looked
+ * up as it is.
+ */
+#ifndef NAME_H
+#define NAME_H
+
+#include <stdbool.h>
+
+#include "device.h"
+
+#define NAME_WHY 128
+
+/*
+ * The canonical form of what people type: small letters, without the "device"
+ * that user names have before an id, and a MAC ("64:66:B3:4B:DE:54", with
+ * hyphens as well, after each or some of its bytes) without what separates its
+ * bytes.  "" if that is no name, since it is too long.
+ */
+void name_canonical(const char *typed, char out[DEVICE_NAME]);
+
+/*
+ * In small letters and nothing else: what a name is typed as that is not
+ * canonical, in a store of before.  "" if it is too long.
+ */
+void name_lower(const char *typed, char out[DEVICE_NAME]);
+
+/*
+ * May this become a name?  It has to be canonical and of the characters of
+ * device_name_valid; it must not begin with "device", look like an address, or
+ * be reserved.  If not, why is a clause that says so.
+ */
+bool name_allowed(const char *name, char why[NAME_WHY]);
+
+#endif
