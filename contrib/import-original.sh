@@ -141,15 +141,29 @@ take_key()
 	found=yes
 }
 
+# check_id HOME ID: it has to be canonical ("Names" in et-admin(8)), or the device
+# could not log in by it.  et-admin says so, of a store that is thrown away.
+check_id()
+{
+	rm -f "$tmp"/names.db*
+	if ! printf '%s\n' "$2" | grep -Eqx '[a-z0-9][a-z0-9._-]{0,63}'; then
+		left_out "$1: not a device's id"
+	elif ! et_admin -s "sqlite:$tmp/names.db" device add "$2" \
+	    >"$tmp/name" 2>"$tmp/err"; then
+		left_out "$1: $(sed 's/^et-admin: //' "$tmp/err")"
+	elif ! grep -q "^device $2 added" "$tmp/name"; then
+		left_out "$1: its id is not canonical"
+	else
+		return 0
+	fi
+	return 1
+}
+
 take_device()
 {
 	id=$(basename "$1")
-	id=$(printf %s "${id#device}" | tr '[:upper:]' '[:lower:]' | tr -d :)
-	if ! printf '%s\n' "$id" | grep -Eqx '[a-z0-9][a-z0-9._-]{0,63}' ||
-	    [ "$id" = enroll ]; then
-		left_out "$1: not a device's id"
-		return
-	fi
+	id=${id#device}
+	check_id "$1" "$id" || return 0
 	if [ ! -r "$1/.ssh/authorized_keys" ]; then
 		left_out "$1: no .ssh/authorized_keys that can be read"
 		return

@@ -5,7 +5,7 @@ import os
 import socket
 
 from enrolling import Fresh
-from router import ID, SERVER_AT, run
+from router import ID, MAC, SERVER_AT, run
 from harness import check, eq
 
 BUSY = """#!/bin/sh
@@ -31,6 +31,9 @@ def before_the_server(r, row):
     r.refused(r.install(ET_SERVER="x:y"), "--server x:y")
     r.refused(r.install(), "which server?")
     r.refused(install(r, row, "--id", "no/id"), "--id no/id: not an id")
+    for name in ("Device-7", "device6466b34bde54"):
+        r.refused(install(r, row, "--id", name),
+                  f'--id {name}: "device" stands before ids in user names')
     r.refused(install(r, row, ET_KNOWN_HOSTS="/root/none"), "has no key of")
     r.refused(install(r, row, ET_CLIENT="telnet"), "dbclient or ssh")
     eq(r.install("--what").code, 2, "usage")
@@ -99,6 +102,13 @@ def no_room(r, row):
     eq(r.server.events.find("enroll"), [], "registered")
 
 
+def bad_id(r, row):
+    """An id that the server alone knows to mean something else."""
+    r.refused(install(r, row, "--id", "Localhost"),
+              "no device may have the id localhost there")
+    eq(r.server.events.find("enroll"), [], "registered")
+
+
 def at_last(r, row):
     """The key that was made in vain is taken."""
     key = (r.root / "etc/et-phone-home/id_dropbear").read_bytes()
@@ -108,7 +118,8 @@ def at_last(r, row):
     table = (r.root / "var/spool/cron/crontabs/root").read_text()
     eq(table, "* * * * * /usr/sbin/et-phone-home run\n", "crontab")
     before = r.files()
-    install(r, row).ok()
+    # As people write the MAC that its id is.
+    install(r, row, "--id", MAC.upper().replace(":", "-")).ok()
     eq(r.files(), before, "files after the second time")
     with open(r.root / "etc/et-phone-home/config", "a") as config:
         config.write("interval = 1\n")
@@ -125,6 +136,7 @@ def test(t):
     away(r, row)
     no_room(r, row)
     r.refused(busy(r, row, 9), "it is busy: try again")
+    bad_id(r, r.token())
     at_last(r, row)
 
 

@@ -43,13 +43,19 @@ def tree(t):
     keys = {n: Key(t, n, kind, bits) for n, kind, bits in (
         ("first", "rsa", 2048), ("second", "rsa", 2048),
         ("new", "ed25519", None), ("short", "rsa", 1024),
+        ("other", "ed25519", None),
         ("curve", "ecdsa", 384))}
     homes = {
         "device6466b34bde54": keys["first"].line,
         # options, a comment, two keys, a line's end of another system
         "device6466b34bde55": "# the roof\n\ncommand=\"/bin/x, y\",no-pty "
         f"{keys['second'].line}\r\n{keys['new'].line}",
-        "deviceSHORT": keys["short"].line,
+        "deviceshort": keys["short"].line,
+        # Each would be read as another device, or as something else.
+        "device64-66-b3-4b-de-54": keys["other"].line,
+        "devicedevice6466b34bde54": keys["other"].line,
+        "device6466B34BDE54": keys["other"].line,
+        "deviceserver": keys["other"].line,
         "devicedsa": DSA,
         "devicecurve": keys["curve"].line,
         "deviceempty": "",
@@ -86,6 +92,10 @@ def imports(t, server, root, keys):
                  "devicenone: no .ssh", "deviceempty: no key",
                  "devicebroken/.ssh/authorized_keys: no key", "cannot be read",
                  "device-dash: not a device's id", "ssh_host_dsa_key: DSA",
+                 "device6466B34BDE54: not a device's id",
+                 "device64-66-b3-4b-de-54: its id is not canonical",
+                 "devicedevice6466b34bde54: its id is not canonical",
+                 'device id "server" is not allowed: ',
                  "without its options", "2 devices, 1 further keys"):
         check(text in done.out, f"{text}: {done}")
     eq((done.code, done.err), (1, ""), "what was left out is told by it")
