@@ -17,7 +17,7 @@ LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap
 
 TARGETS = msg monitor worker setup session conf exec ports key login hostkey \
-	event proxy token words
+	event proxy token words name
 MONITORS = monitor conf login hostkey event proxy
 WORKERS = worker setup session exec token
 # Those that run a whole worker session.

@@ -27,7 +27,7 @@ case ${1-} in
 [1-9]*)	seconds=$1; shift ;;
 esac
 all="msg monitor worker setup session conf exec ports key login hostkey event
-    proxy token words"
+    proxy token words name"
 targets=${*:-$all}
 found=$(cd "${FUZZ_FOUND:-${TMPDIR:-/tmp}}" && pwd)
 
@@ -56,6 +56,7 @@ parser()
 	proxy)		echo sshd/monitor/proxy.c ;;
 	token)		echo policy/token.c sshd/worker/verb.c ;;
 	words)		echo sshd/console/words.c ;;
+	name)		echo policy/name.c ;;
 	event)		echo sshd/monitor/clean.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2

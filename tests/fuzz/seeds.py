@@ -831,6 +831,12 @@ compat = "openwrt-15.05"
                        b"\"d \\\" e\" f\\ g ''"), ("open", b"a 'b"),
                        ("byte", b"a\x1b"), ("many", b"x " * 129)):
         put("words", name, text)
+    for number, text in enumerate((
+            b"6466b34bde54", b"Device64:66:B3:4B:DE:54", b"64-66-b3-4b-de-54",
+            b"6466.b34b.de54", b"devicedeviceroof", b"roof.north_2-b",
+            b"192.0.2.1", b"0x7f000001", b"2001:db8:1::1234", b"localhost",
+            b"enroll", b"x" * 65, b"device" + b"x" * 64, b"device")):
+        put("name", str(number), text)
     put("exec", "number", b"poll 1 up=12345 n=99 load=up=7")
     put("exec", "wait", b"wait 1 up=1 up=2 n=9007199254740992 x= =y")
     put("exec", "legacy", b"/home/user/ping.sh")
