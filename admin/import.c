@@ -10,13 +10,13 @@
 #include "import.h"
 #include "import_row.h"
 
-#define ERRORS 20 /* that are told one by one */
+#define ERRORS 20 /* and notes, that are told one by one */
 
 struct import {
 	struct admin *admin;
 	const char *path;
 	unsigned long line;
-	unsigned long added, there, wrong;
+	unsigned long added, there, wrong, kept;
 };
 
 static void
@@ -80,6 +80,9 @@ take_line(struct import *in, struct import_reader *reader, char *line)
 		return STORE_OK;
 	}
 	/* After the first mistake nothing is kept: others are looked for. */
+	if (row.typed[0] != '\0' && in->kept++ < ERRORS)
+		admin_note("%s:%lu: %s is kept as %s", in->path, in->line,
+		    row.typed, row.device.name);
 	r = add(in, &row);
 	if (r != STORE_EXISTS)
 		return r;

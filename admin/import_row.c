@@ -61,9 +61,11 @@ put_name(struct import_row *row, enum field field, const char *text,
 
 	name_canonical(text, plain);
 	name_lower(text, low);
-	if (field == ID && name_allowed(plain, why))
+	if (field == ID && name_allowed(plain, why)) {
+		if (strcmp(text, plain) != 0)
+			snprintf(row->typed, sizeof(row->typed), "%s", text);
 		text = plain;
-	else if (!name_allowed(field == ID ? low : text, why))
+	} else if (!name_allowed(field == ID ? low : text, why))
 		return wrong(error, "%s \"%.64s\" is not allowed: %s",
 		    names[field], text, why);
 	snprintf(to, DEVICE_NAME, "%s", text);

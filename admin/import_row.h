@@ -13,6 +13,7 @@
 
 struct import_row {
 	struct device device; /* name, alias, tags */
+	char typed[DEVICE_NAME]; /* the id, if it is kept as another text */
 	struct key key[IMPORT_KEYS];
 	int keys;
 };

@@ -53,6 +53,8 @@ attic,AA:BB:CC:DD:EE:01,lab new,"$(printf %s "$a" | sed 's/"/""/g')"
 ,i3,,
 END
 does '3 devices imported, 0 there already' device import "$tmp/import"
+grep -q 'import:2: AA:BB:CC:DD:EE:01 is kept as aabbccddee01$' "$tmp/err" ||
+    fail 'no note of the other id'
 json 'any(r["device"] == "aabbccddee01" and r["alias"] == "attic" and
     r["tags"] == ["lab", "new"] for r in rows)' device list
 json 'any(r["device"] == "i2" and r["tags"] == ["lab", "old"]

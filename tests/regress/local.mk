@@ -70,6 +70,7 @@ REGRESS_TESTS = \
 	tests/regress/device_list_state.py \
 	tests/regress/device_seen_twice.py \
 	tests/regress/disable_ends_session.py \
+	tests/regress/doctor_server.py \
 	tests/regress/doctor_verdicts.py \
 	tests/regress/dribbler.py \
 	tests/regress/enrol_end_to_end.py \
