@@ -26,12 +26,13 @@ struct admin {
 	struct store	*store;		/* NULL: the verb needs none */
 	struct output	*out;
 	const char	*who;		/* by SSH: the operator; else NULL */
+	int64_t		oper;		/* that operator's number; else 0 */
 	const struct desk *desk;	/* who may not write the store; or NULL */
 };
 
 /* Where an operator who may not write the store asks for a forward. */
 struct desk {
-	/* Fills in the forward's id. */
+	/* Fills in the forward's id, and the ttl if that is 0. */
 	enum admin_exit (*open)(struct forward *);
 	enum admin_exit (*close)(int64_t forward);
 };

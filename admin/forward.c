@@ -16,7 +16,8 @@
 
 /* Fill in f and the timeout from the words and options. */
 static enum admin_exit
-describe(struct forward *f, uint32_t *timeout, const struct args *args)
+describe(const struct admin *a, struct forward *f, uint32_t *timeout,
+    const struct args *args)
 {
 	const char *ttl = args->value[ARG_TTL], *time;
 
@@ -35,7 +36,12 @@ describe(struct forward *f, uint32_t *timeout, const struct args *args)
 		return admin_usage("--timeout %s: say a time, as 90, 15m or "
 				   "1h",
 		    time);
+	if (ttl == NULL && a->desk != NULL)
+		f->ttl = 0; /* where it is asked for they know what is usual */
 	f->state = FORWARD_QUEUED;
+	f->oper = a->oper;
+	if (a->who != NULL)
+		snprintf(f->owner, sizeof(f->owner), "%s", a->who);
 	f->created = f->state_at = when_now();
 	f->expires = f->created + f->ttl * SECOND;
 	return ADMIN_DONE;
@@ -138,7 +144,7 @@ run_open(struct admin *a, const struct args *args)
 	struct device d;
 	uint32_t timeout;
 
-	if ((result = describe(&f, &timeout, args)) != ADMIN_DONE)
+	if ((result = describe(a, &f, &timeout, args)) != ADMIN_DONE)
 		return result;
 	if (admin_device(a, args->word[0], &d) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -303,7 +309,10 @@ static const struct verb verbs[] = {
 	"Ask a device for its port DPORT as port SPORT of this server.",
 	"The device hears of it at its next poll.  With --wait it returns "
 	"when the port\nanswers; Ctrl-C leaves the forward queued.  With "
-	"--ssh it then becomes\n\"ssh -p SPORT root@localhost ARG...\".",
+	"--ssh it then becomes\n\"ssh -p SPORT root@localhost ARG...\".  By "
+	"SSH an operator's SPORT is one\nof operator-ports, and the forward "
+	"ends "
+	"with the operator.",
 	2, 2,
 	ARG_BIT(ARG_TTL) | ARG_BIT(ARG_WAIT) | ARG_BIT(ARG_TIMEOUT) |
 	    ARG_BIT(ARG_SSH),

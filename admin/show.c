@@ -21,7 +21,7 @@ static const struct column key_columns[] = {{"device", "DEVICE"},
 static const struct column forward_columns[] = {{"forward", NULL},
     {"device", "DEVICE"}, {"dport", "DEVICE PORT"}, {"sport", "SERVER PORT"},
     {"virtual", NULL}, {"state", "STATE"}, {"since", "SINCE"},
-    {"expires", "ENDS"}, {"created", NULL}, {"ttl", NULL},
+    {"expires", "ENDS"}, {"created", NULL}, {"ttl", NULL}, {"owner", "OWNER"},
     {"reason", "REASON"}};
 
 static const struct column permit_columns[] = {{"permit", "NUMBER"},
@@ -166,6 +166,7 @@ show_forward(struct output *o, const struct forward *f)
 	output_time(o, f->expires);
 	output_time(o, f->created);
 	output_span(o, f->ttl);
+	output_text(o, f->owner);
 	output_text(o, f->reason);
 }
 

@@ -4,6 +4,9 @@
  *	queued -> delivered -> open -> closed
  *	   ^---------+----------'	(not opened in time, tunnel lost)
  *	queued, delivered -> expired | cancelled
+ *
+ * One that an operator opened by SSH is the operator's, and ends with the
+ * operator, the operator's time and grants.
  */
 #ifndef FORWARD_H
 #define FORWARD_H
@@ -42,6 +45,9 @@ struct forward {
 	bool		cancelled;		/* an operator closed it */
 	bool		virtual;		/* of jumps: binds no port; id, ttl
 						 * and expires are 0 */
+	int64_t		oper;			/* whose it is; 0: opened on
+						 * the server */
+	char		owner[DEVICE_NAME];	/* that operator's name, or "" */
 };
 
 /* "9876": 0, or -1: not a port 1 to 65535. */

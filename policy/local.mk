@@ -32,7 +32,7 @@ policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql \
 	policy/schema/005_wish.sql policy/schema/006_virtual.sql \
-	policy/schema/007_doctor.sql
+	policy/schema/007_doctor.sql policy/schema/008_owner.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

@@ -28,7 +28,7 @@
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	7		/* the newest migration's number */
+#define STORE_SCHEMA	8		/* the newest migration's number */
 
 struct store;
 

@@ -4,7 +4,8 @@
 
 #define COLUMNS                                                        \
 	"f.id, f.device, d.name, f.dport, f.sport, f.ttl, f.created, " \
-	"f.expires, f.state, f.state_at, f.reason, f.cancelled "       \
+	"f.expires, f.state, f.state_at, f.reason, f.cancelled, "      \
+	"f.operator, f.owner "                                         \
 	"FROM forward f JOIN device d ON d.id = f.device "
 
 static void
@@ -22,6 +23,8 @@ read_forward(struct query *q, struct forward *f)
 	f->state_at = query_int(q, 9);
 	query_text(q, 10, f->reason, sizeof(f->reason));
 	f->cancelled = query_int(q, 11) != 0;
+	f->oper = query_int(q, 12);
+	query_text(q, 13, f->owner, sizeof(f->owner));
 	f->virtual = false;
 }
 
@@ -107,14 +110,16 @@ insert(struct store *s, struct forward *f)
 {
 	static const char sql[] =
 	    "INSERT INTO forward (device, dport, sport, ttl, created, expires, "
-	    "state, state_at, reason) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id";
+	    "state, state_at, reason, operator, owner) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+	    "RETURNING id";
 	enum store_result r;
 
 	r = store_one(s, sql,
 	    STORE_ARGS(INT(f->device), INT(f->dport), INT(f->sport),
 		INT(f->ttl), INT(f->created), INT(f->expires), INT(f->state),
-		INT(f->state_at), TEXT(f->reason)),
+		INT(f->state_at), TEXT(f->reason), INT(f->oper),
+		TEXT(f->owner)),
 	    &f->id);
 	return r == STORE_EXISTS ? port_taken(s, f) : r;
 }

@@ -26,7 +26,10 @@ static const char *const views[] = {
     "permit AS SELECT * FROM main.permit WHERE device IN " SEEN
     " OR device IS NULL AND sees (tag)",
     "refusal AS SELECT * FROM main.refusal WHERE device IN " SEEN,
-    "forward AS SELECT * FROM main.forward WHERE device IN " SEEN,
+    /* Who else there is, is not told. */
+    "forward AS SELECT id, device, dport, sport, ttl, created, expires, state, "
+    "state_at, reason, cancelled, operator, CASE operator WHEN %lld THEN owner "
+    "ELSE '' END AS owner FROM main.forward WHERE device IN " SEEN,
     "wish AS SELECT * FROM main.wish WHERE device IN " SEEN,
     "heartbeat AS SELECT * FROM main.heartbeat WHERE id / 64 IN " SEEN,
     "session AS SELECT * FROM main.session WHERE device IN " SEEN
@@ -76,7 +79,7 @@ sqlite_limit(struct store *s, const struct oper *who)
 {
 	struct sqlite *q = s->db;
 	struct sight *sight;
-	char sql[256], view[200];
+	char sql[512], view[400];
 	size_t i;
 
 	if ((sight = calloc(1, sizeof(*sight))) == NULL)

@@ -17,9 +17,10 @@ for bad in 0 -1 1y 366d 99999999999 ''; do
 done
 run 0 forward list
 head -n 1 "$tmp/out" | grep -Eqx \
-    'DEVICE +DEVICE PORT +SERVER PORT +STATE +SINCE +ENDS +REASON' ||
+    'DEVICE +DEVICE PORT +SERVER PORT +STATE +SINCE +ENDS +OWNER +REASON' ||
     fail 'headings of forwards'
 json 'sorted(r["sport"] for r in rows) == [9876, 9877]' forward list
+json 'all(r["owner"] is None for r in rows)' forward list
 json 'rows == []' forward list two
 refuse 2 'say the server port' forward close 6466b34bde54 x
 refuse 1 'has no such forward' forward close 6466b34bde54 1

@@ -107,7 +107,7 @@ static const struct shape {
 	    TEXT(devices, list[0].tags)}},
     [MSG_KEY_OF] = {"KEY_OF", BODY(keys), 0, {{0, 0}}},
     [MSG_PERMIT] = {"PERMIT", BODY(permit), 0, {TEXT(permit, tag)}},
-    [MSG_FORWARD] = {"FORWARD", BODY(forward), 0, {{0, 0}}},
+    [MSG_FORWARD] = {"FORWARD", BODY(forward), 0, {TEXT(forward, owner)}},
     [MSG_OPERATOR] = {"OPERATOR", BODY(oper), 0,
 	{TEXT(oper, name), TEXT(oper, grants)}},
     [MSG_TOKENS] = {"TOKENS", BODY(tokens), 0, {{0, 0}}},

@@ -322,14 +322,16 @@ struct msg_order {
 	uint32_t what; /* enum msg_order_of */
 	uint32_t dport; /* of OPEN */
 	uint32_t sport;
-	uint32_t ttl; /* s */
+	uint32_t ttl; /* s; 0 from a console: as long as is usual */
 	int64_t device;
 	int64_t forward; /* of CLOSE */
-	char who[MSG_NAME]; /* the monitor's word */
+	int64_t oper; /* whose it shall be; the monitor's word, as who is */
+	char who[MSG_NAME];
 };
 
 struct msg_ordered {
 	int64_t forward; /* 0: refused */
+	uint32_t ttl; /* s, of one that was opened */
 	char refused[MSG_TEXT]; /* why */
 };
 
@@ -453,6 +455,9 @@ struct msg_forward {
 	uint32_t sport;
 	uint32_t state; /* enum forward_state */
 	uint32_t cancelled; /* an operator closed it */
+	uint32_t ttl; /* s */
+	int64_t oper; /* whose it is; 0: opened on the server */
+	char owner[MSG_NAME]; /* that operator's name, or "" */
 };
 
 struct msg_operator {

@@ -96,6 +96,7 @@ prepare(struct admin *a, struct oper *who)
 		return admin_fail("%s", why);
 	a->url = url[0] != '\0' ? "" : NULL;
 	a->who = who->name;
+	a->oper = who->id;
 	return ADMIN_DONE;
 }
 

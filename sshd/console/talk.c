@@ -73,7 +73,11 @@ order_open(struct forward *f)
 	m.order.dport = f->dport;
 	m.order.sport = f->sport;
 	m.order.ttl = f->ttl;
-	return order(&m, &f->id);
+	if (order(&m, &f->id) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	f->ttl = m.ordered.ttl;
+	f->expires = f->created + f->ttl * INT64_C(1000000);
+	return ADMIN_DONE;
 }
 
 static enum admin_exit

@@ -58,6 +58,9 @@ send_forward(void *arg, const struct forward *f)
 	m.forward.sport = f->sport;
 	m.forward.state = f->state;
 	m.forward.cancelled = f->cancelled;
+	m.forward.ttl = f->ttl;
+	m.forward.oper = f->oper;
+	snprintf(m.forward.owner, sizeof(m.forward.owner), "%s", f->owner);
 	return tell(arg, &m);
 }
 

@@ -28,6 +28,7 @@ open_forward(struct keeper *k, const struct msg_order *o, int64_t *id,
 	    .dport = o->dport,
 	    .sport = o->sport,
 	    .ttl = o->ttl,
+	    .oper = o->oper,
 	    .state = FORWARD_QUEUED};
 	struct device d;
 	enum store_result r;
@@ -36,6 +37,7 @@ open_forward(struct keeper *k, const struct msg_order *o, int64_t *id,
 		return r;
 	f.created = f.state_at = wall_us();
 	f.expires = f.created + f.ttl * SECOND;
+	snprintf(f.owner, sizeof(f.owner), "%s", o->who);
 	snprintf(what, MSG_TEXT, "forward open %s %u:%u ttl %u", d.name,
 	    f.dport, f.sport, f.ttl);
 	r = store_forward_add(k->store, &f);
@@ -105,6 +107,7 @@ order_take(struct keeper *k)
 		r = write_order(k, &k->in.order, &m.ordered.forward);
 		why = r == STORE_OK ? "" : why_not(k, r);
 	}
+	m.ordered.ttl = k->in.order.ttl;
 	if (r != STORE_OK)
 		m.ordered.forward = 0;
 	snprintf(m.ordered.refused, sizeof(m.ordered.refused), "%s", why);

@@ -13,6 +13,7 @@
 #include "device.h"
 #include "forward.h"
 #include "listen.h"
+#include "permit.h"
 
 /* The numbers: where each goes, and between what it must lie. */
 static const struct number {
@@ -41,6 +42,7 @@ static const struct number {
     NUMBER("reach-timeout", reach_timeout, 180, 1, 86400),
     NUMBER("reach-idle", reach_idle, 300, 1, 86400),
     NUMBER("stale-limit", stale_limit, 3600, 1, 30 * 86400),
+    NUMBER("operator-ttl", operator_ttl, 86400, 1, FORWARD_TTL_MAX),
 #undef NUMBER
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
@@ -183,6 +185,32 @@ check_proxy_from(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+/* Ports from 1024 on: below it are those of the system's own services. */
+static const char *
+parse_ports(const char *text, struct port_range *range)
+{
+	if (permit_parse_ports(text, &range->first, &range->last) == -1)
+		return "not PORT or PORT-PORT, 1024 to 65535";
+	return range->first < 1024 ? "an operator gets no port below 1024"
+				   : NULL;
+}
+
+static int
+check_operator_ports(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1), *wrong;
+	struct port_range range;
+
+	if ((wrong = parse_ports(v, &range)) != NULL)
+		cfg_error(cfg, "operator-ports %s: %s", v, wrong);
+	else if (cfg_opt_size(opt) > CONF_PORTS)
+		cfg_error(
+		    cfg, "operator-ports takes at most %d values", CONF_PORTS);
+	else
+		return 0;
+	return -1;
+}
+
 static int
 take_list(cfg_t *cfg, const char *name, char **list, size_t *n)
 {
@@ -209,6 +237,17 @@ take_networks(cfg_t *cfg, struct conf *c)
 		if (network_parse(&c->proxy_from[c->nproxy_from],
 			cfg_getnstr(cfg, "proxy-from", i)) == NULL)
 			c->nproxy_from++;
+}
+
+static void
+take_operator_ports(cfg_t *cfg, struct conf *c)
+{
+	unsigned int i, size = cfg_size(cfg, "operator-ports");
+
+	for (i = 0; i < size && i < CONF_PORTS; i++)
+		if (parse_ports(cfg_getnstr(cfg, "operator-ports", i),
+			&c->operator_ports[c->noperator_ports]) == NULL)
+			c->noperator_ports++;
 }
 
 /* The host's name, made into a valid node name. */
@@ -238,6 +277,7 @@ take(struct conf *c, cfg_t *cfg)
 	c->per_source_penalties = cfg_getbool(cfg, "per-source-penalties");
 	c->compat_openwrt_1505 = *cfg_getstr(cfg, "compat") != '\0';
 	take_networks(cfg, c);
+	take_operator_ports(cfg, c);
 	c->store = strdup(cfg_getstr(cfg, "store"));
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->event_log = strdup(cfg_getstr(cfg, "event-log"));
@@ -261,7 +301,7 @@ declare(void)
 	    "{\"" ETPH_SYSCONFDIR "/ssh_host_ed25519_key\", \"" ETPH_SYSCONFDIR
 	    "/ssh_host_rsa_key\"}";
 	static char listen[] = "{\"0.0.0.0:2222\", \"[::]:2222\"}";
-	cfg_opt_t opts[13 + NNUMBERS] = {
+	cfg_opt_t opts[14 + NNUMBERS] = {
 	    CFG_STR_LIST("listen", listen, CFGF_NONE),
 	    CFG_STR("store", "sqlite:" ETPH_STATEDIR "/store.db", CFGF_NONE),
 	    CFG_STR_LIST("host-keys", hostkeys, CFGF_NONE),
@@ -275,6 +315,7 @@ declare(void)
 	    CFG_BOOL("per-source-penalties", cfg_true, CFGF_NONE),
 	    CFG_STR("compat", "", CFGF_NONE),
 	    CFG_STR_LIST("proxy-from", NULL, CFGF_NONE),
+	    CFG_STR_LIST("operator-ports", NULL, CFGF_NONE),
 	};
 	const cfg_opt_t end = CFG_END();
 	cfg_t *cfg;
@@ -283,10 +324,10 @@ declare(void)
 	for (i = 0; i < NNUMBERS; i++) {
 		const cfg_opt_t one = CFG_INT(numbers[i].name, 0, CFGF_NONE);
 
-		opts[12 + i] = one;
-		opts[12 + i].def.number = numbers[i].value;
+		opts[13 + i] = one;
+		opts[13 + i].def.number = numbers[i].value;
 	}
-	opts[12 + NNUMBERS] = end;
+	opts[13 + NNUMBERS] = end;
 	if ((cfg = cfg_init(opts, CFGF_NONE)) == NULL)
 		return NULL;
 	for (i = 0; i < NNUMBERS; i++)
@@ -297,6 +338,7 @@ declare(void)
 	cfg_set_validate_func(cfg, "host-keys", check_text);
 	cfg_set_validate_func(cfg, "store", check_store);
 	cfg_set_validate_func(cfg, "proxy-from", check_proxy_from);
+	cfg_set_validate_func(cfg, "operator-ports", check_operator_ports);
 	cfg_set_validate_func(cfg, "event-log", check_text);
 	cfg_set_validate_func(cfg, "installer", check_text);
 	cfg_set_validate_func(cfg, "forward-address", check_forward_address);
@@ -422,6 +464,9 @@ conf_reload(struct conf *c, const struct conf *next, char kept[CONF_ERROR])
 	c->per_source_penalties = next->per_source_penalties;
 	memmove(c->proxy_from, next->proxy_from, sizeof(c->proxy_from));
 	c->nproxy_from = next->nproxy_from;
+	memmove(
+	    c->operator_ports, next->operator_ports, sizeof(c->operator_ports));
+	c->noperator_ports = next->noperator_ports;
 }
 
 bool
@@ -431,6 +476,18 @@ conf_proxied(const struct conf *c, const struct sockaddr *addr)
 
 	for (i = 0; i < c->nproxy_from; i++)
 		if (network_holds(&c->proxy_from[i], addr))
+			return true;
+	return false;
+}
+
+bool
+conf_operator_port(const struct conf *c, uint32_t port)
+{
+	size_t i;
+
+	for (i = 0; i < c->noperator_ports; i++)
+		if (port >= c->operator_ports[i].first &&
+		    port <= c->operator_ports[i].last)
 			return true;
 	return false;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "network.h"
 
@@ -13,6 +14,12 @@
 #define CONF_ERROR 512
 #define CONF_LIST 16 /* listen addresses, host keys: at most */
 #define CONF_NETWORKS 64 /* proxy-from: at most */
+#define CONF_PORTS 64 /* operator-ports: at most */
+
+struct port_range {
+	uint32_t first; /* inclusive */
+	uint32_t last;
+};
 
 struct conf {
 	char *listen[CONF_LIST];
@@ -44,6 +51,9 @@ struct conf {
 	unsigned int reach_idle; /* s that its tunnel stays unused */
 	unsigned int stale_limit; /* s */
 	bool compat_openwrt_1505;
+	struct port_range operator_ports[CONF_PORTS]; /* of this server */
+	size_t noperator_ports;
+	unsigned int operator_ttl; /* s, of a forward: at most */
 };
 
 /*
@@ -61,5 +71,8 @@ void conf_reload(struct conf *, const struct conf *next, char kept[CONF_ERROR]);
 
 /* Does a connection from addr begin with a PROXY header that is believed? */
 bool conf_proxied(const struct conf *, const struct sockaddr *addr);
+
+/* May an operator have this port of the server bound? */
+bool conf_operator_port(const struct conf *, uint32_t port);
 
 #endif

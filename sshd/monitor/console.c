@@ -19,6 +19,7 @@
 #include "forward.h"
 #include "monitor.h"
 #include "msg.h"
+#include "owner.h"
 
 #define COMMANDS 256 /* of one connection, those that were refused too */
 #define STARTING 10.0 /* s until READY */
@@ -314,26 +315,35 @@ console_hung_up(struct conn *c, struct msg *ask)
 /* --- orders ----------------------------------------------------------- */
 
 static void
-answer_order(const struct console *k, int64_t forward, const char *refused)
+answer_order(const struct console *k, const struct msg_ordered *answer)
 {
 	struct msg msg;
 
 	msg_init(&msg, MSG_ORDERED, 0);
-	msg.ordered.forward = forward;
-	snprintf(
-	    msg.ordered.refused, sizeof(msg.ordered.refused), "%s", refused);
+	msg.ordered = *answer;
 	if (k->child != NULL)
 		child_send(k->child, &msg, -1);
 }
 
+static void
+refuse_order(const struct console *k, const char *why)
+{
+	struct msg_ordered answer = {.forward = 0};
+
+	snprintf(answer.refused, sizeof(answer.refused), "%s", why);
+	answer_order(k, &answer);
+}
+
 /* NULL, or why it is refused. */
 static const char *
-check_order(const struct console *k, const struct msg_order *o)
+check_order(
+    const struct console *k, const struct msg_order *o, char text[MSG_TEXT])
 {
 	const struct monitor *m = k->m;
 	const struct dir_operator *op = directory_operator(&m->dir, k->oper);
 	const struct dir_forward *f = NULL;
 	const struct dir_device *dev;
+	const char *why;
 
 	if (o->what == ORDER_CLOSE)
 		f = directory_forward(&m->dir, o->forward);
@@ -345,6 +355,9 @@ check_order(const struct console *k, const struct msg_order *o)
 	if (!operator_reaches(op->role, op->grants, dev->tags,
 		f != NULL ? f->dport : o->dport))
 		return "not granted: this port of the device";
+	if (f == NULL &&
+	    (why = owner_refuses(m, op, o->sport, o->ttl, text)) != NULL)
+		return why;
 	return m->keeper->sock == -1 ? "the store is busy: try again" : NULL;
 }
 
@@ -353,7 +366,7 @@ is_order(const struct msg_order *o)
 {
 	return o->what == ORDER_CLOSE ||
 	       (o->what == ORDER_OPEN && o->dport >= 1 && o->dport <= 65535 &&
-		   o->sport >= 1 && o->sport <= 65535 && o->ttl >= 1 &&
+		   o->sport >= 1 && o->sport <= 65535 &&
 		   o->ttl <= FORWARD_TTL_MAX);
 }
 
@@ -361,18 +374,22 @@ static const char *
 hear_order(struct console *k, const struct msg *ask)
 {
 	struct msg msg = *ask;
+	char text[MSG_TEXT];
 	const char *why;
 
 	if (k->role != OPERATOR_OPERATOR || !k->ready)
 		return "not its to order";
 	if (k->ordering || !is_order(&ask->order))
 		return "not an order";
-	if ((why = check_order(k, &ask->order)) != NULL) {
-		answer_order(k, 0, why);
+	if (msg.order.what == ORDER_OPEN && msg.order.ttl == 0)
+		msg.order.ttl = owner_ttl(k->m);
+	if ((why = check_order(k, &msg.order, text)) != NULL) {
+		refuse_order(k, why);
 		return NULL;
 	}
 	k->ordering = true;
 	msg.conn = k->number;
+	msg.order.oper = k->oper;
 	snprintf(msg.order.who, sizeof(msg.order.who), "%s", k->who);
 	child_send(k->m->keeper, &msg, -1);
 	return NULL;
@@ -386,7 +403,7 @@ console_ordered(struct monitor *m, const struct msg *msg)
 	DL_FOREACH(m->consoles, k)
 	if (k->child != NULL && k->number == msg->conn && k->ordering) {
 		k->ordering = false;
-		answer_order(k, msg->ordered.forward, msg->ordered.refused);
+		answer_order(k, &msg->ordered);
 		break;
 	}
 	return NULL;
@@ -400,7 +417,7 @@ console_keeper_lost(struct monitor *m)
 	DL_FOREACH(m->consoles, k)
 	{
 		if (k->ordering)
-			answer_order(k, 0, "the store is busy: try again");
+			refuse_order(k, "the store is busy: try again");
 		k->ordering = false;
 	}
 }

@@ -421,6 +421,9 @@ directory_put_forward(
 		f->state = (enum forward_state)m->state;
 		f->state_at = mono;
 		f->expires = mono + (double)(m->expires - now) / 1e6;
+		f->ttl = m->ttl;
+		f->oper = m->oper;
+		memcpy(f->owner, m->owner, sizeof(f->owner));
 		HASH_ADD(hh, d->forwards, id, sizeof(f->id), f);
 		if (f->hh.tbl == NULL) {
 			free(f);

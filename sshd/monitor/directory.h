@@ -32,6 +32,9 @@ struct dir_forward {
 	double state_at;
 	enum forward_state state;
 	bool virtual; /* of jumps: binds no port */
+	uint32_t ttl; /* s */
+	int64_t oper; /* whose it is; 0: opened on the server */
+	char owner[DEVICE_NAME]; /* that operator's name, or "" */
 	int64_t created; /* of a virtual one, us since the epoch */
 	unsigned int jumps; /* that wait for it or run through it */
 	double unused; /* since when it has none */

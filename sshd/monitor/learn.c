@@ -18,6 +18,7 @@
 #include "learn_operator.h"
 #include "monitor.h"
 #include "msg.h"
+#include "owner.h"
 #include "tokens.h"
 #include "tunnel.h"
 
@@ -214,6 +215,9 @@ learn_forward(struct monitor *m, const struct msg *msg)
 
 	if (mf->state > FORWARD_CANCELLED)
 		return "no such state";
+	/* Events repeat it. */
+	if (mf->oper != 0 && !device_name_valid(mf->owner))
+		return "not an operator's name";
 	if (directory_device(&m->dir, mf->device) == NULL ||
 	    (!known && forward_ended((enum forward_state)mf->state)))
 		return NULL;
@@ -278,6 +282,7 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	/* What ran out while no server was there is not delivered again. */
 	inbox_tick(m);
 	jump_check(m);
+	owner_check(m);
 	m->applying = msg->seq.seq;
 	learn_applied(m);
 	m->keeper->ready = true;
@@ -291,6 +296,7 @@ learn_changed(struct monitor *m, const struct msg *msg)
 	if (msg->seq.seq > m->applying)
 		m->applying = msg->seq.seq;
 	jump_check(m);
+	owner_check(m);
 	learn_applied(m);
 	return NULL;
 }

@@ -10,6 +10,7 @@
 #include "learn_operator.h"
 #include "monitor.h"
 #include "msg.h"
+#include "owner.h"
 
 /* Its connections still point at it: it goes with the last one. */
 static void
@@ -18,6 +19,7 @@ end(struct monitor *m, struct dir_operator *op, const char *reason)
 	struct conn *c, *tmp;
 
 	directory_retire_operator(&m->dir, op);
+	owner_gone(m, op->id, reason);
 	DL_FOREACH_SAFE2(op->conns, c, tmp, dnext)
 	conn_end_awaited(c, reason);
 	if (op->conns == NULL)

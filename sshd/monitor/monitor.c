@@ -23,6 +23,7 @@
 #include "learn_operator.h"
 #include "monitor.h"
 #include "notify.h"
+#include "owner.h"
 #include "presence.h"
 #include "reserve.h"
 #include "status.h"
@@ -174,6 +175,7 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	jump_tick(m);
 	console_tick(m);
 	learn_operator_tick(m);
+	owner_check(m);
 	if (m->seconds % SWEEP == 0) {
 		presence_sweep(m);
 		status_send(m);
@@ -229,6 +231,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	conf_free(next);
 	srclimit_set_penalties(m->sources, m->conf->per_source_penalties);
 	installer_reload(m->installer);
+	owner_check(m);
 	if (*text != '\0')
 		fprintf(
 		    stderr, "et-sshd: needs a restart to change: %s\n", text);

@@ -796,6 +796,7 @@ per-source-penalties = no
 compat = "openwrt-15.05"
 """)
     put("conf", "proxy", b'proxy-from = {"192.0.2.0/24", "2001:db8::1"}\n')
+    put("conf", "ports", b'operator-ports = {"20000-20999", "65535"}\n')
     put("conf", "list", b"host-keys = {a, 'b'}\nevent-log=\"a\\x1b\"\n")
     for name, text in (
             ("node", 'node = "N 1"'), ("listen", "listen = {x}"),
@@ -804,6 +805,10 @@ compat = "openwrt-15.05"
             ("networks", "proxy-from = {x}"),
             ("many-networks", "proxy-from = {%s}" % ",".join(
                 ["192.0.2.1"] * 65)),
+            ("ports", "operator-ports = {x}"),
+            ("low-port", 'operator-ports = {"1023"}'),
+            ("many-ports", "operator-ports = {%s}" % ",".join(
+                ["1024"] * 65)),
             ("no-listen", "listen = {}"), ("few", "workers = -1"),
             ("many", "listen = {%s}" % ",".join(["127.0.0.1:1"] * 17)),
             ("many-keys", "host-keys = {%s}" % ",".join(["k"] * 17)),

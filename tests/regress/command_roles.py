@@ -36,7 +36,9 @@ COMMANDS = (
 
 
 def test(t):
-    server = Server(t)
+    server = Server(t, start=False)
+    server.set(operator_ports=["10000-29999"])
+    server.start()
     kitchen = server.device("kitchen-1", "--alias", "kitchen", "--tag", "a")
     kitchen.answer()
     held = kitchen.login()

@@ -13,7 +13,10 @@ READ = ("device list", "device list --json", "device show {d} --json",
 
 
 def test(t):
-    server = Server(t)
+    server = Server(t, start=False)
+    # Without them he would be refused for that, before all else.
+    server.set(operator_ports=["10000-29999"])
+    server.start()
     shown = server.device("shown-1", "--tag", "a", "--alias", "shown-alias")
     hidden = server.device("hidden-1", "--tag", "b", "--alias", "hidden-alias")
     ports = {}
@@ -52,6 +55,13 @@ def test(t):
             else:
                 eq(status, 0, f"{who.name}: {text}: {err}")
 
+    # A forward of another operator's is seen, and whose it is only by admins.
+    ada, port = all_seeing[1], fresh_port()
+    eq(ada.command(f"forward open shown-1 81:{port}")[0], 0, "an admin's")
+    for who in limited + all_seeing:
+        row, = [r for r in map(json.loads, who.command(
+            "forward list --json")[1].splitlines()) if r["sport"] == port]
+        eq(row["owner"], "ada" if who is ada else None, who.name)
     # A port that another device has is taken, and whose it is is not said.
     ollie = limited[0]
     status, out, err = ollie.command(

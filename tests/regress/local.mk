@@ -97,6 +97,8 @@ REGRESS_TESTS = \
 	tests/regress/forward_half_close.py \
 	tests/regress/forward_many_channels.py \
 	tests/regress/forward_open_ssh.py \
+	tests/regress/forward_operator_limits.py \
+	tests/regress/forward_owner_ends.py \
 	tests/regress/forward_port_below_1024_as_root.py \
 	tests/regress/forward_port_below_1024_without_capability.py \
 	tests/regress/forward_port_in_use.py \

@@ -14,6 +14,7 @@ monitor_tests = \
 	tests/unit/test_login \
 	tests/unit/test_name_means \
 	tests/unit/test_network \
+	tests/unit/test_owner \
 	tests/unit/test_presence \
 	tests/unit/test_proxy \
 	tests/unit/test_sightings \
@@ -81,6 +82,10 @@ tests_unit_test_name_means_SOURCES = tests/unit/test_name_means.c $(unit_place)
 tests_unit_test_name_means_CPPFLAGS = $(monitor_cppflags) $(SQLITE_CFLAGS)
 tests_unit_test_name_means_LDADD = sshd/libmonitor.a policy/libstore.a \
 	$(monitor_libs) $(SQLITE_LIBS) $(ARGON2_LIBS)
+
+tests_unit_test_owner_SOURCES = tests/unit/test_owner.c $(monitor_stage)
+tests_unit_test_owner_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_owner_LDADD = $(monitor_libs)
 
 tests_unit_test_presence_SOURCES = tests/unit/test_presence.c $(monitor_stage)
 tests_unit_test_presence_CPPFLAGS = $(monitor_cppflags)

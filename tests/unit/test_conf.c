@@ -40,6 +40,8 @@ static const struct number {
     {"reach-timeout", offsetof(struct conf, reach_timeout), 180, 1, 86400},
     {"reach-idle", offsetof(struct conf, reach_idle), 300, 1, 86400},
     {"stale-limit", offsetof(struct conf, stale_limit), 3600, 1, 30 * 86400},
+    {"operator-ttl", offsetof(struct conf, operator_ttl), 86400, 1,
+	365 * 86400},
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 
@@ -103,6 +105,8 @@ test_defaults(void **state)
 	assert_true(c->per_source_penalties);
 	assert_false(c->compat_openwrt_1505);
 	assert_int_equal(c->nproxy_from, 0);
+	assert_int_equal(c->noperator_ports, 0);
+	assert_false(conf_operator_port(c, 1024));
 	for (i = 0; i < NNUMBERS; i++)
 		assert_int_equal(number_of(c, &numbers[i]), numbers[i].value);
 	conf_free(c);
@@ -267,6 +271,46 @@ test_proxy_from(void **state)
 }
 
 static void
+test_operator_ports(void **state)
+{
+	static const struct {
+		uint32_t port;
+		bool may;
+	} ports[] = {{0, false}, {80, false}, {1023, false}, {1024, true},
+	    {1025, false}, {19999, false}, {20000, true}, {20999, true},
+	    {21000, false}, {65534, false}, {65535, true}, {65536, false},
+	    {65536 + 1024, false}};
+	char text[64 * 16 + 64] = "operator-ports = {\"1024\"";
+	struct conf *c;
+	size_t i;
+
+	c = load(*state, "operator-ports = {\"20000-20999\", \"1024\", "
+			 "\"65535\"}\n");
+	assert_int_equal(c->noperator_ports, 3);
+	for (i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		if (conf_operator_port(c, ports[i].port) != ports[i].may)
+			fail_msg("port %u", ports[i].port);
+	conf_free(c);
+	refused(*state, "\noperator-ports = {\"20000\", \"1023\"}\n", 2,
+	    "operator-ports 1023: an operator gets no port below 1024");
+	refused(*state, "operator-ports = {\"1023-2000\"}\n", 1, "below 1024");
+	refused(*state, "operator-ports = {\"1\"}\n", 1, "below 1024");
+	refused(*state, "operator-ports = {\"0-2000\"}\n", 1, "not PORT");
+	refused(*state, "operator-ports = {\"2000-65536\"}\n", 1, "not PORT");
+	refused(*state, "operator-ports = {\"2001-2000\"}\n", 1, "not PORT");
+	refused(*state, "operator-ports = {\"2000,2001\"}\n", 1, "not PORT");
+	refused(*state, "operator-ports = {\"\"}\n", 1, "operator-ports : not");
+	for (i = 1; i < CONF_PORTS; i++)
+		strcat(text, ", \"1024\"");
+	strcat(text, "}\n");
+	c = load(*state, text);
+	assert_int_equal(c->noperator_ports, CONF_PORTS);
+	conf_free(c);
+	strcpy(strchr(text, '}'), ", \"1024\"}\n");
+	refused(*state, text, 1, "operator-ports takes at most 64 values");
+}
+
+static void
 test_what_is_no_option(void **state)
 {
 	refused(*state, "# c\nuser = \"x\"\nbogus = 1\n", 3, "bogus");
@@ -354,7 +398,8 @@ test_reload_numbers(void **state)
 {
 	struct conf *c = load(*state, ""), *next;
 	char text[1024] = "per-source-penalties = no\n"
-			  "proxy-from = {\"192.0.2.1\"}\n";
+			  "proxy-from = {\"192.0.2.1\"}\n"
+			  "operator-ports = {\"2000-2001\"}\n";
 	char kept[CONF_ERROR];
 	size_t i, n = strlen(text);
 
@@ -370,6 +415,7 @@ test_reload_numbers(void **state)
 		    number_of(c, &numbers[i]), numbers[i].value + 1);
 	assert_false(c->per_source_penalties);
 	assert_true(proxied(c, 0xc0000201));
+	assert_true(conf_operator_port(c, 2001));
 	conf_free(c);
 	conf_free(next);
 }
@@ -411,6 +457,7 @@ main(void)
 	    WITH_FOLDER(test_lists),
 	    WITH_FOLDER(test_list_sizes),
 	    WITH_FOLDER(test_proxy_from),
+	    WITH_FOLDER(test_operator_ports),
 	    WITH_FOLDER(test_what_is_no_option),
 	    WITH_FOLDER(test_syntax),
 	    WITH_FOLDER(test_comments),

@@ -158,7 +158,8 @@ static void
 loads_the_directory(void **state)
 {
 	struct permit permit = {.first = 9000, .last = 9010, .created = 1};
-	struct forward f = {.dport = 22, .sport = 9876, .ttl = 60};
+	struct forward f = {
+	    .dport = 22, .sport = 9876, .ttl = 60, .oper = 7, .owner = "alice"};
 	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
 	struct child c;
 	struct key k;
@@ -185,6 +186,9 @@ loads_the_directory(void **state)
 	child_expect(&c, MSG_FORWARD);
 	assert_int_equal(c.m.forward.sport, 9876);
 	assert_int_equal(c.m.forward.expires, 1234);
+	assert_int_equal(c.m.forward.ttl, 60);
+	assert_int_equal(c.m.forward.oper, 7);
+	assert_string_equal(c.m.forward.owner, "alice");
 	child_expect(&c, MSG_LOADED);
 	assert_true(store_server_runs(s));
 	child_stop(&c);
@@ -297,6 +301,44 @@ sends_operators(void **state)
 	child_expect(&c, MSG_OPERATOR);
 	assert_memory_equal(c.m.oper.digest, o.key.digest, KEY_DIGEST);
 	child_expect(&c, MSG_CHANGED);
+	child_stop(&c);
+	store_close(s);
+}
+
+/* A forward that an operator orders is the operator's. */
+static void
+an_order_has_its_owner(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1);
+	struct forward f;
+	struct child c;
+
+	child_load(&c, *state);
+	child_expect(&c, MSG_DEVICE);
+	child_expect(&c, MSG_KEY_OF);
+	child_expect(&c, MSG_LOADED);
+	msg_init(&c.m, MSG_ORDER, 9);
+	c.m.order = (struct msg_order){.what = ORDER_OPEN,
+	    .dport = 22,
+	    .sport = 9876,
+	    .ttl = 60,
+	    .device = id,
+	    .oper = 7,
+	    .who = "alice"};
+	child_send(&c);
+	child_expect(&c, MSG_FORWARD);
+	assert_int_equal(c.m.forward.oper, 7);
+	child_expect(&c, MSG_ADMIN);
+	assert_string_equal(c.m.admin.who, "alice");
+	child_expect(&c, MSG_CHANGED);
+	child_expect(&c, MSG_ORDERED);
+	assert_int_equal(c.m.conn, 9);
+	assert_int_equal(c.m.ordered.ttl, 60);
+	assert_int_equal(
+	    store_forward_get(s, c.m.ordered.forward, &f), STORE_OK);
+	assert_int_equal(f.oper, 7);
+	assert_string_equal(f.owner, "alice");
 	child_stop(&c);
 	store_close(s);
 }
@@ -798,6 +840,7 @@ main(void)
 	    IN_PLACE(loads_the_directory),
 	    IN_PLACE(loads_many),
 	    IN_PLACE(sends_a_change),
+	    IN_PLACE(an_order_has_its_owner),
 	    IN_PLACE(sends_each_change_promptly),
 	    IN_PLACE(sends_operators),
 	    IN_PLACE(writes_what_it_is_told),

@@ -175,6 +175,28 @@ an_end_is_an_end(void **state)
 }
 
 static void
+a_forward_has_an_owner(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct forward f = forward_of(place_device(s, "aa", 1), 9876);
+
+	assert_int_equal(store_forward_add(s, &f), STORE_OK);
+	assert_int_equal(store_forward_get(s, f.id, &f), STORE_OK);
+	assert_int_equal(f.oper, 0);
+	assert_string_equal(f.owner, "");
+	f.sport = 9877;
+	f.oper = 7;
+	snprintf(f.owner, sizeof(f.owner), "alice");
+	assert_int_equal(store_forward_add(s, &f), STORE_OK);
+	memset(&f.oper, 0, sizeof(f.oper));
+	memset(f.owner, 0, sizeof(f.owner));
+	assert_int_equal(store_forward_get(s, f.id, &f), STORE_OK);
+	assert_int_equal(f.oper, 7);
+	assert_string_equal(f.owner, "alice");
+	store_close(s);
+}
+
+static void
 permits_keep_others_out(void **state)
 {
 	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
@@ -635,6 +657,7 @@ main(void)
 	    IN_PLACE(a_key_is_one_devices),
 	    IN_PLACE(a_port_is_promised_once),
 	    IN_PLACE(an_end_is_an_end),
+	    IN_PLACE(a_forward_has_an_owner),
 	    IN_PLACE(permits_keep_others_out),
 	    IN_PLACE(virtual_permits_keep_nobody_out),
 	    IN_PLACE(heartbeats_are_a_ring),

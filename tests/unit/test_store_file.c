@@ -140,6 +140,40 @@ an_older_one_is_migrated(void **state)
 	store_close(s);
 }
 
+/* Whose they were nobody knows: they stay the server's own. */
+static void
+older_forwards_are_nobodys(void **state)
+{
+	static const char *const files[] = {"001_directory.sql", "002_life.sql",
+	    "003_enrol.sql", "004_operator.sql", "005_wish.sql",
+	    "006_virtual.sql", "007_doctor.sql"};
+	struct place *p = *state;
+	struct forward f;
+	struct store *s;
+	size_t i;
+
+	run_sql(p->path,
+	    "PRAGMA application_id = 1163153480; PRAGMA journal_mode = WAL;");
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		run_sql(p->path, schema(files[i]));
+	run_sql(p->path,
+	    "INSERT INTO device (name, created) VALUES ('aa', 5);"
+	    "INSERT INTO operator (name, role, type, digest, blob, created) "
+	    "VALUES ('alice', 2, 't', x'01', x'01', 5);"
+	    "INSERT INTO forward (device, dport, sport, ttl, created, expires, "
+	    "state, state_at) VALUES (1, 22, 9876, 60, 5, 6, 2, 7);"
+	    "INSERT INTO change (noun, id, who, what) VALUES (6, 0, 'alice', "
+	    "'forward open aa 22:9876 ttl 60');"
+	    "PRAGMA user_version = 7;");
+	s = place_open(p, STORE_SERVER);
+	assert_int_equal(store_forward_get(s, 1, &f), STORE_OK);
+	assert_int_equal(f.sport, 9876);
+	assert_int_equal(f.state, FORWARD_OPEN);
+	assert_int_equal(f.oper, 0);
+	assert_string_equal(f.owner, "");
+	store_close(s);
+}
+
 static void
 no_migration_under_a_server(void **state)
 {
@@ -335,6 +369,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_PLACE(is_made_for_its_owner_alone),
 	    IN_PLACE(an_older_one_is_migrated),
+	    IN_PLACE(older_forwards_are_nobodys),
 	    IN_PLACE(no_migration_under_a_server),
 	    IN_PLACE(a_newer_one_is_refused),
 	    IN_PLACE(damage_is_refused),

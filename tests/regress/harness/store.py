@@ -24,3 +24,13 @@ def plant_device(server, name, key, alias="", tags=""):
                (device, key.type, hashlib.sha256(blob).digest(), blob))
     db.commit()
     db.close()
+
+
+def set_operator(server, name, **columns):
+    """Change an operator in the store, as no command of et-admin's does."""
+    db = sqlite3.connect(server.store, timeout=30)
+    names = ", ".join(f"{column} = ?" for column in columns)
+    with db:
+        db.execute(f"UPDATE operator SET {names} WHERE name = ?",
+                   (*columns.values(), name))
+    db.close()
