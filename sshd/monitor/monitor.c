@@ -90,16 +90,22 @@ log_start(struct monitor *m)
 	    without(m));
 }
 
-/* A port below 1024 can be had as long as one is configured or listed. */
-static bool
-needs_low_ports(const struct monitor *m)
+/*
+ * CAP_NET_BIND_SERVICE is held while a permit or a forward below 1024 is
+ * there, and cannot be had again.  Ports that listen have been bound before.
+ * Returns NULL, or why it could not be given up.
+ */
+static const char *
+drop_low_ports(struct monitor *m)
 {
-	const struct listen *l;
+	const char *why;
 
-	for (l = m->listens; l != NULL; l = l->next)
-		if (l->port < 1024)
-			return true;
-	return directory_low_ports(&m->dir);
+	m->low_ports = true;
+	if (directory_low_ports(&m->dir))
+		return NULL;
+	why = privilege_drop_low_ports();
+	m->low_ports = why != NULL;
+	return why;
 }
 
 static bool
@@ -123,7 +129,7 @@ monitor_check_ready(struct monitor *m)
 		ev_break(m->loop, EVBREAK_ALL);
 	if (m->testing || m->ready || !m->dir.loaded || !any_worker_ready(m))
 		return;
-	if (!needs_low_ports(m) && (why = privilege_drop_low_ports()) != NULL) {
+	if ((why = drop_low_ports(m)) != NULL) {
 		monitor_fail(m, "cannot give up CAP_NET_BIND_SERVICE: %s", why);
 		return;
 	}
@@ -176,6 +182,9 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	console_tick(m);
 	learn_operator_tick(m);
 	owner_check(m);
+	/* Should it fail for want of memory, the next tick tries again. */
+	if (m->low_ports)
+		drop_low_ports(m);
 	if (m->seconds % SWEEP == 0) {
 		presence_sweep(m);
 		status_send(m);

@@ -84,6 +84,7 @@ struct monitor {
 	unsigned int ending; /* connections it still waits for */
 
 	bool ready; /* has said that it listens */
+	bool low_ports; /* may still hold CAP_NET_BIND_SERVICE */
 	bool stale; /* the store has, for too long */
 	bool testing; /* -t: a worker seals itself, and all */
 	bool stopping;

@@ -28,7 +28,7 @@ const char *privilege_account(const char *user, struct account *);
 const char *privilege_launcher(const struct account *);
 const char *privilege_monitor(const struct account *);
 
-/* The monitor's last one, when no port below 1024 is configured or listed. */
+/* The monitor's last one, when no port below 1024 has to be bound any more. */
 const char *privilege_drop_low_ports(void);
 
 /* May this process bind ports below 1024? */

@@ -191,6 +191,7 @@ REGRESS_TESTS = \
 	tests/regress/poll_shell_no_command.py \
 	tests/regress/poll_v1_forwards_and_hints.py \
 	tests/regress/poll_v1_health.py \
+	tests/regress/privileges_low_ports.py \
 	tests/regress/privileges_root_start.py \
 	tests/regress/privileges_user_start.py \
 	tests/regress/proxy_haproxy.py \
