@@ -10,6 +10,7 @@
 #include "arrival.h"
 #include "conn.h"
 #include "monitor.h"
+#include "srclimit.h"
 #include "waiting.h"
 
 #define BATCH 64 /* connections of one listener before others' turn */
@@ -55,7 +56,8 @@ accept_admit(struct monitor *m, const struct comer *comer)
 {
 	const struct sockaddr *addr = (const struct sockaddr *)&comer->addr;
 
-	if (!comer->own && srclimit_refused(m->sources, addr, monitor_now(m)))
+	if (!comer->own && srclimit_refused(m->lobbies[comer->pool].sources,
+			       addr, monitor_now(m)))
 		accept_turn_away(m, comer, "penalty");
 	else
 		waiting_add(m, comer);
@@ -77,6 +79,7 @@ take(const struct monitor *m, const struct listen *l, struct comer *comer)
 	socklen_t len = sizeof(comer->addr);
 
 	memset(comer, 0, sizeof(*comer));
+	comer->pool = l->pool;
 	comer->accepted = monitor_now(m);
 	comer->fd = accept4(l->fd, (struct sockaddr *)&comer->addr, &len,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);

@@ -197,9 +197,9 @@ became_ready(struct child *worker)
 	struct child *c;
 
 	worker->ready = true;
-	/* One that has served its time waited for this. */
+	/* One of its kind that has served its time waited for this. */
 	DL_FOREACH(worker->m->workers, c)
-	if (c->retiring && !c->draining) {
+	if (c->retiring && !c->draining && c->role == worker->role) {
 		child_drain(c);
 		break;
 	}
@@ -310,11 +310,14 @@ lost(struct child *worker)
 		conn_gone(c, "its worker died", 0, 0);
 }
 
-const struct role answer_role = {
-    .name = "worker",
-    .launch = LAUNCH_WORKER,
-    .greet = greet,
-    .hear = hear,
-    .sign = userauth_sign,
-    .lost = lost,
+#define ROLE(its_name, its_pool)                                             \
+	{                                                                    \
+		.name = its_name, .launch = LAUNCH_WORKER, .pool = its_pool, \
+		.greet = greet, .hear = hear, .sign = userauth_sign,         \
+		.lost = lost                                                 \
+	}
+const struct role answer_roles[POOLS] = {
+    [POOL_LISTEN] = ROLE("worker", POOL_LISTEN),
+    [POOL_OPERATORS] = ROLE("operators' worker", POOL_OPERATORS),
 };
+#undef ROLE

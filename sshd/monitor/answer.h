@@ -4,10 +4,9 @@
 #ifndef ANSWER_H
 #define ANSWER_H
 
-struct child;
-struct msg;
-struct role;
+#include "child.h"
 
-extern const struct role answer_role; /* of a worker */
+/* A worker's role, by the pool whose connections it carries. */
+extern const struct role answer_roles[POOLS];
 
 #endif

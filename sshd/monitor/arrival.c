@@ -20,6 +20,7 @@
 
 struct arrival {
 	struct monitor *m;
+	struct lobby *lobby;
 	struct comer comer;
 	struct source *source; /* that of all whose source is not known */
 	ev_io io;
@@ -37,8 +38,8 @@ arrival_free(struct arrival *a)
 
 	ev_io_stop(m->loop, &a->io);
 	ev_timer_stop(m->loop, &a->timer);
-	srclimit_leave(m->sources, a->source);
-	DL_DELETE(m->arrivals, a);
+	srclimit_leave(a->lobby->sources, a->source);
+	DL_DELETE(a->lobby->arrivals, a);
 	free(a);
 }
 
@@ -125,19 +126,21 @@ void
 arrival_new(struct monitor *m, const struct comer *comer)
 {
 	static const struct sockaddr unknown = {.sa_family = AF_UNSPEC};
+	struct lobby *l = &m->lobbies[comer->pool];
 	unsigned int grace = m->conf->login_grace;
 	struct arrival *a;
 
 	if ((a = calloc(1, sizeof(*a))) == NULL ||
 	    (a->source = srclimit_enter(
-		 m->sources, &unknown, monitor_now(m))) == NULL) {
+		 l->sources, &unknown, monitor_now(m))) == NULL) {
 		accept_no_memory(m, comer);
 		free(a);
 		return;
 	}
 	a->m = m;
+	a->lobby = l;
 	a->comer = *comer;
-	DL_APPEND(m->arrivals, a);
+	DL_APPEND(l->arrivals, a);
 	ev_io_init(&a->io, on_readable, comer->fd, EV_READ);
 	ev_timer_init(&a->timer, on_timer,
 	    grace < ARRIVAL_PATIENCE ? grace : ARRIVAL_PATIENCE, 0);
@@ -146,17 +149,17 @@ arrival_new(struct monitor *m, const struct comer *comer)
 	ev_timer_start(m->loop, &a->timer);
 	if (srclimit_startups(a->source) > m->conf->max_startups)
 		arrival_refuse(
-		    m->arrivals, "too many connections without a PROXY header");
+		    l->arrivals, "too many connections without a PROXY header");
 	/* Mostly it is there already. */
 	on_readable(m->loop, &a->io, EV_READ);
 }
 
 void
-arrival_free_all(struct monitor *m)
+arrival_free_all(struct lobby *l)
 {
 	struct arrival *a, *tmp;
 
-	DL_FOREACH_SAFE(m->arrivals, a, tmp)
+	DL_FOREACH_SAFE(l->arrivals, a, tmp)
 	{
 		close(a->comer.fd);
 		arrival_free(a);

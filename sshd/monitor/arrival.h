@@ -10,6 +10,7 @@
 
 struct arrival;
 struct comer;
+struct lobby;
 struct monitor;
 
 /* Accepted from such an address: takes comer's descriptor. */
@@ -18,7 +19,7 @@ void arrival_new(struct monitor *, const struct comer *);
 /* End it; the event gives the reason. */
 void arrival_refuse(struct arrival *, const char *reason);
 
-/* At the end of the monitor: all of them, without an event. */
-void arrival_free_all(struct monitor *);
+/* At the end of the monitor: all of a lobby, without an event. */
+void arrival_free_all(struct lobby *);
 
 #endif

@@ -229,6 +229,13 @@ child_report(struct monitor *m, const struct launch_report *r)
 }
 
 void
+child_retire(struct child *c)
+{
+	if (!c->retiring)
+		c->retiring = child_start(c->m, c->role) != NULL;
+}
+
+void
 child_drain(struct child *c)
 {
 	struct msg msg;

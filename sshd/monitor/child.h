@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "launch.h"
+#include "lobby.h"
 #include "msg.h"
 
 struct monitor;
@@ -21,6 +22,7 @@ struct child;
 struct role {
 	const char *name;
 	enum launch_role launch;
+	enum pool pool; /* a worker's: whose connections it carries */
 	/* It has been asked for: send what it needs first. */
 	void (*greet)(struct child *);
 	/* A message came (with fd or -1, closed afterwards): NULL, or what
@@ -74,8 +76,7 @@ struct child {
 struct child *child_start(struct monitor *, const struct role *);
 
 /* Start one that runs once, and is the caller's.  NULL: it cannot be had. */
-struct child *child_start_once(
-    struct monitor *, const struct role *, void *of);
+struct child *child_start_once(struct monitor *, const struct role *, void *of);
 
 /* Send; a child that does not read is ended.  fd stays the caller's. */
 void child_send(struct child *, const struct msg *, int fd);
@@ -91,6 +92,12 @@ void child_fail(struct child *, const char *reason);
 
 /* What the launcher said of a child. */
 void child_report(struct monitor *, const struct launch_report *);
+
+/*
+ * It has served its time: another of its role is started, and when that is
+ * ready this one drains.  Without memory for that it goes on.
+ */
+void child_retire(struct child *);
 
 /* No more connections for it: it ends after its last one. */
 void child_drain(struct child *);

@@ -27,10 +27,16 @@
 
 #define CLOSING 5.0 /* s that a worker may take to say BYE */
 
+static struct lobby *
+conn_lobby(const struct conn *c)
+{
+	return &c->m->lobbies[c->pool];
+}
+
 static void
 let_go(struct conn *c)
 {
-	c->m->held -= c->held;
+	conn_lobby(c)->held -= c->held;
 	c->held = false;
 }
 
@@ -44,16 +50,16 @@ is_stranger(enum conn_state state)
 static void
 set_state(struct conn *c, enum conn_state state)
 {
-	struct monitor *m = c->m;
+	struct lobby *l = conn_lobby(c);
 
 	if (is_stranger(c->state) && !is_stranger(state)) {
 		tokens_leave(c);
 		if (state == CONN_OPEN)
-			srclimit_login(c->source, monitor_now(m));
-		DL_DELETE(m->startups, c);
-		srclimit_vacate(m->sources, c->source);
-		srclimit_leave(m->sources, c->source);
-		ev_timer_stop(m->loop, &c->timer);
+			srclimit_login(c->source, monitor_now(c->m));
+		DL_DELETE(l->startups, c);
+		srclimit_vacate(l->sources, c->source);
+		srclimit_leave(l->sources, c->source);
+		ev_timer_stop(c->m->loop, &c->timer);
 	}
 	c->state = state;
 	if (conn_open(c))
@@ -64,8 +70,8 @@ set_state(struct conn *c, enum conn_state state)
 void
 conn_fault(struct conn *c, enum srclimit_fault fault)
 {
-	if (!c->own && srclimit_penalise(
-			   c->m->sources, c->source, fault, monitor_now(c->m)))
+	if (!c->own && srclimit_penalise(conn_lobby(c)->sources, c->source,
+			   fault, monitor_now(c->m)))
 		event_log(c->m->log, "limit", "{s:I, s:s, s:s}", "conn",
 		    (json_int_t)c->number, "addr", c->addr, "reason",
 		    "penalty: the source is refused for a while");
@@ -94,6 +100,7 @@ struct conn *
 conn_new(struct monitor *m, const struct comer *comer, struct source *source,
     struct child *worker)
 {
+	struct lobby *l = &m->lobbies[comer->pool];
 	double now = monitor_now(m);
 	struct conn *c;
 	struct msg msg;
@@ -111,6 +118,7 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 	}
 	m->last_conn++;
 	c->m = m;
+	c->pool = comer->pool;
 	c->fd = comer->fd;
 	c->worker = worker;
 	c->source = source;
@@ -118,10 +126,10 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 	c->accepted = comer->accepted;
 	c->given = now;
 	c->held = true;
-	m->held++;
-	srclimit_place(m->sources, source);
+	l->held++;
+	srclimit_place(l->sources, source);
 	listen_peer((const struct sockaddr *)&comer->addr, c->addr, &c->port);
-	DL_APPEND(m->startups, c);
+	DL_APPEND(l->startups, c);
 	ev_timer_init(
 	    &c->timer, on_timer, m->conf->login_grace - (now - c->accepted), 0);
 	c->timer.data = c;

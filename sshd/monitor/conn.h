@@ -15,6 +15,7 @@
 
 #include "bucket.h"
 #include "key.h"
+#include "lobby.h"
 #include "msg.h"
 #include "srclimit.h"
 
@@ -41,6 +42,7 @@ enum conn_state {
 /* Who has been accepted. */
 struct comer {
 	int fd;
+	enum pool pool; /* of the address at which it was accepted */
 	struct sockaddr_storage addr; /* the client's */
 	double accepted; /* as monitor_now has it */
 	bool own; /* of a load balancer itself: no penalties */
@@ -50,6 +52,7 @@ struct conn {
 	struct monitor *m;
 	uint64_t number;
 	enum conn_state state;
+	enum pool pool; /* its worker's, too */
 	int fd; /* a duplicate, to end it by force */
 	struct child *worker;
 	struct source *source;
@@ -90,8 +93,8 @@ struct conn {
 };
 
 /*
- * A connection was accepted: give it to worker.  Takes its descriptor.  NULL:
- * no memory, and nothing is taken.
+ * A connection was accepted: give it to worker, which is of its pool.  Takes its
+ * descriptor.  NULL: no memory, and nothing is taken.
  */
 struct conn *conn_new(struct monitor *, const struct comer *, struct source *,
     struct child *worker);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "conf.h"
+#include "lobby.h"
 
 #define LISTEN_NAME 64 /* "[IPv6]:65535" and "192.0.2.1:22" fit */
 
@@ -20,6 +21,7 @@ struct listen {
 	int fd;
 	char name[LISTEN_NAME]; /* as bound: port 0 resolved */
 	uint32_t port;
+	enum pool pool;
 	struct listen *next;
 };
 

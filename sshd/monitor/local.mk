@@ -28,6 +28,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
+	sshd/monitor/lobby.c sshd/monitor/lobby.h \
 	sshd/monitor/login.c sshd/monitor/login.h \
 	sshd/monitor/monitor.c sshd/monitor/monitor.h \
 	sshd/monitor/network.c sshd/monitor/network.h \

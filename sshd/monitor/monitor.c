@@ -12,7 +12,6 @@
 
 #include "accept.h"
 #include "answer.h"
-#include "arrival.h"
 #include "child.h"
 #include "conn.h"
 #include "console.h"
@@ -238,7 +237,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 		next->workers = m->conf->workers;
 	conf_reload(m->conf, next, text);
 	conf_free(next);
-	srclimit_set_penalties(m->sources, m->conf->per_source_penalties);
+	lobby_set_penalties(m, m->conf->per_source_penalties);
 	installer_reload(m->installer);
 	owner_check(m);
 	if (*text != '\0')
@@ -293,12 +292,10 @@ begin(struct monitor *m)
 {
 	reserve_start();
 	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
-	m->sources = srclimit_new(m->conf->per_source_penalties);
-	if (m->loop == NULL || m->sources == NULL)
+	if (m->loop == NULL || !lobby_open_all(m))
 		return false;
 	ev_set_userdata(m->loop, m);
 	watch_all(m);
-	waiting_start(m);
 	m->started = monitor_now(m);
 	return true;
 }
@@ -321,8 +318,7 @@ end(struct monitor *m)
 
 	notify_send("STOPPING=1");
 	accept_stop(m);
-	arrival_free_all(m);
-	waiting_free_all(m);
+	lobby_empty_all(m);
 	m->stopping = true;
 	HASH_ITER(hh, m->conns, c, ctmp)
 	conn_gone(c, "the server stopped", 0, 0);
@@ -342,7 +338,7 @@ end(struct monitor *m)
 	child_free(m->keeper);
 	m->keeper = NULL;
 	directory_free(&m->dir);
-	srclimit_free(m->sources);
+	lobby_free_all(m);
 }
 
 int
@@ -358,7 +354,7 @@ monitor_run(struct monitor *m)
 	if (child_start(m, &learn_role) == NULL)
 		m->failed = true;
 	for (i = 0; i < m->conf->workers && !m->failed; i++)
-		if (child_start(m, &answer_role) == NULL)
+		if (child_start(m, &answer_roles[POOL_LISTEN]) == NULL)
 			m->failed = true;
 	if (m->failed)
 		fprintf(stderr, "et-sshd: out of memory\n");
@@ -377,7 +373,7 @@ monitor_test(struct monitor *m)
 		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
 		return 1;
 	}
-	child_start(m, &answer_role);
+	child_start(m, &answer_roles[POOL_LISTEN]);
 	ev_run(m->loop, 0);
 	end(m);
 	return m->failed ? 1 : 0;

@@ -15,14 +15,12 @@
 #include "event.h"
 #include "hostkey.h"
 #include "listen.h"
+#include "lobby.h"
 #include "privilege.h"
-#include "srclimit.h"
 
-struct arrival;
 struct child;
 struct conn;
 struct console;
-struct waiter;
 struct jump;
 struct enrolment;
 struct installer;
@@ -49,7 +47,6 @@ struct monitor {
 	struct eventlog *log;
 	struct hostkeys *hostkeys;
 	struct directory dir;
-	struct srclimit *sources;
 	struct counters counters;
 	double started;
 
@@ -64,11 +61,7 @@ struct monitor {
 
 	struct listen *listens; /* where devices connect */
 	struct conn *conns; /* all, by number */
-	struct conn *startups; /* not logged in, oldest first */
-	struct arrival *arrivals; /* no header yet, oldest first */
-	struct waiter *waiting; /* for a place, newest first */
-	unsigned int nwaiting;
-	unsigned int held; /* by workers, never logged in */
+	struct lobby lobbies[POOLS]; /* those not logged in, by pool */
 	uint64_t last_conn;
 	struct jump *jumps; /* all, by number */
 	uint64_t last_jump;
@@ -95,7 +88,6 @@ struct monitor {
 	ev_signal on_int;
 	ev_signal on_hup;
 	ev_timer tick;
-	ev_timer waiting_turn;
 	ev_prepare flush;
 };
 

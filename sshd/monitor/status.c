@@ -8,6 +8,7 @@
 #include "conn.h"
 #include "monitor.h"
 #include "msg.h"
+#include "srclimit.h"
 #include "status.h"
 
 static json_t *
@@ -53,6 +54,7 @@ counters(const struct monitor *m)
 void
 status_send(struct monitor *m)
 {
+	const struct lobby *l = &m->lobbies[POOL_LISTEN];
 	struct msg msg;
 	json_t *o;
 	size_t n;
@@ -61,7 +63,7 @@ status_send(struct monitor *m)
 	    "version", PACKAGE_VERSION, "uptime",
 	    (json_int_t)(monitor_now(m) - m->started), "connections",
 	    (int)HASH_COUNT(m->conns), "startups",
-	    (int)srclimit_places_all(m->sources), "waiting", (int)m->nwaiting,
+	    (int)srclimit_places_all(l->sources), "waiting", (int)l->nwaiting,
 	    "low_ports", privilege_low_ports(), "stale", m->stale, "counters",
 	    counters(m), "devices", devices(m), "workers", workers(m));
 	if (!event_whole() || o == NULL) {

@@ -13,7 +13,6 @@
 #include <utlist.h>
 
 #include "accept.h"
-#include "answer.h"
 #include "child.h"
 #include "conn.h"
 #include "monitor.h"
@@ -40,21 +39,21 @@ static const char too_many_of_source[] =
     "too many connections of one source that have not logged in";
 
 static void
-waiter_free(struct monitor *m, struct waiter *w)
+waiter_free(struct lobby *l, struct waiter *w)
 {
-	DL_DELETE(m->waiting, w);
-	m->nwaiting--;
-	if (m->waiting == NULL)
-		ev_timer_stop(m->loop, &m->waiting_turn);
+	DL_DELETE(l->waiting, w);
+	l->nwaiting--;
+	if (l->waiting == NULL)
+		ev_timer_stop(l->m->loop, &l->turn);
 	free(w);
 }
 
 static void
-turn_away(struct monitor *m, struct waiter *w, const char *reason)
+turn_away(struct lobby *l, struct waiter *w, const char *reason)
 {
-	accept_turn_away(m, &w->comer, reason);
-	srclimit_leave(m->sources, w->source);
-	waiter_free(m, w);
+	accept_turn_away(l->m, &w->comer, reason);
+	srclimit_leave(l->sources, w->source);
+	waiter_free(l, w);
 }
 
 /* --- places ----------------------------------------------------------- */
@@ -65,19 +64,22 @@ worker_ready(const struct child *c)
 	return c->ready && !c->draining;
 }
 
-/* The one that holds least; NULL and *any: those that are ready are full. */
+/*
+ * That of the lobby's pool which holds least; NULL and *any: those that are
+ * ready are full.
+ */
 static struct child *
-pick_worker(struct monitor *m, bool *any)
+pick_worker(struct lobby *l, bool *any)
 {
 	struct child *c, *best = NULL;
 
 	*any = false;
-	DL_FOREACH(m->workers, c)
+	DL_FOREACH(l->m->workers, c)
 	{
-		if (!worker_ready(c))
+		if (c->role->pool != l->pool || !worker_ready(c))
 			continue;
 		*any = true;
-		if (c->conns < m->conf->worker_sessions &&
+		if (c->conns < l->m->conf->worker_sessions &&
 		    (best == NULL || c->conns < best->conns))
 			best = c;
 	}
@@ -99,13 +101,14 @@ is_first(const struct waiter *w, double now)
 }
 
 static struct waiter *
-pick_waiter(struct monitor *m)
+pick_waiter(struct lobby *l)
 {
-	unsigned int most = m->conf->per_source_max_startups, places, least = 0;
-	double now = monitor_now(m);
+	unsigned int most = l->m->conf->per_source_max_startups, places,
+		     least = 0;
+	double now = monitor_now(l->m);
 	struct waiter *w, *best = NULL;
 
-	DL_FOREACH(m->waiting, w)
+	DL_FOREACH(l->waiting, w)
 	{
 		places = srclimit_places(w->source);
 		if (is_first(w, now))
@@ -122,37 +125,46 @@ pick_waiter(struct monitor *m)
 }
 
 static void
-give(struct monitor *m, struct waiter *w, struct child *worker)
+give(struct lobby *l, struct waiter *w, struct child *worker)
 {
 	struct comer comer = w->comer;
 	struct source *source = w->source;
 
-	waiter_free(m, w);
-	if (conn_new(m, &comer, source, worker) == NULL) {
-		srclimit_leave(m->sources, source);
-		accept_no_memory(m, &comer);
+	waiter_free(l, w);
+	if (conn_new(l->m, &comer, source, worker) == NULL) {
+		srclimit_leave(l->sources, source);
+		accept_no_memory(l->m, &comer);
 		return;
 	}
-	if (worker->served >= m->conf->worker_lifetime && !worker->retiring)
-		worker->retiring = child_start(m, &answer_role) != NULL;
+	if (worker->served >= l->m->conf->worker_lifetime)
+		child_retire(worker);
 }
 
-void
-waiting_place(struct monitor *m)
+static void
+place(struct lobby *l)
 {
 	struct child *worker;
 	struct waiter *w;
 	bool any;
 
-	while (m->waiting != NULL && m->held < m->conf->max_startups) {
-		worker = pick_worker(m, &any);
-		if (!any || (w = pick_waiter(m)) == NULL)
+	while (l->waiting != NULL && l->held < l->m->conf->max_startups) {
+		worker = pick_worker(l, &any);
+		if (!any || (w = pick_waiter(l)) == NULL)
 			return;
 		if (worker != NULL)
-			give(m, w, worker);
+			give(l, w, worker);
 		else
-			turn_away(m, w, "no worker has room");
+			turn_away(l, w, "no worker has room");
 	}
+}
+
+void
+waiting_place(struct monitor *m)
+{
+	struct lobby *l;
+
+	for (l = m->lobbies; l < m->lobbies + POOLS; l++)
+		place(l);
 }
 
 /* Bytes that have come from the client; many when that is not known. */
@@ -187,27 +199,27 @@ take_place(struct conn *c, const char *reason)
 
 /* More wait than workers have been told to let go. */
 static bool
-wanted(const struct monitor *m, unsigned int waiting)
+wanted(const struct lobby *l, unsigned int waiting)
 {
-	return m->held >= m->conf->max_startups &&
-	       waiting > m->held - srclimit_places_all(m->sources);
+	return l->held >= l->m->conf->max_startups &&
+	       waiting > l->held - srclimit_places_all(l->sources);
 }
 
 /* Who lets a place lie loses it, the longest first, to as many as wait. */
 static void
-take_from_idle(struct monitor *m)
+take_from_idle(struct lobby *l)
 {
-	unsigned int most = m->conf->per_source_max_startups, n = 0;
-	double now = monitor_now(m);
+	unsigned int most = l->m->conf->per_source_max_startups, n = 0;
+	double now = monitor_now(l->m);
 	struct conn *c, *tmp;
 
-	DL_FOREACH_SAFE(m->startups, c, tmp)
+	DL_FOREACH_SAFE(l->startups, c, tmp)
 	{
 		if (now - c->given < BEGUN || n == AT_ONCE)
 			return;
 		if (!dawdles(c, now))
 			continue;
-		if (wanted(m, m->nwaiting))
+		if (wanted(l, l->nwaiting))
 			take_place(c, too_many);
 		else if (srclimit_places(c->source) >= most &&
 			 srclimit_startups(c->source) > most)
@@ -220,12 +232,12 @@ take_from_idle(struct monitor *m)
 
 /* The oldest of the source that has most, two at least. */
 static struct conn *
-of_greediest(const struct monitor *m)
+of_greediest(const struct lobby *l)
 {
 	struct conn *c, *found = NULL;
 	unsigned int most = 1;
 
-	DL_FOREACH(m->startups, c)
+	DL_FOREACH(l->startups, c)
 	if (srclimit_places(c->source) > most) {
 		most = srclimit_places(c->source);
 		found = c;
@@ -235,12 +247,12 @@ of_greediest(const struct monitor *m)
 
 /* The oldest of a source that never logged in, in its key exchange. */
 static struct conn *
-of_unknown(const struct monitor *m)
+of_unknown(const struct lobby *l)
 {
-	double now = monitor_now(m);
+	double now = monitor_now(l->m);
 	struct conn *c;
 
-	DL_FOREACH(m->startups, c)
+	DL_FOREACH(l->startups, c)
 	if (c->sessionlen == 0 && now - c->given >= BEGUN &&
 	    !srclimit_known(c->source, now))
 		return c;
@@ -249,33 +261,33 @@ of_unknown(const struct monitor *m)
 
 /* As many places as there are hungry ones, each found so. */
 static void
-take_for(struct monitor *m, unsigned int hungry,
-    struct conn *(*find)(const struct monitor *))
+take_for(struct lobby *l, unsigned int hungry,
+    struct conn *(*find)(const struct lobby *))
 {
 	struct conn *c;
 	unsigned int n;
 
-	for (n = 0; n < AT_ONCE && wanted(m, hungry); n++) {
-		if ((c = find(m)) == NULL)
+	for (n = 0; n < AT_ONCE && wanted(l, hungry); n++) {
+		if ((c = find(l)) == NULL)
 			return;
 		take_place(c, too_many);
 	}
 }
 
 static void
-take_for_hungry(struct monitor *m)
+take_for_hungry(struct lobby *l)
 {
 	unsigned int hungry = 0, first = 0;
-	double now = monitor_now(m);
+	double now = monitor_now(l->m);
 	struct waiter *w;
 
-	DL_FOREACH(m->waiting, w)
+	DL_FOREACH(l->waiting, w)
 	{
 		hungry += is_hungry(w);
 		first += is_first(w, now);
 	}
-	take_for(m, hungry, of_greediest);
-	take_for(m, first, of_unknown);
+	take_for(l, hungry, of_greediest);
+	take_for(l, first, of_unknown);
 }
 
 /* --- those that wait -------------------------------------------------- */
@@ -298,104 +310,105 @@ look(struct waiter *w)
 static void
 on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 {
-	struct monitor *m = timer->data;
-	double late = monitor_now(m) - m->conf->login_grace;
+	struct lobby *l = timer->data;
+	double late = monitor_now(l->m) - l->m->conf->login_grace;
 	struct waiter *w, *tmp;
 
 	(void)loop;
 	(void)revents;
-	DL_FOREACH_SAFE(m->waiting, w, tmp)
+	DL_FOREACH_SAFE(l->waiting, w, tmp)
 	{
 		if (w->comer.accepted <= late)
-			turn_away(m, w, "no place within login grace");
+			turn_away(l, w, "no place within login grace");
 		else if (!look(w))
-			turn_away(m, w, "left while it waited for a place");
+			turn_away(l, w, "left while it waited for a place");
 	}
-	take_from_idle(m);
-	take_for_hungry(m);
-	waiting_place(m);
+	take_from_idle(l);
+	take_for_hungry(l);
+	place(l);
 }
 
 void
-waiting_start(struct monitor *m)
+waiting_start(struct lobby *l)
 {
-	ev_timer_init(&m->waiting_turn, on_turn, TURN, TURN);
-	m->waiting_turn.data = m;
+	ev_timer_init(&l->turn, on_turn, TURN, TURN);
+	l->turn.data = l;
 }
 
 /* NULL: none of this source waits. */
 static struct waiter *
-oldest(struct monitor *m, const struct source *source)
+oldest(struct lobby *l, const struct source *source)
 {
 	struct waiter *w;
 
-	if ((w = m->waiting) == NULL)
+	if ((w = l->waiting) == NULL)
 		return NULL;
 	for (w = w->prev; w->source != source; w = w->prev)
-		if (w == m->waiting)
+		if (w == l->waiting)
 			return NULL;
 	return w;
 }
 
 /* Of those that wait, or of all if each one's source is known. */
 static struct waiter *
-oldest_unknown(struct monitor *m)
+oldest_unknown(struct lobby *l)
 {
-	double now = monitor_now(m);
-	struct waiter *w = m->waiting->prev;
+	double now = monitor_now(l->m);
+	struct waiter *w = l->waiting->prev;
 
-	while (w != m->waiting && srclimit_known(w->source, now))
+	while (w != l->waiting && srclimit_known(w->source, now))
 		w = w->prev;
-	return srclimit_known(w->source, now) ? m->waiting->prev : w;
+	return srclimit_known(w->source, now) ? l->waiting->prev : w;
 }
 
 static void
-bound(struct monitor *m, const struct source *source)
+bound(struct lobby *l, const struct source *source)
 {
-	unsigned int most = m->conf->per_source_max_startups;
+	unsigned int most = l->m->conf->per_source_max_startups;
 	struct waiter *w;
 
 	if (srclimit_startups(source) > 2 * most &&
-	    (w = oldest(m, source)) != NULL)
-		turn_away(m, w, too_many_of_source);
-	if (m->nwaiting > ROOM * m->conf->max_startups)
-		turn_away(m, oldest_unknown(m), too_many);
+	    (w = oldest(l, source)) != NULL)
+		turn_away(l, w, too_many_of_source);
+	if (l->nwaiting > ROOM * l->m->conf->max_startups)
+		turn_away(l, oldest_unknown(l), too_many);
 }
 
 void
 waiting_add(struct monitor *m, const struct comer *comer)
 {
+	struct lobby *l = &m->lobbies[comer->pool];
 	const struct sockaddr *addr = (const struct sockaddr *)&comer->addr;
 	struct waiter *w;
 
 	if ((w = calloc(1, sizeof(*w))) == NULL ||
-	    (w->source = srclimit_enter(m->sources, addr, monitor_now(m))) ==
+	    (w->source = srclimit_enter(l->sources, addr, monitor_now(m))) ==
 		NULL) {
 		accept_no_memory(m, comer);
 		free(w);
 		return;
 	}
 	w->comer = *comer;
-	if (m->waiting == NULL)
-		ev_timer_again(m->loop, &m->waiting_turn);
-	DL_PREPEND(m->waiting, w);
-	m->nwaiting++;
-	waiting_place(m);
-	if (m->waiting == w) { /* no place for it: it is still there */
+	if (l->waiting == NULL)
+		ev_timer_again(l->m->loop, &l->turn);
+	DL_PREPEND(l->waiting, w);
+	l->nwaiting++;
+	place(l);
+	if (l->waiting == w) { /* no place for it: it is still there */
 		(void)look(w);
-		bound(m, w->source);
+		bound(l, w->source);
 	}
 }
 
 void
-waiting_free_all(struct monitor *m)
+waiting_free_all(struct lobby *l)
 {
 	struct waiter *w, *tmp;
 
-	DL_FOREACH_SAFE(m->waiting, w, tmp)
+	DL_FOREACH_SAFE(l->waiting, w, tmp)
 	{
 		close(w->comer.fd);
-		srclimit_leave(m->sources, w->source);
-		waiter_free(m, w);
+		srclimit_leave(l->sources, w->source);
+		waiter_free(l, w);
 	}
 }

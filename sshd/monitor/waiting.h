@@ -20,17 +20,18 @@
 #define WAITING_H
 
 struct comer;
+struct lobby;
 struct monitor;
 
-void waiting_start(struct monitor *);
+void waiting_start(struct lobby *);
 
-/* Takes comer's descriptor. */
+/* In the lobby of its pool.  Takes comer's descriptor. */
 void waiting_add(struct monitor *, const struct comer *);
 
-/* Places may be free: give them to who waits. */
+/* Places may be free: give them to who waits, in each lobby. */
 void waiting_place(struct monitor *);
 
-/* At the end of the monitor: all of them, without an event. */
-void waiting_free_all(struct monitor *);
+/* At the end of the monitor: all of a lobby, without an event. */
+void waiting_free_all(struct lobby *);
 
 #endif

@@ -26,6 +26,7 @@
 #include "learn.h"
 #include "message.h"
 #include "monitor.h"
+#include "srclimit.h"
 #include "stand_in.h"
 
 #define MESSAGES 24 /* of an input */
@@ -82,6 +83,7 @@ make_always(void)
 	    .forward_address = address,
 	    .node = node,
 	    .login_grace = 30,
+	    .per_source_penalties = true,
 	    .max_auth_tries = 6,
 	    .max_sessions = 64,
 	    .redeliver = FORWARD_REDELIVER,
@@ -183,7 +185,7 @@ connect_one(struct stage *s)
 {
 	struct comer comer = {
 	    .addr = {.ss_family = AF_INET}, .accepted = monitor_now(&s->m)};
-	struct srclimit *sources = s->m.sources;
+	struct srclimit *sources = s->m.lobbies[POOL_LISTEN].sources;
 	struct source *source;
 	struct conn *c;
 
@@ -231,10 +233,10 @@ set_stage(struct stage *s, struct always *a)
 	s->m.installer = a->installer;
 	s->m.launcher = a->launcher[0];
 	s->m.ready = true;
-	MUST((s->m.sources = srclimit_new(true)) != NULL);
+	MUST(lobby_open_all(&s->m));
 	s->children[TO_KEEPER] = child_start(&s->m, &learn_role);
 	s->ends[TO_KEEPER] = take_end(a->launcher[1]);
-	s->children[TO_WORKER] = child_start(&s->m, &answer_role);
+	s->children[TO_WORKER] = child_start(&s->m, &answer_roles[POOL_LISTEN]);
 	s->ends[TO_WORKER] = take_end(a->launcher[1]);
 	MUST(msg_recv(s->ends[TO_WORKER], &msg, &s->ends[TO_SIGN], &reason) ==
 	     MSG_OK);
@@ -317,12 +319,12 @@ strike(struct stage *s)
 	for (i = 0; i < 3; i++)
 		ev_run(s->m.loop, EVRUN_NOWAIT);
 	MUST(s->m.conns == NULL);
-	MUST(s->m.startups == NULL);
-	MUST(srclimit_startups_all(s->m.sources) == 0);
+	MUST(s->m.lobbies[POOL_LISTEN].startups == NULL);
+	MUST(srclimit_startups_all(s->m.lobbies[POOL_LISTEN].sources) == 0);
 	child_free(s->children[TO_WORKER]);
 	child_free(s->children[TO_KEEPER]);
 	directory_free(&s->m.dir);
-	srclimit_free(s->m.sources);
+	lobby_free_all(&s->m);
 	eventlog_check(s->m.log);
 }
 

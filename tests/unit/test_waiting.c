@@ -12,9 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <utlist.h>
+
+#include "accept.h"
+#include "answer.h"
 #include "child.h"
 #include "conn.h"
 #include "monitor.h"
+#include "srclimit.h"
 #include "stage.h"
 #include "unit.h"
 #include "waiting.h"
@@ -25,10 +30,15 @@
 
 static const char version[] = "SSH-2.0-unit\r\n";
 
-/* The stage, and the clients' ends of its connections. */
+/*
+ * The stage, whose worker is the one of "listen", the other pool's worker, and
+ * the clients' ends of the connections.
+ */
 struct crowd {
 	struct stage *s;
+	struct child operators;
 	int listener;
+	enum pool pool; /* of those that come */
 	int ends[4096];
 	size_t n;
 };
@@ -65,12 +75,17 @@ make(void **state)
 	s->conf.login_grace = 30;
 	s->conf.worker_sessions = 10000;
 	s->conf.worker_lifetime = 1000000;
-	s->m.sources = srclimit_new(true);
 	s->m.workers = &s->worker;
 	s->worker.prev = &s->worker;
 	s->worker.ready = true;
-	waiting_start(&s->m);
-	return s->m.sources != NULL && c->listener != -1 ? 0 : -1;
+	s->worker.role = &answer_roles[POOL_LISTEN];
+	c->operators.m = &s->m;
+	c->operators.sock = c->operators.sign = c->operators.sign_peer = -1;
+	c->operators.ready = true;
+	c->operators.role = &answer_roles[POOL_OPERATORS];
+	DL_APPEND(s->m.workers, &c->operators);
+	s->conf.per_source_penalties = true;
+	return lobby_open_all(&s->m) && c->listener != -1 ? 0 : -1;
 }
 
 static int
@@ -79,20 +94,31 @@ drop(void **state)
 	struct crowd *c = *state;
 	struct monitor *m = &c->s->m;
 	struct conn *conn, *tmp;
+	const struct lobby *l;
 	void *stage = c->s;
+	int i;
 
-	waiting_free_all(m);
+	lobby_empty_all(m);
 	HASH_ITER(hh, m->conns, conn, tmp)
 	conn_gone(conn, "the end", 0, 0);
-	assert_int_equal(srclimit_startups_all(m->sources), 0);
-	assert_int_equal(srclimit_places_all(m->sources), 0);
-	assert_int_equal(m->held, 0);
-	srclimit_free(m->sources);
+	for (i = 0; i < POOLS; i++) {
+		l = &m->lobbies[i];
+		assert_int_equal(srclimit_startups_all(l->sources), 0);
+		assert_int_equal(srclimit_places_all(l->sources), 0);
+		assert_int_equal(l->held, 0);
+	}
+	lobby_free_all(m);
 	while (c->n > 0)
 		close(c->ends[--c->n]);
 	close(c->listener);
 	free(c);
 	return stage_remove(&stage);
+}
+
+static struct lobby *
+lobby(const struct crowd *c)
+{
+	return &c->s->m.lobbies[c->pool];
 }
 
 /* A TCP connection that the monitor takes for one of this source. */
@@ -101,7 +127,8 @@ come(struct crowd *c, uint32_t source, uint16_t port, const char *says)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
-	struct comer comer = {.accepted = monitor_now(&c->s->m)};
+	struct comer comer = {
+	    .pool = c->pool, .accepted = monitor_now(&c->s->m)};
 	struct sockaddr_in *from = (void *)&comer.addr;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -143,22 +170,22 @@ last(const struct crowd *c)
 static void
 expect(const struct crowd *c, unsigned int places, unsigned int waiting)
 {
-	assert_int_equal(c->s->m.held, places);
-	assert_int_equal(c->s->m.nwaiting, waiting);
+	assert_int_equal(lobby(c)->held, places);
+	assert_int_equal(lobby(c)->nwaiting, waiting);
 }
 
 /* The oldest leaves; its place is free. */
 static void
 leave(struct crowd *c)
 {
-	conn_gone(c->s->m.startups, "left", 0, 0);
+	conn_gone(lobby(c)->startups, "left", 0, 0);
 	waiting_place(&c->s->m);
 }
 
 static void
 turn(struct crowd *c)
 {
-	ev_invoke(c->s->m.loop, &c->s->m.waiting_turn, 0);
+	ev_invoke(c->s->m.loop, &lobby(c)->turn, 0);
 }
 
 /* All that have a place have it for so long. */
@@ -167,7 +194,7 @@ pass(struct crowd *c, double seconds)
 {
 	struct conn *conn;
 
-	for (conn = c->s->m.startups; conn != NULL; conn = conn->next)
+	for (conn = lobby(c)->startups; conn != NULL; conn = conn->next)
 		conn->given -= seconds;
 }
 
@@ -296,7 +323,7 @@ test_silent(void **state)
 	struct conn *first;
 
 	come_many(c, 10, PLACES);
-	first = c->s->m.startups;
+	first = lobby(c)->startups;
 	turn(c);
 	pass(c, 2);
 	turn(c);
@@ -332,7 +359,7 @@ test_slow(void **state)
 	part[sizeof(part) - 1] = '\0';
 	come(c, 1, 1, part);
 	come(c, 2, 2, part);
-	first = c->s->m.startups;
+	first = lobby(c)->startups;
 	second = first->next;
 	first->sessionlen = 32;
 	come_many(c, 10, PLACES - 2);
@@ -416,11 +443,11 @@ know(struct crowd *c, uint32_t source)
 	struct monitor *m = &c->s->m;
 	struct sockaddr_in a = {.sin_family = AF_INET,
 	    .sin_addr.s_addr = htonl(0x0a000000 + source)};
-	struct source *s =
-	    srclimit_enter(m->sources, (struct sockaddr *)&a, monitor_now(m));
+	struct source *s = srclimit_enter(
+	    lobby(c)->sources, (struct sockaddr *)&a, monitor_now(m));
 
 	srclimit_login(s, monitor_now(m));
-	srclimit_leave(m->sources, s);
+	srclimit_leave(lobby(c)->sources, s);
 }
 
 /* Who has logged in of late goes before those who never did. */
@@ -438,8 +465,8 @@ test_known(void **state)
 	know(c, 20);
 	for (i = 1; i <= PLACES; i++)
 		come(c, i, (uint16_t)i, part);
-	third = c->s->m.startups->next->next;
-	c->s->m.startups->next->sessionlen = 32;
+	third = lobby(c)->startups->next->next;
+	lobby(c)->startups->next->sessionlen = 32;
 	come(c, 20, 20, version);
 	turn(c);
 	expect(c, PLACES, 1);
@@ -486,7 +513,7 @@ test_known_in_a_flood(void **state)
 	leave(c);
 	assert_int_equal(last(c), 20);
 	/* If all are known, the oldest goes. */
-	waiting_free_all(&c->s->m);
+	lobby_empty_all(&c->s->m);
 	for (i = 0; i < 4 * PLACES + 1; i++) {
 		know(c, 1000 + i);
 		come(c, 1000 + i, 1, version);
@@ -539,11 +566,117 @@ test_login(void **state)
 
 	come_many(c, 10, PLACES);
 	come_many(c, 30, 1);
-	conn_login(c->s->m.startups, dev, (uint8_t[KEY_DIGEST]){0});
+	conn_login(lobby(c)->startups, dev, (uint8_t[KEY_DIGEST]){0});
 	expect(c, PLACES - 1, 1);
 	waiting_place(&c->s->m);
 	expect(c, PLACES, 0);
 	assert_int_equal(HASH_COUNT(c->s->m.conns), PLACES + 1);
+}
+
+/* Strangers fill one lobby; the other has all its places, for any source. */
+static void
+test_pools_apart(void **state)
+{
+	struct crowd *c = *state;
+	uint16_t port;
+
+	come_many(c, 0, ALL);
+	expect(c, PLACES, 4 * PLACES);
+	c->pool = POOL_OPERATORS;
+	for (port = 0; port < OF_ONE; port++)
+		come(c, ALL - 1, port, "");
+	expect(c, OF_ONE, 0);
+	come_many(c, 0, PLACES - OF_ONE);
+	expect(c, PLACES, 0);
+	assert_int_equal(c->operators.conns, PLACES);
+	/* Its own limits hold there, too. */
+	come_many(c, PLACES, 4 * PLACES + 1);
+	expect(c, PLACES, 4 * PLACES);
+	c->pool = POOL_LISTEN;
+	expect(c, PLACES, 4 * PLACES);
+	assert_int_equal(c->s->worker.conns, PLACES);
+	assert_int_equal(lobby(c)->startups->pool, POOL_LISTEN);
+	/* A place in one lobby is nobody's in the other. */
+	conn_gone(c->s->m.lobbies[POOL_OPERATORS].startups, "left", 0, 0);
+	waiting_place(&c->s->m);
+	assert_int_equal(c->operators.conns, PLACES);
+	expect(c, PLACES, 4 * PLACES);
+}
+
+/* A pool without a worker waits for one of its own. */
+static void
+test_pools_workers(void **state)
+{
+	struct crowd *c = *state;
+
+	c->operators.ready = false;
+	c->pool = POOL_OPERATORS;
+	come_many(c, 0, 2);
+	expect(c, 0, 2);
+	c->s->worker.ready = false;
+	c->operators.ready = true;
+	c->pool = POOL_LISTEN;
+	come_many(c, 0, 3);
+	expect(c, 0, 3);
+	waiting_place(&c->s->m);
+	expect(c, 0, 3);
+	c->pool = POOL_OPERATORS;
+	expect(c, 2, 0);
+	assert_int_equal(c->operators.conns, 2);
+	assert_int_equal(c->s->worker.conns, 0);
+}
+
+/* A source that is refused in one lobby is not in the other. */
+static void
+test_pools_penalties(void **state)
+{
+	struct crowd *c = *state;
+	struct monitor *m = &c->s->m;
+	struct sockaddr_in *from;
+	struct comer comer;
+	int pool, end[2], i;
+
+	come(c, 7, 1, "");
+	for (i = 0; i < SRCLIMIT_ACT; i++)
+		srclimit_penalise(lobby(c)->sources, lobby(c)->startups->source,
+		    SRCLIMIT_REFUSED, monitor_now(m));
+	for (pool = 0; pool < POOLS; pool++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, end), 0);
+		memset(&comer, 0, sizeof(comer));
+		comer.pool = (enum pool)pool;
+		comer.fd = end[0];
+		from = (void *)&comer.addr;
+		from->sin_family = AF_INET;
+		from->sin_addr.s_addr = htonl(0x0a000000 + 7);
+		comer.accepted = monitor_now(m);
+		accept_admit(m, &comer);
+		assert_int_equal(closed(end[1]), pool == POOL_LISTEN);
+		close(end[1]);
+	}
+}
+
+/* Who has served its time is replaced by one of its own pool. */
+static void
+test_pools_retire(void **state)
+{
+	struct crowd *c = *state;
+	struct child *next;
+
+	c->s->m.launcher = -1; /* it is asked in vain, and later again */
+	c->s->conf.worker_lifetime = 2;
+	c->pool = POOL_OPERATORS;
+	come(c, 1, 1, "");
+	assert_false(c->operators.retiring);
+	come(c, 2, 1, "");
+	assert_true(c->operators.retiring);
+	assert_false(c->s->worker.retiring);
+	next = c->operators.next;
+	assert_non_null(next);
+	assert_int_equal(next->role->pool, POOL_OPERATORS);
+	come(c, 3, 1, "");
+	assert_null(next->next);
+	DL_DELETE(c->s->m.workers, next);
+	child_free(next);
 }
 
 #define WITH_CROWD(f) cmocka_unit_test_setup_teardown(f, make, drop)
@@ -566,6 +699,10 @@ main(void)
 	    WITH_CROWD(test_end_of_waiting),
 	    WITH_CROWD(test_workers),
 	    WITH_CROWD(test_login),
+	    WITH_CROWD(test_pools_apart),
+	    WITH_CROWD(test_pools_workers),
+	    WITH_CROWD(test_pools_penalties),
+	    WITH_CROWD(test_pools_retire),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,55 @@
+/*
+ * Connections are kept apart by the option that names the address at which
+ * they were accepted.  Each pool has workers of its own, which never carry a
+ * connection of the other, and a lobby, in which its connections wait and log
+ * in: the limits and penalties of et-sshd.conf(5) count each lobby by itself.
+ */
+#ifndef LOBBY_H
+#define LOBBY_H
+
+#include <ev.h>
+#include <stdbool.h>
+
+struct arrival;
+struct conn;
+struct monitor;
+struct srclimit;
+struct waiter;
+
+enum pool {
+	POOL_LISTEN, /* devices, strangers, and operators */
+	POOL_OPERATORS, /* operator-listen: operators alone */
+	POOLS
+};
+
+struct lobby {
+	struct srclimit *sources;
+	struct arrival *arrivals; /* no header yet, oldest first */
+	struct waiter *waiting; /* for a place, newest first */
+	unsigned int nwaiting;
+	unsigned int held; /* by workers, never logged in */
+	struct conn *startups; /* not logged in, oldest first */
+	ev_timer turn; /* of those that wait */
+	enum pool pool;
+	struct monitor *m;
+};
+
+/* The option whose addresses these are: "operator-listen". */
+const char *pool_option(enum pool);
+
+/* The same for an event, in which it stands only if it is not "listen". */
+const char *pool_event(enum pool);
+
+/* Both lobbies, empty.  Returns false: no memory. */
+bool lobby_open_all(struct monitor *);
+
+/* Whoever has no place in a worker yet is closed, without an event. */
+void lobby_empty_all(struct monitor *);
+
+/* When the last connection is gone. */
+void lobby_free_all(struct monitor *);
+
+/* per-source-penalties has changed. */
+void lobby_set_penalties(struct monitor *, bool);
+
+#endif
