@@ -28,7 +28,7 @@ static const struct column count_columns[] = {
 
 static const struct column worker_columns[] = {{"worker", "WORKER"},
     {"pid", "PID"}, {"ready", "READY"}, {"connections", "CONNECTIONS"},
-    {"served", "SERVED"}};
+    {"served", "SERVED"}, {"pool", "POOL"}};
 #define WORKER_COLUMNS (sizeof(worker_columns) / sizeof(worker_columns[0]))
 
 /* What the names of a server's status mean; NULL: said already. */
@@ -41,6 +41,9 @@ static const struct title {
     {"waiting", "further ones that wait"},
     {"low_ports", "may bind ports below 1024"},
     {"stale", "store too stale for logins"},
+    {"operator_listen", "for operators alone"},
+    {"operator_startups", "not logged in at operator-listen"},
+    {"operator_waiting", "further ones that wait there"},
 };
 
 /* Bytes of the store's files; 0: not known. */

@@ -203,8 +203,9 @@ became_ready(struct child *worker)
 		child_drain(c);
 		break;
 	}
-	event_log(worker->m->log, "worker.start", "{s:i, s:i}", "worker",
-	    (int)worker->tag, "pid", (int)worker->pid);
+	event_log(worker->m->log, "worker.start", "{s:i, s:i, s:s*}", "worker",
+	    (int)worker->tag, "pid", (int)worker->pid, "pool",
+	    pool_event(worker->role->pool));
 	monitor_check_ready(worker->m);
 }
 

@@ -182,8 +182,9 @@ ended(struct child *c, int status)
 		event_log(m->log,
 		    c->role->launch == LAUNCH_KEEPER ? "keeper.exit"
 						     : "worker.exit",
-		    "{s:i, s:i, s:s}", "worker", (int)c->tag, "pid",
-		    (int)c->pid, "reason", c->reason);
+		    "{s:i, s:i, s:s*, s:s}", "worker", (int)c->tag, "pid",
+		    (int)c->pid, "pool", pool_event(c->role->pool), "reason",
+		    c->reason);
 	if (monitor_now(m) - c->started < SOON)
 		c->failures++;
 	else

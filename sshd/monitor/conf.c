@@ -46,6 +46,13 @@ static const struct number {
 #undef NUMBER
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
+#define OTHERS 15 /* options that are no numbers */
+
+static const char *const admins[CONF_ADMINS] = {
+    [CONF_ADMIN_YES] = "yes",
+    [CONF_ADMIN_OPERATOR_LISTEN] = "operator-listen",
+    [CONF_ADMIN_NO] = "no",
+};
 
 static unsigned int *
 number_at(struct conf *c, const struct number *n)
@@ -103,6 +110,25 @@ check_compat(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static enum conf_admin
+admin_of(const char *v)
+{
+	int i = 0;
+
+	while (i < CONF_ADMINS && strcmp(v, admins[i]) != 0)
+		i++;
+	return (enum conf_admin)i;
+}
+
+static int
+check_admin(cfg_t *cfg, cfg_opt_t *opt)
+{
+	if (admin_of(cfg_opt_getnstr(opt, 0)) < CONF_ADMINS)
+		return 0;
+	cfg_error(cfg, "admin-by-ssh must be yes, operator-listen or no");
+	return -1;
+}
+
 static int
 check_node(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -141,9 +167,9 @@ check_listen(cfg_t *cfg, cfg_opt_t *opt)
 	if (listen_valid(v))
 		return check_room(cfg, opt);
 	cfg_error(cfg,
-	    "listen %s: not ADDRESS:PORT (as in 0.0.0.0:2222 or "
+	    "%s %s: not ADDRESS:PORT (as in 0.0.0.0:2222 or "
 	    "[::]:2222)",
-	    v);
+	    opt->name, v);
 	return -1;
 }
 
@@ -212,11 +238,12 @@ check_operator_ports(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 static int
-take_list(cfg_t *cfg, const char *name, char **list, size_t *n)
+take_list(
+    cfg_t *cfg, const char *name, unsigned int least, char **list, size_t *n)
 {
 	unsigned int i, size = cfg_size(cfg, name);
 
-	if (size == 0 || size > CONF_LIST) {
+	if (size < least || size > CONF_LIST) {
 		cfg_error(cfg, "%s takes 1 to %d values", name, CONF_LIST);
 		return -1;
 	}
@@ -266,6 +293,18 @@ default_node(void)
 }
 
 static int
+take_admin(cfg_t *cfg, struct conf *c)
+{
+	c->admin_by_ssh = admin_of(cfg_getstr(cfg, "admin-by-ssh"));
+	if (c->admin_by_ssh != CONF_ADMIN_OPERATOR_LISTEN ||
+	    c->noperator_listen > 0)
+		return 0;
+	cfg_error(cfg, "admin-by-ssh = operator-listen: operator-listen has "
+		       "no address");
+	return -1;
+}
+
+static int
 take(struct conf *c, cfg_t *cfg)
 {
 	const char *node = cfg_getstr(cfg, "node");
@@ -288,10 +327,12 @@ take(struct conf *c, cfg_t *cfg)
 	    c->forward_address == NULL || c->installer == NULL ||
 	    c->node == NULL)
 		return -1;
-	if (take_list(cfg, "listen", c->listen, &c->nlisten) == -1 ||
-	    take_list(cfg, "host-keys", c->hostkeys, &c->nhostkeys) == -1)
+	if (take_list(cfg, "listen", 1, c->listen, &c->nlisten) == -1 ||
+	    take_list(cfg, "host-keys", 1, c->hostkeys, &c->nhostkeys) == -1 ||
+	    take_list(cfg, "operator-listen", 0, c->operator_listen,
+		&c->noperator_listen) == -1)
 		return -1;
-	return 0;
+	return take_admin(cfg, c);
 }
 
 static cfg_t *
@@ -301,7 +342,7 @@ declare(void)
 	    "{\"" ETPH_SYSCONFDIR "/ssh_host_ed25519_key\", \"" ETPH_SYSCONFDIR
 	    "/ssh_host_rsa_key\"}";
 	static char listen[] = "{\"0.0.0.0:2222\", \"[::]:2222\"}";
-	cfg_opt_t opts[14 + NNUMBERS] = {
+	cfg_opt_t opts[OTHERS + NNUMBERS + 1] = {
 	    CFG_STR_LIST("listen", listen, CFGF_NONE),
 	    CFG_STR("store", "sqlite:" ETPH_STATEDIR "/store.db", CFGF_NONE),
 	    CFG_STR_LIST("host-keys", hostkeys, CFGF_NONE),
@@ -316,6 +357,8 @@ declare(void)
 	    CFG_STR("compat", "", CFGF_NONE),
 	    CFG_STR_LIST("proxy-from", NULL, CFGF_NONE),
 	    CFG_STR_LIST("operator-ports", NULL, CFGF_NONE),
+	    CFG_STR_LIST("operator-listen", NULL, CFGF_NONE),
+	    CFG_STR("admin-by-ssh", "yes", CFGF_NONE),
 	};
 	const cfg_opt_t end = CFG_END();
 	cfg_t *cfg;
@@ -324,10 +367,10 @@ declare(void)
 	for (i = 0; i < NNUMBERS; i++) {
 		const cfg_opt_t one = CFG_INT(numbers[i].name, 0, CFGF_NONE);
 
-		opts[13 + i] = one;
-		opts[13 + i].def.number = numbers[i].value;
+		opts[OTHERS + i] = one;
+		opts[OTHERS + i].def.number = numbers[i].value;
 	}
-	opts[13 + NNUMBERS] = end;
+	opts[OTHERS + NNUMBERS] = end;
 	if ((cfg = cfg_init(opts, CFGF_NONE)) == NULL)
 		return NULL;
 	for (i = 0; i < NNUMBERS; i++)
@@ -342,6 +385,8 @@ declare(void)
 	cfg_set_validate_func(cfg, "event-log", check_text);
 	cfg_set_validate_func(cfg, "installer", check_text);
 	cfg_set_validate_func(cfg, "forward-address", check_forward_address);
+	cfg_set_validate_func(cfg, "operator-listen", check_listen);
+	cfg_set_validate_func(cfg, "admin-by-ssh", check_admin);
 	cfg_set_error_function(cfg, keep_error);
 	return cfg;
 }
@@ -401,6 +446,8 @@ conf_free(struct conf *c)
 		free(c->listen[i]);
 	for (i = 0; i < c->nhostkeys; i++)
 		free(c->hostkeys[i]);
+	for (i = 0; i < c->noperator_listen; i++)
+		free(c->operator_listen[i]);
 	free(c->store);
 	free(c->user);
 	free(c->event_log);
@@ -457,6 +504,10 @@ conf_reload(struct conf *c, const struct conf *next, char kept[CONF_ERROR])
 	note(kept, c->compat_openwrt_1505 == next->compat_openwrt_1505,
 	    "compat");
 	note(kept, c->workers == next->workers, "workers");
+	note(kept,
+	    same_list(c->operator_listen, c->noperator_listen,
+		next->operator_listen, next->noperator_listen),
+	    "operator-listen");
 	for (i = 0; i < NNUMBERS; i++)
 		*number_at(c, &numbers[i]) =
 		    *number_at((struct conf *)(uintptr_t)next, &numbers[i]);
@@ -467,6 +518,7 @@ conf_reload(struct conf *c, const struct conf *next, char kept[CONF_ERROR])
 	memmove(
 	    c->operator_ports, next->operator_ports, sizeof(c->operator_ports));
 	c->noperator_ports = next->noperator_ports;
+	c->admin_by_ssh = next->admin_by_ssh;
 }
 
 bool

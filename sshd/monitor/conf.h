@@ -21,6 +21,14 @@ struct port_range {
 	uint32_t last;
 };
 
+/* Where an operator of role admin may log in: admin-by-ssh. */
+enum conf_admin {
+	CONF_ADMIN_YES, /* wherever operators may */
+	CONF_ADMIN_OPERATOR_LISTEN, /* at operator-listen alone */
+	CONF_ADMIN_NO, /* nowhere */
+	CONF_ADMINS
+};
+
 struct conf {
 	char *listen[CONF_LIST];
 	size_t nlisten;
@@ -54,6 +62,9 @@ struct conf {
 	struct port_range operator_ports[CONF_PORTS]; /* of this server */
 	size_t noperator_ports;
 	unsigned int operator_ttl; /* s, of a forward: at most */
+	char *operator_listen[CONF_LIST];
+	size_t noperator_listen; /* 0: operators log in at listen alone */
+	enum conf_admin admin_by_ssh;
 };
 
 /*

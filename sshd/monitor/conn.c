@@ -54,7 +54,7 @@ set_state(struct conn *c, enum conn_state state)
 
 	if (is_stranger(c->state) && !is_stranger(state)) {
 		tokens_leave(c);
-		if (state == CONN_OPEN)
+		if (state == CONN_OPEN || state == CONN_OPERATOR)
 			srclimit_login(c->source, monitor_now(c->m));
 		DL_DELETE(l->startups, c);
 		srclimit_vacate(l->sources, c->source);

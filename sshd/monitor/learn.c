@@ -401,7 +401,8 @@ greet(struct child *keeper)
 	    m->conf->node);
 	msg.store_open.pid = (uint32_t)getpid();
 	for (l = m->listens; l != NULL; l = l->next)
-		if (n + sizeof(l->name) + 2 < sizeof(msg.store_open.listen))
+		if (l->pool == POOL_LISTEN &&
+		    n + sizeof(l->name) + 2 < sizeof(msg.store_open.listen))
 			n += (size_t)snprintf(msg.store_open.listen + n,
 			    sizeof(msg.store_open.listen) - n, "%s%s",
 			    n > 0 ? ", " : "", l->name);

@@ -43,6 +43,7 @@ learn_operator(struct monitor *m, const struct msg *msg)
 		 &m->dir, record, event_now(), monitor_now(m))) == NULL)
 		return "out of memory";
 	console_regrant(m, op);
+	lobby_recheck(op);
 	return NULL;
 }
 

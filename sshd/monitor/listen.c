@@ -131,7 +131,7 @@ listen_valid(const char *text)
 }
 
 static struct listen *
-open_one(const char *text, char error[CONF_ERROR])
+open_one(const char *text, enum pool pool, char error[CONF_ERROR])
 {
 	char host[LISTEN_NAME], port[8];
 	struct addrinfo *ai = NULL;
@@ -140,9 +140,9 @@ open_one(const char *text, char error[CONF_ERROR])
 	if (split(text, host, port) == -1 ||
 	    (ai = resolve(host, port)) == NULL) {
 		snprintf(error, CONF_ERROR,
-		    "listen %s: not ADDRESS:PORT "
+		    "%s %s: not ADDRESS:PORT "
 		    "(as in 0.0.0.0:2222 or [::]:2222)",
-		    text);
+		    pool_option(pool), text);
 		return NULL;
 	}
 	if ((l = calloc(1, sizeof(*l))) != NULL &&
@@ -151,13 +151,15 @@ open_one(const char *text, char error[CONF_ERROR])
 		l = NULL;
 	}
 	if (l == NULL)
-		snprintf(error, CONF_ERROR, "listen %s: %s%s", text,
-		    strerror(errno),
+		snprintf(error, CONF_ERROR, "%s %s: %s%s", pool_option(pool),
+		    text, strerror(errno),
 		    errno == EACCES ? " (ports below 1024 need root or "
 				      "CAP_NET_BIND_SERVICE)"
 				    : "");
-	else
+	else {
+		l->pool = pool;
 		name_it(l);
+	}
 	freeaddrinfo(ai);
 	return l;
 }
@@ -165,11 +167,15 @@ open_one(const char *text, char error[CONF_ERROR])
 struct listen *
 listen_open(const struct conf *conf, char error[CONF_ERROR])
 {
+	size_t i, n = conf->nlisten + conf->noperator_listen;
 	struct listen *first = NULL, **last = &first;
-	size_t i;
 
-	for (i = 0; i < conf->nlisten; i++) {
-		if ((*last = open_one(conf->listen[i], error)) == NULL) {
+	for (i = 0; i < n; i++) {
+		*last = i < conf->nlisten
+			    ? open_one(conf->listen[i], POOL_LISTEN, error)
+			    : open_one(conf->operator_listen[i - conf->nlisten],
+				  POOL_OPERATORS, error);
+		if (*last == NULL) {
 			listen_close(first);
 			return NULL;
 		}

@@ -1,5 +1,5 @@
 /*
- * Listening sockets: those that devices connect to, and those of forwards.
+ * Listening sockets: those that clients connect to, and those of forwards.
  */
 #ifndef LISTEN_H
 #define LISTEN_H
@@ -21,13 +21,14 @@ struct listen {
 	int fd;
 	char name[LISTEN_NAME]; /* as bound: port 0 resolved */
 	uint32_t port;
-	enum pool pool;
+	enum pool pool; /* of the connections to it */
 	struct listen *next;
 };
 
 /*
- * Bind every "ADDRESS:PORT" of the configuration, ports below 1024 included.
- * Returns the list, or NULL and one line in error.
+ * Bind every "ADDRESS:PORT" of the configuration, ports below 1024 included:
+ * those of listen, then those of operator-listen.  Returns the list, or NULL and
+ * one line in error.
  */
 struct listen *listen_open(const struct conf *, char error[CONF_ERROR]);
 void listen_close(struct listen *);

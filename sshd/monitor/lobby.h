@@ -10,8 +10,12 @@
 #include <ev.h>
 #include <stdbool.h>
 
+#include "operator.h"
+
 struct arrival;
+struct conf;
 struct conn;
+struct dir_operator;
 struct monitor;
 struct srclimit;
 struct waiter;
@@ -48,6 +52,16 @@ void lobby_empty_all(struct monitor *);
 
 /* When the last connection is gone. */
 void lobby_free_all(struct monitor *);
+
+/* May an operator of this role log in by this pool?  NULL, or why not. */
+const char *lobby_admits(const struct conf *, enum pool, enum operator_role);
+
+/*
+ * The role, or admin-by-ssh, may have changed: end an operator's connections
+ * that would not be admitted now, or those of all.
+ */
+void lobby_recheck(struct dir_operator *);
+void lobby_recheck_all(struct monitor *);
 
 /* per-source-penalties has changed. */
 void lobby_set_penalties(struct monitor *, bool);

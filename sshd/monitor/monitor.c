@@ -30,6 +30,7 @@
 
 #define SWEEP 5 /* s between sweeps for devices that are late */
 #define WATCH 10 /* s between looks at the workers */
+#define OPERATOR_WORKERS 2 /* if there is an operator-listen */
 #define FAREWELL 5.0 /* s that the keeper may take to write what is left */
 
 double
@@ -73,18 +74,32 @@ without(const struct monitor *m)
 	return list;
 }
 
+/* NULL: operator-listen has none. */
+static json_t *
+listens_of(const struct monitor *m, enum pool pool)
+{
+	const struct listen *l;
+	json_t *list = NULL;
+
+	for (l = m->listens; l != NULL; l = l->next) {
+		if (l->pool != pool)
+			continue;
+		if (list == NULL)
+			list = json_array();
+		json_array_append_new(list, json_string(l->name));
+	}
+	return list;
+}
+
 static void
 log_start(struct monitor *m)
 {
-	json_t *listens = json_array();
-	const struct listen *l;
-
-	for (l = m->listens; l != NULL; l = l->next)
-		json_array_append_new(listens, json_string(l->name));
-	event_log(m->log, "start", "{s:o, s:i, s:s, s:s, s:i, s:s, s:o}",
-	    "listen", listens, "pid", (int)getpid(), "version", PACKAGE_VERSION,
-	    "user", m->account.root ? m->conf->user : "whoever started it",
-	    "workers", (int)m->conf->workers, "compat",
+	event_log(m->log, "start", "{s:o*, s:o*, s:i, s:s, s:s, s:i, s:s, s:o}",
+	    "listen", listens_of(m, POOL_LISTEN), "operator_listen",
+	    listens_of(m, POOL_OPERATORS), "pid", (int)getpid(), "version",
+	    PACKAGE_VERSION, "user",
+	    m->account.root ? m->conf->user : "whoever started it", "workers",
+	    (int)m->conf->workers, "compat",
 	    m->conf->compat_openwrt_1505 ? "openwrt-15.05" : "", "without",
 	    without(m));
 }
@@ -108,14 +123,23 @@ drop_low_ports(struct monitor *m)
 }
 
 static bool
-any_worker_ready(const struct monitor *m)
+any_worker_ready(const struct monitor *m, enum pool pool)
 {
 	const struct child *c;
 
 	DL_FOREACH(m->workers, c)
-	if (c->ready)
+	if (c->ready && c->role->pool == pool)
 		return true;
 	return false;
+}
+
+/* A login can be served at each address. */
+static bool
+pools_ready(const struct monitor *m)
+{
+	return any_worker_ready(m, POOL_LISTEN) &&
+	       (m->conf->noperator_listen == 0 ||
+		   any_worker_ready(m, POOL_OPERATORS));
 }
 
 void
@@ -124,9 +148,9 @@ monitor_check_ready(struct monitor *m)
 	const struct listen *l;
 	const char *why;
 
-	if (m->testing && any_worker_ready(m))
+	if (m->testing && any_worker_ready(m, POOL_LISTEN))
 		ev_break(m->loop, EVBREAK_ALL);
-	if (m->testing || m->ready || !m->dir.loaded || !any_worker_ready(m))
+	if (m->testing || m->ready || !m->dir.loaded || !pools_ready(m))
 		return;
 	if ((why = drop_low_ports(m)) != NULL) {
 		monitor_fail(m, "cannot give up CAP_NET_BIND_SERVICE: %s", why);
@@ -143,7 +167,8 @@ monitor_check_ready(struct monitor *m)
 			? ""
 			: ", and ports below 1024 cannot be bound");
 	for (l = m->listens; l != NULL; l = l->next)
-		fprintf(stderr, "et-sshd: listening on %s\n", l->name);
+		fprintf(stderr, "et-sshd: listening on %s%s\n", l->name,
+		    l->pool == POOL_OPERATORS ? " for operators" : "");
 	accept_start(m);
 	status_send(m);
 	notify_send("READY=1");
@@ -238,6 +263,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	conf_reload(m->conf, next, text);
 	conf_free(next);
 	lobby_set_penalties(m, m->conf->per_source_penalties);
+	lobby_recheck_all(m);
 	installer_reload(m->installer);
 	owner_check(m);
 	if (*text != '\0')
@@ -341,11 +367,17 @@ end(struct monitor *m)
 	lobby_free_all(m);
 }
 
+static void
+start_workers(struct monitor *m, enum pool pool, unsigned int count)
+{
+	for (; count > 0 && !m->failed; count--)
+		if (child_start(m, &answer_roles[pool]) == NULL)
+			m->failed = true;
+}
+
 int
 monitor_run(struct monitor *m)
 {
-	unsigned int i;
-
 	if (!begin(m)) {
 		fprintf(
 		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
@@ -353,9 +385,9 @@ monitor_run(struct monitor *m)
 	}
 	if (child_start(m, &learn_role) == NULL)
 		m->failed = true;
-	for (i = 0; i < m->conf->workers && !m->failed; i++)
-		if (child_start(m, &answer_roles[POOL_LISTEN]) == NULL)
-			m->failed = true;
+	start_workers(m, POOL_LISTEN, m->conf->workers);
+	if (m->conf->noperator_listen > 0)
+		start_workers(m, POOL_OPERATORS, OPERATOR_WORKERS);
 	if (m->failed)
 		fprintf(stderr, "et-sshd: out of memory\n");
 	else

@@ -59,7 +59,7 @@ struct monitor {
 	unsigned int seconds; /* of the tick */
 	unsigned int devices[4]; /* by presence, at the last sweep */
 
-	struct listen *listens; /* where devices connect */
+	struct listen *listens; /* where clients connect */
 	struct conn *conns; /* all, by number */
 	struct lobby lobbies[POOLS]; /* those not logged in, by pool */
 	uint64_t last_conn;

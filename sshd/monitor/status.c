@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include <utlist.h>
 
@@ -18,10 +19,11 @@ workers(const struct monitor *m)
 	struct child *c;
 
 	DL_FOREACH(m->workers, c)
-	json_array_append_new(
-	    list, json_pack("{s:i, s:i, s:b, s:i, s:I}", "worker", (int)c->tag,
-		      "pid", (int)c->pid, "ready", c->ready, "connections",
-		      (int)c->conns, "served", (json_int_t)c->served));
+	json_array_append_new(list,
+	    json_pack("{s:i, s:i, s:b, s:i, s:I, s:s}", "worker", (int)c->tag,
+		"pid", (int)c->pid, "ready", c->ready, "connections",
+		(int)c->conns, "served", (json_int_t)c->served, "pool",
+		pool_option(c->role->pool)));
 	return list;
 }
 
@@ -51,6 +53,27 @@ counters(const struct monitor *m)
 	    (json_int_t)event_dropped(m->log));
 }
 
+/* Where operators alone log in, and who is about to. */
+static void
+add_operators(const struct monitor *m, json_t *status)
+{
+	const struct lobby *lobby = &m->lobbies[POOL_OPERATORS];
+	char listens[CONF_LIST * (LISTEN_NAME + 2)] = "";
+	const struct listen *l;
+	size_t n = 0;
+
+	for (l = m->listens; l != NULL; l = l->next)
+		if (l->pool == POOL_OPERATORS)
+			n += (size_t)snprintf(listens + n, sizeof(listens) - n,
+			    "%s%s", n > 0 ? ", " : "", l->name);
+	if (n > 0)
+		json_object_update_new(
+		    status, json_pack("{s:s, s:i, s:i}", "operator_listen",
+				listens, "operator_startups",
+				(int)srclimit_places_all(lobby->sources),
+				"operator_waiting", (int)lobby->nwaiting));
+}
+
 void
 status_send(struct monitor *m)
 {
@@ -66,6 +89,7 @@ status_send(struct monitor *m)
 	    (int)srclimit_places_all(l->sources), "waiting", (int)l->nwaiting,
 	    "low_ports", privilege_low_ports(), "stale", m->stale, "counters",
 	    counters(m), "devices", devices(m), "workers", workers(m));
+	add_operators(m, o);
 	if (!event_whole() || o == NULL) {
 		json_decref(o);
 		return;

@@ -57,11 +57,14 @@ tokens_free(struct conn *c)
 	c->enrolment = NULL;
 }
 
-/* One that can be used, as far as is known. */
+/* One that can be used there, as far as is known. */
 static bool
-any_token(const struct monitor *m)
+any_token(const struct conn *c)
 {
-	return !m->stale && m->tokens_until > event_now();
+	const struct monitor *m = c->m;
+
+	return c->pool == POOL_LISTEN && !m->stale &&
+	       m->tokens_until > event_now();
 }
 
 /* again: a refusal names the method, so that a client may try. */
@@ -72,7 +75,7 @@ verdict(const struct conn *c, uint32_t as, bool again)
 
 	msg_init(&msg, MSG_VERDICT, c->number);
 	msg.verdict.as = as;
-	msg.verdict.password = again && any_token(c->m);
+	msg.verdict.password = again && any_token(c);
 	child_send(c->worker, &msg, -1);
 }
 
@@ -143,7 +146,9 @@ join_line(struct conn *c, const char *text)
 	char secret[TOKEN_SECRET];
 
 	e->name[0] = '\0';
-	if (!any_token(c->m))
+	if (c->pool != POOL_LISTEN)
+		return "operator-listen: no token is taken here";
+	if (!any_token(c))
 		return "no token can be used";
 	if (!token_parse(text, e->name, secret))
 		return "not a token";

@@ -123,19 +123,27 @@ struct who {
 
 /* NULL, or why the login is refused. */
 static const char *
+check_operator(
+    const struct conn *c, const struct login *l, const struct dir_operator *op)
+{
+	if (strcmp(l->user, op->name) != 0)
+		return "key of another operator";
+	if (op->expires != 0 && op->expires <= monitor_now(c->m))
+		return "operator's time is over";
+	return lobby_admits(c->m->conf, c->pool, op->role);
+}
+
+static const char *
 check_who(const struct conn *c, const struct login *l, const struct who *who)
 {
 	const struct dir_device *dev = who->device;
-	const struct dir_operator *op = who->oper;
 
-	if (op != NULL && strcmp(l->user, op->name) != 0)
-		return "key of another operator";
-	if (op != NULL && op->expires != 0 && op->expires <= monitor_now(c->m))
-		return "operator's time is over";
-	if (op != NULL)
-		return NULL;
+	if (who->oper != NULL)
+		return check_operator(c, l, who->oper);
 	if (dev == NULL)
 		return "unknown key";
+	if (c->pool == POOL_OPERATORS)
+		return "operator-listen: no device logs in here";
 	if (!dev->enabled)
 		return "device disabled";
 	if (!device_name_fits(l->user, dev->name, dev->alias))
@@ -263,9 +271,9 @@ log_login(
 	clean_text(cipher, sizeof(cipher), ask->cipher);
 	key_fingerprint(l->key.digest, fingerprint);
 	event_log(c->m->log, "login",
-	    "{s:I, s:s*, s:s*, s:s, s:i, s:s, s:s*, s:s, s:s, s:I}", "conn",
-	    (json_int_t)c->number, "device",
-	    c->device != NULL ? c->device->name : NULL, "operator",
+	    "{s:I, s:s*, s:s*, s:s*, s:s, s:i, s:s, s:s*, s:s, s:s, s:I}",
+	    "conn", (json_int_t)c->number, "pool", pool_event(c->pool),
+	    "device", c->device != NULL ? c->device->name : NULL, "operator",
 	    c->oper != NULL ? c->oper->name : NULL, "addr", c->addr, "port",
 	    (int)c->port, "key", fingerprint, "client", c->client, "kex", kex,
 	    "cipher", cipher, "ms",

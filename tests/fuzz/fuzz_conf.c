@@ -61,6 +61,10 @@ check(const struct conf *c)
 	MUST(c->nhostkeys >= 1 && c->nhostkeys <= CONF_LIST);
 	for (i = 0; i < c->nhostkeys; i++)
 		MUST(*c->hostkeys[i] != '\0');
+	MUST(c->noperator_listen <= CONF_LIST);
+	for (i = 0; i < c->noperator_listen; i++)
+		MUST(listen_valid(c->operator_listen[i]));
+	MUST(c->admin_by_ssh < CONF_ADMINS);
 	MUST(device_name_valid(c->node));
 	MUST(listen_address_valid(c->forward_address));
 	MUST(*c->event_log != '\0');

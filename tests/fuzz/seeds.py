@@ -797,12 +797,17 @@ compat = "openwrt-15.05"
 """)
     put("conf", "proxy", b'proxy-from = {"192.0.2.0/24", "2001:db8::1"}\n')
     put("conf", "ports", b'operator-ports = {"20000-20999", "65535"}\n')
+    put("conf", "operators", b'operator-listen = {"[::1]:2223"}\n'
+        b"admin-by-ssh = operator-listen\n")
     put("conf", "list", b"host-keys = {a, 'b'}\nevent-log=\"a\\x1b\"\n")
     for name, text in (
             ("node", 'node = "N 1"'), ("listen", "listen = {x}"),
             ("store", "store = x"), ("address", "forward-address = x"),
             ("compat", "compat = x"), ("empty", 'host-keys = {""}'),
             ("networks", "proxy-from = {x}"),
+            ("operators", "operator-listen = {x}"),
+            ("admin", "admin-by-ssh = x"),
+            ("nowhere", "admin-by-ssh = operator-listen"),
             ("many-networks", "proxy-from = {%s}" % ",".join(
                 ["192.0.2.1"] * 65)),
             ("ports", "operator-ports = {x}"),

@@ -25,6 +25,9 @@ BAD = {
     'proxy-from = {"192.0.2.1", "balancer"}': 2,
     'proxy-from = {"192.0.2.1/24"}': 2,
     'proxy-from = "192.0.2.0/33"': 2,
+    'operator-listen = {"192.0.2.1"}': 2,
+    "admin-by-ssh = sometimes": 2,
+    "admin-by-ssh = operator-listen": None,
     "= 3": 2,
 }
 

@@ -36,6 +36,7 @@ REGRESS_TESTS = \
 	tests/regress/worker_hostile.py \
 	tests/regress/rekey_stalls.py \
 	tests/regress/valgrind_clean.py \
+	tests/regress/admin_by_ssh.py \
 	tests/regress/admin_change_within_200ms.py \
 	tests/regress/admin_exit_codes.py \
 	tests/regress/admin_text_is_clean.py \
@@ -177,6 +178,10 @@ REGRESS_TESTS = \
 	tests/regress/no_memory_leak.py \
 	tests/regress/not_dumpable.py \
 	tests/regress/nothing_open_disconnects.py \
+	tests/regress/operator_listen.py \
+	tests/regress/operator_listen_full.py \
+	tests/regress/operator_listen_proxy.py \
+	tests/regress/operator_listen_workers.py \
 	tests/regress/operator_login.py \
 	tests/regress/operator_remove_within_1s.py \
 	tests/regress/operator_requests.py \

@@ -11,6 +11,7 @@ monitor_tests = \
 	tests/unit/test_monitor_inbox \
 	tests/unit/test_launch \
 	tests/unit/test_listen \
+	tests/unit/test_lobby \
 	tests/unit/test_login \
 	tests/unit/test_name_means \
 	tests/unit/test_network \
@@ -72,6 +73,10 @@ tests_unit_test_launch_LDADD = $(monitor_libs)
 tests_unit_test_listen_SOURCES = tests/unit/test_listen.c tests/unit/unit.h
 tests_unit_test_listen_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_listen_LDADD = $(monitor_libs)
+
+tests_unit_test_lobby_SOURCES = tests/unit/test_lobby.c $(monitor_stage)
+tests_unit_test_lobby_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_lobby_LDADD = $(monitor_libs)
 
 tests_unit_test_login_SOURCES = tests/unit/test_login.c tests/unit/unit.h
 tests_unit_test_login_CPPFLAGS = $(monitor_cppflags)

@@ -107,6 +107,8 @@ test_defaults(void **state)
 	assert_int_equal(c->nproxy_from, 0);
 	assert_int_equal(c->noperator_ports, 0);
 	assert_false(conf_operator_port(c, 1024));
+	assert_int_equal(c->noperator_listen, 0);
+	assert_int_equal(c->admin_by_ssh, CONF_ADMIN_YES);
 	for (i = 0; i < NNUMBERS; i++)
 		assert_int_equal(number_of(c, &numbers[i]), numbers[i].value);
 	conf_free(c);
@@ -311,6 +313,59 @@ test_operator_ports(void **state)
 }
 
 static void
+test_operator_listen(void **state)
+{
+	char text[64 * CONF_LIST] = "operator-listen = {\"[::]:1\"";
+	struct conf *c;
+	int i;
+
+	c = load(*state, "operator-listen = {}\n");
+	assert_int_equal(c->noperator_listen, 0);
+	conf_free(c);
+	c = load(*state, "operator-listen = \"192.0.2.1:2223\"\n");
+	assert_int_equal(c->noperator_listen, 1);
+	assert_string_equal(c->operator_listen[0], "192.0.2.1:2223");
+	conf_free(c);
+	refused(*state, "\noperator-listen = {\"[::]:1\", \"office:22\"}\n", 2,
+	    "operator-listen office:22: not ADDRESS:PORT");
+	refused(*state, "operator-listen = {\"\"}\n", 1,
+	    "operator-listen : not ADDRESS:PORT");
+	for (i = 1; i < CONF_LIST; i++)
+		strcat(text, ", \"[::]:1\"");
+	strcat(text, "}\n");
+	c = load(*state, text);
+	assert_int_equal(c->noperator_listen, CONF_LIST);
+	conf_free(c);
+	strcpy(strchr(text, '}'), ", \"[::]:1\"}\n");
+	refused(*state, text, 1, "operator-listen takes 1 to 16 values");
+}
+
+static void
+test_admin_by_ssh(void **state)
+{
+	static const char *const there = "operator-listen = {\"[::]:1\"}\n";
+	static const char *const names[CONF_ADMINS] = {
+	    "yes", "operator-listen", "no"};
+	char text[256];
+	struct conf *c;
+	int i;
+
+	for (i = 0; i < 2 * CONF_ADMINS; i++) {
+		snprintf(text, sizeof(text), "admin-by-ssh = %s%s%s\n%s",
+		    i % 2 ? "\"" : "", names[i / 2], i % 2 ? "\"" : "", there);
+		c = load(*state, text);
+		assert_int_equal(c->admin_by_ssh, i / 2);
+		conf_free(c);
+	}
+	refused(*state, "\nadmin-by-ssh = maybe\n", 2,
+	    "admin-by-ssh must be yes, operator-listen or no");
+	refused(*state, "admin-by-ssh = \"\"\n", 1, "admin-by-ssh must be");
+	refused(*state, "admin-by-ssh = true\n", 1, "admin-by-ssh must be");
+	refused(*state, "admin-by-ssh = \"operator-listen\"\n", 2,
+	    "admin-by-ssh = operator-listen: operator-listen has no address");
+}
+
+static void
 test_what_is_no_option(void **state)
 {
 	refused(*state, "# c\nuser = \"x\"\nbogus = 1\n", 3, "bogus");
@@ -399,7 +454,8 @@ test_reload_numbers(void **state)
 	struct conf *c = load(*state, ""), *next;
 	char text[1024] = "per-source-penalties = no\n"
 			  "proxy-from = {\"192.0.2.1\"}\n"
-			  "operator-ports = {\"2000-2001\"}\n";
+			  "operator-ports = {\"2000-2001\"}\n"
+			  "admin-by-ssh = no\n";
 	char kept[CONF_ERROR];
 	size_t i, n = strlen(text);
 
@@ -416,6 +472,7 @@ test_reload_numbers(void **state)
 	assert_false(c->per_source_penalties);
 	assert_true(proxied(c, 0xc0000201));
 	assert_true(conf_operator_port(c, 2001));
+	assert_int_equal(c->admin_by_ssh, CONF_ADMIN_NO);
 	conf_free(c);
 	conf_free(next);
 }
@@ -428,12 +485,15 @@ test_reload_kept(void **state)
 	    "listen = {\"0.0.0.0:2222\"}\nhost-keys = {\"x\", \"y\"}\n"
 	    "store = \"sqlite:x\"\nuser = \"x\"\nevent-log = \"x\"\n"
 	    "forward-address = \"::1\"\nnode = \"b\"\n"
-	    "compat = \"openwrt-15.05\"\nworkers = 3\n");
+	    "compat = \"openwrt-15.05\"\nworkers = 3\n"
+	    "operator-listen = {\"[::]:1\"}\n");
 	char kept[CONF_ERROR];
 
 	conf_reload(c, next, kept);
 	assert_string_equal(kept, "listen, host-keys, store, user, event-log, "
-				  "forward-address, node, compat, workers");
+				  "forward-address, node, compat, workers, "
+				  "operator-listen");
+	assert_int_equal(c->noperator_listen, 0);
 	assert_int_equal(c->nlisten, 2);
 	assert_int_equal(c->workers, 0);
 	assert_string_equal(c->event_log, "stderr");
@@ -458,6 +518,8 @@ main(void)
 	    WITH_FOLDER(test_list_sizes),
 	    WITH_FOLDER(test_proxy_from),
 	    WITH_FOLDER(test_operator_ports),
+	    WITH_FOLDER(test_operator_listen),
+	    WITH_FOLDER(test_admin_by_ssh),
 	    WITH_FOLDER(test_what_is_no_option),
 	    WITH_FOLDER(test_syntax),
 	    WITH_FOLDER(test_comments),

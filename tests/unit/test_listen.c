@@ -142,6 +142,35 @@ test_port_zero(void **state)
 	listen_close(NULL);
 }
 
+/* Those of operator-listen come last, and their connections are known by it. */
+static void
+test_operator_listen(void **state)
+{
+	char one[] = "127.0.0.1:0", bad[] = "nowhere", taken[LISTEN_NAME];
+	struct conf c = conf_of("127.0.0.1:0");
+	char error[CONF_ERROR] = "", want[CONF_ERROR];
+	struct listen *l;
+
+	(void)state;
+	c.operator_listen[c.noperator_listen++] = one;
+	assert_non_null(l = listen_open(&c, error));
+	assert_int_equal(l->pool, POOL_LISTEN);
+	assert_non_null(l->next);
+	assert_int_equal(l->next->pool, POOL_OPERATORS);
+	assert_null(l->next->next);
+	snprintf(taken, sizeof(taken), "%s", l->name);
+	c.operator_listen[0] = taken;
+	assert_null(listen_open(&c, error));
+	snprintf(want, sizeof(want),
+	    "operator-listen %s: Address already in use", taken);
+	assert_string_equal(error, want);
+	listen_close(l);
+	c.operator_listen[0] = bad;
+	assert_null(listen_open(&c, error));
+	assert_string_equal(error, "operator-listen nowhere: not ADDRESS:PORT "
+				   "(as in 0.0.0.0:2222 or [::]:2222)");
+}
+
 static void
 test_ipv6(void **state)
 {
@@ -285,6 +314,7 @@ main(void)
 	    cmocka_unit_test(test_bad_one_of_two),
 	    cmocka_unit_test(test_forward_addresses),
 	    cmocka_unit_test(test_port_zero),
+	    cmocka_unit_test(test_operator_listen),
 	    cmocka_unit_test(test_ipv6),
 	    cmocka_unit_test(test_in_use),
 	    cmocka_unit_test(test_forward_in_use),

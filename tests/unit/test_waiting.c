@@ -661,6 +661,7 @@ test_pools_retire(void **state)
 {
 	struct crowd *c = *state;
 	struct child *next;
+	struct msg ready;
 
 	c->s->m.launcher = -1; /* it is asked in vain, and later again */
 	c->s->conf.worker_lifetime = 2;
@@ -675,8 +676,40 @@ test_pools_retire(void **state)
 	assert_int_equal(next->role->pool, POOL_OPERATORS);
 	come(c, 3, 1, "");
 	assert_null(next->next);
+	/* For the other pool's worker the new one is no replacement. */
+	c->s->m.ready = true;
+	c->s->worker.retiring = true;
+	msg_init(&ready, MSG_READY, 0);
+	assert_null(next->role->hear(next, &ready));
+	assert_false(c->s->worker.draining);
+	assert_true(c->operators.draining);
 	DL_DELETE(c->s->m.workers, next);
 	child_free(next);
+}
+
+/* An operator's login makes the source known as a device's does, in that lobby. */
+static void
+test_pools_known(void **state)
+{
+	struct crowd *c = *state;
+	struct monitor *m = &c->s->m;
+	struct msg_operator record = {.id = 1, .name = "eve"};
+	struct dir_operator *op =
+	    directory_put_operator(&m->dir, &record, 0, monitor_now(m));
+	struct source *source;
+	struct conn *conn;
+
+	assert_non_null(op);
+	come(c, 1, 1, "");
+	c->pool = POOL_OPERATORS;
+	come(c, 1, 1, "");
+	conn = lobby(c)->startups;
+	source = conn->source;
+	assert_false(srclimit_known(source, monitor_now(m)));
+	conn_login_operator(conn, op);
+	assert_true(srclimit_known(source, monitor_now(m)));
+	assert_false(srclimit_known(
+	    m->lobbies[POOL_LISTEN].startups->source, monitor_now(m)));
 }
 
 #define WITH_CROWD(f) cmocka_unit_test_setup_teardown(f, make, drop)
@@ -703,6 +736,7 @@ main(void)
 	    WITH_CROWD(test_pools_workers),
 	    WITH_CROWD(test_pools_penalties),
 	    WITH_CROWD(test_pools_retire),
+	    WITH_CROWD(test_pools_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

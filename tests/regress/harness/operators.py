@@ -1,9 +1,10 @@
 """Operators: their keys, their logins, and what they reach."""
+import copy
 import os
 
 import paramiko
 
-from .case import Fail
+from .case import Fail, eq
 from .clients import Device, Key
 
 CONFIG = """\
@@ -87,6 +88,30 @@ def operator(server, name="alice", role="operator", *tags):
     server.admin_ok("operator", "add", name, "--key", key.pub, "--role", role,
                     *more)
     return Operator(server, name, key)
+
+
+def there(who):
+    """The same client, at operator-listen."""
+    who = copy.copy(who)
+    who.server = copy.copy(who.server)
+    who.server.port = who.server.operator_port
+    return who
+
+
+def barred(who, reason, **fields):
+    """The login is refused, as every login is, and the event says why."""
+    server, after = who.server, who.server.events.mark()
+    transport = who.transport()
+    try:
+        transport.auth_publickey(who.user, who.key.paramiko())
+        raise Fail(f"{who.user} has logged in")
+    except paramiko.BadAuthenticationType as refusal:
+        eq(refusal.allowed_types, ["publickey"], "what the refusal names")
+    except paramiko.AuthenticationException:
+        pass
+    transport.close()
+    return server.events.wait("login.refused", after=after, reason=reason,
+                              user=who.user, **fields)
 
 
 def talk(channel, text=b"hello"):

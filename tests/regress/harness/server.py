@@ -14,6 +14,7 @@ from .clients import Device, Key
 from .events import Events
 
 USER = "nobody"         # what it runs as when root starts it
+OPERATOR_WORKERS = 2    # more than "workers", with an operator-listen
 READS = ("list", "show", "tail")        # verbs that change nothing
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
 
@@ -34,7 +35,7 @@ class Server:
         self.root = os.getuid() == 0 and run_as is None
         self.bin = binaries(case)
         self.process = None
-        self.port = None
+        self.port = self.operator_port = None
         self.events_path = self.dir / "state" / "events.log"
         self.errors_path = self.dir / "stderr"
         self.events = Events(self.events_path)
@@ -130,6 +131,8 @@ class Server:
         # It listens as soon as one of them is ready.
         if ready and self.options["event-log"] == str(self.events_path):
             count = self.options["workers"]
+            if self.options.get("operator-listen"):
+                count += OPERATOR_WORKERS
             self.events.wait("worker.start", PATIENCE + count, after, count)
         return self
 
@@ -143,6 +146,9 @@ class Server:
             return found
         found = eventually(listening, what="et-sshd listens")
         self.port = int(found[0][1])
+        found = re.findall(r"^et-sshd: listening on \S+:(\d+) for operators$",
+                           self.errors()[offset:], re.M)
+        self.operator_port = int(found[0]) if found else None
 
     def stop(self):
         """SIGTERM: it must end well, and all its processes with it."""
