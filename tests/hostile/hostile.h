@@ -44,7 +44,7 @@ extern const struct attack {
 	const char *word;
 	void (*run)(const struct plan *);
 } login_attacks[], token_attacks[], message_attacks[], flood_attacks[],
-    jump_attacks[], command_attacks[];
+    jump_attacks[], command_attacks[], pool_attacks[];
 
 /* --- talk.c --- */
 

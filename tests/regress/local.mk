@@ -180,6 +180,7 @@ REGRESS_TESTS = \
 	tests/regress/nothing_open_disconnects.py \
 	tests/regress/operator_listen.py \
 	tests/regress/operator_listen_full.py \
+	tests/regress/operator_listen_hostile.py \
 	tests/regress/operator_listen_proxy.py \
 	tests/regress/operator_listen_workers.py \
 	tests/regress/operator_login.py \

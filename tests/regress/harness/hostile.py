@@ -37,8 +37,10 @@ class HostileServer(Server):
         self.slots = workers
         self.start()
         # The first connection goes to the first of equals.
-        self.good = min(self.events.find("worker.start"),
-                        key=lambda e: e["worker"])["pid"]
+        starts = self.events.find("worker.start")
+        self.good = min(starts, key=lambda e: e["worker"])["pid"]
+        # What takes a plan must be reached by strangers.
+        self.spared = {self.good, *(e["pid"] for e in starts if "pool" in e)}
 
     def place(self):
         """Programs, plans and the key in a folder of their own."""
@@ -68,6 +70,7 @@ class HostileServer(Server):
         self.admin_ok("operator", "add", name, "--key", key.pub, "--role",
                       "admin")
         self.give(key, "operator-key", name)
+        self.operator_key = key
 
     def give(self, key, file, name):
         private = serialization.load_ssh_private_key(
@@ -122,7 +125,7 @@ class HostileServer(Server):
             self.own(path.with_name(f".{number}"))
             path.with_name(f".{number}").rename(path)
         for pid in self.workers():
-            if pid != self.good:
+            if pid not in self.spared:
                 os.kill(pid, signal.SIGKILL)
 
         def ends():
