@@ -18,6 +18,7 @@
 #include "opensshkey.h"
 
 struct hostkeys {
+	bool compat; /* sign with SHA-1, too */
 	size_t n;
 	struct opensshkey keys[CONF_LIST];
 };
@@ -85,6 +86,7 @@ hostkey_load(const struct conf *conf, char error[CONF_ERROR])
 		snprintf(error, CONF_ERROR, "out of memory");
 		return NULL;
 	}
+	hk->compat = conf->compat_openwrt_1505;
 	for (i = 0; i < conf->nhostkeys; i++) {
 		why = load(hk, conf->hostkeys[i]);
 		if (why == NULL || *why == '\0')
@@ -142,7 +144,7 @@ hostkey_sign(const struct hostkeys *hk, const char *algorithm,
 	EVP_MD_CTX *ctx;
 	size_t i, siglen = size;
 
-	if (a == NULL)
+	if (a == NULL || (a->compat && !hk->compat))
 		return 0;
 	for (i = 0; i < hk->n && strcmp(hk->keys[i].type, a->type) != 0; i++)
 		;

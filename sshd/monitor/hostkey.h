@@ -28,8 +28,9 @@ const uint8_t *hostkey_blob(const struct hostkeys *, size_t, size_t *len);
 
 /*
  * Sign data with the key and hash of this algorithm (RFC 8332, RFC 8709,
- * RFC 5656; the bytes as libcrypto makes them: ECDSA in DER).  Returns the
- * signature's length, or 0: no such key, or it failed.
+ * RFC 5656; the bytes as libcrypto makes them: ECDSA in DER).  ssh-rsa (SHA-1)
+ * is signed only with compat openwrt-15.05.  Returns the signature's length, or
+ * 0: no such key or algorithm, or it failed.
  */
 size_t hostkey_sign(const struct hostkeys *, const char *algorithm,
     const uint8_t *data, size_t len, uint8_t *sig, size_t size);

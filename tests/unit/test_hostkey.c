@@ -249,6 +249,38 @@ test_too_long(void **state)
 	free(ed);
 }
 
+/* A signature by this algorithm, with compat or without: its length. */
+static size_t
+sign_as(const char *path, bool compat, const char *algorithm)
+{
+	struct conf c = {.nhostkeys = 1, .compat_openwrt_1505 = compat};
+	uint8_t sig[MSG_SIG], hash[32] = {0};
+	char error[CONF_ERROR];
+	struct hostkeys *hk;
+	size_t len;
+
+	c.hostkeys[0] = (char *)(uintptr_t)path;
+	assert_non_null(hk = hostkey_load(&c, error));
+	len = hostkey_sign(hk, algorithm, hash, sizeof(hash), sig, sizeof(sig));
+	hostkey_free(hk);
+	return len;
+}
+
+/* SHA-1 is signed with compat alone, whatever the worker asks for. */
+static void
+test_sha1_needs_compat(void **state)
+{
+	char rsa[FOLDER_PATH];
+
+	strcpy(rsa, folder_file(*state, "rsa"));
+	generate(rsa, "rsa", "", NULL);
+	assert_int_equal(sign_as(rsa, false, "ssh-rsa"), 0);
+	assert_int_not_equal(sign_as(rsa, true, "ssh-rsa"), 0);
+	assert_int_not_equal(sign_as(rsa, false, "rsa-sha2-256"), 0);
+	assert_int_not_equal(sign_as(rsa, false, "rsa-sha2-512"), 0);
+	assert_int_equal(sign_as(rsa, false, "ssh-ed25519"), 0);
+}
+
 #define WITH_FOLDER(f) \
 	cmocka_unit_test_setup_teardown(f, folder_make, folder_remove)
 
@@ -266,6 +298,7 @@ main(void)
 	    WITH_FOLDER(test_no_key),
 	    WITH_FOLDER(test_fifo),
 	    WITH_FOLDER(test_too_long),
+	    WITH_FOLDER(test_sha1_needs_compat),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

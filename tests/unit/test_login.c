@@ -222,7 +222,7 @@ load(void **unused)
 	    {"ed25519", "256"}, {"rsa", "2048"}, {"ecdsa", "256"}};
 	char folder[] = "/tmp/test_login.XXXXXX", path[3][64];
 	char error[CONF_ERROR];
-	struct conf conf = {.nhostkeys = 3};
+	struct conf conf = {.nhostkeys = 3, .compat_openwrt_1505 = true};
 	int i;
 
 	(void)unused;
