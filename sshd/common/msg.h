@@ -54,7 +54,8 @@ enum msg_type {
 	MSG_VERDICT, /* answers LOGIN, TOKEN */
 	MSG_INBOX, /* answers POLL */
 	MSG_WANTED, /* to one that waits: open it, or close it */
-	MSG_LISTENING, /* answers LISTEN; + the listener if granted */
+	MSG_LISTENING, /* answers LISTEN */
+	MSG_ACCEPTED, /* a connection to a forward; + its descriptor */
 	MSG_REACHED, /* answers REACH; + a descriptor, unless both are here */
 	MSG_JOIN, /* open a channel for a jump; + its descriptor, as above */
 	MSG_PART, /* a jump whose ends are both here is over */
@@ -74,8 +75,7 @@ enum msg_type {
 	MSG_LISTEN, /* a tcpip-forward */
 	MSG_CANCEL, /* a cancel-tcpip-forward, done */
 	MSG_REFUSED, /* the worker refused a request: log it */
-	MSG_BRIDGE_OPEN, /* a connection to a forward */
-	MSG_BRIDGE_CLOSE,
+	MSG_BRIDGE_CLOSE, /* a connection to a forward has ended */
 	MSG_REACH, /* an operator's direct-tcpip */
 	MSG_JOINED, /* answers JOIN */
 	MSG_PARTED, /* the operator's channel of a jump has ended */
@@ -186,7 +186,14 @@ struct msg_wanted {
 
 struct msg_listening {
 	uint32_t port; /* as in LISTEN */
-	uint32_t bound; /* granted; 0: refused.  No socket: virtual */
+	uint32_t bound; /* granted; 0: refused */
+};
+
+struct msg_accepted {
+	uint32_t port; /* the forward's server port */
+	uint32_t id; /* the monitor's, within the connection */
+	uint32_t from; /* the originator's port, RFC 4254 7.2 */
+	char addr[64]; /* and address */
 };
 
 struct msg_reach {
@@ -281,13 +288,12 @@ struct msg_refused {
 	char detail[MSG_TEXT];
 };
 
-struct msg_bridge { /* BRIDGE_OPEN, BRIDGE_CLOSE, PARTED */
+struct msg_bridge { /* BRIDGE_CLOSE, PARTED */
 	uint32_t port; /* the forward's server port; 0 in PARTED */
-	uint32_t id; /* the worker's, within the connection */
-	uint64_t bytes_in; /* from the device; 0 in OPEN */
+	uint32_t id; /* as in ACCEPTED, or in REACH */
+	uint64_t bytes_in; /* from the device */
 	uint64_t bytes_out; /* to the device */
-	uint64_t ms;
-	char reason[MSG_ALGO]; /* OPEN: who connected; CLOSE: why */
+	char reason[MSG_ALGO]; /* why it ended */
 };
 
 struct msg_command {
@@ -513,6 +519,7 @@ struct msg {
 		struct msg_inbox inbox;
 		struct msg_wanted wanted;
 		struct msg_listening listening;
+		struct msg_accepted accepted;
 		struct msg_port port;
 		struct msg_reach reach;
 		struct msg_reached reached;

@@ -43,7 +43,6 @@ static const int allowed[] = {
     SCMP_SYS(dup), /* libssh closes its descriptor unasked */
     SCMP_SYS(shutdown),
     SCMP_SYS(getsockopt),
-    SCMP_SYS(accept4), /* on listeners that the monitor passed */
     /* malloc */
     SCMP_SYS(brk),
     SCMP_SYS(munmap),

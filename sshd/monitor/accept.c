@@ -16,13 +16,20 @@
 #define BATCH 64 /* connections of one listener before others' turn */
 #define PAUSE 0.5 /* s, when there is no descriptor for another */
 
-/* Told at the first and then at every thousandth: a flood is not news. */
-static void
-tell_limit(struct monitor *m, const char *addr, const char *reason)
+/* A flood must not fill the log. */
+void
+accept_log_limit(struct monitor *m, const char *addr, const char *reason)
 {
 	if (m->counters.limits++ % 1000 == 0)
 		event_log(m->log, "limit", "{s:s*, s:s, s:I}", "addr", addr,
 		    "reason", reason, "count", (json_int_t)m->counters.limits);
+}
+
+bool
+accept_no_room(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM;
 }
 
 void
@@ -33,7 +40,7 @@ accept_turn_away(
 	uint32_t port;
 
 	listen_peer((const struct sockaddr *)&comer->addr, addr, &port);
-	tell_limit(m, addr, reason);
+	accept_log_limit(m, addr, reason);
 	close(comer->fd);
 }
 
@@ -106,10 +113,9 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 		}
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
-		if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS &&
-		    errno != ENOMEM)
+		if (!accept_no_room(errno))
 			continue; /* that connection's own trouble */
-		tell_limit(m, NULL, strerror(errno));
+		accept_log_limit(m, NULL, strerror(errno));
 		ev_io_stop(loop, &l->watch);
 		ev_timer_set(&l->pause, PAUSE, 0);
 		ev_timer_start(loop, &l->pause);

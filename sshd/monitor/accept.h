@@ -4,8 +4,16 @@
 #ifndef ACCEPT_H
 #define ACCEPT_H
 
+#include <stdbool.h>
+
 struct comer;
 struct monitor;
+
+/* accept(2) failed for want of descriptors or memory: others must wait, too. */
+bool accept_no_room(int error);
+
+/* Log that a limit was met, the first time and then once every 1,000. */
+void accept_log_limit(struct monitor *, const char *addr, const char *reason);
 
 void accept_start(struct monitor *);
 void accept_stop(struct monitor *);

@@ -87,7 +87,7 @@ answer_listen(struct conn *c, struct msg *ask)
 		event_log(c->m->log, "forward.refused", "{s:I, s:s, s:I, s:s}",
 		    "conn", (json_int_t)c->number, "device", c->device->name,
 		    "sport", (json_int_t)ask->port.port, "reason", why);
-	child_send(c->worker, &answer, t != NULL ? t->fd : -1);
+	child_send(c->worker, &answer, -1);
 	if (t != NULL)
 		jump_tunnel_opened(t);
 	return NULL;
@@ -120,12 +120,6 @@ answer_refused(struct conn *c, struct msg *ask)
 	    c->oper != NULL ? c->oper->name : NULL, "addr", c->addr, "reason",
 	    what, "detail", *detail != '\0' ? detail : NULL);
 	return NULL;
-}
-
-static const char *
-answer_bridge_open(struct conn *c, struct msg *ask)
-{
-	return bridge_open(c, &ask->bridge);
 }
 
 static const char *
@@ -166,7 +160,6 @@ static const struct rule {
     {MSG_LISTEN, IN(CONN_OPEN), true, answer_listen},
     {MSG_CANCEL, IN(CONN_OPEN), true, answer_cancel},
     {MSG_REFUSED, ANY & ~IN(CONN_ENDING), false, answer_refused},
-    {MSG_BRIDGE_OPEN, IN(CONN_OPEN), false, answer_bridge_open},
     {MSG_BRIDGE_CLOSE, IN(CONN_OPEN), false, answer_bridge_close},
     {MSG_JOINED, IN(CONN_OPEN), false, reach_joined},
     {MSG_REACH, IN(CONN_OPERATOR), false, reach_answer},

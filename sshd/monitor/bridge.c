@@ -1,6 +1,8 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <uthash.h>
 
@@ -10,7 +12,6 @@
 #include "conn.h"
 #include "monitor.h"
 #include "msg.h"
-#include "tunnel.h"
 
 #define EVENTS 1024 /* in a row of one connection */
 #define EVENTS_RATE 64.0 /* a second after that */
@@ -18,11 +19,21 @@
 struct bridge {
 	uint32_t id;
 	uint32_t port;
+	double opened;
 	bool told; /* in the event log */
 	UT_hash_handle hh;
 };
 
-/* So that nobody fills the disk, whether worker or who connects. */
+static struct bridge *
+bridge_find(const struct conn *c, uint32_t id)
+{
+	struct bridge *b;
+
+	HASH_FIND(hh, c->bridges, &id, sizeof(id), b);
+	return b;
+}
+
+/* Whoever connects through a forward must not fill the disk. */
 static bool
 may_tell(struct conn *c)
 {
@@ -37,15 +48,29 @@ may_tell(struct conn *c)
 	return false;
 }
 
+static void
+bridge_refuse(struct conn *c, const char *addr, const char *reason)
+{
+	if (!c->bridges_refused)
+		event_log(c->m->log, "limit", "{s:I, s:s, s:s, s:s}", "conn",
+		    (json_int_t)c->number, "device", c->device->name, "addr",
+		    addr, "reason", reason);
+	c->bridges_refused = true;
+}
+
 static struct bridge *
-bridge_new(struct conn *c, const struct msg_bridge *m)
+bridge_new(struct conn *c, uint32_t port)
 {
 	struct bridge *b;
 
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return NULL;
-	b->id = m->id;
-	b->port = m->port;
+	/* After 2^32 of them an old one may still be open. */
+	do
+		b->id = ++c->bridge_id;
+	while (b->id == 0 || bridge_find(c, b->id) != NULL);
+	b->port = port;
+	b->opened = monitor_now(c->m);
 	HASH_ADD(hh, c->bridges, id, sizeof(b->id), b);
 	if (b->hh.tbl == NULL) {
 		free(b);
@@ -54,32 +79,41 @@ bridge_new(struct conn *c, const struct msg_bridge *m)
 	return b;
 }
 
-const char *
-bridge_open(struct conn *c, const struct msg_bridge *m)
+static void
+log_open(
+    const struct conn *c, const struct bridge *b, const struct msg_accepted *m)
 {
-	char peer[4 * MSG_ALGO];
-	struct bridge *b;
+	char peer[MSG_ALGO + 16];
 
-	if (m->id != c->bridge_id + 1)
-		return "not the next id";
-	if (HASH_COUNT(c->bridges) >= c->worker->channels)
-		return "more than its channels";
-	if ((b = bridge_new(c, m)) == NULL) {
-		conn_end(c, "out of memory");
-		return NULL;
-	}
-	c->bridge_id = m->id;
-	/* Without a forward it may have been closed a moment ago. */
-	b->told = tunnel_find(c, m->port) != NULL && may_tell(c);
-	if (!b->told)
-		return NULL;
-	clean_text(peer, sizeof(peer), m->reason);
+	snprintf(peer, sizeof(peer),
+	    strchr(m->addr, ':') != NULL ? "[%s]:%u" : "%s:%u", m->addr,
+	    m->from);
 	event_log(c->m->log, "conn.open", "{s:I, s:s, s:i, s:i, s:s}", "conn",
 	    (json_int_t)c->number, "device", c->device->name, "sport",
 	    (int)b->port, "id", (int)b->id, "peer", peer);
-	return NULL;
 }
 
+bool
+bridge_open(struct conn *c, struct msg_accepted *m)
+{
+	struct bridge *b;
+
+	if (HASH_COUNT(c->bridges) >= c->worker->channels) {
+		bridge_refuse(c, m->addr, "channels");
+		return false;
+	}
+	if ((b = bridge_new(c, m->port)) == NULL) {
+		bridge_refuse(c, m->addr, "out of memory");
+		return false;
+	}
+	m->id = b->id;
+	b->told = may_tell(c);
+	if (b->told)
+		log_open(c, b, m);
+	return true;
+}
+
+/* The bytes are the worker's word, and the time is not. */
 static void
 log_close(
     const struct conn *c, const struct bridge *b, const struct msg_bridge *m)
@@ -91,16 +125,16 @@ log_close(
 	    "{s:I, s:s, s:i, s:i, s:I, s:I, s:I, s:s}", "conn",
 	    (json_int_t)c->number, "device", c->device->name, "sport",
 	    (int)b->port, "id", (int)b->id, "bytes_in", (json_int_t)m->bytes_in,
-	    "bytes_out", (json_int_t)m->bytes_out, "ms", (json_int_t)m->ms,
-	    "reason", reason);
+	    "bytes_out", (json_int_t)m->bytes_out, "ms",
+	    (json_int_t)((monitor_now(c->m) - b->opened) * 1000), "reason",
+	    reason);
 }
 
 const char *
 bridge_close(struct conn *c, const struct msg_bridge *m)
 {
-	struct bridge *b;
+	struct bridge *b = bridge_find(c, m->id);
 
-	HASH_FIND(hh, c->bridges, &m->id, sizeof(m->id), b);
 	if (b == NULL || b->port != m->port)
 		return "not an open one";
 	if (b->told)

@@ -1,20 +1,28 @@
 /*
- * Connections through a forward, as its worker tells of them: the counterpart
- * of worker/bridge.  What they carried is the worker's word; that there can be
- * such a connection at all is checked here, and how often that is logged.
+ * Connections through a connection's forwards: the monitor accepts and numbers
+ * them, their worker opens a channel for each (worker/bridge) and says what it
+ * carried.  How often they are logged is bounded here.
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
 
+#include <stdbool.h>
+
 struct conn;
+struct msg_accepted;
 struct msg_bridge;
 
 /*
- * Each returns NULL, or what is wrong with the message, which ends the worker:
- * ids count up from 1, there are no more at once than channels, and only one
- * that was opened can close.
+ * One was accepted: give it its id, and log it.  False: it is refused, since
+ * the connection has as many as channels, or for want of memory; the first
+ * refusal is logged.
  */
-const char *bridge_open(struct conn *, const struct msg_bridge *);
+bool bridge_open(struct conn *, struct msg_accepted *);
+
+/*
+ * Its worker says that it has ended: log it.  Returns NULL, or what is wrong
+ * with the message, which ends the worker: it is none that was given to it.
+ */
 const char *bridge_close(struct conn *, const struct msg_bridge *);
 
 /* The connection is gone: forget its bridges. */

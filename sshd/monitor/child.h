@@ -84,6 +84,9 @@ void child_send(struct child *, const struct msg *, int fd);
 /* So much waits for it that what can be spared should be. */
 bool child_behind(const struct child *);
 
+/* A descriptor waits for it: what can wait elsewhere should. */
+bool child_has_waiting(const struct child *);
+
 /*
  * End it for this reason, with SIGKILL.  What it held is lost when the loop
  * comes round next, never inside this call.

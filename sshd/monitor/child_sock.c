@@ -101,9 +101,9 @@ on_doom(struct ev_loop *loop, ev_timer *w, int revents)
 }
 
 /*
- * Each connection of a worker has at most one on its way: its own, or that of
- * a forward, of which a worker asks for one after the other.  Twice that, since
- * connections may have gone and others come while it did not read.
+ * Each connection of a worker has at most one on its way: its own.  Twice that,
+ * since connections may have gone and others come while it did not read.
+ * Connections to forwards are not accepted while any descriptor waits.
  */
 static size_t
 descriptors_most(const struct child *c)
@@ -127,6 +127,12 @@ bool
 child_behind(const struct child *c)
 {
 	return c->queue != NULL && msgq_pending(c->queue) > QUEUE_LIMIT / 4;
+}
+
+bool
+child_has_waiting(const struct child *c)
+{
+	return c->queue != NULL && msgq_descriptors(c->queue) > 0;
 }
 
 static void

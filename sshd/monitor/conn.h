@@ -74,6 +74,7 @@ struct conn {
 	struct bridge *bridges; /* open ones, by id */
 	uint32_t bridge_id; /* of the newest */
 	bool bridges_untold; /* too many for the event log: it was said */
+	bool bridges_refused; /* too many at once: it was said */
 	unsigned int refusals; /* told in the event log */
 	bool awaited; /* an operator waits for its end */
 	bool waits; /* is told what is wanted of the device */

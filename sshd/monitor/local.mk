@@ -45,6 +45,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/status.c sshd/monitor/status.h \
 	sshd/monitor/tokens.c sshd/monitor/tokens.h \
 	sshd/monitor/tunnel.c sshd/monitor/tunnel.h \
+	sshd/monitor/tunnel_accept.c sshd/monitor/tunnel_accept.h \
 	sshd/monitor/userauth.c sshd/monitor/userauth.h \
 	sshd/monitor/waiting.c sshd/monitor/waiting.h
 sshd_libmonitor_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor \

@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <sys/socket.h>
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +16,7 @@
 #include "monitor.h"
 #include "msg.h"
 #include "tunnel.h"
+#include "tunnel_accept.h"
 
 #define TUNNELS 64 /* a connection may hold */
 
@@ -94,6 +93,7 @@ tunnel_new(struct conn *c, uint32_t port, int fd, struct dir_forward *f)
 	t->forward = f;
 	t->opened = monitor_now(c->m);
 	DL_APPEND(c->tunnels, t);
+	tunnel_accept_start(t);
 	return t;
 }
 
@@ -184,14 +184,9 @@ tunnel_close(struct tunnel *t, const char *reason)
 	struct dir_forward *f = t->forward;
 	bool wanted;
 
-	/*
-	 * The worker holds this socket too: shut down, it accepts nothing
-	 * more, and the port can be bound again.
-	 */
-	if (t->fd != -1) {
-		shutdown(t->fd, SHUT_RDWR);
+	tunnel_accept_stop(t);
+	if (t->fd != -1)
 		close(t->fd);
-	}
 	log_close(t, reason);
 	DL_DELETE(c->tunnels, t);
 	wanted = jump_tunnel_closed(t);

@@ -6,6 +6,7 @@
 #ifndef TUNNEL_H
 #define TUNNEL_H
 
+#include <ev.h>
 #include <stdint.h>
 
 struct conn;
@@ -15,15 +16,17 @@ struct dir_forward;
 struct tunnel {
 	struct conn *conn;
 	uint32_t port;
-	int fd; /* a duplicate, to close it by force; -1: virtual */
+	int fd; /* the listener; -1: virtual */
+	ev_io watch; /* of it: tunnel_accept.c */
+	ev_timer pause; /* there was no room for another connection */
 	struct dir_forward *forward; /* NULL: by a permit */
 	double opened;
 	struct tunnel *prev, *next; /* of the connection */
 };
 
 /*
- * Open port for conn if it may have it.  Returns the tunnel (lend its socket
- * to the worker), or NULL and the reason.
+ * Open port for conn if it may have it, and accept connections there.  Returns
+ * the tunnel, or NULL and the reason.
  */
 struct tunnel *tunnel_open(struct conn *, uint32_t port, const char **reason);
 

@@ -168,21 +168,9 @@ ask_refused(struct session *s, const char *what, bool limit, const char *detail)
 	tell(s->worker);
 }
 
-void
-ask_bridge_open(struct session *s, uint32_t port, uint32_t id, const char *peer)
-{
-	struct msg_bridge *b;
-
-	b = &begin(s->worker, MSG_BRIDGE_OPEN, s->number)->bridge;
-	b->port = port;
-	b->id = id;
-	put(b->reason, sizeof(b->reason), peer);
-	tell(s->worker);
-}
-
 static void
 tell_end(struct session *s, enum msg_type type, uint32_t port, uint32_t id,
-    uint64_t in, uint64_t out, uint64_t ms, const char *reason)
+    uint64_t in, uint64_t out, const char *reason)
 {
 	struct msg_bridge *b = &begin(s->worker, type, s->number)->bridge;
 
@@ -190,16 +178,15 @@ tell_end(struct session *s, enum msg_type type, uint32_t port, uint32_t id,
 	b->id = id;
 	b->bytes_in = in;
 	b->bytes_out = out;
-	b->ms = ms;
 	put(b->reason, sizeof(b->reason), reason);
 	tell(s->worker);
 }
 
 void
 ask_bridge_close(struct session *s, uint32_t port, uint32_t id, uint64_t in,
-    uint64_t out, uint64_t ms, const char *reason)
+    uint64_t out, const char *reason)
 {
-	tell_end(s, MSG_BRIDGE_CLOSE, port, id, in, out, ms, reason);
+	tell_end(s, MSG_BRIDGE_CLOSE, port, id, in, out, reason);
 }
 
 void
@@ -227,9 +214,9 @@ ask_joined(struct session *s, uint64_t jump, uint32_t result)
 
 void
 ask_parted(struct session *s, uint32_t id, uint64_t in, uint64_t out,
-    uint64_t ms, const char *reason)
+    const char *reason)
 {
-	tell_end(s, MSG_PARTED, 0, id, in, out, ms, reason);
+	tell_end(s, MSG_PARTED, 0, id, in, out, reason);
 }
 
 void
@@ -289,6 +276,7 @@ static const struct answer {
     {MSG_INBOX, exec_answer},
     {MSG_WANTED, exec_wanted},
     {MSG_LISTENING, forward_answer},
+    {MSG_ACCEPTED, forward_accepted},
     {MSG_REACHED, jump_answer},
     {MSG_JOIN, forward_join},
     {MSG_PART, jump_part},

@@ -14,6 +14,8 @@ struct worker;
 
 /* Why something was not taken: RLIMIT_NOFILE is reached. */
 #define ASK_NO_DESCRIPTOR "the worker has no descriptor left"
+/* Or that malloc(3) failed. */
+#define ASK_NO_MEMORY "the worker is out of memory"
 
 void ask_ready(struct worker *);
 
@@ -42,28 +44,26 @@ void ask_poll(struct session *, unsigned int version, const char *health,
 /* The same, and told from now on.  Answers: exec_wanted. */
 void ask_wait(struct session *, const char *health, unsigned int dropped);
 
-/* A listener on this server port.  Answer: forward_answer. */
+/* A forward of this server port.  Answer: forward_answer. */
 void ask_listen(struct session *, uint32_t port);
 
 void ask_cancel(struct session *, uint32_t port);
 void ask_refused(
     struct session *, const char *what, bool limit, const char *detail);
-void ask_bridge_open(
-    struct session *, uint32_t port, uint32_t id, const char *peer);
+/* The connection of this id (ACCEPTED) has ended. */
 void ask_bridge_close(struct session *, uint32_t port, uint32_t id, uint64_t in,
-    uint64_t out, uint64_t ms, const char *reason);
+    uint64_t out, const char *reason);
 
 /* An operator's channel to this port of a device.  Answer: jump_answer. */
-void ask_reach(
-    struct session *, uint32_t id, const char *name, uint32_t port);
+void ask_reach(struct session *, uint32_t id, const char *name, uint32_t port);
 /* What became of a JOIN (enum msg_join_result). */
 void ask_joined(struct session *, uint64_t jump, uint32_t result);
 /* The operator's channel has ended; bytes as in ask_bridge_close. */
 void ask_parted(struct session *, uint32_t id, uint64_t in, uint64_t out,
-    uint64_t ms, const char *reason);
+    const char *reason);
 
-void ask_command(struct session *, uint32_t id, bool shell, bool terminal,
-    const char *text);
+void ask_command(
+    struct session *, uint32_t id, bool shell, bool terminal, const char *text);
 void ask_hung_up(struct session *, uint32_t id, uint64_t in, uint64_t out);
 void ask_bye(struct worker *, uint64_t number, uint64_t in, uint64_t out,
     const char *reason);

@@ -1,13 +1,7 @@
 #include "config.h"
 
-#include <sys/socket.h>
-
-#include <arpa/inet.h>
 #include <ev.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <utlist.h>
 
 #include <libssh/server.h>
@@ -29,7 +23,6 @@ struct bridge {
 	uint32_t port; /* 0: the operator's end of a jump */
 	uint32_t id;
 	uint64_t jump; /* of its device's end */
-	double since;
 	ssh_channel channel;
 	struct relay *relay;
 	bool opened; /* the peer has said so */
@@ -39,7 +32,6 @@ struct bridge {
 static void
 tell_closed(struct session *s, struct bridge *b, const char *reason)
 {
-	double ms = (worker_now() - b->since) * 1000;
 	uint64_t in, out;
 
 	if (b->told)
@@ -48,10 +40,9 @@ tell_closed(struct session *s, struct bridge *b, const char *reason)
 	in = relay_bytes_in(b->relay);
 	out = relay_bytes_out(b->relay);
 	if (b->kind == CONNECTION)
-		ask_bridge_close(
-		    s, b->port, b->id, in, out, (uint64_t)ms, reason);
+		ask_bridge_close(s, b->port, b->id, in, out, reason);
 	else if (b->kind == OPERATOR_END) /* who sees it the other way round */
-		ask_parted(s, b->id, out, in, (uint64_t)ms, reason);
+		ask_parted(s, b->id, out, in, reason);
 	else if (!b->opened)
 		ask_joined(s, b->jump, JOIN_REFUSED);
 }
@@ -157,24 +148,6 @@ bridge_pump_all(struct session *s)
 	bridge_pump(s, b);
 }
 
-static void
-peer_of(
-    const struct sockaddr_storage *from, char text[INET6_ADDRSTRLEN], int *port)
-{
-	const struct sockaddr_in *in = (const void *)from;
-	const struct sockaddr_in6 *in6 = (const void *)from;
-
-	snprintf(text, INET6_ADDRSTRLEN, "127.0.0.1");
-	*port = 0;
-	if (from->ss_family == AF_INET) {
-		inet_ntop(AF_INET, &in->sin_addr, text, INET6_ADDRSTRLEN);
-		*port = ntohs(in->sin_port);
-	} else if (from->ss_family == AF_INET6) {
-		inet_ntop(AF_INET6, &in6->sin6_addr, text, INET6_ADDRSTRLEN);
-		*port = ntohs(in6->sin6_port);
-	}
-}
-
 /*
  * One of this kind for an end, with this channel or with a new one; NULL without
  * memory.
@@ -194,7 +167,6 @@ make(struct session *s, int kind, struct end *end, ssh_channel channel)
 		free(b);
 		return NULL;
 	}
-	b->since = worker_now();
 	DL_APPEND(s->bridges, b);
 	s->channels++;
 	if (kind != OPERATOR_END) /* who opened it */
@@ -203,27 +175,17 @@ make(struct session *s, int kind, struct end *end, ssh_channel channel)
 }
 
 bool
-bridge_new(struct session *s, uint32_t port, const char *address,
-    struct end *end, const struct sockaddr_storage *from)
+bridge_new(struct session *s, const struct msg_accepted *m, const char *address,
+    struct end *end)
 {
-	char text[INET6_ADDRSTRLEN], peer[MSG_ALGO];
 	struct bridge *b;
-	int from_port;
 
-	if (s->channels >= s->worker->setup.channels) {
-		request_log(s, REQUEST_CHANNELS, "");
-		return false;
-	}
 	if ((b = make(s, CONNECTION, end, NULL)) == NULL)
 		return false;
-	b->port = port;
-	b->id = ++s->bridge_id;
-	peer_of(from, text, &from_port);
-	snprintf(peer, sizeof(peer),
-	    strchr(text, ':') != NULL ? "[%s]:%d" : "%s:%d", text, from_port);
-	ask_bridge_open(s, b->port, b->id, peer);
+	b->port = m->port;
+	b->id = m->id;
 	ssh_channel_open_reverse_forward(
-	    b->channel, address, (int)port, text, from_port);
+	    b->channel, address, (int)m->port, m->addr, (int)m->from);
 	return true;
 }
 

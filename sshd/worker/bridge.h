@@ -6,22 +6,21 @@
 #ifndef BRIDGE_H
 #define BRIDGE_H
 
-#include <sys/socket.h>
-
 #include <libssh/libssh.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct end;
+struct msg_accepted;
 struct session;
 
 /*
- * Open a channel for the accepted connection to the forward of this port;
- * address is as the peer asked for it.  False: not done, the end is the
+ * Open a channel for the connection that the monitor has accepted, whose end it
+ * is; address is as the peer asked for it.  False: not done, the end is the
  * caller's.
  */
-bool bridge_new(struct session *, uint32_t port, const char *address,
-    struct end *, const struct sockaddr_storage *from);
+bool bridge_new(struct session *, const struct msg_accepted *,
+    const char *address, struct end *);
 
 /*
  * Open a channel for the jump of this number, whose end it is; the monitor

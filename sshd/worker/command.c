@@ -180,7 +180,7 @@ command_request(struct session *s, ssh_message msg)
 	}
 	c->asked = true;
 	c->request = msg;
-	c->id = ++s->bridge_id;
+	c->id = ++s->last_id;
 	ask_command(s, c->id, shell, c->streams.terminal, text);
 }
 

@@ -1,11 +1,5 @@
 #include "config.h"
 
-#include <sys/socket.h>
-
-#include <errno.h>
-#include <ev.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,8 +17,6 @@
 #include "worker.h"
 
 #define ADDRESS_MAX 255 /* of the bind address, bytes */
-#define ACCEPT_MAX 16 /* in one turn of the loop */
-#define RETRY_AFTER 1.0 /* when accept(2) lacks something, s */
 
 /* A global request that is not yet answered. */
 struct global {
@@ -38,12 +30,8 @@ struct global {
 struct forward {
 	struct forward *prev;
 	struct forward *next;
-	struct session *session;
 	uint32_t port;
 	char *address; /* as the peer gave it */
-	int fd; /* -1: virtual, there is none */
-	ev_io io;
-	ev_timer retry;
 };
 
 static struct forward *
@@ -57,69 +45,8 @@ find(struct session *s, uint32_t port)
 	return NULL;
 }
 
-/* False: nothing more to accept now. */
 static bool
-accept_one(struct forward *f)
-{
-	struct ev_loop *loop = f->session->worker->loop;
-	struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
-	socklen_t len = sizeof(from);
-	struct end *end;
-	int fd, one = 1;
-
-	fd = accept4(f->fd, (struct sockaddr *)&from, &len,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd != -1) {
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		if ((end = end_of(fd)) == NULL)
-			close(fd);
-		else if (!bridge_new(
-			     f->session, f->port, f->address, end, &from))
-			end_close(end);
-		return true;
-	}
-	if (errno == ECONNABORTED || errno == EINTR)
-		return true;
-	if (errno == EAGAIN || errno == EWOULDBLOCK)
-		return false;
-	/*
-	 * EMFILE and its kind pass; EINVAL is a listener that the monitor has
-	 * shut down: it says so with UNLISTEN or CLOSE.
-	 */
-	ev_io_stop(loop, &f->io);
-	if (errno != EINVAL) {
-		ev_timer_set(&f->retry, RETRY_AFTER, 0);
-		ev_timer_start(loop, &f->retry);
-	}
-	return false;
-}
-
-static void
-on_accept(struct ev_loop *loop, ev_io *io, int events)
-{
-	struct forward *f = io->data;
-	int i;
-
-	(void)loop;
-	(void)events;
-	session_turn(f->session); /* to open a channel receives, too */
-	for (i = 0; i < ACCEPT_MAX && accept_one(f); i++)
-		;
-	session_step(f->session);
-}
-
-static void
-on_retry(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	struct forward *f = timer->data;
-
-	(void)events;
-	ev_timer_stop(loop, timer);
-	ev_io_start(loop, &f->io);
-}
-
-static bool
-forward_new(struct session *s, uint32_t port, const char *address, int fd)
+forward_new(struct session *s, uint32_t port, const char *address)
 {
 	struct forward *f;
 
@@ -129,31 +56,15 @@ forward_new(struct session *s, uint32_t port, const char *address, int fd)
 		free(f);
 		return false;
 	}
-	f->session = s;
 	f->port = port;
-	f->fd = fd;
-	ev_io_init(&f->io, on_accept, fd, EV_READ);
-	ev_timer_init(&f->retry, on_retry, 0, 0);
-	f->io.data = f;
-	f->retry.data = f;
-	if (fd != -1)
-		ev_io_start(s->worker->loop, &f->io);
 	DL_APPEND(s->forwards, f);
 	return true;
 }
 
 static void
-forward_free(struct forward *f)
+forward_free(struct session *s, struct forward *f)
 {
-	struct session *s = f->session;
-
 	DL_DELETE(s->forwards, f);
-	ev_io_stop(s->worker->loop, &f->io);
-	ev_timer_stop(s->worker->loop, &f->retry);
-	if (f->fd != -1) {
-		worker_forget(s->worker, f->fd);
-		close(f->fd);
-	}
 	free(f->address);
 	free(f);
 }
@@ -187,7 +98,7 @@ cancel(struct session *s, uint32_t port)
 
 	/* Connections that are open stay (RFC 4254 7.1). */
 	if (f != NULL) {
-		forward_free(f);
+		forward_free(s, f);
 		ask_cancel(s, port);
 	}
 	answer_first(s, f != NULL, port);
@@ -239,20 +150,46 @@ forward_answer(struct session *s, const struct msg *m, int fd)
 	struct global *g = s->globals;
 	bool ok;
 
-	if (g == NULL || !g->asked || g->port != m->listening.port) {
-		if (fd >= 0)
-			close(fd);
+	(void)fd;
+	if (g == NULL || !g->asked || g->port != m->listening.port)
 		return;
-	}
-	ok = m->listening.bound != 0 && fd != MSG_FD_LOST &&
+	ok = m->listening.bound != 0 &&
 	     forward_new(s, m->listening.bound,
-		 ssh_message_global_request_address(g->request), fd);
-	if (!ok && fd >= 0)
-		close(fd);
+		 ssh_message_global_request_address(g->request));
 	if (!ok && m->listening.bound != 0)
 		ask_cancel(s, m->listening.bound);
 	answer_first(s, ok, m->listening.bound);
 	globals_next(s);
+}
+
+/* NULL: a channel is being opened for it; or why not. */
+static const char *
+forward_bridge(struct session *s, const struct msg_accepted *m, struct end *end)
+{
+	const struct forward *f = find(s, m->port);
+
+	if (f == NULL)
+		return "forward closed";
+	if (s->channels >= s->worker->setup.channels) {
+		request_log(s, REQUEST_CHANNELS, "");
+		return "too many channels";
+	}
+	return bridge_new(s, m, f->address, end) ? NULL : ASK_NO_MEMORY;
+}
+
+void
+forward_accepted(struct session *s, const struct msg *m, int fd)
+{
+	const struct msg_accepted *a = &m->accepted;
+	struct end *end = fd >= 0 ? end_of(fd) : NULL;
+	const char *why = fd == MSG_FD_LOST ? ASK_NO_DESCRIPTOR : ASK_NO_MEMORY;
+
+	if (end == NULL && fd >= 0)
+		close(fd);
+	if (end != NULL && (why = forward_bridge(s, a, end)) == NULL)
+		return;
+	end_close(end);
+	ask_bridge_close(s, a->port, a->id, 0, 0, why);
 }
 
 /*
@@ -301,7 +238,7 @@ forward_unlisten(struct session *s, const struct msg *m, int fd)
 
 	(void)fd;
 	if (f != NULL)
-		forward_free(f);
+		forward_free(s, f);
 	bridge_end_of(s, m->port.port);
 }
 
@@ -320,6 +257,6 @@ forward_free_all(struct session *s, const char *reason)
 	DL_FOREACH_SAFE(s->globals, g, next_g)
 	global_free(s, g);
 	DL_FOREACH_SAFE(s->forwards, f, next_f)
-	forward_free(f);
+	forward_free(s, f);
 	bridge_free_all(s, reason);
 }

@@ -1,6 +1,6 @@
 /*
- * Reverse forwards (RFC 4254 7): the listeners that the monitor passed.  Only
- * the monitor decides what is bound; bridge.h has the connections.
+ * Reverse forwards (RFC 4254 7).  The monitor decides what is bound, listens
+ * there and passes each connection; bridge.h has them.
  */
 #ifndef FORWARD_H
 #define FORWARD_H
@@ -17,8 +17,11 @@ struct session;
  */
 void forward_request(struct session *, ssh_message);
 
-/* LISTENING: the listener, nothing (it is virtual), or a refusal. */
+/* LISTENING: granted, or refused. */
 void forward_answer(struct session *, const struct msg *, int fd);
+
+/* ACCEPTED: a connection to a forward. */
+void forward_accepted(struct session *, const struct msg *, int fd);
 
 /* JOIN: a jump comes by this forward. */
 void forward_join(struct session *, const struct msg *, int fd);

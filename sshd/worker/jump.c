@@ -56,7 +56,7 @@ jump_request(struct session *s, ssh_message msg)
 		return;
 	}
 	j->request = msg;
-	j->id = ++s->bridge_id;
+	j->id = ++s->last_id;
 	DL_APPEND(s->jumps, j);
 	s->channels++;
 	ask_reach(s, j->id, name, (uint32_t)port);
@@ -132,7 +132,7 @@ jump_answer(struct session *s, const struct msg *m, int fd)
 		end = reached_end(j, fd);
 		if (j == NULL || end == NULL ||
 		    !bridge_accept(s, j->id, j->request, end)) {
-			ask_parted(s, m->reached.id, 0, 0, 0,
+			ask_parted(s, m->reached.id, 0, 0,
 			    fd == MSG_FD_LOST ? ASK_NO_DESCRIPTOR
 					      : "not accepted");
 			end_close(end);

@@ -73,12 +73,12 @@ struct session {
 	struct exec *execs; /* session channels of a device */
 	struct command *commands; /* of an operator */
 	struct exec *wait; /* the one of them that waits, or NULL */
-	struct forward *forwards; /* listeners */
+	struct forward *forwards; /* that were granted */
 	struct bridge *bridges; /* their connections */
 	struct global *globals; /* global requests, in order */
 	struct jump *jumps; /* an operator's, that wait for their answer */
 	uint32_t channels; /* execs, jumps and bridges */
-	uint32_t bridge_id; /* of the last jump or bridge */
+	uint32_t last_id; /* of an operator's jumps and commands */
 	struct session *due_prev, *due_next; /* of the worker's, if due */
 	bool due;
 	uint64_t asked; /* POLLs and their like so far: their order */
@@ -91,8 +91,8 @@ struct session {
  * Take an accepted descriptor as connection number.  The session owns fd; it
  * ends itself and says BYE when it is over, whatever happens.
  */
-void session_start(struct worker *, uint64_t number,
-    const uint8_t cookie[MSG_COOKIE], int fd);
+void session_start(
+    struct worker *, uint64_t number, const uint8_t cookie[MSG_COOKIE], int fd);
 
 struct session *session_find(struct worker *, uint64_t number);
 

@@ -3,7 +3,8 @@
  * processes: each input is a sequence of messages of both.  A device has logged
  * in, and an operator.  Two connections have not, and must not unless a LOGIN
  * of theirs is signed here first, which "how" asks for, as a client that has
- * the device's key would.
+ * the device's key would.  Of type 0 it is somebody who connects to the first
+ * port that the connection has open.
  */
 #include "config.h"
 
@@ -28,6 +29,7 @@
 #include "monitor.h"
 #include "srclimit.h"
 #include "stand_in.h"
+#include "tunnel.h"
 
 #define MESSAGES 24 /* of an input */
 #define STRANGERS 2 /* connections 1 and 2 */
@@ -52,6 +54,8 @@ struct stage {
 	struct child *children[2];
 	int ends[ENDS];
 	unsigned int signed_for; /* 1 << connection */
+	int visitors[MESSAGES]; /* who came to the ports */
+	int nvisitors;
 };
 
 static struct hostkeys *
@@ -85,7 +89,7 @@ make_always(void)
 	    .login_grace = 30,
 	    .per_source_penalties = true,
 	    .max_auth_tries = 6,
-	    .max_sessions = 64,
+	    .max_sessions = 8,
 	    .redeliver = FORWARD_REDELIVER,
 	    .reach_timeout = 180,
 	    .reach_idle = 300,
@@ -291,6 +295,26 @@ sign_login(struct stage *s, struct msg *m)
 }
 
 static void
+visit(struct stage *s, uint64_t number)
+{
+	const struct conn *c = conn_of(&s->m, number);
+	struct linger none = {.l_onoff = 1};
+	struct sockaddr_in in;
+	socklen_t len = sizeof(in);
+	int fd;
+
+	if (c == NULL || c->tunnels == NULL || c->tunnels->fd == -1)
+		return;
+	MUST(getsockname(c->tunnels->fd, (struct sockaddr *)&in, &len) == 0);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	MUST(fd != -1);
+	/* Or this host's ports would all be in TIME_WAIT soon. */
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	connect(fd, (struct sockaddr *)&in, len);
+	s->visitors[s->nvisitors++] = fd;
+}
+
+static void
 play(struct stage *s, struct input *in)
 {
 	static struct message m;
@@ -301,7 +325,10 @@ play(struct stage *s, struct input *in)
 		to = (m.how & MESSAGE_TO) >> 2;
 		if (to == SIGNED)
 			sign_login(s, &m.msg);
-		message_send(&m, s->ends[to % ENDS], STDERR_FILENO);
+		if (m.msg.type == 0)
+			visit(s, m.msg.conn);
+		else
+			message_send(&m, s->ends[to % ENDS], STDERR_FILENO);
 		ev_run(s->m.loop, EVRUN_NOWAIT);
 		drain(s);
 		check_connections(s);
@@ -313,6 +340,8 @@ strike(struct stage *s)
 {
 	int i;
 
+	for (i = 0; i < s->nvisitors; i++)
+		close(s->visitors[i]);
 	for (i = 0; i < ENDS; i++)
 		close(s->ends[i]);
 	/* The end of a child, and what child_fail put off, in the loop. */

@@ -18,7 +18,6 @@
 
 #include "fuzz.h"
 #include "message.h"
-#include "port.h"
 #include "scene.h"
 #include "worker.h"
 
@@ -34,8 +33,7 @@
 struct stage {
 	struct scene s;
 	int monitor; /* in its place we say what we like */
-	struct port listener; /* goes with the messages; somebody has come */
-	int comer;
+	int given[2]; /* a connection: one end goes with the messages */
 };
 
 static void
@@ -90,8 +88,8 @@ set_stage(struct stage *t, unsigned int how_far)
 		client_says(t, how_far == 3 ? EXEC("poll 1") : EXEC("wait 1"),
 		    sizeof(EXEC("poll 1")) - 1);
 	}
-	MUST(port_open(&t->listener) == 0);
-	MUST((t->comer = port_connect(&t->listener)) != -1);
+	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		 t->given) == 0);
 }
 
 static void
@@ -100,7 +98,7 @@ say(struct stage *t, const struct message *m)
 	int sock[2];
 
 	if (m->msg.type != MSG_CONN) {
-		message_send(m, t->monitor, t->listener.fd);
+		message_send(m, t->monitor, t->given[0]);
 		return;
 	}
 	/* A client that says nothing and leaves. */
@@ -145,8 +143,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	before = fuzz_descriptors();
 	set_stage(&t, input_byte(&in) % STAGES);
 	play(&t, &in);
-	port_close(&t.listener);
-	close(t.comer);
+	close(t.given[0]);
+	close(t.given[1]);
 	scene_end(&t.s);
 	MUST(fuzz_descriptors() == before);
 	return 0;

@@ -145,8 +145,9 @@ def seeds_monitor():
     poll = worker("POLL", version=1, health=b"up=7 load=0.2 x")
     listen = worker("LISTEN", port=9880)
     standing = worker("LISTEN", port=9871)
-    bridge = worker("BRIDGE_OPEN", port=9880, id=1, reason=b"127.0.0.1") + \
-        worker("BRIDGE_CLOSE", port=9880, id=1, reason=b"closed\n")
+    visit = message(None, 3)
+    bridge = visit + worker("BRIDGE_CLOSE", port=9880, id=1,
+                            reason=b"closed\n")
     cancel = worker("CANCEL", port=9880)
     refused = worker("REFUSED", limit=1, what=b"pty-req", detail=b"\x1b[2J")
     bye = worker("BYE", reason=b"closed by the client")
@@ -158,11 +159,13 @@ def seeds_monitor():
     seed("wait", wait, gone(forward), wait)
     seed("wait-permit", wait, standing, gone(permit))
     seed("session", poll, listen, bridge, cancel, bye)
-    seed("bridges", listen, *(worker(
-        "BRIDGE_OPEN", port=9880, id=i + 1) for i in range(20)))
-    seed("bridge-again", listen, bridge, worker(
-        "BRIDGE_OPEN", port=9880, id=1))
+    seed("bridges", listen, *[visit] * 20)
+    seed("bridge-again", listen, bridge, bridge)
     seed("bridge-none", worker("BRIDGE_CLOSE", port=9880, id=1))
+    seed("bridge-of-other-port", listen, visit, worker(
+        "BRIDGE_CLOSE", port=9881, id=1))
+    seed("bridge-left", listen, visit, cancel, worker(
+        "BRIDGE_CLOSE", port=9880, id=1), visit)
     seed("standing", standing, refused, standing, poll)
     seed("unlisted", worker("LISTEN", port=1), worker("CANCEL", port=1))
     seed("pong", worker("PONG", 0), worker("PONG", 0))
@@ -330,7 +333,9 @@ def seeds_worker():
     conn, close_ = message("CONN", 1, FD), message("CLOSE", 1)
     good = message("VERDICT", 1, **{"as": 1})
     wanted = message("WANTED", 1, dport=22, sport=9876)
-    granted = message("LISTENING", 1, FD, port=9000, bound=9000)
+    granted = message("LISTENING", 1, port=9000, bound=9000)
+    accepted_one = message("ACCEPTED", 1, FD, port=9000, id=1,
+                           addr=b"192.0.2.1", **{"from": 4711})
     unlisten = message("UNLISTEN", 1, port=9000)
     inbox = message("INBOX", 1, next=5, n=2, forwards=[
         dict(dport=22, sport=9000)])
@@ -344,11 +349,16 @@ def seeds_worker():
     seed("nothing", accepted, good, inbox, granted, wanted, unlisten)
     seed("listening", listens, granted, unlisten)
     seed("refused", listens, message("LISTENING", 1, port=9000), good)
-    seed("unbound", listens, message("LISTENING", 1, FD, port=9000))
+    seed("unbound", listens, message("LISTENING", 1, port=9000))
+    seed("listening-fd", listens, message(
+        "LISTENING", 1, FD, port=9000, bound=9000))
     seed("virtual", listens, message("LISTENING", 1, port=9000, bound=9000),
          message("JOIN", 1, FD, jump=1, port=9000), message(
              "JOIN", 1, FD, jump=2, port=9001), unlisten)
-    seed("other", listens, message("LISTENING", 1, FD, port=9, bound=9))
+    seed("other", listens, message("LISTENING", 1, port=9, bound=9))
+    seed("accepted-early", listens, accepted_one, granted, accepted_one,
+         unlisten, accepted_one)
+    seed("accepted-unasked", polls, accepted_one, close_, accepted_one)
     enrol = message("VERDICT", 1, **{"as": 3})
     execs = says(ssh_open()), says(ssh_exec(b"enroll 1 d9 " + KEY_LINE))
     seed("enrol", asked, enrol, *execs, message("ENROLLED", 1, name=b"d9"))
@@ -379,7 +389,7 @@ def seeds_worker():
          reached, reached, close_)
     seed("join-unasked", listens, granted, message(
         "JOIN", 1, jump=1, asker=1, id=9, port=9000))
-    seed("bridge", listens, granted, says(b"\x5b" + struct.pack(
+    seed("bridge", listens, granted, accepted_one, says(b"\x5b" + struct.pack(
         ">IIII", CHANNEL, 0, 99999, 9999)), says(
             b"\x60" + struct.pack(">I", CHANNEL)), unlisten)
     command = says(ssh_open()), says(ssh_exec(b"device list"))
@@ -403,7 +413,7 @@ def seeds_worker():
          message("VERDICT", 1, password=1))
     seed("legacy", asked, good, says(ssh_open()), says(ssh_exec(b"ping.sh")),
          inbox)
-    seed("unknown", exchanged, message("LISTENING", 2, FD), message(
+    seed("unknown", exchanged, message("ACCEPTED", 2, FD), message(
         "INBOX", 9), message("CONN", 2, FD), message("CLOSE", 2))
     seed("again", exchanged, conn)
     seed("ping", exchanged, message("PING"), message("DRAIN"),

@@ -8,10 +8,9 @@
 
 #include "hostile.h"
 
-#define REFUSALS 80 /* more than one connection may tell */
 #define FLOOD_MOST 20000 /* asks until a connection is ended for them */
 
-static bool
+bool
 heard_close(void)
 {
 	uint32_t type;
@@ -40,76 +39,6 @@ flood(const struct plan *plan)
 	}
 	say_type(MSG_BYE, number);
 	say(&m);
-}
-
-static void
-say_bridge(enum msg_type type, uint64_t number, unsigned long port, uint32_t id)
-{
-	struct msg m;
-
-	msg_init(&m, type, number);
-	m.bridge.port = (uint32_t)port;
-	m.bridge.id = id;
-	snprintf(m.bridge.reason, sizeof(m.bridge.reason), "nobody");
-	say(&m);
-}
-
-/* Connections that are not there: a of them, through the open port b. */
-static void
-bridges(const struct plan *plan)
-{
-	struct msg m;
-	uint64_t number = open_conn(0, &m);
-	uint32_t id;
-	int i;
-
-	msg_init(&m, MSG_LISTEN, number);
-	m.port.port = (uint32_t)plan->b;
-	say(&m);
-	wait_for(MSG_FD, MSG_LISTENING);
-	if (it.got.listening.bound == 0)
-		fail("port %lu is not permitted", plan->b);
-	for (id = 1; id <= plan->a; id++) {
-		say_bridge(MSG_BRIDGE_OPEN, number, plan->b, id);
-		say_bridge(MSG_BRIDGE_CLOSE, number, plan->b, id);
-		if (heard_close())
-			fail("%u connections are too many", id);
-	}
-	for (i = 0; i < REFUSALS; i++)
-		say_type(MSG_REFUSED, number);
-}
-
-/* More at once than channels. */
-static void
-bridges_at_once(const struct plan *plan)
-{
-	struct msg m;
-	uint64_t number = open_conn(0, &m);
-	uint32_t id;
-
-	for (id = 1; id <= plan->a; id++)
-		say_bridge(MSG_BRIDGE_OPEN, number, plan->b, id);
-}
-
-/* One of port b, which this connection has not: with no event, till its end. */
-static void
-bridge_of_other(const struct plan *plan)
-{
-	struct msg m;
-	uint64_t number = open_conn(0, &m);
-
-	say_bridge(MSG_BRIDGE_OPEN, number, plan->b, 1);
-	say_bridge(MSG_BRIDGE_CLOSE, number, plan->b, 1);
-	say_bridge(MSG_BRIDGE_CLOSE, number, plan->b, 1);
-}
-
-static void
-bridge_id(const struct plan *plan)
-{
-	struct msg m;
-	uint64_t number = open_conn(0, &m);
-
-	say_bridge(MSG_BRIDGE_OPEN, number, plan->b, 2);
 }
 
 /* One may be asked for just now, a third is a lie. */
@@ -145,10 +74,6 @@ linger(const struct plan *plan)
 
 const struct attack flood_attacks[] = {
     {"flood", flood},
-    {"bridges", bridges},
-    {"bridges-at-once", bridges_at_once},
-    {"bridge-of-other", bridge_of_other},
-    {"bridge-id", bridge_id},
     {"pong", pong},
     {"linger", linger},
     {NULL, NULL},

@@ -44,7 +44,7 @@ extern const struct attack {
 	const char *word;
 	void (*run)(const struct plan *);
 } login_attacks[], token_attacks[], message_attacks[], flood_attacks[],
-    jump_attacks[], command_attacks[], pool_attacks[];
+    jump_attacks[], command_attacks[], pool_attacks[], forward_attacks[];
 
 /* --- talk.c --- */
 
@@ -81,6 +81,11 @@ void be_operator(void);
 
 /* Connection i, logged in.  Its login stays in the message. */
 uint64_t open_conn(size_t i, struct msg *);
+
+/* --- attack_flood.c --- */
+
+/* Is one of what has come meanwhile a CLOSE? */
+bool heard_close(void);
 
 /* --- attack_token.c --- */
 

@@ -69,7 +69,19 @@ say_type(enum msg_type type, uint64_t conn)
 	say(&m);
 }
 
-/* What every worker does with what it is told.  Its type, or 0: nothing. */
+/* A listening socket could be connected anywhere with. */
+static void
+check_descriptor(int fd)
+{
+	int listens = 0;
+	socklen_t len = sizeof(listens);
+
+	if (fd >= 0 &&
+	    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == 0 &&
+	    listens)
+		fail("a listening socket came with %s", msg_name(it.got.type));
+}
+
 uint32_t
 hear(int sock)
 {
@@ -84,6 +96,7 @@ hear(int sock)
 	default:
 		pause();
 	}
+	check_descriptor(fd);
 	if (it.got.type == MSG_CONN && it.nconns < CONNS) {
 		it.conns[it.nconns] = it.got.conn;
 		memcpy(

@@ -147,6 +147,7 @@ REGRESS_TESTS = \
 	tests/regress/kex_post_quantum.py \
 	tests/regress/kexinit_long.py \
 	tests/regress/known_source_first.py \
+	tests/regress/listener_not_in_workers.py \
 	tests/regress/libssh_config_ignored.py \
 	tests/regress/libssh_unpatched.py \
 	tests/regress/load_of_strangers.py \

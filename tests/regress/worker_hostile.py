@@ -12,17 +12,18 @@ from harness.hostile import HostileServer, message_types
 WORKERS = 80            # at once; each is started anew for the next plan
 LONG = "ETPH_LONG" in os.environ
 LIMIT = 400 if LONG else 300            # s
-FLOOD = 1000000 if LONG else 100000     # messages
+BRIDGES = 40000 if LONG else 4000      # connections through a forward
 EVENTS, EVENTS_RATE = 1024, 64  # of connections through a forward, logged
 CHANNELS = 64           # of a connection, by default
+FORWARDS = 6            # ports of single attacks; the others are flooded
 # What may be said in each state of a connection; PONG in all.
 STRANGER, ENROL, ANYBODY = ("LOGIN", "TOKEN"), ("FETCH", "ENROLL"), \
     ("REFUSED", "BYE")
 LEGAL = {
     "fresh": ("LOGIN",) + ANYBODY,
     "signed": STRANGER + ANYBODY,
-    "open": ("POLL", "WAIT", "LISTEN", "CANCEL", "BRIDGE_OPEN",
-             "BRIDGE_CLOSE", "JOINED") + ANYBODY,
+    "open": ("POLL", "WAIT", "LISTEN", "CANCEL", "BRIDGE_CLOSE",
+             "JOINED") + ANYBODY,
     "operator": ("REACH", "PARTED", "COMMAND", "HUNG_UP") + ANYBODY,
     "token": ENROL + ANYBODY,
 }
@@ -74,7 +75,7 @@ def out_of_turn():
                 why = "out of turn"
             else:
                 why = NOT_TO_SAY
-            if name in ("SETUP", "CONN", "JOIN", "STREAM"):
+            if name in ("SETUP", "CONN", "ACCEPTED", "JOIN", "STREAM"):
                 why = "unexpected descriptor"
             plans.append((("ask", number, 0, state), f"{name}: {why}"))
         if name != "SIGN":
@@ -100,7 +101,7 @@ def malformed():
     plans += [(("unterminated", types.index(name) + 1), f"{name}: "
                "unterminated text") for name in ("LOGIN", "POLL", "WAIT", "REFUSED",
                                                  "TOKEN", "ENROLL",
-                                                 "BRIDGE_OPEN", "REACH",
+                                                 "BRIDGE_CLOSE", "REACH",
                                                  "PARTED", "COMMAND", "BYE")]
     plans += [((word, n), f"{name}: unexpected descriptor")
               for n in (1, 2, 3, 253) for word, name in
@@ -161,27 +162,35 @@ def floods(port, ports):
     plans = [(("flood", types.index(name) + 1, asked), f"{name}: {NOT_ITS}")
              for name, asked in (("POLL", 0), ("LISTEN", port),
                                  ("LISTEN", ports[0]), ("CANCEL", port))]
-    plans += [(("bridges", FLOOD // 2 // len(ports), own),
+    plans += [(("bridges", BRIDGES, own),
                "REFUSED: too many refusals of one connection")
-              for own in ports[1:]]
-    plans += [
-        (("bridges-at-once", CHANNELS + 1, port),
-         "BRIDGE_OPEN: more than its channels"),
-        (("bridge-of-other", 0, port), "BRIDGE_CLOSE: not an open one"),
-        (("bridge-id", 0, port), "BRIDGE_OPEN: not the next id"),
-        (("pong",), "PONG: nobody asked"),
-    ]
+              for own in ports[FORWARDS:]]
+    plans += [(("pong",), "PONG: nobody asked")]
     return plans + [(("random", seed), ANY) for seed in range(8)]
 
 
+def forwards(port, ports):
+    """Of connections through a forward; port is another device's."""
+    not_open = "BRIDGE_CLOSE: not an open one"
+    return [
+        (("bridge-never", 0, port), not_open),
+        (("bridge-never", 0, ports[1]), not_open),
+        (("bridge-twice", 0, ports[2]), not_open),
+        (("bridge-port", 0, ports[3]), not_open),
+        (("bridge-of-other", 0, ports[4]), not_open),
+        (("bridges-at-once", CHANNELS, ports[5]), f"POLL: {NOT_ITS}"),
+    ]
+
+
 def check_log(server, port, ports, took):
-    """What was made up fills no log, and speaks of nobody else's forward."""
-    made_up = server.events.find("conn.open", device="mallory")
-    eq([e for e in made_up if e["sport"] not in ports], [],
+    """A flood fills no log, and what is said is of nobody else's forward."""
+    opened = server.events.find("conn.open", device="mallory")
+    eq([e for e in opened if e["sport"] not in ports], [],
        "connections through forwards that are not there")
-    most = (len(ports) - 1) * (EVENTS + EVENTS_RATE * (took + 1))
-    check(EVENTS <= len(made_up) <= most,
-          f"{len(made_up)} events, {most:.0f} at most")
+    flooded = len(ports) - FORWARDS
+    most = flooded * (EVENTS + EVENTS_RATE * (took + 1)) + 2 * CHANNELS
+    check(flooded * EVENTS <= len(opened) <= most,
+          f"{len(opened)} events, {most:.0f} at most")
     eq([e["device"] for e in server.events.find("conn.open", sport=port)],
        ["good"], "connections through the other's forward")
 
@@ -217,8 +226,8 @@ class Watch:
 
 
 def test(t):
-    port, *ports = [fresh_port() for _ in range(6)]
-    slow = stubborn() + floods(port, ports)
+    port, *ports = [fresh_port() for _ in range(1 + FORWARDS + 4)]
+    slow = stubborn() + floods(port, ports) + forwards(port, ports)
     plans = logins() + jumps() + commands() + out_of_turn() + malformed()
     if SANITIZED:       # each start takes a hundred times the memory
         plans = logins() + jumps() + commands() + out_of_turn()[::7] + malformed()[::3]

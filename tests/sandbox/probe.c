@@ -105,7 +105,6 @@ static const struct probe {
     CALL(rt_sigprocmask, SIG_BLOCK, 0, ARG(state.set), 8),
     CALL(exit, 0),
     CALL(exit_group, 0),
-    CASE("accept4-nobody", accept4, LISTENER, 0, 0, SOCK_NONBLOCK),
     CASE("fcntl-getfl", fcntl, PAIR0, F_GETFL),
     CASE("fcntl-nonblock", fcntl, PAIR0, F_SETFL, O_NONBLOCK),
     /* what libraries try and can do without */
@@ -150,6 +149,7 @@ static const struct probe {
     CALL(bind, PAIR0, ARG(state.room), 16),
     CALL(listen, PAIR0, 1),
     CALL(accept, LISTENER, 0, 0),
+    CALL(accept4, LISTENER, 0, 0, SOCK_NONBLOCK),
     CALL(socketpair, AF_UNIX, SOCK_STREAM, 0, ARG(state.room)),
     /* descriptors */
     CASE("setsockopt-linger", setsockopt, PAIR0, SOL_SOCKET, SO_LINGER,

@@ -2,17 +2,15 @@
 
 #include "bridges.h"
 
-const char *
-bridges_open(struct bridges *b, const struct msg_bridge *m, size_t most)
+uint32_t
+bridges_open(struct bridges *b, uint32_t port, size_t most)
 {
-	if (m->id != b->last + 1)
-		return "BRIDGE_OPEN: not the next id";
-	if (b->n >= most)
-		return "BRIDGE_OPEN: more than its channels";
+	if (b->n >= most || b->ports[(b->last + 1) % BRIDGES] != 0)
+		return 0;
 	b->n++;
-	b->last = m->id;
-	b->ports[m->id % BRIDGES] = m->port;
-	return NULL;
+	b->last++;
+	b->ports[b->last % BRIDGES] = port;
+	return b->last;
 }
 
 const char *

@@ -17,9 +17,10 @@ struct bridges {
 	uint32_t ports[BRIDGES]; /* by id; 0: closed */
 };
 
-/* BRIDGE_OPEN, BRIDGE_CLOSE.  NULL, or what et-sshd ends the worker for. */
-const char *bridges_open(struct bridges *, const struct msg_bridge *,
-    size_t most);
+/* One was accepted: its id; 0: there are as many as there may be. */
+uint32_t bridges_open(struct bridges *, uint32_t port, size_t most);
+
+/* BRIDGE_CLOSE.  NULL, or what et-sshd ends the worker for. */
 const char *bridges_close(struct bridges *, const struct msg_bridge *);
 
 #endif

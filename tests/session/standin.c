@@ -181,32 +181,20 @@ static void
 answer_listen(struct standin *s, const struct msg *ask)
 {
 	uint32_t number = ask->port.port;
-	struct port *port = NULL;
 	struct msg m;
 
 	msg_init(&m, MSG_LISTENING, ask->conn);
 	m.listening.port = number;
 	if (s->use.listens && number > 0 && number < 65536 &&
-	    ports_find(&s->ports, number) == NULL)
-		port = ports_open(&s->ports, number);
-	if (port != NULL)
+	    ports_open(&s->ports, number))
 		m.listening.bound = number;
-	tell(s, &m, port != NULL ? port->fd : -1);
-}
-
-static void
-close_port(struct standin *s, uint32_t number)
-{
-	struct port *port = ports_find(&s->ports, number);
-
-	if (port != NULL)
-		port_close(port);
+	tell(s, &m, -1);
 }
 
 static void
 answer_cancel(struct standin *s, const struct msg *ask)
 {
-	close_port(s, ask->port.port);
+	ports_close(&s->ports, ask->port.port);
 }
 
 static void
@@ -215,12 +203,6 @@ answer_refused(struct standin *s, const struct msg *ask)
 	(void)ask;
 	if (++s->refusals > REFUSALS)
 		wrong(s, "REFUSED: too many refusals of one connection");
-}
-
-static void
-answer_bridge_open(struct standin *s, const struct msg *ask)
-{
-	wrong(s, bridges_open(&s->bridges, &ask->bridge, STANDIN_CHANNELS));
 }
 
 static void
@@ -350,7 +332,6 @@ static const struct rule {
     {MSG_LISTEN, IN(OPEN), answer_listen},
     {MSG_CANCEL, IN(OPEN), answer_cancel},
     {MSG_REFUSED, ANY & ~IN(ENDING), answer_refused},
-    {MSG_BRIDGE_OPEN, IN(OPEN) | IN(ENDING), answer_bridge_open},
     {MSG_BRIDGE_CLOSE, IN(OPEN) | IN(ENDING), answer_bridge_close},
     {MSG_JOINED, IN(OPEN), answer_joined},
     {MSG_REACH, IN(OPERATOR), answer_reach},
@@ -394,7 +375,6 @@ standin_new(int sock, const struct standin_use *use)
 		return NULL;
 	s->sock = sock;
 	s->use = *use;
-	ports_init(&s->ports);
 	signer_serve(answer_sign, s);
 	return s;
 }
@@ -404,7 +384,6 @@ standin_free(struct standin *s)
 {
 	if (s == NULL)
 		return;
-	ports_close(&s->ports);
 	joint_close_all(&s->jumps);
 	joint_close_all(&s->joins);
 	joint_close_all(&s->commands);
@@ -431,7 +410,7 @@ standin_say(struct standin *s, enum msg_type type, uint32_t port)
 	msg_init(&m, type, STANDIN_CONN);
 	if (type == MSG_UNLISTEN) {
 		m.port.port = port;
-		close_port(s, port);
+		ports_close(&s->ports, port);
 	} else if (type == MSG_WANTED) {
 		m.wanted.dport = 22;
 		m.wanted.sport = port;
@@ -488,7 +467,7 @@ standin_join(struct standin *s, uint32_t port)
 	struct msg m;
 	int fd;
 
-	if (s->state != STANDIN_OPEN || ports_find(&s->ports, port) == NULL ||
+	if (s->state != STANDIN_OPEN || !ports_has(&s->ports, port) ||
 	    (fd = joint_open(&s->joins, s->ticket + 1)) == -1)
 		return -1;
 	s->ticket++;
@@ -500,15 +479,36 @@ standin_join(struct standin *s, uint32_t port)
 	return joint_other_end(&s->joins, s->ticket);
 }
 
+/* As monitor/tunnel_accept.c passes a connection to a forward. */
+static int
+accept_visitor(struct standin *s, uint32_t port)
+{
+	struct msg m;
+	int sock[2];
+
+	msg_init(&m, MSG_ACCEPTED, STANDIN_CONN);
+	if (s->state != STANDIN_OPEN || port == 0 ||
+	    (m.accepted.id =
+		    bridges_open(&s->bridges, port, STANDIN_CHANNELS)) == 0)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		sock) == -1) {
+		wrong(s, "out of descriptors");
+		return -1;
+	}
+	m.accepted.port = port;
+	m.accepted.from = 4711;
+	memcpy(m.accepted.addr, "127.0.0.1", sizeof("127.0.0.1"));
+	give(s, &m, sock[0]);
+	return sock[1];
+}
+
 int
 standin_visit(struct standin *s, size_t i)
 {
-	const struct port *port;
-
 	if (s->state == STANDIN_OPERATOR && joint_any(&s->commands))
 		return joint_other_end(&s->commands, i + 1);
 	if (s->state == STANDIN_OPERATOR)
 		return joint_other_end(&s->jumps, i + 1);
-	port = ports_at(&s->ports, i);
-	return port != NULL ? port_connect(port) : -1;
+	return accept_visitor(s, ports_at(&s->ports, i));
 }

@@ -20,6 +20,7 @@ monitor_tests = \
 	tests/unit/test_proxy \
 	tests/unit/test_sightings \
 	tests/unit/test_srclimit \
+	tests/unit/test_tunnel_accept \
 	tests/unit/test_waiting
 check_PROGRAMS += $(monitor_tests)
 TESTS += $(monitor_tests)
@@ -114,6 +115,11 @@ tests_unit_test_srclimit_SOURCES = tests/unit/test_srclimit.c \
 	tests/unit/unit.h
 tests_unit_test_srclimit_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_srclimit_LDADD = $(monitor_libs)
+
+tests_unit_test_tunnel_accept_SOURCES = tests/unit/test_tunnel_accept.c \
+	$(monitor_stage)
+tests_unit_test_tunnel_accept_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_tunnel_accept_LDADD = $(monitor_libs)
 
 tests_unit_test_waiting_SOURCES = tests/unit/test_waiting.c $(monitor_stage)
 tests_unit_test_waiting_CPPFLAGS = $(monitor_cppflags)

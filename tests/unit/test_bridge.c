@@ -1,6 +1,6 @@
 /*
- * What a worker may claim of connections through a forward, and how much a
- * worker that does not read may keep waiting.
+ * The account of connections through a forward, what a worker may claim of them,
+ * and how much a worker that does not read may keep waiting.
  */
 #include "config.h"
 
@@ -43,12 +43,14 @@ free_conn(struct conn *c)
 	free(c);
 }
 
-static const char *
-say_open(struct conn *c, uint32_t port, uint32_t id)
+/* One is accepted: its id; 0: it is refused. */
+static uint32_t
+open_one(struct conn *c, uint32_t port)
 {
-	struct msg_bridge m = {.port = port, .id = id, .reason = "peer\n"};
+	struct msg_accepted m = {
+	    .port = port, .from = 4711, .addr = "192.0.2.1"};
 
-	return bridge_open(c, &m);
+	return bridge_open(c, &m) ? m.id : 0;
 }
 
 static const char *
@@ -76,69 +78,111 @@ events(struct stage *s, const char *name)
 	return n;
 }
 
+/* The last event has this name, and this text in a field. */
+static void
+last_event(
+    struct stage *s, const char *name, const char *field, const char *text)
+{
+	json_t *all = stage_events(s);
+	const json_t *e = json_array_get(all, json_array_size(all) - 1);
+
+	assert_string_equal(
+	    json_string_value(json_object_get(e, "event")), name);
+	assert_string_equal(json_string_value(json_object_get(e, field)), text);
+	json_decref(all);
+}
+
 static void
 test_open_and_close(void **state)
 {
 	struct stage *s = *state;
 	struct conn *c = make_conn(s);
 
-	assert_null(say_open(c, PORT, 1));
-	assert_null(say_open(c, PORT, 2));
+	assert_int_equal(open_one(c, PORT), 1);
+	assert_int_equal(open_one(c, PORT), 2);
 	assert_null(say_close(c, PORT, 1));
 	assert_string_equal(say_close(c, PORT, 1), "not an open one");
 	assert_string_equal(say_close(c, PORT, 0), "not an open one");
 	assert_string_equal(say_close(c, PORT, 3), "not an open one");
 	assert_string_equal(say_close(c, PORT + 1, 2), "not an open one");
 	assert_null(say_close(c, PORT, 2));
-	assert_int_equal(events(s, "conn.open"), 2);
+	assert_int_equal(open_one(c, PORT), 3);
+	assert_int_equal(events(s, "conn.open"), 3);
 	assert_int_equal(events(s, "conn.close"), 2);
+	last_event(s, "conn.open", "peer", "192.0.2.1:4711");
 	free_conn(c);
 }
 
 static void
-test_ids_count(void **state)
+test_peer(void **state)
+{
+	struct msg_accepted m = {
+	    .port = PORT, .from = 65535, .addr = "2001:db8::1"};
+	struct stage *s = *state;
+	struct conn *c = make_conn(s);
+
+	assert_true(bridge_open(c, &m));
+	last_event(s, "conn.open", "peer", "[2001:db8::1]:65535");
+	free_conn(c);
+}
+
+/* Of another connection, even of the same worker. */
+static void
+test_of_other(void **state)
+{
+	struct stage *s = *state;
+	struct conn *c = make_conn(s), *other = stage_conn(s, c->device);
+
+	assert_int_equal(open_one(c, PORT), 1);
+	assert_string_equal(say_close(other, PORT, 1), "not an open one");
+	DL_DELETE2(other->device->conns, other, dprev, dnext);
+	free(other);
+	free_conn(c);
+}
+
+/* Ids begin anew after 2^32, without those that are open. */
+static void
+test_ids_wrap(void **state)
 {
 	struct conn *c = make_conn(*state);
 
-	assert_string_equal(say_open(c, PORT, 0), "not the next id");
-	assert_string_equal(say_open(c, PORT, 2), "not the next id");
-	assert_null(say_open(c, PORT, 1));
-	assert_string_equal(say_open(c, PORT, 1), "not the next id");
-	assert_null(say_close(c, PORT, 1));
-	assert_string_equal(say_open(c, PORT, 1), "not the next id");
-	assert_null(say_open(c, PORT, 2));
+	assert_int_equal(open_one(c, PORT), 1);
+	c->bridge_id = UINT32_MAX - 1;
+	assert_int_equal(open_one(c, PORT), UINT32_MAX);
+	assert_null(say_close(c, PORT, UINT32_MAX));
+	assert_int_equal(open_one(c, PORT), 2);
 	free_conn(c);
 }
 
 static void
 test_no_more_than_channels(void **state)
 {
-	struct conn *c = make_conn(*state);
+	struct stage *s = *state;
+	struct conn *c = make_conn(s);
 	uint32_t id;
 
 	for (id = 1; id <= CHANNELS; id++)
-		assert_null(say_open(c, PORT, id));
-	assert_string_equal(say_open(c, PORT, id), "more than its channels");
+		assert_int_equal(open_one(c, PORT), id);
+	for (id = 0; id < 100; id++)
+		assert_int_equal(open_one(c, PORT), 0);
+	assert_int_equal(events(s, "conn.open"), CHANNELS);
+	assert_int_equal(events(s, "limit"), 1);
+	last_event(s, "limit", "reason", "channels");
 	assert_null(say_close(c, PORT, 2));
-	assert_null(say_open(c, PORT, id));
+	assert_int_equal(open_one(c, PORT), CHANNELS + 1);
 	free_conn(c);
 }
 
-/* It may have been closed while the message was on its way: no event. */
+/* The forward was closed while one was open: it is told to its end. */
 static void
-test_no_such_forward(void **state)
+test_forward_closed(void **state)
 {
 	struct stage *s = *state;
 	struct conn *c = make_conn(s);
 
-	assert_null(say_open(c, PORT + 1, 1));
-	assert_null(say_close(c, PORT + 1, 1));
-	assert_int_equal(events(s, "conn.open"), 0);
-	assert_int_equal(events(s, "conn.close"), 0);
-	/* Closed while one is open: that one is told to its end. */
-	assert_null(say_open(c, PORT, 2));
+	assert_int_equal(open_one(c, PORT), 1);
 	DL_DELETE(c->tunnels, &forward);
-	assert_null(say_close(c, PORT, 2));
+	assert_null(say_close(c, PORT, 1));
 	assert_int_equal(events(s, "conn.close"), 1);
 	free_conn(c);
 }
@@ -152,7 +196,7 @@ test_log_is_bounded(void **state)
 	size_t n;
 
 	for (id = 1; id <= 20000; id++) {
-		assert_null(say_open(c, PORT, id));
+		assert_int_equal(open_one(c, PORT), id);
 		assert_null(say_close(c, PORT, id));
 		if (id % 100 == 0)
 			event_flush(s->m.log);
@@ -194,7 +238,7 @@ descriptors(void)
 	return n;
 }
 
-/* The worker does not read, and asks for one listening socket after another. */
+/* The worker does not read, and connections come one after another. */
 static void
 test_descriptors_that_wait(void **state)
 {
@@ -204,7 +248,7 @@ test_descriptors_that_wait(void **state)
 	struct msg m;
 
 	s->conf.worker_sessions = 4;
-	msg_init(&m, MSG_LISTENING, 1);
+	msg_init(&m, MSG_CONN, 1);
 	for (n = 0; !w->doomed && n < 5000; n++) {
 		assert_in_range(msgq_descriptors(w->queue), 0, most);
 		child_send(w, &m, STDERR_FILENO);
@@ -227,9 +271,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_STAGE(test_open_and_close),
-	    WITH_STAGE(test_ids_count),
+	    WITH_STAGE(test_peer),
+	    WITH_STAGE(test_of_other),
+	    WITH_STAGE(test_ids_wrap),
 	    WITH_STAGE(test_no_more_than_channels),
-	    WITH_STAGE(test_no_such_forward),
+	    WITH_STAGE(test_forward_closed),
 	    WITH_STAGE(test_log_is_bounded),
 	    WITH_STAGE(test_descriptors_that_wait),
 	    cmocka_unit_test(test_bucket),

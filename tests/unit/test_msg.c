@@ -247,6 +247,30 @@ descriptors_are_counted(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
+/* A message that is not listed here cannot hand a worker anything. */
+static void
+descriptors_come_with_few(void **state)
+{
+	static const enum msg_type with[] = {MSG_SETUP, MSG_CONN, MSG_ACCEPTED,
+	    MSG_REACHED, MSG_JOIN, MSG_FILE, MSG_STREAM};
+	struct pair *p = *state;
+	const char *reason;
+	uint32_t type;
+	bool may;
+	struct msg m;
+	size_t i;
+
+	for (type = 1; type < MSG_TYPES; type++) {
+		may = false;
+		for (i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+			may = may || with[i] == type;
+		msg_init(&m, (enum msg_type)type, 1);
+		send_raw(p, &m, msg_size(type), 1);
+		if ((take(p, &m, &reason) == MSG_OK) != may)
+			fail_msg("%s: %s", msg_name(type), reason);
+	}
+}
+
 /* Where this process may open no more, what was sent is lost, and said so. */
 static void
 descriptors_need_room(void **state)
@@ -266,8 +290,8 @@ descriptors_need_room(void **state)
 	send_raw(p, &m, msg_size(MSG_CONN), 1);
 	assert_int_equal(msg_recv(p->b, &m, &fd, &reason), MSG_OK);
 	assert_int_equal(fd, MSG_FD_LOST);
-	msg_init(&m, MSG_LISTENING, 1);
-	send_raw(p, &m, msg_size(MSG_LISTENING), 1);
+	msg_init(&m, MSG_REACHED, 1);
+	send_raw(p, &m, msg_size(MSG_REACHED), 1);
 	assert_int_equal(msg_recv(p->b, &m, &fd, &reason), MSG_OK);
 	assert_int_equal(fd, MSG_FD_LOST);
 	msg_init(&m, MSG_READY, 0);
@@ -275,8 +299,8 @@ descriptors_need_room(void **state)
 	assert_int_equal(msg_recv(p->b, &m, &fd, &reason), MSG_BAD);
 	assert_int_equal(fd, -1);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
-	msg_init(&m, MSG_LISTENING, 1);
-	send_raw(p, &m, msg_size(MSG_LISTENING), 0);
+	msg_init(&m, MSG_REACHED, 1);
+	send_raw(p, &m, msg_size(MSG_REACHED), 0);
 	assert_int_equal(msg_recv(p->b, &m, &fd, &reason), MSG_OK);
 	assert_int_equal(fd, -1);
 }
@@ -336,6 +360,7 @@ main(void)
 	    WITH_PAIR(text_has_to_end_in_each_record),
 	    WITH_PAIR(records_are_counted),
 	    WITH_PAIR(descriptors_are_counted),
+	    WITH_PAIR(descriptors_come_with_few),
 	    WITH_PAIR(descriptors_need_room),
 	    WITH_PAIR(queue_keeps_order_and_limit),
 	    WITH_PAIR(queue_tells_of_a_peer_gone),

@@ -124,6 +124,8 @@ class Trials:
         server.events.wait("forward.open", sport=port)
         self.beside = dial(port)
         self.case.closers.append(self.beside.close)
+        # Its worker has the descriptor before anything is amiss.
+        check(says_back(self.beside), "the other device's tunnel")
         self.kinds = dict(zip(self.KINDS, (self.poll, self.forward,
                                            self.strange)))
 
