@@ -18,7 +18,7 @@
 #include "tokens.h"
 #include "userauth.h"
 
-#define REKEYS 64 /* in a row that a client may ask for */
+#define REKEYS 4 /* of a connection in a row, by either side */
 #define REKEY_EVERY 10 /* s for one more */
 #define SESSIONS 64 /* of one device or operator at a time */
 #define SELFTESTS 2 /* of a worker, and two of each host key */

@@ -141,6 +141,24 @@ no_bye(const struct plan *plan)
 		wait_for(MSG_FD, MSG_PING);
 }
 
+/* Other hashes, as if they were of rekeys: a of them are signed, of b. */
+static void
+sign_rekeys(const struct plan *plan)
+{
+	struct msg m;
+	uint64_t number = open_conn(0, &m);
+	unsigned long i;
+
+	for (i = 1; i <= plan->b; i++) {
+		make_exchange(number, it.cookies[0]);
+		if ((sign_exchange() > 0) != (i <= plan->a))
+			fail("the %luth rekey of %lu", i, plan->a);
+	}
+	wait_for(MSG_FD, MSG_CLOSE);
+	say_type(MSG_BYE, number);
+	say_type(MSG_POLL, number);
+}
+
 const struct attack login_attacks[] = {
     {"login-unsigned", login_unsigned},
     {"login-unhashed", login_unhashed},
@@ -150,6 +168,7 @@ const struct attack login_attacks[] = {
     {"login-again", login_again},
     {"login-replayed", login_replayed},
     {"sign-of-other", sign_of_other},
+    {"sign-rekeys", sign_rekeys},
     {"wait-twice", wait_twice},
     {"no-bye", no_bye},
     {NULL, NULL},

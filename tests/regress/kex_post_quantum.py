@@ -32,7 +32,7 @@ def test(t):
        HYBRID[0] in known, "by default")
     service, port = Listener(t, echo).port, fresh_port()
     device.ask_and_open(service, port, client="ssh",
-                        options=("-o", "RekeyLimit=64K"))
+                        options=("-o", "RekeyLimit=200K"))
     with dial(port) as s:
         for _ in range(64):
             s.sendall(b"x" * 8192)

@@ -15,6 +15,7 @@ LIMIT = 400 if LONG else 300            # s
 BRIDGES = 40000 if LONG else 4000      # connections through a forward
 EVENTS, EVENTS_RATE = 1024, 64  # of connections through a forward, logged
 CHANNELS = 64           # of a connection, by default
+REKEYS = 4              # of a connection, signed in a row
 FORWARDS = 6            # ports of single attacks; the others are flooded
 # What may be said in each state of a connection; PONG in all.
 STRANGER, ENROL, ANYBODY = ("LOGIN", "TOKEN"), ("FETCH", "ENROLL"), \
@@ -46,6 +47,8 @@ def logins():
         (("login-again",), "LOGIN: out of turn"),
         (("login-replayed",), OTHERS_EXCHANGE),
         (("sign-of-other",), OTHERS_EXCHANGE),
+        (("sign-rekeys", REKEYS, REKEYS + 1), f"POLL: {NOT_ITS}"),
+        (("sign-rekeys", REKEYS, 1000), f"POLL: {NOT_ITS}"),
         (("wait-twice",), "WAIT: waits already"),
         (("token-and", 0), "TOKEN: a token is being checked"),
         (("token-and", 1), "LOGIN: a token is being checked"),

@@ -14,7 +14,7 @@
 #include "standin.h"
 
 #define FIRST_PORT 9000 /* that is wanted */
-#define REKEYS 64
+#define REKEYS 4
 #define REFUSALS 64
 #define IN(state) (1U << STANDIN_##state)
 #define ANY (IN(KEX) | IN(OPEN) | IN(OPERATOR) | IN(ENROL) | IN(ENDING))

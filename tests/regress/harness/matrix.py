@@ -20,8 +20,9 @@ from .case import BUILDDIR, SRCDIR, Skip, check, eq, eventually, fresh_port
 from .device import answers, block_service, transfer
 from .server import Server
 
-COUNT = 4               # MiB each way
-REKEY_BYTES = 1 << 20
+COUNT = 5               # MiB each way
+REKEY_MIB = 2           # two to four rekeys; more in a row are refused
+REKEY_BYTES = REKEY_MIB << 20
 NEVER = 1 << 40         # bytes
 KEYS = (("ed25519", None), ("rsa", 2048))
 ALIVE, MISSED = 1, 4    # client-alive-interval, client-alive-count-max
@@ -246,7 +247,7 @@ def matrix(case, client):
     if LONG and isinstance(client, Dbclient):
         beyond_a_gib(client, device)
         print(f"{GIB} MiB both ways")
-    other = Server(case, name="rekeys", rekey_limit=1)
+    other = Server(case, name="rekeys", rekey_limit=REKEY_MIB)
     server_rekeys(client, other.device("by-server"))
     eq(other.events.find("worker.exit"), [], "workers that ended")
     eq(sorted(server.workers()), workers, "the workers")
