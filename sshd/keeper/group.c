@@ -42,6 +42,15 @@ struct wish { /* of a virtual forward */
 	UT_hash_handle hh;
 };
 
+struct refused { /* the last login that a device was refused */
+	struct {
+		int64_t device;
+		int64_t own; /* with its key; 0: under its name */
+	} key;
+	struct refusal row;
+	UT_hash_handle hh;
+};
+
 struct group {
 	char node[DEVICE_NAME];
 	struct beat *beats; /* oldest first */
@@ -53,6 +62,7 @@ struct group {
 	size_t nwaiting;
 	struct last *forwards; /* hash by id */
 	struct wish *wishes; /* hash by key */
+	struct refused *refusals; /* hash by key */
 	int64_t applied; /* 0: nothing to write */
 };
 
@@ -118,6 +128,18 @@ drop_wishes(struct group *g)
 	}
 }
 
+static void
+drop_refusals(struct group *g)
+{
+	struct refused *r, *next;
+
+	HASH_ITER(hh, g->refusals, r, next)
+	{
+		HASH_DEL(g->refusals, r);
+		free(r);
+	}
+}
+
 void
 group_free(struct group *g)
 {
@@ -128,6 +150,7 @@ group_free(struct group *g)
 	drop_beats(g, g->nbeats);
 	drop_forwards(g);
 	drop_wishes(g);
+	drop_refusals(g);
 	HASH_ITER(hh, g->sessions, n, next)
 	drop_session(g, n);
 	free(g);
@@ -273,6 +296,30 @@ group_wish(struct group *g, const struct msg_wish *m)
 	return 0;
 }
 
+int
+group_refusal(struct group *g, const struct msg_refusal *m)
+{
+	struct refused *r, key = {.key = {m->device, m->own != 0}};
+
+	HASH_FIND(hh, g->refusals, &key.key, sizeof(key.key), r);
+	if (r == NULL) {
+		if ((r = calloc(1, sizeof(*r))) == NULL)
+			return -1;
+		r->key = key.key;
+		HASH_ADD(hh, g->refusals, key, sizeof(r->key), r);
+		if (r->hh.tbl == NULL) {
+			free(r);
+			return -1;
+		}
+	}
+	r->row.device = m->device;
+	r->row.own = m->own != 0;
+	r->row.at = m->at;
+	snprintf(r->row.addr, sizeof(r->row.addr), "%s", m->addr);
+	snprintf(r->row.reason, sizeof(r->row.reason), "%s", m->reason);
+	return 0;
+}
+
 void
 group_applied(struct group *g, int64_t seq)
 {
@@ -284,7 +331,8 @@ size_t
 group_rows(const struct group *g)
 {
 	return g->nbeats + g->nwaiting + HASH_COUNT(g->forwards) +
-	       HASH_COUNT(g->wishes) + (g->applied > 0);
+	       HASH_COUNT(g->wishes) + HASH_COUNT(g->refusals) +
+	       (g->applied > 0);
 }
 
 size_t
@@ -337,6 +385,21 @@ write_wishes(struct group *g, struct store *s)
 		f.state_at = w->word.at;
 		snprintf(f.reason, sizeof(f.reason), "%.127s", w->word.reason);
 		if ((r = store_wish_put(s, g->node, &f)) != STORE_OK)
+			break;
+	}
+	return r;
+}
+
+static enum store_result
+write_refusals(struct group *g, struct store *s)
+{
+	struct refused *one, *next;
+	enum store_result r = STORE_OK;
+
+	HASH_ITER(hh, g->refusals, one, next)
+	{
+		r = unless_gone(store_refusal_put(s, &one->row));
+		if (r != STORE_OK)
 			break;
 	}
 	return r;
@@ -416,6 +479,7 @@ write_once(struct group *g, struct store *s, double now)
 		return r;
 	if ((r = write_forwards(g, s)) != STORE_OK ||
 	    (r = write_wishes(g, s)) != STORE_OK ||
+	    (r = write_refusals(g, s)) != STORE_OK ||
 	    (r = write_sessions(g, s, now)) != STORE_OK ||
 	    (r = write_beats(g, s, &beats)) != STORE_OK)
 		goto out;
@@ -426,6 +490,7 @@ write_once(struct group *g, struct store *s, double now)
 		goto out;
 	drop_forwards(g);
 	drop_wishes(g);
+	drop_refusals(g);
 	sessions_written(g, now);
 	drop_beats(g, beats);
 	g->applied = 0;
@@ -441,7 +506,7 @@ has_due(const struct group *g, double now)
 	const struct live *n;
 
 	if (g->nbeats > 0 || g->forwards != NULL || g->wishes != NULL ||
-	    g->applied > 0)
+	    g->refusals != NULL || g->applied > 0)
 		return true;
 	DL_FOREACH(g->waiting, n)
 	if (is_due(n, now))

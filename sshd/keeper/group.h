@@ -1,8 +1,9 @@
 /*
  * What the monitor told the keeper and the store does not hold yet.  It is
  * written in groups; what could not be written stays.  Of a forward, real or
- * virtual, and of a session only the last word counts.  Heartbeats are the only ones that are
- * let go, the oldest first, when GROUP_HEARTBEATS wait.
+ * virtual, of a session and of a device's refused logins only the last word
+ * counts.  Heartbeats are the only ones that are let go, the oldest first, when
+ * GROUP_HEARTBEATS wait.
  */
 #ifndef GROUP_H
 #define GROUP_H
@@ -34,6 +35,8 @@ void	 group_session_end(struct group *, uint64_t conn, int64_t seen,
     double now);
 int	 group_forward(struct group *, const struct msg_forward_state *);
 int	 group_wish(struct group *, const struct msg_wish *);
+/* With the device's key and under its name are two. */
+int	 group_refusal(struct group *, const struct msg_refusal *);
 void	 group_applied(struct group *, int64_t seq);
 
 /* How many rows wait. */

@@ -87,19 +87,10 @@ take_twice(struct keeper *k)
 	return 0;
 }
 
-/* The same. */
 static int
 take_refusal(struct keeper *k)
 {
-	const struct msg_refusal *m = &k->in.refusal;
-	struct refusal r = {
-	    .device = m->device, .own = m->own != 0, .at = m->at};
-
-	snprintf(r.addr, sizeof(r.addr), "%s", m->addr);
-	snprintf(r.reason, sizeof(r.reason), "%s", m->reason);
-	if (k->store != NULL)
-		store_refusal_put(k->store, &r);
-	return 0;
+	return group_refusal(k->group, &k->in.refusal);
 }
 
 static const struct rule {

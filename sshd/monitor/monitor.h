@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bucket.h"
 #include "conf.h"
 #include "directory.h"
 #include "event.h"
@@ -72,6 +73,9 @@ struct monitor {
 	int64_t tokens_until; /* us since the epoch; 0: none */
 	unsigned int checking; /* tokens, at the keeper */
 	struct enrolment *token_line; /* those that wait for it */
+
+	struct bucket refusals[2]; /* for the store: under a device's name, with
+				    * its key */
 
 	int64_t applying; /* a change to be acknowledged; 0 */
 	unsigned int ending; /* connections it still waits for */

@@ -23,6 +23,10 @@
 #define SESSIONS 64 /* of one device or operator at a time */
 #define SELFTESTS 2 /* of a worker, and two of each host key */
 #define NOTED_EVERY 10 /* s between two refusals of a device in the store */
+#define NOTED 16 /* refusals of all devices in a row, for the store */
+#define NOTED_EACH_SECOND 2
+#define OWN_NOTED 256 /* those of devices' own keys */
+#define OWN_NOTED_EACH_SECOND 32
 
 /* --- SIGN ------------------------------------------------------------- */
 
@@ -209,9 +213,25 @@ read_login(const struct conn *c, const struct msg_login *ask, struct login *l)
 }
 
 /*
- * For et-admin doctor, once in a while: who knows a device's name must not be
- * able to keep the store busy, nor to hide what befalls the device's own key.
+ * Is this refusal one for the store?  A stranger who knows the names of devices
+ * must not keep the store busy, and a stranger's refusals must not keep out
+ * those of a device's own key.
  */
+static bool
+is_noted(struct monitor *m, struct dir_device *dev, bool own)
+{
+	double now = monitor_now(m);
+
+	if (dev->refused[own] != 0 && now - dev->refused[own] < NOTED_EVERY)
+		return false;
+	if (!bucket_take(&m->refusals[own], own ? OWN_NOTED : NOTED,
+		own ? OWN_NOTED_EACH_SECOND : NOTED_EACH_SECOND, now))
+		return false;
+	dev->refused[own] = now;
+	return true;
+}
+
+/* For et-admin doctor, once in a while; the event log has them all. */
 static void
 note_refusal(const struct conn *c, const struct login *l, const char *reason)
 {
@@ -219,15 +239,12 @@ note_refusal(const struct conn *c, const struct login *l, const char *reason)
 	struct dir_device *dev =
 	    directory_device_of_key(&m->dir, l->key.digest);
 	bool own = dev != NULL;
-	double now = monitor_now(m);
 	struct msg msg;
 
 	if (!own)
 		directory_named(&m->dir, l->user, &dev);
-	if (dev == NULL ||
-	    (dev->refused[own] != 0 && now - dev->refused[own] < NOTED_EVERY))
+	if (dev == NULL || !is_noted(m, dev, own))
 		return;
-	dev->refused[own] = now;
 	msg_init(&msg, MSG_REFUSAL, c->number);
 	msg.refusal.device = dev->id;
 	msg.refusal.at = event_now();

@@ -14,7 +14,7 @@ struct control {
 				 * ANYBODY: who is given a connection next */
 	uint32_t first;		/* the allocation that fails, from 1 */
 	uint32_t failures;	/* so many in a row */
-	uint32_t count;		/* allocations so far */
+	uint32_t count;		/* allocations so far; sync.c: of files */
 	uint32_t failed;
 	uint32_t pad;
 	/* clock.c */

@@ -208,6 +208,7 @@ REGRESS_TESTS = \
 	tests/regress/proxy_header_reload.py \
 	tests/regress/proxy_header_sources.py \
 	tests/regress/proxy_header_waiting.py \
+	tests/regress/refusals_in_few_writes.py \
 	tests/regress/refused_requests.py \
 	tests/regress/rekey_abuse.py \
 	tests/regress/rekey_counted.py \

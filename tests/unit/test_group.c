@@ -99,6 +99,43 @@ of_a_forward_the_last_word_counts(void **state)
 	store_close(s);
 }
 
+static void
+refuse(struct group *g, int64_t device, uint32_t own, const char *reason)
+{
+	struct msg_refusal m = {.device = device, .own = own, .at = 7};
+
+	snprintf(m.addr, sizeof(m.addr), "192.0.2.1");
+	snprintf(m.reason, sizeof(m.reason), "%s", reason);
+	assert_int_equal(group_refusal(g, &m), 0);
+}
+
+static void
+of_refusals_the_last_counts(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t device = place_device(s, "aa", 1);
+	struct group *g = group_new("n1");
+	struct refusal r;
+
+	refuse(g, device, 0, "unknown key");
+	refuse(g, device, 1, "device disabled");
+	refuse(g, device, 0, "store is stale");
+	refuse(g, device + 1, 0, "a device that is gone");
+	assert_int_equal(group_rows(g), 3);
+	assert_int_equal(
+	    store_refusal_get(s, device, false, &r), STORE_NONE);
+	assert_int_equal(group_write(g, s, 0), STORE_OK);
+	assert_int_equal(group_rows(g), 0);
+	assert_int_equal(store_refusal_get(s, device, false, &r), STORE_OK);
+	assert_string_equal(r.reason, "store is stale");
+	assert_string_equal(r.addr, "192.0.2.1");
+	assert_int_equal(r.at, 7);
+	assert_int_equal(store_refusal_get(s, device, true, &r), STORE_OK);
+	assert_string_equal(r.reason, "device disabled");
+	group_free(g);
+	store_close(s);
+}
+
 static int
 count_beat(void *n, const struct heartbeat *h)
 {
@@ -143,10 +180,11 @@ what_fails_waits(void **state)
 
 	assert_int_equal(group_heartbeat(g, &m), 0);
 	put(g, 1, "", 0);
+	refuse(g, m.device, 0, "unknown key");
 	group_applied(g, 3);
 	assert_int_equal(store_begin(other), STORE_OK);
 	assert_int_equal(group_write(g, s, 10), STORE_BUSY);
-	assert_int_equal(group_rows(g), 3);
+	assert_int_equal(group_rows(g), 4);
 	store_rollback(other);
 	assert_int_equal(group_write(g, s, 10), STORE_OK);
 	assert_int_equal(group_rows(g), 0);
@@ -169,6 +207,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_PLACE(a_poll_leaves_no_session),
 	    IN_PLACE(of_a_forward_the_last_word_counts),
+	    IN_PLACE(of_refusals_the_last_counts),
 	    IN_PLACE(heartbeats_are_bounded),
 	    IN_PLACE(what_fails_waits),
 	};
