@@ -17,13 +17,20 @@ CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
             "--disable-component-update", "--disable-sync",
             "--virtual-time-budget=20000", "--dump-dom")
 
-# As much of LuCI as the view calls; what it does not know is an error.
+# As much of LuCI as the view calls; what it does not know is an error.  As
+# luci.js has it (dom.append), what stands in an array is text, and a string by
+# itself is HTML.
 PAGE = """<!doctype html><meta charset=utf-8><body><script>
 'use strict';
 const said = %(status)s, options = [], execs = [];
 const add = (node, children) => {
-	[].concat(children === undefined ? [] : children).forEach(c =>
-	    node.append(c instanceof Node ? c : String(c)));
+	if (Array.isArray(children))
+		children.filter(c => c !== null && c !== undefined).forEach(c =>
+		    node.append(c instanceof Node ? c : String(c)));
+	else if (children instanceof Node)
+		node.append(children);
+	else if (children !== null && children !== undefined)
+		node.innerHTML = String(children);
 	return node;
 };
 function E(tag, attributes, children) {
@@ -67,7 +74,7 @@ class Map_ {
 	}
 	render() {
 		return Promise.resolve(E('form', {}, options.map(o =>
-		    E('p', { 'data-option': o.name }, o.title))));
+		    E('p', { 'data-option': o.name }, [ o.title ]))));
 	}
 }
 const form = { Map: Map_, NamedSection: {}, Value: 'value',
@@ -93,15 +100,21 @@ async function show() {
 	document.querySelector('button').click();
 	await new Promise(done => setTimeout(done, 100));
 	const id = options.find(o => o.name === 'id');
-	document.body.append(E('pre', { id: 'found' }, JSON.stringify({
+	document.body.append(E('pre', { id: 'found' }, [ JSON.stringify({
 	    options: options.map(o => o.name),
 	    modes: options.find(o => o.name === 'mode').values,
 	    ids: ['6466b34bde54', 'a b', '', 'A', '-a', 'a'.repeat(65)].map(
 		v => id.validate('main', v) === true),
-	    execs })));
+	    notice: document.querySelector('#notice').textContent,
+	    markup: document.querySelectorAll('img, b').length,
+	    taken: document.body.dataset.taken, execs }) ]));
 }
-show().catch(e => document.body.append(E('pre', { id: 'failed' }, e.stack)));
+show().catch(e => document.body.append(E('pre', { id: 'failed' }, [ e.stack ])));
 </script>"""
+
+
+# What would run where text becomes HTML.
+MARKUP = "<img src=x onerror='document.body.dataset.taken = 1'>"
 
 
 def status_of_client(t):
@@ -110,7 +123,8 @@ def status_of_client(t):
     (t.dir / "etc").mkdir()
     (t.dir / "run" / "status").write_text(
         f"time={int(time.time())}\nserver=server.example\nid=6466b34bde54\n"
-        "mode=poll\nresult=ok <b>&amp; \"quoted\"</b>\n")
+        f"mode=poll\nresult=ok <b>&amp; \"quoted\"</b> {MARKUP}\n"
+        f"tunnel=22 to {MARKUP}\n")
     return t.run(["env", f"ET_RUN={t.dir}/run", f"ET_ETC={t.dir}/etc", "sh",
                   CLIENT, "status"]).ok().out
 
@@ -158,11 +172,14 @@ def test(t):
     eq(found["modes"], ["poll", "wait"], "modes")
     eq(found["ids"], [True, False, False, False, False, False], "ids")
     eq(sorted(set(found["execs"])), sorted(commands), "what it runs")
+    eq((found["markup"], found.get("taken")), (0, None),
+       "elements made of what the client says")
+    check(MARKUP in found["notice"], f"the notice: {found['notice']}")
     client = CLIENT.read_text()
     for name in found["options"]:
         check(re.search(rf"\b{name}\b", client), f"the client reads {name}")
     for text in ("server.example", "not running", "Polled.|not running",
-                 "ok &lt;b&gt;&amp;amp; \"quoted\"&lt;/b&gt;"):
+                 "ok &lt;b&gt;&amp;amp; \"quoted\"&lt;/b&gt; &lt;img src=x"):
         check(re.search(text, dom), f"{text} is not shown: {dom[-3000:]}")
     year = str(time.localtime().tm_year)
     check(re.search(rf"Last poll</td><td[^>]*>[^<]*{year}", dom),

@@ -122,8 +122,7 @@ of_refusals_the_last_counts(void **state)
 	refuse(g, device, 0, "store is stale");
 	refuse(g, device + 1, 0, "a device that is gone");
 	assert_int_equal(group_rows(g), 3);
-	assert_int_equal(
-	    store_refusal_get(s, device, false, &r), STORE_NONE);
+	assert_int_equal(store_refusal_get(s, device, false, &r), STORE_NONE);
 	assert_int_equal(group_write(g, s, 0), STORE_OK);
 	assert_int_equal(group_rows(g), 0);
 	assert_int_equal(store_refusal_get(s, device, false, &r), STORE_OK);

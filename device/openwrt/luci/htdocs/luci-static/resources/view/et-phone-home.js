@@ -31,10 +31,11 @@ function readStatus() {
 		.then(done => parseStatus(done.stdout));
 }
 
+// E() parses a string as HTML; what stands in an array is text.
 function row(title, value) {
 	return E('tr', { 'class': 'tr' }, [
-		E('td', { 'class': 'td left', 'width': '33%' }, title),
-		E('td', { 'class': 'td left' }, value || '-')
+		E('td', { 'class': 'td left', 'width': '33%' }, [ title ]),
+		E('td', { 'class': 'td left' }, [ value || '-' ])
 	]);
 }
 
@@ -56,7 +57,7 @@ function pollNow() {
 	return fs.exec(PROGRAM, [ 'poll' ]).then(done => {
 		const said = (done.stderr || done.stdout || '').trim();
 
-		ui.addNotification(null, E('p', said || _('Polled.')),
+		ui.addNotification(null, E('p', [ said || _('Polled.') ]),
 		    done.code === 0 ? 'info' : 'warning');
 	});
 }
@@ -103,18 +104,18 @@ return view.extend({
 		const map = new form.Map('et-phone-home', _('ET Phone Home'),
 		    _('Makes this device reachable by way of an SSH server.'));
 		const shown = E('div', { 'id': 'et-phone-home-status' },
-		    statusTable(state));
+		    [ statusTable(state) ]);
 
 		addSettings(map);
 		poll.add(() => readStatus().then(now =>
 			shown.replaceChildren(statusTable(now))), EVERY);
 		return map.render().then(settings => E('div', {}, [
-			E('h3', _('State')),
+			E('h3', [ _('State') ]),
 			shown,
 			E('button', {
 				'class': 'btn cbi-button cbi-button-action',
 				'click': ui.createHandlerFn(this, pollNow)
-			}, _('Poll now')),
+			}, [ _('Poll now') ]),
 			settings
 		]));
 	}
