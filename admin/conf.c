@@ -41,6 +41,7 @@ copy(cfg_t *cfg)
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
 	c->public_name = strdup(cfg_getstr(cfg, "public-name"));
+	c->installer = strdup(cfg_getstr(cfg, "installer"));
 	c->listen = strdup(
 	    cfg_size(cfg, "listen") > 0 ? cfg_getnstr(cfg, "listen", 0) : "");
 	n = cfg_size(cfg, "host-keys");
@@ -52,7 +53,7 @@ copy(cfg_t *cfg)
 	}
 	if (c->store == NULL || c->user == NULL || c->forward_address == NULL ||
 	    c->public_name == NULL || c->listen == NULL ||
-	    (i < n && i < CONF_HOSTKEYS)) {
+	    c->installer == NULL || (i < n && i < CONF_HOSTKEYS)) {
 		conf_free(c);
 		return NULL;
 	}
@@ -98,6 +99,7 @@ conf_read(const char *path, char error[CONF_ERROR])
 	    CFG_STR("user", "et-phone-home", CFGF_NONE),
 	    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
 	    CFG_STR("public-name", "", CFGF_NONE),
+	    CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
 	    CFG_STR_LIST("listen", CONF_LISTEN, CFGF_NONE),
 	    CFG_STR_LIST("host-keys", CONF_KEYS, CFGF_NONE),
 	    CFG_STR("__error", "", CFGF_NONE),
@@ -126,6 +128,7 @@ conf_free(struct conf *c)
 		free(c->hostkey[i]);
 	free(c->forward_address);
 	free(c->public_name);
+	free(c->installer);
 	free(c->listen);
 	free(c->user);
 	free(c->store);

@@ -14,6 +14,7 @@ struct conf {
 	char		*user;		/* what the server runs as */
 	char		*forward_address;
 	char		*public_name;	/* or "" */
+	char		*installer;	/* path */
 	char		*listen;	/* the first of them */
 	char		*hostkey[CONF_HOSTKEYS];	/* paths */
 	int		hostkeys;

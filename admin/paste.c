@@ -33,9 +33,25 @@
 #define WATCH                                                              \
 	"p=$! n=0; while [ $n -lt 60 ] && kill -0 $p 2>/dev/null; do "     \
 	"n=$((n+1)); sleep 1; done; kill $p 2>/dev/null; "                 \
-	"wait $p || { grep '^refused ' install.sh; echo "                  \
+	"wait $p || { grep '^refused [a-z ]*$' install.sh; echo "          \
 	"'et-phone-home: the installer did not come: the server is away, " \
 	"or the token is wrong, expired or used up' >&2; exit 1; }; "
+
+/*
+ * The installer is run when it is the one of this command, whatever the server
+ * has sent.  BusyBox has sha256sum on OpenWrt since 17.01.
+ */
+#define CHECK                                                              \
+	"s=$(exec 2>/dev/null; sha256sum <install.sh || "                  \
+	"openssl dgst -sha256 <install.sh); "                              \
+	"case $s-$ET_UNCHECKED in *%s*|-yes) sh ./install.sh;; -*) echo "  \
+	"'et-phone-home: no sha256sum and no openssl here to check the "   \
+	"installer with: install by hand, or set ET_UNCHECKED=yes to run " \
+	"whatever the server sends' >&2; exit 1;; *) echo "                \
+	"'et-phone-home: the installer that came is not the one of this "  \
+	"command, and was not run: it was changed on the server since "    \
+	"(et-admin token new makes a new command), or the server cannot "  \
+	"be trusted' >&2; exit 1;; esac"
 
 int
 paste_server(struct paste *p, const char *text)
@@ -115,7 +131,7 @@ paste_line(const struct paste *p, bool openssh)
 	    openssh ? "ssh" : "dbclient");
 	put_known_hosts(fp, p);
 	put_client(fp, p, openssh);
-	fprintf(fp, WATCH "sh ./install.sh)");
+	fprintf(fp, WATCH CHECK ")", p->installer);
 	if (fclose(fp) == EOF) {
 		free(line);
 		return NULL;

@@ -1,6 +1,7 @@
 /*
  * The command that is pasted on a device: it pins the server's host keys, fetches
- * the installer over SSH with a token as the password, and runs it.
+ * the installer over SSH with a token as the password, and runs it if its SHA-256
+ * is the one that stands in the command: no worker can send another.
  */
 #ifndef PASTE_H
 #define PASTE_H
@@ -16,6 +17,7 @@ struct paste {
 	uint32_t port;
 	const char *token;
 	const char *device; /* the id that it is for; NULL or "": any */
+	const char *installer; /* its SHA-256 in hexadecimal */
 	char *key[PASTE_KEYS]; /* "ssh-ed25519 AAAA..." */
 	int keys;
 };

@@ -9,6 +9,7 @@
 #include "change.h"
 #include "forward.h"
 #include "hostpub.h"
+#include "installer.h"
 #include "name.h"
 #include "paste.h"
 #include "show.h"
@@ -59,6 +60,17 @@ static enum admin_exit
 find_keys(struct admin *a, struct paste *p)
 {
 	return hostpub_find(a, p->key, PASTE_KEYS, &p->keys);
+}
+
+static void
+find_installer(struct admin *a, struct paste *p, char hex[INSTALLER_HEX])
+{
+	const char *why = installer_digest(a->conf->installer, hex);
+
+	p->installer = why == NULL ? hex : NULL;
+	if (why != NULL)
+		admin_note("no command to paste: installer %s: %s",
+		    a->conf->installer, why);
 }
 
 /* ---- new ---- */
@@ -129,7 +141,7 @@ describe(struct admin *a, struct token *t, const struct args *args)
 
 static const struct column new_columns[] = {{"token", NULL}, {"device", NULL},
     {"tags", NULL}, {"uses", NULL}, {"expires", NULL}, {"server", NULL},
-    {"text", NULL}, {"dropbear", NULL}, {"openssh", NULL}};
+    {"text", NULL}, {"dropbear", NULL}, {"openssh", NULL}, {"installer", NULL}};
 
 static void
 print_lines(struct output *o, const char *title, const char *line)
@@ -144,40 +156,63 @@ print_lines(struct output *o, const char *title, const char *line)
 	free(wrapped);
 }
 
+static void
+print_json(struct output *o, const struct token *t, const struct paste *p,
+    const char *dropbear, const char *openssh)
+{
+	char address[PASTE_HOST + 16];
+
+	paste_address(p, address);
+	output_table(
+	    o, new_columns, sizeof(new_columns) / sizeof(new_columns[0]));
+	output_text(o, t->name);
+	output_text(o, t->device);
+	output_words(o, t->tags);
+	output_number(o, t->uses);
+	output_time(o, t->expires);
+	output_text(o, address);
+	output_text(o, p->token);
+	output_text(o, dropbear);
+	output_text(o, openssh);
+	output_text(o, p->installer);
+}
+
+static void
+print_text(struct output *o, const struct token *t, const struct paste *p,
+    const char *dropbear, const char *openssh)
+{
+	char when[WHEN_TEXT];
+
+	output_line(o, "token %s: %u use%s, until %s%s%s", t->name,
+	    (unsigned int)t->uses, t->uses == 1 ? "" : "s",
+	    when_seconds(t->expires, when),
+	    t->device[0] == '\0' ? "" : ", for device ", t->device);
+	if (p->installer == NULL) {
+		output_line(o, "It is not shown again: %s", p->token);
+		return;
+	}
+	output_line(o, "It is not shown again.  Paste one of these "
+		       "commands on the device, as root.");
+	print_lines(
+	    o, "With dropbear's dbclient, as OpenWrt has it:", dropbear);
+	print_lines(o, "With OpenSSH's ssh:", openssh);
+}
+
+/* Without the installer there is nothing that a command could fetch. */
 static enum admin_exit
 print(struct admin *a, const struct token *t, const struct paste *p)
 {
-	char *dropbear = paste_line(p, false), *openssh = paste_line(p, true);
-	char address[PASTE_HOST + 16], when[WHEN_TEXT];
-	struct output *o = a->out;
+	char *dropbear = NULL, *openssh = NULL;
 	enum admin_exit result = ADMIN_DONE;
 
-	paste_address(p, address);
-	if (dropbear == NULL || openssh == NULL) {
+	if (p->installer != NULL &&
+	    ((dropbear = paste_line(p, false)) == NULL ||
+		(openssh = paste_line(p, true)) == NULL))
 		result = admin_fail("out of memory");
-	} else if (output_json(o)) {
-		output_table(o, new_columns,
-		    sizeof(new_columns) / sizeof(new_columns[0]));
-		output_text(o, t->name);
-		output_text(o, t->device);
-		output_words(o, t->tags);
-		output_number(o, t->uses);
-		output_time(o, t->expires);
-		output_text(o, address);
-		output_text(o, p->token);
-		output_text(o, dropbear);
-		output_text(o, openssh);
-	} else {
-		output_line(o, "token %s: %u use%s, until %s%s%s", t->name,
-		    (unsigned int)t->uses, t->uses == 1 ? "" : "s",
-		    when_seconds(t->expires, when),
-		    t->device[0] == '\0' ? "" : ", for device ", t->device);
-		output_line(o, "It is not shown again.  Paste one of these "
-			       "commands on the device, as root.");
-		print_lines(o,
-		    "With dropbear's dbclient, as OpenWrt has it:", dropbear);
-		print_lines(o, "With OpenSSH's ssh:", openssh);
-	}
+	else if (output_json(a->out))
+		print_json(a->out, t, p, dropbear, openssh);
+	else
+		print_text(a->out, t, p, dropbear, openssh);
 	free(dropbear);
 	free(openssh);
 	return result;
@@ -209,13 +244,16 @@ run_new(struct admin *a, const struct args *args)
 {
 	struct token t = {.id = 0};
 	struct paste p = {.port = 0};
+	char hex[INSTALLER_HEX];
 	enum admin_exit result;
 
 	if ((result = find_server(a, &p, args->value[ARG_SERVER])) ==
 		ADMIN_DONE &&
 	    (result = find_keys(a, &p)) == ADMIN_DONE &&
-	    (result = describe(a, &t, args)) == ADMIN_DONE)
+	    (result = describe(a, &t, args)) == ADMIN_DONE) {
+		find_installer(a, &p, hex);
 		result = make(a, &t, &p);
+	}
 	while (p.keys > 0)
 		free(p.key[--p.keys]);
 	return result;

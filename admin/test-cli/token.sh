@@ -20,7 +20,14 @@ run 0 device alias 6466b34bde54 ''
 refuse 1 'has a key already' token new --server h:22 --device 6466b34bde54
 json 'len(rows) == 0' token list
 
+# Both commands have the SHA-256 of the installer that there is.
+printf 'echo installer\n' >"$tmp/install.sh"
+echo "installer = \"$tmp/install.sh\"" >>"$tmp/conf"
+digest=$(sha256sum <"$tmp/install.sh")
+digest=${digest%% *}
 json 'len(rows) == 1 and rows[0]["device"] == "aabbccddeeff" and
+    rows[0]["installer"] == "'"$digest"'" and
+    all("*'"$digest"'*" in rows[0][c] for c in ("dropbear", "openssh")) and
     rows[0]["tags"] == ["lab", "new"] and rows[0]["uses"] == 3 and
     rows[0]["server"] == "server.example:2222" and
     rows[0]["text"].startswith(rows[0]["token"] + ".") and
@@ -66,6 +73,21 @@ for line in lines:
     "$(cut -d' ' -f1-2 "$tmp/old_rsa.pub")" <"$tmp/lines" 2>"$tmp/err" ||
     fail 'the words of the two commands'
 
+# Without an installer that the server could send there is no command.
+for text in '' "$(head -c 1048577 /dev/zero | tr '\0' '#')"; do
+	printf %s "$text" >"$tmp/other.sh"
+	cp "$tmp/conf" "$tmp/other"
+	sed -i "s,^installer.*,installer = \"$tmp/other.sh\"," "$tmp/other"
+	json 'rows[0]["dropbear"] is None and rows[0]["openssh"] is None and
+	    rows[0]["installer"] is None and len(rows[0]["text"]) == 35' \
+	    -c "$tmp/other" token new --server h:22
+	grep -q "note: no command to paste: installer $tmp/other.sh: is " \
+	    "$tmp/err" || fail 'why there is no command'
+done
+rm "$tmp/other.sh"
+run 0 -c "$tmp/other" token new --server h:22
+grep -q 'It is not shown again: [a-z2-7.]\{35\}$' "$tmp/out" || fail 'itself'
+
 # By public-name, and the .pub file where the private one may not be read.
 cp "$tmp/conf" "$tmp/public"
 echo 'public-name = "et.example:2200"' >>"$tmp/public"
@@ -83,7 +105,7 @@ refuse 1 'no such token' token revoke "$token.$secret"
 refuse 1 'no such token' token revoke aaaaaaaa
 does "token $token revoked; no server runs" token revoke "$token"
 refuse 1 'no such token' token revoke "$token"
-json 'len(rows) == 3 and not any(r["token"] == "'"$token"'" for r in rows)' \
+json 'len(rows) == 6 and not any(r["token"] == "'"$token"'" for r in rows)' \
     token list
 refuse 1 'by which devices register themselves' device add enroll
 refuse 1 'by which devices register themselves' device alias two enroll

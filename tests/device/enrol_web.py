@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """The installer from any plain web server, with no token: somebody confirms the
-host keys, and it prints the command that adds the device.  Cut short in
-transfer it does nothing."""
+host keys, and it prints the command that adds the device.  Another script that
+comes instead is not run; cut short in transfer, and not checked, it does
+nothing."""
 import functools
+import hashlib
 import http.server
 import os
 import pty
@@ -10,8 +12,11 @@ import re
 import threading
 
 from enrolling import INSTALLER, SSH, Fresh
-from router import ID, SERVER_AT, run
+from router import ID, SERVER_AT, SRCDIR, run
 from harness import check, eq, eventually
+
+
+README = SRCDIR / "device" / "README.md"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -35,12 +40,17 @@ class Pasted:
 
     def __init__(self, r, url):
         self.r = r
-        self.line = f"export SSH_SERVER={SERVER_AT}:{r.server.port}; " \
-            f"wget -qO - {url}/install.sh | ash"
+        server = f"export SSH_SERVER={SERVER_AT}:{r.server.port}; "
+        self.piped = f"{server}wget -qO - {url}/install.sh | ash"
+        lines = re.search(r"^export SSH_SERVER=\S+; (.*?)^```",
+                          README.read_text(), re.M | re.S).group(1)
+        self.line = server + lines.replace(
+            "http://www.example", url).replace("SHA256", hashlib.sha256(
+                INSTALLER.read_bytes()).hexdigest())
 
-    def run(self, **env):
+    def run(self, line=None, **env):
         return self.r.run("env", *(f"{k}={v}" for k, v in env.items()),
-                          "/bin/sh", "-c", self.line)
+                          "/bin/sh", "-c", line or self.line)
 
     def ask(self, answer):
         """On a terminal: what it says, and its exit status."""
@@ -62,12 +72,24 @@ class Pasted:
         return said.decode().replace("\r\n", "\n"), process.wait()
 
 
+def not_run(r, pasted):
+    """It is not the installer: nothing of it is run, and it is gone."""
+    r.refused(pasted.run(ET_FINGERPRINT=prints(r)), "not the installer")
+    eq(r.left(), {}, "left on the device")
+    check(not (r.root / "root/taken").exists(), "the script was run")
+
+
 def cut_short(r, folder, pasted):
     text = INSTALLER.read_bytes()
     for size in (1, 400, len(text) // 2, len(text) - 12, len(text) - 2):
         (folder / "install.sh").write_bytes(text[:size])
-        pasted.run(ET_FINGERPRINT=prints(r))
+        pasted.run(pasted.piped, ET_FINGERPRINT=prints(r))
         eq(r.left(), {}, f"left of {size} bytes")
+        not_run(r, pasted)
+    (folder / "install.sh").write_text("touch /root/taken\n")
+    not_run(r, pasted)
+    (folder / "install.sh").unlink()
+    not_run(r, pasted)
     (folder / "install.sh").write_bytes(text)
 
 

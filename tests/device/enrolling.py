@@ -47,12 +47,12 @@ class Fresh(Router):
         self.server.events.wait("admin", reason=lambda r: row["token"] in r)
         return row
 
-    def paste(self, row, ident=None, client=None, timeout=60):
+    def paste(self, row, ident=None, client=None, timeout=60, shell="/bin/sh"):
         """Run the command that et-admin printed."""
         client = client or ("dropbear" if "dbclient" in self.programs
                             else "openssh")
         env = [] if ident is None else [f"ET_ID={ident}"]
-        return self.run("env", *env, "/bin/sh", "-c", row[client],
+        return self.run("env", *env, shell, "-c", row[client],
                         timeout=timeout)
 
     def install(self, *args, shell="/bin/sh", timeout=60, **env):

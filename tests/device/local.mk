@@ -25,6 +25,7 @@ DEVICE_TESTS = \
 	tests/device/enrol_default_id.py \
 	tests/device/enrol_fleet.py \
 	tests/device/enrol_impostor.py \
+	tests/device/enrol_installer_changed.py \
 	tests/device/enrol_linux.py \
 	tests/device/enrol_openwrt.py \
 	tests/device/enrol_refused.py \
