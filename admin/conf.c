@@ -42,6 +42,7 @@ copy(cfg_t *cfg)
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
 	c->public_name = strdup(cfg_getstr(cfg, "public-name"));
 	c->installer = strdup(cfg_getstr(cfg, "installer"));
+	c->event_log_key = strdup(cfg_getstr(cfg, "event-log-key"));
 	c->listen = strdup(
 	    cfg_size(cfg, "listen") > 0 ? cfg_getnstr(cfg, "listen", 0) : "");
 	n = cfg_size(cfg, "host-keys");
@@ -53,7 +54,8 @@ copy(cfg_t *cfg)
 	}
 	if (c->store == NULL || c->user == NULL || c->forward_address == NULL ||
 	    c->public_name == NULL || c->listen == NULL ||
-	    c->installer == NULL || (i < n && i < CONF_HOSTKEYS)) {
+	    c->installer == NULL || c->event_log_key == NULL ||
+	    (i < n && i < CONF_HOSTKEYS)) {
 		conf_free(c);
 		return NULL;
 	}
@@ -100,6 +102,8 @@ conf_read(const char *path, char error[CONF_ERROR])
 	    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
 	    CFG_STR("public-name", "", CFGF_NONE),
 	    CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
+	    CFG_STR("event-log-key", ETPH_SYSCONFDIR "/event_log_ed25519_key",
+		CFGF_NONE),
 	    CFG_STR_LIST("listen", CONF_LISTEN, CFGF_NONE),
 	    CFG_STR_LIST("host-keys", CONF_KEYS, CFGF_NONE),
 	    CFG_STR("__error", "", CFGF_NONE),
@@ -129,6 +133,7 @@ conf_free(struct conf *c)
 	free(c->forward_address);
 	free(c->public_name);
 	free(c->installer);
+	free(c->event_log_key);
 	free(c->listen);
 	free(c->user);
 	free(c->store);

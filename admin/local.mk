@@ -10,7 +10,10 @@ admin_libadmin_a_SOURCES = \
 	admin/find.c admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
 	admin/import.c admin/import.h admin/import_row.c admin/import_row.h \
-	admin/hostkey.c admin/installer.c admin/installer.h admin/key.c admin/keygen.c admin/keygen.h \
+	admin/hostkey.c admin/installer.c admin/installer.h \
+	admin/log.c admin/log_check.c admin/log_check.h \
+	admin/log_order.c admin/log_order.h \
+	admin/key.c admin/keygen.c admin/keygen.h \
 	admin/operator.c admin/output.c admin/output.h \
 	admin/output_value.c admin/paste.c admin/paste.h admin/permit.c \
 	admin/say.c admin/session.c admin/show.c admin/show.h admin/status.c \

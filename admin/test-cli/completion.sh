@@ -46,6 +46,8 @@ if command -v bash >/dev/null; then
 	completes "$tmp/one.pub" device add three --key "$tmp/one"
 	completes "$tmp/one.pub" key add two "$tmp/one"
 	completes "$tmp/old_rsa $tmp/old_rsa.pub" hostkey import "$tmp/old"
+	completes "$tmp/old_rsa $tmp/old_rsa.pub" log verify x "$tmp/old"
+	completes 'verify' log v
 	run 0 permit remove two 9000
 	run 0 forward close two
 fi

@@ -65,7 +65,7 @@ _et_admin_words()
 		;;
 	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | \
 	    "2 session list" | "2 token"*) ;;
-	"2 device list" | "2 status"*) ;;
+	"2 device list" | "2 status"* | "2 log"*) ;;
 	2*)
 		_et_admin_each device device list
 		;;
@@ -111,7 +111,8 @@ _et_admin()
 			    2>/dev/null | sed -n 's/^  .* \(--[a-z]*\) .*/\1/p'
 		)" -- "$cur")
 		;;
-	*" 3 key add" | *" 2 hostkey import" | *" 2 device import")
+	*" 3 key add" | *" 2 hostkey import" | *" 2 device import" | \
+	    *" log verify")
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		;;
 	*)

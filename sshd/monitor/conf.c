@@ -46,7 +46,7 @@ static const struct number {
 #undef NUMBER
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
-#define OTHERS 15 /* options that are no numbers */
+#define OTHERS 17 /* options that are no numbers */
 
 static const char *const admins[CONF_ADMINS] = {
     [CONF_ADMIN_YES] = "yes",
@@ -320,12 +320,14 @@ take(struct conf *c, cfg_t *cfg)
 	c->store = strdup(cfg_getstr(cfg, "store"));
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->event_log = strdup(cfg_getstr(cfg, "event-log"));
+	c->event_log_seal = cfg_getbool(cfg, "event-log-seal");
+	c->event_log_key = strdup(cfg_getstr(cfg, "event-log-key"));
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
 	c->installer = strdup(cfg_getstr(cfg, "installer"));
 	c->node = node != NULL ? strdup(node) : default_node();
 	if (c->store == NULL || c->user == NULL || c->event_log == NULL ||
 	    c->forward_address == NULL || c->installer == NULL ||
-	    c->node == NULL)
+	    c->node == NULL || c->event_log_key == NULL)
 		return -1;
 	if (take_list(cfg, "listen", 1, c->listen, &c->nlisten) == -1 ||
 	    take_list(cfg, "host-keys", 1, c->hostkeys, &c->nhostkeys) == -1 ||
@@ -359,6 +361,9 @@ declare(void)
 	    CFG_STR_LIST("operator-ports", NULL, CFGF_NONE),
 	    CFG_STR_LIST("operator-listen", NULL, CFGF_NONE),
 	    CFG_STR("admin-by-ssh", "yes", CFGF_NONE),
+	    CFG_BOOL("event-log-seal", cfg_false, CFGF_NONE),
+	    CFG_STR("event-log-key", ETPH_SYSCONFDIR "/event_log_ed25519_key",
+		CFGF_NONE),
 	};
 	const cfg_opt_t end = CFG_END();
 	cfg_t *cfg;
@@ -383,6 +388,7 @@ declare(void)
 	cfg_set_validate_func(cfg, "proxy-from", check_proxy_from);
 	cfg_set_validate_func(cfg, "operator-ports", check_operator_ports);
 	cfg_set_validate_func(cfg, "event-log", check_text);
+	cfg_set_validate_func(cfg, "event-log-key", check_text);
 	cfg_set_validate_func(cfg, "installer", check_text);
 	cfg_set_validate_func(cfg, "forward-address", check_forward_address);
 	cfg_set_validate_func(cfg, "operator-listen", check_listen);
@@ -451,6 +457,7 @@ conf_free(struct conf *c)
 	free(c->store);
 	free(c->user);
 	free(c->event_log);
+	free(c->event_log_key);
 	free(c->forward_address);
 	free(c->node);
 	free(c->installer);
@@ -497,6 +504,9 @@ conf_reload(struct conf *c, const struct conf *next, char kept[CONF_ERROR])
 	note(kept, strcmp(c->store, next->store) == 0, "store");
 	note(kept, strcmp(c->user, next->user) == 0, "user");
 	note(kept, strcmp(c->event_log, next->event_log) == 0, "event-log");
+	note(kept, c->event_log_seal == next->event_log_seal, "event-log-seal");
+	note(kept, strcmp(c->event_log_key, next->event_log_key) == 0,
+	    "event-log-key");
 	note(kept, strcmp(c->forward_address, next->forward_address) == 0,
 	    "forward-address");
 	note(kept, strcmp(c->installer, next->installer) == 0, "installer");

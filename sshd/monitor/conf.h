@@ -37,6 +37,8 @@ struct conf {
 	size_t nhostkeys;
 	char *user;
 	char *event_log;
+	bool event_log_seal;
+	char *event_log_key; /* for that */
 	char *forward_address;
 	char *node;
 	char *installer; /* what "install 1" sends */

@@ -18,6 +18,7 @@
 #include <jansson.h>
 
 #include "event.h"
+#include "event_seal.h"
 
 #define BUFFER (1024 * 1024)
 
@@ -30,6 +31,7 @@ struct eventlog {
 	size_t cut; /* bytes of a line not yet whole */
 	uint64_t dropped;
 	uint64_t reported; /* of dropped, in the log itself */
+	struct event_seal *seal; /* or NULL: it has no chain */
 	size_t len;
 	char buffer[BUFFER];
 };
@@ -112,8 +114,11 @@ event_close(struct eventlog *log)
 {
 	if (log == NULL)
 		return;
+	event_flush(log); /* which may say what was lost */
+	event_sign(log, "stop");
 	event_flush(log);
 	close(log->fd);
+	event_seal_free(log->seal);
 	free(log->path);
 	free(log->node);
 	free(log);
@@ -128,6 +133,19 @@ same_file(int a, int b)
 	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
+/* What waits is chained to that line, and cannot be without it. */
+static void
+drop_chained(struct eventlog *log)
+{
+	size_t i = log->buffer[0] == '\n';
+
+	for (; i < log->len; i++)
+		log->dropped += log->buffer[i] == '\n';
+	log->len = log->cut = 0;
+	event_seal_lost(log->seal, true);
+	event_seal_wrote(log->seal, "\n", 1);
+}
+
 /* The rest of a line whose beginning is in another file. */
 static void
 drop_rest(struct eventlog *log)
@@ -137,6 +155,10 @@ drop_rest(struct eventlog *log)
 
 	if (log->cut == 0 || end == NULL)
 		return;
+	if (log->seal != NULL) {
+		drop_chained(log);
+		return;
+	}
 	n = (size_t)(end + 1 - log->buffer);
 	log->dropped += n > 1;
 	log->len -= n;
@@ -149,6 +171,7 @@ event_reopen(struct eventlog *log)
 {
 	int fd;
 
+	event_sign(log, "rotate");
 	event_flush(log);
 	if ((fd = open_path(log->path)) == -1)
 		return -1;
@@ -190,10 +213,14 @@ append(struct eventlog *log, json_t *o)
 {
 	size_t room = BUFFER - log->len, n;
 
+	if (log->seal != NULL && event_seal_link(log->seal, o) == -1)
+		return false;
 	n = json_dumpb(
 	    o, log->buffer + log->len, room, JSON_COMPACT | JSON_ENSURE_ASCII);
 	if (n == 0 || n + 1 > room || lacking)
 		return false;
+	if (log->seal != NULL)
+		event_seal_line(log->seal, log->buffer + log->len, n);
 	log->len += n;
 	log->buffer[log->len++] = '\n';
 	return true;
@@ -245,6 +272,39 @@ event_log(struct eventlog *log, const char *event, const char *fmt, ...)
 	json_decref(o);
 }
 
+const char *
+event_chain(struct eventlog *log, const char *key)
+{
+	const char *why;
+
+	if ((log->seal = event_seal_new(key, &why)) == NULL)
+		return why;
+	log->cut = event_seal_resume(log->seal, log->path);
+	if (log->cut > 0)
+		log->buffer[log->len++] = '\n';
+	event_log(log, "log.open", "{s:s, s:s}", "reason",
+	    event_seal_standing(log->seal), "key",
+	    event_seal_fingerprint(log->seal));
+	event_sign(log, "start");
+	return NULL;
+}
+
+void
+event_sign(struct eventlog *log, const char *reason)
+{
+	json_t *o;
+
+	if (log->seal == NULL ||
+	    (!event_seal_due(log->seal) && strcmp(reason, "stop") != 0))
+		return;
+	o = head(log, "log.seal");
+	if (o == NULL || event_seal_sign(log->seal, o, reason) == -1 ||
+	    !append(log, o))
+		log->dropped++;
+	lacking = false;
+	json_decref(o);
+}
+
 static bool
 writable(int fd)
 {
@@ -278,6 +338,8 @@ drop_lines(struct eventlog *log)
 	log->len = 0;
 	if (log->cut > 0 && take_back(log))
 		log->cut = 0;
+	if (log->seal != NULL)
+		event_seal_lost(log->seal, log->cut > 0);
 	if (log->cut > 0)
 		log->buffer[log->len++] = '\n';
 }
@@ -300,6 +362,8 @@ consume(struct eventlog *log, size_t n)
 {
 	const char *end = memrchr(log->buffer, '\n', n);
 
+	if (log->seal != NULL)
+		event_seal_wrote(log->seal, log->buffer, n);
 	if (end != NULL)
 		log->cut = 0;
 	log->cut += n - (end != NULL ? (size_t)(end + 1 - log->buffer) : 0);

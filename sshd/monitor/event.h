@@ -22,6 +22,20 @@ void event_close(struct eventlog *);
 /* Open the file anew, after a rotation.  -1: see errno; the old one stays. */
 int event_reopen(struct eventlog *);
 
+/*
+ * event-log-seal: from now on each event has the hash of the line before, be
+ * it one of an earlier run's, and the file's private key signs them.  NULL, or
+ * why that cannot be.
+ */
+const char *event_chain(struct eventlog *, const char *key);
+
+/*
+ * Sign what was written since this was done last, if anything was, and if there
+ * is a chain.  At a rotation and at the end ("stop", always) it is done by
+ * itself.
+ */
+void event_sign(struct eventlog *, const char *reason);
+
 /* The file's descriptor, to be given to the user that will reopen it. */
 int event_fd(const struct eventlog *);
 

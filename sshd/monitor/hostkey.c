@@ -57,20 +57,30 @@ read_key(int fd, struct opensshkey *key)
 	return why;
 }
 
-/* NULL, "" when it is not there, or what is wrong. */
-static const char *
-load(struct hostkeys *hk, const char *path)
+const char *
+hostkey_read(const char *path, struct opensshkey *key)
 {
 	const char *why;
 	int fd;
 
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)) ==
 	    -1)
-		return errno == ENOENT ? "" : strerror(errno);
+		return strerror(errno);
 	if ((why = check_file(fd)) == NULL)
-		why = read_key(fd, &hk->keys[hk->n]);
+		why = read_key(fd, key);
 	close(fd);
-	if (why == NULL)
+	return why;
+}
+
+/* NULL, "" when it is not there, or what is wrong. */
+static const char *
+load(struct hostkeys *hk, const char *path)
+{
+	const char *why;
+
+	if (access(path, F_OK) == -1 && errno == ENOENT)
+		return "";
+	if ((why = hostkey_read(path, &hk->keys[hk->n])) == NULL)
 		hk->n++;
 	return why;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "conf.h"
+#include "opensshkey.h"
 
 struct hostkeys;
 
@@ -20,6 +21,12 @@ struct hostkeys;
  */
 struct hostkeys *hostkey_load(const struct conf *, char error[CONF_ERROR]);
 void hostkey_free(struct hostkeys *);
+
+/*
+ * Read one private key as host keys are: closed to others, unencrypted.  NULL,
+ * or what is wrong.
+ */
+const char *hostkey_read(const char *path, struct opensshkey *);
 
 size_t hostkey_count(const struct hostkeys *);
 /* Its type ("ssh-rsa") and public blob (RFC 4253, section 6.6). */

@@ -19,6 +19,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/enrol.c sshd/monitor/enrol.h \
 	sshd/monitor/enrolment.h \
 	sshd/monitor/event.c sshd/monitor/event.h \
+	sshd/monitor/event_seal.c sshd/monitor/event_seal.h \
 	sshd/monitor/exchange.c sshd/monitor/exchange.h \
 	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \

@@ -126,6 +126,20 @@ give_log(int fd, const struct account *a)
 }
 
 static int
+seal_log(struct monitor *m)
+{
+	const char *key = m->conf->event_log_key, *why;
+	char text[CONF_ERROR];
+
+	if (!m->conf->event_log_seal ||
+	    (why = event_chain(m->log, key)) == NULL)
+		return 0;
+	snprintf(text, sizeof(text), "%s%s", why,
+	    access(key, F_OK) == -1 ? "; et-admin log generate makes it" : "");
+	return failed(key, text);
+}
+
+static int
 open_log(struct monitor *m, int test)
 {
 	const char *path = test ? "/dev/null" : m->conf->event_log;
@@ -135,7 +149,7 @@ open_log(struct monitor *m, int test)
 	if (m->account.root && !test && strcmp(path, "stderr") != 0 &&
 	    give_log(event_fd(m->log), &m->account) == -1)
 		return failed(path, strerror(errno));
-	return 0;
+	return seal_log(m);
 }
 
 /*

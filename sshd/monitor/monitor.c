@@ -31,6 +31,7 @@
 #define SWEEP 5 /* s between sweeps for devices that are late */
 #define WATCH 10 /* s between looks at the workers */
 #define OPERATOR_WORKERS 2 /* if there is an operator-listen */
+#define SEAL 3600 /* s between signatures of the event log */
 #define FAREWELL 5.0 /* s that the keeper may take to write what is left */
 
 double
@@ -213,6 +214,8 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 		presence_sweep(m);
 		status_send(m);
 	}
+	if (m->seconds % SEAL == 0)
+		event_sign(m->log, "hour");
 	if (m->seconds % WATCH == 0)
 		DL_FOREACH_SAFE(m->workers, c, tmp)
 	child_watch(c);

@@ -85,6 +85,7 @@ REGRESS_TESTS = \
 	tests/regress/enrol_token_refused.py \
 	tests/regress/event_log_one_line.py \
 	tests/regress/event_log_reopen_sighup.py \
+	tests/regress/event_log_seal.py \
 	tests/regress/every_byte_every_field.py \
 	tests/regress/exec_too_long.py \
 	tests/regress/forward_backpressure.py \

@@ -6,6 +6,7 @@ monitor_tests = \
 	tests/unit/test_conf \
 	tests/unit/test_directory \
 	tests/unit/test_event \
+	tests/unit/test_event_seal \
 	tests/unit/test_exchange \
 	tests/unit/test_hostkey \
 	tests/unit/test_monitor_inbox \
@@ -52,6 +53,12 @@ tests_unit_test_directory_LDADD = $(monitor_libs)
 tests_unit_test_event_SOURCES = tests/unit/test_event.c $(monitor_folder)
 tests_unit_test_event_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_event_LDADD = $(monitor_libs)
+
+tests_unit_test_event_seal_SOURCES = tests/unit/test_event_seal.c \
+	admin/log_check.c admin/log_check.h $(monitor_folder)
+tests_unit_test_event_seal_CPPFLAGS = $(monitor_cppflags) \
+	-I$(top_srcdir)/admin
+tests_unit_test_event_seal_LDADD = $(monitor_libs)
 
 tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c \
 	tests/unit/unit.h

@@ -100,6 +100,9 @@ test_defaults(void **state)
 	assert_string_equal(c->store, "sqlite:" ETPH_STATEDIR "/store.db");
 	assert_string_equal(c->user, "et-phone-home");
 	assert_string_equal(c->event_log, "stderr");
+	assert_false(c->event_log_seal);
+	assert_string_equal(
+	    c->event_log_key, ETPH_SYSCONFDIR "/event_log_ed25519_key");
 	assert_string_equal(c->forward_address, "127.0.0.1");
 	assert_true(strlen(c->node) > 0);
 	assert_true(c->per_source_penalties);
@@ -160,6 +163,7 @@ test_text(void **state)
 {
 	struct conf *c = load(*state,
 	    "store = \"sqlite:/x/y.db\"\nuser = 'someone'\n"
+	    "event-log-seal = true\nevent-log-key = \"/x/key\"\n"
 	    "event-log = \"/x/events\"\nforward-address = \"::1\"\n"
 	    "node = \"n-1.example\"\nper-source-penalties = false\n"
 	    "compat = \"openwrt-15.05\"\n");
@@ -167,6 +171,8 @@ test_text(void **state)
 	assert_string_equal(c->store, "sqlite:/x/y.db");
 	assert_string_equal(c->user, "someone");
 	assert_string_equal(c->event_log, "/x/events");
+	assert_true(c->event_log_seal);
+	assert_string_equal(c->event_log_key, "/x/key");
 	assert_string_equal(c->forward_address, "::1");
 	assert_string_equal(c->node, "n-1.example");
 	assert_false(c->per_source_penalties);
@@ -174,6 +180,7 @@ test_text(void **state)
 	conf_free(c);
 	refused(*state, "store = \"\"\n", 1, "store : not sqlite:/path");
 	refused(*state, "event-log = \"\"\n", 1, "event-log");
+	refused(*state, "event-log-key = \"\"\n", 1, "event-log-key");
 	refused(*state, "forward-address = \"\"\n", 1, "forward-address");
 	refused(*state, "node = \"\"\n", 1, "node must be");
 	refused(*state, "node = \"A B\"\n", 1, "node must be");
@@ -484,6 +491,7 @@ test_reload_kept(void **state)
 	struct conf *next = load(*state,
 	    "listen = {\"0.0.0.0:2222\"}\nhost-keys = {\"x\", \"y\"}\n"
 	    "store = \"sqlite:x\"\nuser = \"x\"\nevent-log = \"x\"\n"
+	    "event-log-seal = true\nevent-log-key = \"x\"\n"
 	    "forward-address = \"::1\"\nnode = \"b\"\n"
 	    "compat = \"openwrt-15.05\"\nworkers = 3\n"
 	    "operator-listen = {\"[::]:1\"}\n");
@@ -491,6 +499,7 @@ test_reload_kept(void **state)
 
 	conf_reload(c, next, kept);
 	assert_string_equal(kept, "listen, host-keys, store, user, event-log, "
+				  "event-log-seal, event-log-key, "
 				  "forward-address, node, compat, workers, "
 				  "operator-listen");
 	assert_int_equal(c->noperator_listen, 0);

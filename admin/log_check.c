@@ -1,0 +1,311 @@
+#include "config.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "log_check.h"
+
+#define LOOKED_UP 100 /* problems, for which the line is looked for */
+#define UNSIGNED 7200 /* s: et-sshd signs every hour */
+
+struct at {
+	const char *file;
+	int64_t line;
+};
+
+struct seen { /* a line, by the start of its hash */
+	char hash[17];
+	struct at at;
+};
+
+struct log_check {
+	const struct key *keys;
+	int nkeys;
+	void (*found)(void *, const char *, int64_t, const char *);
+	void *arg;
+	struct at at;
+	struct log_report report;
+	struct seen *seen;
+	size_t nseen, room;
+
+	bool chained; /* the chain has begun */
+	bool stopped; /* the last event is the signature of a stop */
+	bool late; /* a signature is, which was said */
+	char prev[SEAL_HEX]; /* of the line before */
+	char whole[SEAL_HEX]; /* of the last event */
+	struct at torn; /* the first line behind that, which is none */
+	time_t since; /* the first line that is not signed; 0 */
+};
+
+/* The fields of an event that the chain is made of. */
+struct link {
+	const char *event, *ts, *node, *prev, *whole, *reason, *key, *sig;
+	int64_t seq;
+};
+
+struct log_check *
+log_check_new(const struct key *keys, int nkeys,
+    void (*found)(void *, const char *, int64_t, const char *), void *arg)
+{
+	struct log_check *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->keys = keys;
+	c->nkeys = nkeys;
+	c->found = found;
+	c->arg = arg;
+	return c;
+}
+
+void
+log_check_free(struct log_check *c)
+{
+	if (c == NULL)
+		return;
+	free(c->seen);
+	free(c);
+}
+
+void
+log_check_file(struct log_check *c, const char *file)
+{
+	c->at.file = file;
+	c->at.line = 0;
+}
+
+static void __attribute__((format(printf, 3, 4)))
+problem(struct log_check *c, const struct at *at, const char *fmt, ...)
+{
+	char text[LOG_PLACE + 256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	c->report.problems++;
+	c->found(c->arg, at->file, at->line, text);
+}
+
+/* --- lines by their hashes, to say where one belongs --- */
+
+static int
+note_line(struct log_check *c, const char *hash)
+{
+	struct seen *more;
+	size_t room = c->room == 0 ? 1024 : 2 * c->room;
+
+	if (c->nseen == c->room) {
+		more = reallocarray(c->seen, room, sizeof(*more));
+		if (more == NULL)
+			return -1;
+		c->seen = more;
+		c->room = room;
+	}
+	snprintf(c->seen[c->nseen].hash, sizeof(c->seen->hash), "%.16s", hash);
+	c->seen[c->nseen++].at = c->at;
+	return 0;
+}
+
+static const struct at *
+find_line(const struct log_check *c, const char *hash)
+{
+	size_t i;
+
+	for (i = c->nseen; i > 0; i--)
+		if (strncmp(c->seen[i - 1].hash, hash, 16) == 0)
+			return &c->seen[i - 1].at;
+	return NULL;
+}
+
+/* --- the chain --- */
+
+static void
+begin_chain(struct log_check *c, const struct link *l)
+{
+	c->chained = true;
+	if (c->report.before > 0 && strcmp(l->prev, c->prev) != 0)
+		problem(c, &c->at,
+		    "the chain begins here, but not with the line before");
+}
+
+static void
+chain_broken(struct log_check *c, const struct link *l)
+{
+	const struct at *at =
+	    c->report.problems < LOOKED_UP ? find_line(c, l->prev) : NULL;
+
+	if (strcmp(l->prev, SEAL_NONE) == 0)
+		problem(c, &c->at,
+		    "a new chain begins here, and the old one has no end: "
+		    "lines between them may be missing");
+	else if (at != NULL)
+		problem(c, &c->at,
+		    "does not follow the line before, but %s:%lld: lines were "
+		    "moved, put in or copied",
+		    at->file, (long long)at->line);
+	else
+		problem(c, &c->at,
+		    "does not follow the line before: that was changed, or "
+		    "lines between them are missing or were moved");
+}
+
+/* Lines that are no events are explained by the event that comes next. */
+static void
+check_link(struct log_check *c, const struct link *l)
+{
+	bool torn = c->torn.line != 0;
+
+	if (!c->chained)
+		begin_chain(c, l);
+	else if (strcmp(l->prev, SEAL_NONE) == 0 && c->stopped && !torn)
+		;
+	else if (torn && strcmp(l->prev, c->whole) == 0)
+		problem(c, &c->torn, "is no event, and was put in");
+	else if (strcmp(l->prev, c->prev) != 0)
+		chain_broken(c, l);
+	else if (torn && (l->whole == NULL || strcmp(l->whole, c->whole) != 0))
+		problem(c, &c->torn, "is no event that was torn, but put in");
+	c->torn.line = 0;
+}
+
+/* --- signatures --- */
+
+static time_t
+time_of(const char *ts)
+{
+	struct tm tm = {.tm_year = 0};
+
+	return ts != NULL && strptime(ts, "%Y-%m-%dT%H:%M:%S", &tm) != NULL
+		   ? timegm(&tm)
+		   : 0;
+}
+
+static void
+check_time(struct log_check *c, const struct link *l)
+{
+	time_t now = time_of(l->ts);
+
+	if (c->since == 0)
+		c->since = now;
+	if (now - c->since > UNSIGNED && !c->late) {
+		problem(c, &c->at,
+		    "the lines before it were not signed within an hour");
+		c->late = true;
+	}
+}
+
+static const struct key *
+key_of(const struct log_check *c, const char *fingerprint)
+{
+	char text[KEY_FINGERPRINT];
+	int i;
+
+	for (i = 0; i < c->nkeys; i++) {
+		key_fingerprint(c->keys[i].digest, text);
+		if (fingerprint != NULL && strcmp(text, fingerprint) == 0)
+			return &c->keys[i];
+	}
+	return NULL;
+}
+
+static void
+check_signature(struct log_check *c, const struct link *l)
+{
+	const struct key *key = key_of(c, l->key);
+	struct seal s = {.node = l->node,
+	    .ts = l->ts,
+	    .reason = l->reason,
+	    .seq = l->seq,
+	    .prev = l->prev};
+
+	if (key == NULL) {
+		problem(c, &c->at, "is signed by another key, %.60s",
+		    l->key != NULL ? l->key : "none");
+		return;
+	}
+	if (l->node == NULL || l->ts == NULL || l->reason == NULL ||
+	    l->sig == NULL || !seal_verify(&s, key, l->sig)) {
+		problem(c, &c->at, "its signature is wrong");
+		return;
+	}
+	c->stopped = strcmp(l->reason, "stop") == 0;
+	c->late = false;
+	c->since = 0;
+	c->report.unsigned_ = 0;
+	snprintf(c->report.signed_to, sizeof(c->report.signed_to),
+	    "%.1000s:%lld", c->at.file, (long long)c->at.line);
+	snprintf(c->report.signed_at, sizeof(c->report.signed_at), "%s", l->ts);
+}
+
+/* --- a line --- */
+
+static const char *
+text_of(const json_t *o, const char *name)
+{
+	return json_string_value(json_object_get(o, name));
+}
+
+static void
+check_event(struct log_check *c, const json_t *o)
+{
+	struct link l = {text_of(o, "event"), text_of(o, "ts"),
+	    text_of(o, "node"), text_of(o, "prev"), text_of(o, "whole"),
+	    text_of(o, "reason"), text_of(o, "key"), text_of(o, "sig"),
+	    json_integer_value(json_object_get(o, "seq"))};
+
+	if (l.prev == NULL) {
+		if (c->chained)
+			problem(c, &c->at, "is not in the chain");
+		else
+			c->report.before++;
+		return;
+	}
+	check_link(c, &l);
+	c->report.chained++;
+	c->report.unsigned_++;
+	c->stopped = false;
+	check_time(c, &l);
+	if (strcmp(l.event, "log.seal") == 0)
+		check_signature(c, &l);
+}
+
+int
+log_check_line(struct log_check *c, const char *line, size_t len)
+{
+	json_t *o = json_loadb(line, len, 0, NULL);
+	char hash[SEAL_HEX];
+
+	c->at.line++;
+	c->report.lines++;
+	seal_hash(line, len, hash);
+	if (text_of(o, "event") != NULL) {
+		check_event(c, o);
+		memcpy(c->whole, hash, sizeof(c->whole));
+	} else if (!c->chained)
+		c->report.before++;
+	else if (c->torn.line == 0)
+		c->torn = c->at;
+	memcpy(c->prev, hash, sizeof(c->prev));
+	json_decref(o);
+	return note_line(c, hash);
+}
+
+void
+log_check_end(struct log_check *c, struct log_report *report)
+{
+	if (c->report.chained == 0)
+		problem(c, &c->at, "no line is chained: the log is not sealed");
+	else if (c->report.signed_to[0] == '\0')
+		problem(c, &c->at, "no line has a signature that holds");
+	c->report.end = c->torn.line != 0 ? "with a torn line"
+			: c->stopped	  ? "with the server's stop"
+				     : "without the server's stop: it runs, "
+				       "was killed, or lines are missing";
+	*report = c->report;
+}

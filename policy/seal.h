@@ -1,0 +1,42 @@
+/*
+ * The event log's chain and signatures, as et-sshd writes and et-admin checks
+ * them (event-log-seal).  A line has as "prev" the SHA-256 of the line before,
+ * without its newline; an event "log.seal" has as "sig" a signature (Ed25519)
+ * of itself and, by its "prev", of all lines before.
+ */
+#ifndef SEAL_H
+#define SEAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/evp.h>
+
+#include "key.h"
+
+#define SEAL_HEX	65	/* SHA-256 in hexadecimal, with its end */
+#define SEAL_SIG	89	/* a signature in base64, with its end */
+/* What the first line of a chain has as "prev". */
+#define SEAL_NONE \
+	"0000000000000000000000000000000000000000000000000000000000000000"
+
+struct seal { /* what is signed: fields of log.seal */
+	const char	*node;
+	const char	*ts;
+	const char	*reason;
+	int64_t		seq;	/* lines of this process, with this one */
+	const char	*prev;
+};
+
+void	seal_hash(const void *line, size_t len, char hex[SEAL_HEX]);
+/* The same of a digest. */
+void	seal_hex(const uint8_t digest[32], char hex[SEAL_HEX]);
+
+/* false: it cannot be done with this key, or memory is out. */
+bool	seal_sign(const struct seal *, EVP_PKEY *, char sig[SEAL_SIG]);
+
+/* Is sig (base64) this key's of that?  Only Ed25519 keys are. */
+bool	seal_verify(const struct seal *, const struct key *, const char *sig);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * event-log-seal: the chain of the event log's lines and the key that signs
+ * it.  event.c says what becomes of each line; what is lost on the way to the
+ * file never was in the chain.
+ */
+#ifndef EVENT_SEAL_H
+#define EVENT_SEAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+struct event_seal;
+
+/* With the private key of a file, as hostkey_read takes it.  NULL, and why. */
+struct event_seal *event_seal_new(const char *key, const char **why);
+void event_seal_free(struct event_seal *);
+
+/*
+ * Go on behind the last line of the log at path, or of path.1 when that is
+ * empty.  Returns the bytes of a line at its end that was never ended: the
+ * next byte that is written to it is a newline.
+ */
+size_t event_seal_resume(struct event_seal *, const char *path);
+
+/* "new chain", "after the last line", "after a torn line". */
+const char *event_seal_standing(const struct event_seal *);
+/* The key's, SHA256:... */
+const char *event_seal_fingerprint(const struct event_seal *);
+
+/* Give the event that comes next its "prev"; -1: out of memory. */
+int event_seal_link(struct event_seal *, json_t *event);
+/* That is now this line, which waits to be written. */
+void event_seal_line(struct event_seal *, const char *line, size_t len);
+/* These bytes of such lines are in the file. */
+void event_seal_wrote(struct event_seal *, const char *bytes, size_t n);
+/* The other lines are lost; torn: what was written of one stays. */
+void event_seal_lost(struct event_seal *, bool torn);
+
+/* Have lines come since the last signature? */
+bool event_seal_due(const struct event_seal *);
+/* Make of a head (ts, node) a log.seal; -1: it failed. */
+int event_seal_sign(struct event_seal *, json_t *head, const char *reason);
+
+#endif

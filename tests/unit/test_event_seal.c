@@ -1,0 +1,308 @@
+/*
+ * event-log-seal: the chain holds whatever befalls the log, and no byte of it
+ * can be changed.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "event.h"
+#include "folder.h"
+#include "log_check.h"
+#include "unit.h"
+
+#define PRIVATE                                                                \
+	"-----BEGIN OPENSSH PRIVATE KEY-----\n"                                \
+	"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gt" \
+	"ZW\n"                                                                 \
+	"QyNTUxOQAAACAf4/6+I7b13kbYr3zFyFyDfh8/"                               \
+	"QmG5Hxc+P3jlCaMaJQAAAIiHAFr+hwBa\n"                                   \
+	"/gAAAAtzc2gtZWQyNTUxOQAAACAf4/6+I7b13kbYr3zFyFyDfh8/"                 \
+	"QmG5Hxc+P3jlCaMaJQ\n"                                                 \
+	"AAAEARekSU0GdT7WgN+Pylp9LPX+rU/fgzvZ0GwhS9msYsfx/j/"                  \
+	"r4jtvXeRtivfMXIXIN+\n"                                                \
+	"Hz9CYbkfFz4/eOUJoxolAAAAAAECAwQF\n"                                   \
+	"-----END OPENSSH PRIVATE KEY-----\n"
+#define PUBLIC         \
+	"ssh-ed25519 " \
+	"AAAAC3NzaC1lZDI1NTE5AAAAIB/j/r4jtvXeRtivfMXIXIN+Hz9CYbkfFz4/eOUJoxol"
+
+static char first[LOG_PLACE + 256]; /* the first problem of a check */
+
+static void
+note_problem(void *arg, const char *file, int64_t line, const char *what)
+{
+	(void)arg;
+	if (first[0] == '\0')
+		snprintf(
+		    first, sizeof(first), "%s:%d: %s", file, (int)line, what);
+}
+
+/* What et-admin log verify says of the files with these texts. */
+static struct log_report
+verify(const char *text, const char *more)
+{
+	struct log_report report;
+	struct log_check *c;
+	struct key key;
+	const char *texts[] = {text, more}, *end;
+	size_t i;
+
+	first[0] = '\0';
+	assert_int_equal(key_parse(&key, PUBLIC), KEY_OK);
+	assert_non_null(c = log_check_new(&key, 1, note_problem, NULL));
+	for (i = 0; i < 2 && texts[i] != NULL; i++) {
+		log_check_file(c, i == 0 ? "one" : "two");
+		for (text = texts[i]; *text != '\0'; text = end) {
+			end = strchrnul(text, '\n');
+			assert_int_equal(
+			    log_check_line(c, text, (size_t)(end - text)), 0);
+			end += *end == '\n';
+		}
+	}
+	log_check_end(c, &report);
+	log_check_free(c);
+	return report;
+}
+
+static void
+holds(const char *text, const char *more)
+{
+	struct log_report r = verify(text, more);
+
+	assert_string_equal(first, "");
+	assert_int_equal(r.problems, 0);
+	assert_int_equal(r.unsigned_, 0);
+	assert_string_equal(r.end, "with the server's stop");
+}
+
+static void
+holds_file(const char *path)
+{
+	char *text = folder_read(path);
+
+	holds(text, NULL);
+	free(text);
+}
+
+static struct eventlog *
+open_chain(struct folder *f, const char *path)
+{
+	struct eventlog *log = event_open(path, "n1");
+	const char *key = folder_write(f, "key", PRIVATE, 0600);
+
+	assert_non_null(log);
+	assert_null(event_chain(log, key));
+	return log;
+}
+
+static void
+log_many(struct eventlog *log, int n)
+{
+	for (; n > 0; n--)
+		event_log(log, "limit", "{s:s, s:i}", "reason",
+		    "two hundred bytes are a line, more or less", "count", n);
+}
+
+static void
+no_byte_can_change(void **state)
+{
+	char path[FOLDER_PATH], *text, *p, was;
+	struct log_report r;
+	struct eventlog *log;
+	int bit;
+
+	strcpy(path, folder_file(*state, "log"));
+	log = open_chain(*state, path);
+	log_many(log, 3);
+	event_sign(log, "hour");
+	event_sign(log, "hour"); /* nothing came: it is not done */
+	log_many(log, 1);
+	event_close(log);
+	text = folder_read(path);
+	holds(text, NULL);
+	assert_int_equal(verify(text, NULL).lines, 8);
+	for (p = text; *p != '\0'; p++)
+		for (bit = 1; bit < 256; bit *= 2) {
+			was = *p;
+			*p = (char)(was ^ bit);
+			if (*p != '\0' && !(p[1] == '\0' && was == '\n')) {
+				r = verify(text, NULL);
+				assert_true(r.problems > 0 ||
+					    strcmp(r.end,
+						"with the server's stop") != 0);
+			}
+			*p = was;
+		}
+	free(text);
+}
+
+/* Nobody reads the pipe: lines are lost, and one is cut. */
+static void
+lost_lines_leave_no_gap(void **state)
+{
+	const size_t size = 4 * 1024 * 1024;
+	char path[FOLDER_PATH], *text = malloc(size);
+	struct eventlog *log;
+	size_t len = 0;
+	ssize_t n;
+	int fd, i;
+
+	assert_non_null(text);
+	strcpy(path, folder_file(*state, "log"));
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	log = open_chain(*state, path);
+	for (i = 0; i < 20; i++) {
+		log_many(log, 1000); /* more than a pipe takes at once */
+		event_flush(log);
+	}
+	assert_true(event_dropped(log) > 0);
+	do {
+		if ((n = read(fd, text + len, size - len - 1)) > 0)
+			len += (size_t)n;
+		event_flush(log);
+	} while (n > 0);
+	event_close(log);
+	while ((n = read(fd, text + len, size - len - 1)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	holds(text, NULL);
+	assert_non_null(strstr(text, "\"whole\":"));
+	close(fd);
+	free(text);
+}
+
+/* The file may not grow: what was written of a line is taken back. */
+static void
+a_full_disk_leaves_no_gap(void **state)
+{
+	char path[FOLDER_PATH];
+	struct rlimit was, small;
+	struct eventlog *log;
+
+	strcpy(path, folder_file(*state, "log"));
+	log = open_chain(*state, path);
+	log_many(log, 2);
+	event_flush(log);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	small = was;
+	small.rlim_cur = 2500;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	log_many(log, 20);
+	event_flush(log);
+	event_sign(log, "hour"); /* and is lost */
+	event_flush(log);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_true(event_dropped(log) > 0);
+	log_many(log, 2);
+	event_close(log);
+	holds_file(path);
+}
+
+/* A line that is cut in one file does not go on in the next. */
+static void
+a_cut_line_at_a_rotation(void **state)
+{
+	char path[FOLDER_PATH], old[1 << 17], *text;
+	struct eventlog *log;
+	ssize_t n;
+	int fd;
+
+	strcpy(path, folder_file(*state, "log"));
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	log = open_chain(*state, path);
+	log_many(log, 500);
+	event_flush(log);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(event_reopen(log), 0);
+	log_many(log, 2);
+	event_close(log);
+	n = read(fd, old, sizeof(old) - 1);
+	assert_true(n > 1000);
+	old[n] = '\0';
+	assert_int_not_equal(old[n - 1], '\n');
+	text = folder_read(path);
+	holds(old, text);
+	free(text);
+	close(fd);
+}
+
+/* Whatever the end of the file is, the next start goes on behind it. */
+static void
+goes_on_behind_any_end(void **state)
+{
+	static const char *const ends[] = {"", "{\"ts\":\"2026", "no event",
+	    "{\"event\":\"old\"}\n", "\n", "\n\n", "x\ny"};
+	char path[FOLDER_PATH], *text;
+	struct eventlog *log;
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		strcpy(path, folder_write(*state, "log", ends[i], 0600));
+		event_close(open_chain(*state, path));
+		log = open_chain(*state, path);
+		log_many(log, 1);
+		event_close(log);
+		text = folder_read(path);
+		assert_int_equal(strncmp(text, ends[i], strlen(ends[i])), 0);
+		holds(text, NULL);
+		free(text);
+		/* And torn, in the last line of the chain. */
+		text = folder_read(path);
+		text[strlen(text) - 20] = '\0';
+		folder_write(*state, "log", text, 0600);
+		free(text);
+		event_close(open_chain(*state, path));
+		holds_file(path);
+	}
+}
+
+static void
+keys_that_are_none(void **state)
+{
+	char path[FOLDER_PATH];
+	struct eventlog *log;
+
+	strcpy(path, folder_file(*state, "log"));
+	assert_non_null(log = event_open(path, "n1"));
+	assert_string_equal(event_chain(log, folder_file(*state, "none")),
+	    "No such file or directory");
+	assert_string_equal(
+	    event_chain(log, folder_write(*state, "key", PRIVATE, 0644)),
+	    "readable by others: chmod 600");
+	assert_non_null(
+	    event_chain(log, folder_write(*state, "key", "nothing", 0600)));
+	event_log(log, "stop", "{}");
+	event_close(log);
+	/* It is a log without a chain. */
+	assert_int_equal(verify("{\"event\":\"stop\"}\n", NULL).problems, 1);
+}
+
+#define IN_FOLDER(test) \
+	cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    IN_FOLDER(no_byte_can_change),
+	    IN_FOLDER(lost_lines_leave_no_gap),
+	    IN_FOLDER(a_full_disk_leaves_no_gap),
+	    IN_FOLDER(a_cut_line_at_a_rotation),
+	    IN_FOLDER(goes_on_behind_any_end),
+	    IN_FOLDER(keys_that_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
