@@ -2,6 +2,7 @@
 """Refused logins under the names of many devices cost few synced writes; each
 is an event, and a stranger's do not hide those of a device's own key."""
 import json
+import sqlite3
 import time
 
 from harness import Key, check, eq, eventually, run
@@ -10,12 +11,22 @@ from harness.fault import FaultServer
 
 OFFERS = 80
 EACH_SECOND = 3         # writes: those of strangers, and the server's own
+NOTED = (16, 2)         # refusals for the store: in a row, and a second
 
 
 def noted(server, name, field):
     """What the store holds of the device's last refused login."""
     row = json.loads(server.admin("doctor", name, "--json").out)
     return row[field] and row[field]["reason"]
+
+
+def in_store(server):
+    store = sqlite3.connect(f"file:{server.store}?mode=ro", uri=True)
+    try:
+        return store.execute(
+            "SELECT count(*) FROM refusal WHERE own = 0").fetchone()[0]
+    finally:
+        store.close()
 
 
 def test(t):
@@ -45,6 +56,9 @@ def test(t):
     print(f"{OFFERS} refusals in {took:.1f} s: {writes} synced writes")
     check(0 < writes <= 12 + EACH_SECOND * took, f"{writes} in {took:.1f} s")
     eq(len(server.events.find("login.refused", after)), OFFERS + 1, "events")
+    rows = in_store(server)
+    check(0 < rows <= NOTED[0] + NOTED[1] * took + 1,
+          f"{rows} refusals in the store after {took:.1f} s")
 
 
 run(test)

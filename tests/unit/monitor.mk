@@ -55,7 +55,8 @@ tests_unit_test_event_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_event_LDADD = $(monitor_libs)
 
 tests_unit_test_event_seal_SOURCES = tests/unit/test_event_seal.c \
-	admin/log_check.c admin/log_check.h $(monitor_folder)
+	admin/log_check.c admin/log_check.h \
+	admin/log_order.c admin/log_order.h $(monitor_folder)
 tests_unit_test_event_seal_CPPFLAGS = $(monitor_cppflags) \
 	-I$(top_srcdir)/admin
 tests_unit_test_event_seal_LDADD = $(monitor_libs)

@@ -17,6 +17,7 @@
 #include "event.h"
 #include "folder.h"
 #include "log_check.h"
+#include "log_order.h"
 #include "unit.h"
 
 #define PRIVATE                                                                \
@@ -268,6 +269,50 @@ goes_on_behind_any_end(void **state)
 	}
 }
 
+/* A line of a chain, into a file of its own; last becomes its hash. */
+static void
+put_line(
+    struct folder *f, const char *name, const char *ts, char last[SEAL_HEX])
+{
+	char line[256];
+	int n;
+
+	n = snprintf(line, sizeof(line),
+	    "{\"ts\":\"%s\",\"event\":\"limit\",\"prev\":\"%s\"}\n", ts, last);
+	folder_write(f, name, line, 0600);
+	seal_hash(line, (size_t)n - 1, last);
+}
+
+/* Files are in the order of their chain; the clock only orders chains. */
+static void
+files_in_order(void **state)
+{
+	static const int orders[][4] = {
+	    {0, 1, 2, 3}, {3, 2, 1, 0}, {1, 3, 0, 2}, {2, 0, 3, 1}};
+	static const char *const names[] = {"a", "b", "c", "d"};
+	char paths[4][FOLDER_PATH], last[SEAL_HEX] = SEAL_NONE;
+	const char *path[4], *unread;
+	size_t i, k;
+
+	put_line(*state, "a", "2026-01", last);
+	put_line(*state, "b", "2026-09", last);
+	put_line(*state, "c", "2026-03", last);
+	strcpy(last, SEAL_NONE);
+	put_line(*state, "d", "2026-02", last);
+	for (i = 0; i < 4; i++)
+		strcpy(paths[i], folder_file(*state, names[i]));
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		for (k = 0; k < 4; k++)
+			path[k] = paths[orders[i][k]];
+		assert_int_equal(log_order(path, 4, &unread), 0);
+		for (k = 0; k < 4; k++)
+			assert_string_equal(path[k], paths[k]);
+	}
+	path[2] = folder_file(*state, "none");
+	assert_int_equal(log_order(path, 4, &unread), -1);
+	assert_string_equal(unread, path[2]);
+}
+
 static void
 keys_that_are_none(void **state)
 {
@@ -301,6 +346,7 @@ main(void)
 	    IN_FOLDER(a_full_disk_leaves_no_gap),
 	    IN_FOLDER(a_cut_line_at_a_rotation),
 	    IN_FOLDER(goes_on_behind_any_end),
+	    IN_FOLDER(files_in_order),
 	    IN_FOLDER(keys_that_are_none),
 	};
 
