@@ -283,6 +283,31 @@ put_line(
 	seal_hash(line, (size_t)n - 1, last);
 }
 
+/* Lines that a chain has, but no signature when one is due. */
+static void
+a_late_signature(void **state)
+{
+	static const char *const times[] = {"2026-01-01T00:00:00.000000Z",
+	    "2026-01-01T01:59:59.000000Z", "2026-01-01T02:00:01.000000Z",
+	    "2026-01-01T09:00:00.000000Z"};
+	char last[SEAL_HEX] = SEAL_NONE, text[2048] = "", *line;
+	struct log_report r;
+	size_t i;
+
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		put_line(*state, "line", times[i], last);
+		line = folder_read(folder_file(*state, "line"));
+		strcat(text, line);
+		free(line);
+		r = verify(text, NULL);
+		/* That there is none at all is the last. */
+		assert_int_equal(r.problems, i < 2 ? 1 : 2);
+		assert_int_equal(r.unsigned_, i + 1);
+	}
+	assert_string_equal(
+	    first, "one:3: the lines before it were not signed within an hour");
+}
+
 /* Files are in the order of their chain; the clock only orders chains. */
 static void
 files_in_order(void **state)
@@ -346,6 +371,7 @@ main(void)
 	    IN_FOLDER(a_full_disk_leaves_no_gap),
 	    IN_FOLDER(a_cut_line_at_a_rotation),
 	    IN_FOLDER(goes_on_behind_any_end),
+	    IN_FOLDER(a_late_signature),
 	    IN_FOLDER(files_in_order),
 	    IN_FOLDER(keys_that_are_none),
 	};
