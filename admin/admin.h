@@ -84,6 +84,9 @@ enum admin_exit	admin_result(struct admin *, enum store_result);
  * said already.
  */
 enum admin_exit	admin_device(struct admin *, const char *name, struct device *);
+/* The same without a word: STORE_NONE when there is none. */
+enum store_result admin_device_find(struct admin *, const char *name,
+    struct device *);
 
 /*
  * The id of a new device from what people type; a note says what it is kept as

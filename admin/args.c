@@ -80,6 +80,19 @@ arg_of(int c)
 	return -1;
 }
 
+/* An option that may be given several times. */
+static int
+take_one_more(const char *list[ARGS_TAGS], int *n, int arg, const char *value)
+{
+	if (*n == ARGS_TAGS) {
+		admin_usage(
+		    "more than %d of --%s", ARGS_TAGS, options[arg].name);
+		return -1;
+	}
+	list[(*n)++] = value;
+	return 0;
+}
+
 static int
 take(struct args *a, int arg, unsigned int allowed, const char *value)
 {
@@ -89,13 +102,10 @@ take(struct args *a, int arg, unsigned int allowed, const char *value)
 		return -1;
 	}
 	a->value[arg] = value == NULL ? "" : value;
-	if (arg == ARG_TAG) {
-		if (a->tags == ARGS_TAGS) {
-			admin_usage("more than %d tags", ARGS_TAGS);
-			return -1;
-		}
-		a->tag[a->tags++] = value;
-	}
+	if (arg == ARG_TAG)
+		return take_one_more(a->tag, &a->tags, arg, value);
+	if (arg == ARG_DEVICE)
+		return take_one_more(a->device, &a->devices, arg, value);
 	return 0;
 }
 

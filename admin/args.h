@@ -44,6 +44,8 @@ struct args {
 	const char	*value[ARG_COUNT];	/* "" for one without; NULL */
 	const char	*tag[ARGS_TAGS];	/* each --tag */
 	int		tags;
+	const char	*device[ARGS_TAGS];	/* each --device */
+	int		devices;
 	char		**ssh;		/* all after --ssh, or NULL */
 };
 

@@ -92,7 +92,7 @@ see_operator(void *arg, const struct oper *o)
 
 	if ((o->expires == 0 || o->expires > when_now()) &&
 	    o->role != OPERATOR_VIEWER &&
-	    operator_sees(o->role, o->grants, e->device.tags))
+	    operator_sees(o->role, o->grants, e->device.name, e->device.tags))
 		snprintf(e->reach + n, sizeof(e->reach) - n, "%s%s",
 		    n > 0 ? "," : "", o->name);
 	return 0;

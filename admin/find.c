@@ -10,10 +10,16 @@
 
 #define KEY_TEXT 16384 /* of a public key's file, comments and all */
 
+enum store_result
+admin_device_find(struct admin *a, const char *name, struct device *device)
+{
+	return store_device_named(a->store, name, device);
+}
+
 enum admin_exit
 admin_device(struct admin *a, const char *name, struct device *device)
 {
-	enum store_result result = store_device_named(a->store, name, device);
+	enum store_result result = admin_device_find(a, name, device);
 
 	if (result == STORE_NONE)
 		return admin_fail("no such device: %s; et-admin device list "

@@ -11,24 +11,66 @@
 #define SECOND INT64_C(1000000)
 
 static enum admin_exit
-add_grants(struct oper *o, const struct args *args)
+add_tags(struct oper *o, const struct args *args)
 {
-	int i;
+	const char *tag;
+	int i, r;
 
-	for (i = 0; i < args->tags; i++)
-		switch (operator_grant(o->grants, args->tag[i])) {
-		case 0:
-			break;
-		case -1:
+	for (i = 0; i < args->tags; i++) {
+		tag = args->tag[i];
+		r = strchr(tag, '=') != NULL ? -1
+					     : operator_grant(o->grants, tag);
+		if (r == -1)
 			return admin_usage("--tag %s: say a tag, or a tag and "
 					   "ports of the device, as lab or "
 					   "lab:22,8000-8100",
-			    args->tag[i]);
-		default:
-			return admin_fail(
-			    "too many tags: no room for %s", args->tag[i]);
-		}
+			    tag);
+		if (r != 0)
+			return admin_fail("too many tags: no room for %s", tag);
+	}
 	return ADMIN_DONE;
+}
+
+/*
+ * "ID[:PORTS]".  What is a device's name as it stands, as a MAC with its
+ * colons, is one.
+ */
+static enum admin_exit
+add_device(struct admin *a, struct oper *o, const char *text)
+{
+	char grant[OPERATOR_GRANTS], name[DEVICE_NAME];
+	const char *colon = strrchr(text, ':'), *ports = "";
+	struct device d;
+	int r;
+
+	snprintf(name, sizeof(name), "%s", text);
+	if (colon != NULL &&
+	    (strlen(text) >= sizeof(name) ||
+		admin_device_find(a, name, &d) == STORE_NONE)) {
+		snprintf(name, sizeof(name), "%.*s", (int)(colon - text), text);
+		ports = colon;
+	}
+	if (admin_device(a, name, &d) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	snprintf(grant, sizeof(grant), OPERATOR_DEVICE "%s%s", d.name, ports);
+	if ((r = operator_grant(o->grants, grant)) == 0)
+		return ADMIN_DONE;
+	return r == -1 ? admin_usage("--device %s: say a device, or a device "
+				     "and its ports, as roof or "
+				     "roof:22,8000-8100",
+			     text)
+		       : admin_fail("too many devices: no room for %s", text);
+}
+
+static enum admin_exit
+add_devices(struct admin *a, struct oper *o, const struct args *args)
+{
+	enum admin_exit result = ADMIN_DONE;
+	int i;
+
+	for (i = 0; i < args->devices && result == ADMIN_DONE; i++)
+		result = add_device(a, o, args->device[i]);
+	return result;
 }
 
 /* Fill in o from the words and options. */
@@ -49,13 +91,14 @@ describe(struct admin *a, struct oper *o, const struct args *args)
 		return admin_usage("no such role: %s; say viewer, operator or "
 				   "admin",
 		    role);
-	if (o->role == OPERATOR_ADMIN && args->tags > 0)
-		return admin_usage(
-		    "an admin may reach every device: no --tag goes with it");
-	if (o->role == OPERATOR_OPERATOR && args->tags == 0)
-		return admin_usage("an operator without a tag reaches "
-				   "nothing: say --tag, or --role admin");
-	if ((result = add_grants(o, args)) != ADMIN_DONE)
+	if (o->role == OPERATOR_ADMIN && args->tags + args->devices > 0)
+		return admin_usage("an admin may reach every device: no --tag "
+				   "goes with it, and no --device");
+	if (o->role == OPERATOR_OPERATOR && args->tags + args->devices == 0)
+		return admin_usage("an operator without a tag or a device "
+				   "reaches nothing: say --tag, --device, or "
+				   "--role admin");
+	if ((result = add_tags(o, args)) != ADMIN_DONE)
 		return result;
 	snprintf(o->name, sizeof(o->name), "%s", name);
 	o->created = when_now();
@@ -75,7 +118,8 @@ run_add(struct admin *a, const struct args *args)
 	enum admin_exit described;
 	int64_t seq;
 
-	if ((described = describe(a, &o, args)) != ADMIN_DONE)
+	if ((described = describe(a, &o, args)) != ADMIN_DONE ||
+	    (described = add_devices(a, &o, args)) != ADMIN_DONE)
 		return described;
 	if (change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -133,15 +177,15 @@ run_remove(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {"add",
 	"NAME --key FILE|- --role ROLE [--tag T[:PORT[-PORT],...]]... "
-	"[--ttl TIME]",
+	"[--device ID[:PORT[-PORT],...]]... [--ttl TIME]",
 	"Add an operator: who may see and reach devices over SSH.",
 	"A viewer sees, an operator also reaches devices with one of the "
-	"tags, on the\nports of the device that stand behind the tag (by "
-	"default 22 and 80), an admin\nreaches all.  The key must be no "
-	"device's.  With\n--ttl it is for that time only.",
+	"tags and those\nof --device, on the ports of the device that stand "
+	"behind (by default 22 and\n80), an admin reaches all.  The key must "
+	"be no device's.  With --ttl it is for\nthat time only.",
 	1, 1,
 	ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG) |
-	    ARG_BIT(ARG_TTL),
+	    ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TTL),
 	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
     {"list", "", "List operators.", NULL, 0, 0, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},

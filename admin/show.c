@@ -204,11 +204,12 @@ show_standing(const struct session *s,
 	return 0;
 }
 
-/* {"tag": "lab", "ports": ["22", "8000-8100"]} */
+/* {"tag": "lab", "ports": ["22", "8000-8100"]}, or "device" for "tag" */
 static int
-add_grant(void *list, const char *tag, const char *ports)
+add_grant(void *list, const struct grant *g)
 {
 	json_t *array = json_array();
+	const char *ports = g->ports;
 	size_t n;
 
 	for (; *ports != '\0'; ports += ports[n] == ',' ? n + 1 : n) {
@@ -216,7 +217,8 @@ add_grant(void *list, const char *tag, const char *ports)
 		json_array_append_new(array, json_stringn(ports, n));
 	}
 	json_array_append_new(
-	    list, json_pack("{s:s, s:o}", "tag", tag, "ports", array));
+	    list, json_pack("{s:s, s:o}", g->tag != NULL ? "tag" : "device",
+		      g->tag != NULL ? g->tag : g->device, "ports", array));
 	return 0;
 }
 

@@ -65,29 +65,32 @@ in_ports(const char *ports, uint32_t port, bool *valid)
 	return found;
 }
 
-/* Split "TAG:PORTS" in place. */
-static const char *
-split(char *grant)
+/* Split "TAG:PORTS" or "device=ID:PORTS" in place. */
+static void
+split(char *text, struct grant *grant)
 {
-	char *colon = strchr(grant, ':');
+	const size_t n = strlen(OPERATOR_DEVICE);
+	char *colon = strchr(text, ':');
+	bool device = strncmp(text, OPERATOR_DEVICE, n) == 0;
 
-	if (colon == NULL)
-		return OPERATOR_PORTS;
-	*colon = '\0';
-	return colon + 1;
+	grant->tag = device ? NULL : text;
+	grant->device = device ? text + n : NULL;
+	grant->ports = colon == NULL ? OPERATOR_PORTS : colon + 1;
+	if (colon != NULL)
+		*colon = '\0';
 }
 
 int
-operator_each_grant(const char *grants,
-    int (*each)(void *, const char *tag, const char *ports), void *arg)
+operator_each_grant(
+    const char *grants, int (*each)(void *, const struct grant *), void *arg)
 {
-	char grant[OPERATOR_GRANTS];
-	const char *ports;
+	char text[OPERATOR_GRANTS];
+	struct grant grant;
 	int r;
 
-	while (next_item(&grants, ' ', grant, sizeof(grant))) {
-		ports = split(grant);
-		if ((r = each(arg, grant, ports)) != 0)
+	while (next_item(&grants, ' ', text, sizeof(text))) {
+		split(text, &grant);
+		if ((r = each(arg, &grant)) != 0)
 			return r;
 	}
 	return 0;
@@ -97,15 +100,15 @@ static bool
 grant_valid(const char *grant)
 {
 	char text[OPERATOR_GRANTS];
-	const char *ports;
+	struct grant g;
 	bool valid;
 
 	if (strlen(grant) >= sizeof(text))
 		return false;
 	snprintf(text, sizeof(text), "%s", grant);
-	ports = split(text);
-	in_ports(ports, 0, &valid);
-	return valid && device_name_valid(text);
+	split(text, &g);
+	in_ports(g.ports, 0, &valid);
+	return valid && device_name_valid(g.tag != NULL ? g.tag : g.device);
 }
 
 int
@@ -113,12 +116,12 @@ operator_grant(char grants[OPERATOR_GRANTS], const char *grant)
 {
 	char out[OPERATOR_GRANTS] = "", item[OPERATOR_GRANTS];
 	const char *rest = grants;
-	size_t tag = strcspn(grant, ":"), n = 0;
+	size_t of = strcspn(grant, ":"), n = 0;
 
 	if (!grant_valid(grant))
 		return -1;
 	while (next_item(&rest, ' ', item, sizeof(item))) {
-		if (strcspn(item, ":") == tag && memcmp(item, grant, tag) == 0)
+		if (strcspn(item, ":") == of && memcmp(item, grant, of) == 0)
 			continue;
 		n += (size_t)snprintf(
 		    out + n, sizeof(out) - n, "%s%s", n > 0 ? " " : "", item);
@@ -131,27 +134,29 @@ operator_grant(char grants[OPERATOR_GRANTS], const char *grant)
 	return 0;
 }
 
-/* A device with these tags; port 0: whichever. */
+/* A device and its tags; port 0: whichever. */
 struct wanted {
-	const char *tags;
+	const char *id, *tags;
 	uint32_t port;
 };
 
 static int
-covers(void *arg, const char *tag, const char *ports)
+covers(void *arg, const struct grant *g)
 {
 	const struct wanted *w = arg;
 	bool valid;
 
-	if (!device_has_tag(w->tags, tag))
+	if (g->device != NULL ? strcmp(g->device, w->id) != 0
+			      : !device_has_tag(w->tags, g->tag))
 		return 0;
-	return w->port == 0 || in_ports(ports, w->port, &valid);
+	return w->port == 0 || in_ports(g->ports, w->port, &valid);
 }
 
 bool
-operator_sees(enum operator_role role, const char *grants, const char *tags)
+operator_sees(enum operator_role role, const char *grants, const char *id,
+    const char *tags)
 {
-	struct wanted w = {.tags = tags};
+	struct wanted w = {.id = id, .tags = tags};
 
 	if (role == OPERATOR_ADMIN ||
 	    (role == OPERATOR_VIEWER && *grants == '\0'))
@@ -161,10 +166,10 @@ operator_sees(enum operator_role role, const char *grants, const char *tags)
 }
 
 bool
-operator_reaches(enum operator_role role, const char *grants, const char *tags,
-    uint32_t port)
+operator_reaches(enum operator_role role, const char *grants, const char *id,
+    const char *tags, uint32_t port)
 {
-	struct wanted w = {.tags = tags, .port = port};
+	struct wanted w = {.id = id, .tags = tags, .port = port};
 
 	if (role == OPERATOR_ADMIN)
 		return port <= 65535;

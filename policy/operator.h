@@ -6,7 +6,9 @@
  *	operator	sees and reaches what the grants cover
  *	admin		all
  *
- * Grants are "TAG" or "TAG:PORTS" with blanks between; PORTS is as in
+ * Grants have blanks between.  One is for the devices with a tag, "TAG", or
+ * for the one device of an id, "device=ID", which is no tag since none has a
+ * "=" in it; either may have ":PORTS" behind it.  PORTS is as in
  * "22,80,8000-8100", ports of the device, and without it OPERATOR_PORTS.
  */
 #ifndef OPERATOR_H
@@ -20,6 +22,7 @@
 
 #define OPERATOR_GRANTS	1024
 #define OPERATOR_PORTS	"22,80"
+#define OPERATOR_DEVICE	"device="
 #define OPERATOR_KEEP	(24 * INT64_C(3600000000)) /* us after its time */
 
 enum operator_role {
@@ -42,27 +45,34 @@ const char	*operator_role_name(enum operator_role);
 int		 operator_role_parse(const char *, enum operator_role *);
 
 /*
- * Add a grant; one of the same tag is replaced.  Returns 0, or -1: neither TAG
- * nor TAG:PORTS; or -2: no room.
+ * Add a grant; one of the same tag or device is replaced.  Returns 0, or -1:
+ * this is none; or -2: no room.
  */
 int	 operator_grant(char grants[OPERATOR_GRANTS], const char *grant);
 
+struct grant {
+	const char	*tag;		/* NULL: it is for a device */
+	const char	*device;	/* its id; NULL: it is for a tag */
+	const char	*ports;		/* OPERATOR_PORTS if it names none */
+};
+
 /*
- * Call back with each grant's tag and ports, OPERATOR_PORTS if it names none.
- * It stops when that returns other than 0, and returns that.
+ * Call back with each grant.  It stops when that returns other than 0, and
+ * returns that.
  */
 int	 operator_each_grant(const char *grants,
-    int (*)(void *, const char *tag, const char *ports), void *);
+    int (*)(void *, const struct grant *), void *);
 
 /*
- * May it see a device with these tags?  A viewer without grants sees all,
- * everybody else what the grants cover.
+ * May it see the device of this id, which has these tags?  A viewer without
+ * grants sees all, everybody else what the grants cover.  An empty id: what
+ * is there for every device with the tags.
  */
-bool	 operator_sees(enum operator_role, const char *grants,
+bool	 operator_sees(enum operator_role, const char *grants, const char *id,
     const char *tags);
 
-/* May it reach this port of a device with these tags?  Port 0: not known. */
+/* May it reach this port of the device?  Port 0: not known. */
 bool	 operator_reaches(enum operator_role, const char *grants,
-    const char *tags, uint32_t port);
+    const char *id, const char *tags, uint32_t port);
 
 #endif

@@ -16,15 +16,15 @@ struct sight {
 	char grants[OPERATOR_GRANTS];
 };
 
-#define SEEN "(SELECT id FROM main.device WHERE sees (tags))"
+#define SEEN "(SELECT id FROM main.device WHERE sees (name, tags))"
 
 /* ?: the operator's own number. */
 static const char *const views[] = {
-    "device AS SELECT * FROM main.device WHERE sees (tags)",
+    "device AS SELECT * FROM main.device WHERE sees (name, tags)",
     "device_seen AS SELECT * FROM main.device_seen WHERE device IN " SEEN,
     "key AS SELECT * FROM main.key WHERE device IN " SEEN,
     "permit AS SELECT * FROM main.permit WHERE device IN " SEEN
-    " OR device IS NULL AND sees (tag)",
+    " OR device IS NULL AND sees ('', tag)",
     "refusal AS SELECT * FROM main.refusal WHERE device IN " SEEN,
     /* Who else there is, is not told. */
     "forward AS SELECT id, device, dport, sport, ttl, created, expires, state, "
@@ -45,11 +45,13 @@ static void
 sees(sqlite3_context *ctx, int n, sqlite3_value **arg)
 {
 	const struct sight *sight = sqlite3_user_data(ctx);
-	const char *tags = (const char *)sqlite3_value_text(arg[0]);
+	const char *id = (const char *)sqlite3_value_text(arg[0]);
+	const char *tags = (const char *)sqlite3_value_text(arg[1]);
 
 	(void)n;
-	sqlite3_result_int(ctx,
-	    tags != NULL && operator_sees(sight->role, sight->grants, tags));
+	sqlite3_result_int(
+	    ctx, id != NULL && tags != NULL &&
+		     operator_sees(sight->role, sight->grants, id, tags));
 }
 
 /* A table is read through its view, and nothing else is done. */
@@ -87,7 +89,7 @@ sqlite_limit(struct store *s, const struct oper *who)
 	sight->role = who->role;
 	memcpy(sight->grants, who->grants, sizeof(sight->grants));
 	/* It frees sight, also when it fails. */
-	if (sqlite3_create_function_v2(q->db, "sees", 1,
+	if (sqlite3_create_function_v2(q->db, "sees", 2,
 		SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, sight,
 		sees, NULL, NULL, free) != SQLITE_OK)
 		return sqlite_failed(s, q->db, q->path);

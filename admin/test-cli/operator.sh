@@ -20,6 +20,30 @@ for bad in '' LAB lab: lab:0 lab:65536 lab:22, 'lab:22 80' lab:80-22 :22; do
 	refuse 2 'say a tag' operator add alice --key "$tmp/alice.pub" \
 	    --role operator --tag "$bad"
 done
+for bad in nobody nobody:22 '' :22; do
+	refuse 1 'no such device' operator add alice --key "$tmp/alice.pub" \
+	    --role operator --device "$bad"
+done
+for bad in two: two:0 two:22, 'two:22 80' two:x; do
+	refuse 2 'say a device' operator add alice --key "$tmp/alice.pub" \
+	    --role operator --device "$bad"
+done
+refuse 2 'say a tag' operator add alice --key "$tmp/alice.pub" \
+    --role operator --tag device=two
+refuse 2 'and no --device' operator add alice --key "$tmp/alice.pub" \
+    --role admin --device two
+does 'operator erin added' operator add erin --key "$tmp/alice.pub" \
+    --role operator --device 64:66:B3:4B:DE:54 --device two:443 --tag lab:22
+json 'rows[0]["grants"] == [{"tag": "lab", "ports": ["22"]},
+    {"device": "6466b34bde54", "ports": ["22", "80"]},
+    {"device": "two", "ports": ["443"]}]' operator list
+does 'operator erin removed' operator remove erin
+does 'operator erin added' operator add erin --key "$tmp/alice.pub" \
+    --role operator --device 64:66:b3:4b:de:54:22,8000-8100
+run 0 operator list
+grep -Eq '^erin +operator +device=6466b34bde54:22,8000-8100 +SHA256:' \
+    "$tmp/out" || fail 'the row of erin'
+does 'operator erin removed' operator remove erin
 does 'operator alice added with key SHA256:' operator add alice \
     --key "$tmp/alice.pub" --role operator --tag lab --tag site-a:22,8000-8100
 does 'admin bob added' operator add bob --key "$tmp/bob.pub" --role admin

@@ -352,7 +352,7 @@ check_order(
 	dev = f != NULL ? f->device : directory_device(&m->dir, o->device);
 	if (op == NULL || dev == NULL || dev->removed)
 		return "no such device";
-	if (!operator_reaches(op->role, op->grants, dev->tags,
+	if (!operator_reaches(op->role, op->grants, dev->name, dev->tags,
 		f != NULL ? f->dport : o->dport))
 		return "not granted: this port of the device";
 	if (f == NULL &&

@@ -463,8 +463,9 @@ granted(const struct jump *j)
 {
 	const struct dir_operator *op = j->asker->oper;
 
-	return j->device->enabled && operator_reaches(op->role, op->grants,
-					 j->device->tags, j->dport);
+	return j->device->enabled &&
+	       operator_reaches(op->role, op->grants, j->device->name,
+		   j->device->tags, j->dport);
 }
 
 void

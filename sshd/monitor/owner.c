@@ -88,7 +88,8 @@ owner_lost(const struct monitor *m, const struct dir_forward *f)
 		return "operator removed";
 	if (op->expires != 0 && op->expires <= monitor_now(m))
 		return "operator's time is over";
-	if (!operator_reaches(op->role, op->grants, f->device->tags, f->dport))
+	if (!operator_reaches(op->role, op->grants, f->device->name,
+		f->device->tags, f->dport))
 		return "no longer granted";
 	if (!is_bound(op))
 		return NULL;

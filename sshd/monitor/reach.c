@@ -91,8 +91,8 @@ find(const struct conn *c, const struct msg_reach *ask, struct target *to)
 				 : find_device(c->m, ask->name, ask->port, to);
 	if (why != NULL)
 		return why;
-	if (!operator_reaches(
-		op->role, op->grants, to->device->tags, to->dport))
+	if (!operator_reaches(op->role, op->grants, to->device->name,
+		to->device->tags, to->dport))
 		return "not granted";
 	return to->device->enabled ? NULL : "device disabled";
 }

@@ -29,7 +29,9 @@ def test(t):
     secret = ("hidden", hidden.key.fingerprint, str(ports[hidden]))
 
     limited = [operator(server, "ollie", "operator", "a"),
-               operator(server, "vera", "viewer", "a")]
+               operator(server, "vera", "viewer", "a"),
+               operator(server, "dora", "operator", "device=shown-alias:22"),
+               operator(server, "dave", "viewer", "device=shown-1")]
     all_seeing = [operator(server, "victor", "viewer"),
                   operator(server, "ada", "admin")]
     for who in limited + all_seeing:
@@ -78,6 +80,11 @@ def test(t):
     # Of several tags one is enough; a tag that goes takes the sight along.
     server.admin_ok("device", "tag", "shown-1", "-a")
     eq(ollie.command("device list --json")[1], "", "without the tag")
+    check("shown-1" in limited[2].command("device list")[1], "its device")
+    # What a device is for, its ports are for as well.
+    for text in ("forward open shown-1 80:{p}", "forward open hidden-1 22:{p}"):
+        status, out, err = limited[2].command(text.format(p=fresh_port()))
+        check(status == 1 and not out, f"{text}: {out}{err}")
 
 
 run(test)

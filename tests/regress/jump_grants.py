@@ -7,13 +7,15 @@ import socket
 from harness import Server, check, eq, fresh_port, run
 from harness.clients import Key
 from harness.device import Listener, echo
-from harness.operators import operator, talk
+from harness.operators import grant_words, operator, talk
 
 ROLES = ("viewer", "operator", "admin")
-GRANTS = {"none": (), "tag": ("a",), "ports": ("a:443,{listed}",)}
+GRANTS = {"none": (), "tag": ("a",), "ports": ("a:443,{listed}",),
+          "device": ("device=64:66:B3:4B:DE:54:443,22",)}
 # Which ports of its own a device with the tag "a" is reached at, by grant.
 USUAL, LISTED = (22, 80), (443, "listed")
-REACHES = {("operator", "tag"): USUAL, ("operator", "ports"): LISTED}
+REACHES = {("operator", "tag"): USUAL, ("operator", "ports"): LISTED,
+           ("operator", "device"): (443, 22)}
 # Neither a device nor, at any of these ports, a forward.
 NOWHERE = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::ffff:127.0.0.1",
            "169.254.169.254", "[::1]", "LOCALHOST", "127.1", "2130706433",
@@ -34,7 +36,7 @@ def people(server, listed):
             found[role, grant] = operator(server, name, role, *tags)
             continue
         key = Key(server.case, name)
-        words = [word for tag in tags for word in ("--tag", tag)]
+        words = grant_words(tags)
         eq(server.admin("operator", "add", name, "--key", key.pub, "--role",
                         role, *words).code, 2, f"{role} with {grant}")
     return found
@@ -115,7 +117,7 @@ def test(t):
             table.cell(name, port, False)
         # libssh keeps 16 bits of it, for the check as for the device.
         table.cell("kitchen", 65536 + 22,
-                   role == "admin" or (role, grant) == ("operator", "tag"))
+                   role == "admin" or 22 in REACHES.get((role, grant), ()))
         for name, device in itertools.product(NOWHERE[2:], names):
             table.cell(name, real[device], False)
         cells += table.end()

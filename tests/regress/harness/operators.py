@@ -81,12 +81,18 @@ class Operator(Device):
         return status, out.decode(), err.decode()
 
 
-def operator(server, name="alice", role="operator", *tags):
+def grant_words(grants):
+    """et-admin's words for "TAG:PORTS" and "device=ID:PORTS"."""
+    return [word for grant in grants for word in
+            (("--device", grant[7:]) if grant.startswith("device=") else
+             ("--tag", grant))]
+
+
+def operator(server, name="alice", role="operator", *grants):
     """Add an operator with a key of its own."""
     key = Key(server.case, f"{name}-{os.urandom(4).hex()}")
-    more = [word for tag in tags for word in ("--tag", tag)]
     server.admin_ok("operator", "add", name, "--key", key.pub, "--role", role,
-                    *more)
+                    *grant_words(grants))
     return Operator(server, name, key)
 
 
