@@ -27,6 +27,7 @@ struct admin {
 	struct output	*out;
 	const char	*who;		/* by SSH: the operator; else NULL */
 	int64_t		oper;		/* that operator's number; else 0 */
+	char		login[DEVICE_NAME];	/* else who is at the keyboard */
 	const struct desk *desk;	/* who may not write the store; or NULL */
 };
 
@@ -38,7 +39,7 @@ struct desk {
 };
 
 /* What a verb wants done before it runs. */
-#define VERB_STORE	1	/* the store opened */
+#define VERB_STORE	1	/* the store opened; else see admin_enter */
 #define VERB_CREATE	2	/* and made when it is not there */
 #define VERB_PLAIN	4	/* after the first word all are plain: "-T" */
 /* By SSH it is for operators of this role and above; else for none. */
@@ -71,6 +72,15 @@ enum admin_exit	admin_fail(const char *fmt, ...)
 enum admin_exit	admin_usage(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 void	admin_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Become the store's owner (owner.h) and open the store, which VERB_CREATE in
+ * flags makes when it is not there.  A verb that needs who called it first, to
+ * read a file that is named or to start a program, has no VERB_STORE and calls
+ * this when that is done.  A store that is open stays.  ADMIN_FAILED has been
+ * said.
+ */
+enum admin_exit	admin_enter(struct admin *, unsigned int flags);
 
 /* Is it a terminal here?  By SSH there is none. */
 bool	admin_terminal(const struct admin *, int fd);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "await.h"
+#include "clean.h"
 #include "show.h"
 #include "watch.h"
 #include "when.h"
@@ -130,7 +131,8 @@ count_down(struct await *w)
 	if (!w->terminal || w->forward.state == FORWARD_OPEN ||
 	    (w->line && now - w->counted < SECOND))
 		return;
-	printf("\r\033[K%s", waits_for(w, text, sizeof(text)));
+	printf("\r\033[K");
+	clean_print(stdout, waits_for(w, text, sizeof(text)));
 	fflush(stdout);
 	w->line = true;
 	w->counted = now;

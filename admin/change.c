@@ -17,22 +17,19 @@ change_begin(struct admin *a)
 	return admin_result(a, store_begin(a->store));
 }
 
-/* Who is at the keyboard: behind sudo too, when root vouches for it. */
-static const char *
-who(const struct admin *a)
+void
+change_login(char login[DEVICE_NAME])
 {
 	const char *name = NULL;
 	struct passwd *pw;
 
-	if (a->who != NULL)
-		return a->who;
 	if (getuid() == 0)
 		name = getenv("SUDO_USER");
 	if (name == NULL || *name == '\0')
 		name = getlogin();
 	if (name == NULL && (pw = getpwuid(getuid())) != NULL)
 		name = pw->pw_name;
-	return name == NULL ? "?" : name;
+	snprintf(login, DEVICE_NAME, "%s", name == NULL ? "?" : name);
 }
 
 enum admin_exit
@@ -45,7 +42,8 @@ change_commit(struct admin *a, enum store_result result, int64_t *seq,
 	va_start(ap, fmt);
 	vsnprintf(change.what, sizeof(change.what), fmt, ap);
 	va_end(ap);
-	snprintf(change.who, sizeof(change.who), "%s", who(a));
+	snprintf(change.who, sizeof(change.who), "%s",
+	    a->who != NULL ? a->who : a->login);
 	if (result == STORE_OK)
 		result = store_admin(a->store, change.who, change.what);
 	if (result == STORE_OK)

@@ -14,6 +14,12 @@
 
 #define CHANGE_WAIT	1000	/* ms for the servers to act on it */
 
+/*
+ * Who is at the keyboard: behind sudo too, when root vouches for it.  To be
+ * asked before root becomes the store's owner.
+ */
+void	change_login(char login[DEVICE_NAME]);
+
 enum admin_exit	change_begin(struct admin *);
 
 /*

@@ -65,7 +65,8 @@ run_add(struct admin *a, const struct args *args)
 		return ADMIN_FAILED;
 	if (file != NULL && admin_key(a, file, &key) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	if (change_begin(a) != ADMIN_DONE)
+	if (admin_enter(a, VERB_CREATE) != ADMIN_DONE ||
+	    change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (file != NULL)
 		key_fingerprint(key.digest, fp);
@@ -278,14 +279,13 @@ static const struct verb verbs[] = {
 	"letters without\ncolons.  FILE is a .pub file or what "
 	"\"dropbearkey -y -f KEY\" prints.",
 	1, 1, ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ALIAS) | ARG_BIT(ARG_TAG),
-	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
+	VERB_BY(OPERATOR_ADMIN), run_add},
     {"import", "FILE|-", "Add many devices from a file, all of them or none.",
 	"A device a line: id, key, alias, tags, as CSV, or as JSON Lines with "
 	"these names.\nCSV's first line may name the columns.  What is wrong "
 	"is said with its line; a\ndevice that is there with that key is "
 	"passed over.",
-	1, 1, 0, VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN),
-	import_run},
+	1, 1, 0, VERB_BY(OPERATOR_ADMIN), import_run},
     {"list", "[--tag T]... [--state STATE]",
 	"List devices: state, last seen, address, client, poll interval.",
 	"A device is late when two of its polls are due, and "

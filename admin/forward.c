@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "admin.h"
+#include "apart.h"
 #include "await.h"
 #include "change.h"
 #include "show.h"
@@ -135,6 +136,23 @@ ask(struct admin *a, struct forward *f)
 	    f->ttl);
 }
 
+/*
+ * The child, for which this is true, asks for the forward as the store's owner
+ * and waits for it; then the caller becomes ssh, as who called.
+ */
+static bool
+open_apart(enum admin_exit *result)
+{
+	struct apart child;
+	pid_t pid = apart_fork(&child);
+
+	if (pid == -1)
+		*result = admin_fail("no process: %s", strerror(errno));
+	else if (pid != 0)
+		*result = (enum admin_exit)apart_wait(&child);
+	return pid == 0;
+}
+
 static enum admin_exit
 run_open(struct admin *a, const struct args *args)
 {
@@ -146,7 +164,12 @@ run_open(struct admin *a, const struct args *args)
 
 	if ((result = describe(a, &f, &timeout, args)) != ADMIN_DONE)
 		return result;
-	if (admin_device(a, args->word[0], &d) != ADMIN_DONE)
+	if (args->ssh != NULL && !open_apart(&result))
+		return result != ADMIN_DONE
+			   ? result
+			   : run_ssh(args, a->conf->forward_address, f.sport);
+	if (admin_enter(a, 0) != ADMIN_DONE ||
+	    admin_device(a, args->word[0], &d) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	f.device = d.id;
 	snprintf(f.name, sizeof(f.name), "%s", d.name);
@@ -161,10 +184,7 @@ run_open(struct admin *a, const struct args *args)
 		tell_queued(a, &d, &f);
 		return ADMIN_DONE;
 	}
-	result = await_forward(a, &d, &f, timeout);
-	if (result == ADMIN_DONE && args->ssh != NULL)
-		result = run_ssh(args, a->conf->forward_address, f.sport);
-	return result;
+	return await_forward(a, &d, &f, timeout);
 }
 
 struct list {
@@ -316,7 +336,7 @@ static const struct verb verbs[] = {
 	2, 2,
 	ARG_BIT(ARG_TTL) | ARG_BIT(ARG_WAIT) | ARG_BIT(ARG_TIMEOUT) |
 	    ARG_BIT(ARG_SSH),
-	VERB_STORE | VERB_BY(OPERATOR_OPERATOR), run_open},
+	VERB_BY(OPERATOR_OPERATOR), run_open},
     {"list", "[ID] [--all]", "List forwards that have not ended.",
 	"With --all also those that have: closed, expired, cancelled.  "
 	"Virtual ones\nbind no port here: operators' jumps asked for them, or "

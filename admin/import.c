@@ -166,15 +166,16 @@ import_run(struct admin *a, const struct args *args)
 	const char *path = args->word[0];
 	bool from_stdin = strcmp(path, "-") == 0;
 	struct import in = {.admin = a, .path = from_stdin ? "stdin" : path};
-	FILE *fp = admin_open(a, path), *whole;
+	FILE *fp = admin_open(a, path), *whole = NULL;
 	enum admin_exit result;
 	char *text = NULL;
 
 	if (fp == NULL)
 		return admin_fail("%s: %s", path, strerror(errno));
-	if ((whole = read_all(fp, &text)) == NULL)
+	result = admin_enter(a, VERB_CREATE);
+	if (result == ADMIN_DONE && (whole = read_all(fp, &text)) == NULL)
 		result = admin_fail("%s: %s", in.path, strerror(errno));
-	else {
+	if (result == ADMIN_DONE) {
 		result = import(&in, whole);
 		fclose(whole);
 	}

@@ -15,8 +15,9 @@ run_add(struct admin *a, const struct args *args)
 	struct key key;
 	int64_t seq;
 
-	if (admin_device(a, args->word[0], &d) != ADMIN_DONE ||
-	    admin_key(a, args->word[1], &key) != ADMIN_DONE ||
+	if (admin_key(a, args->word[1], &key) != ADMIN_DONE ||
+	    admin_enter(a, 0) != ADMIN_DONE ||
+	    admin_device(a, args->word[0], &d) != ADMIN_DONE ||
 	    change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	key.device = d.id;
@@ -90,7 +91,7 @@ static const struct verb verbs[] = {
     {"add", "ID FILE|-", "Give a device one more public key.",
 	"FILE is a .pub file or what \"dropbearkey -y -f KEY\" prints; - "
 	"reads stdin.",
-	2, 2, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_add},
+	2, 2, 0, VERB_BY(OPERATOR_ADMIN), run_add},
     {"list", "[ID]", "List keys, of one device or of all.", NULL, 0, 1, 0,
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"revoke", "FINGERPRINT",

@@ -1,13 +1,15 @@
 # The nouns: et-admin's, and the console's for those who come by SSH.
 noinst_LIBRARIES += admin/libadmin.a
 admin_libadmin_a_SOURCES = \
-	admin/admin.h admin/args.c admin/args.h admin/await.c admin/await.h \
+	admin/admin.h admin/apart.c admin/apart.h \
+	admin/args.c admin/args.h admin/await.c admin/await.h \
 	admin/change.c admin/change.h admin/clean.c admin/clean.h \
-	admin/command.c admin/command.h admin/connect.c admin/doctor.c \
+	admin/command.c admin/command.h admin/connect.c admin/connect.h \
+	admin/connect_ssh.c admin/connect_store.c admin/doctor.c \
 	admin/hostpub.c admin/hostpub.h admin/passkey.c admin/passkey.h \
 	admin/progress.c admin/progress.h \
 	admin/conf.c admin/conf.h admin/device.c admin/device_show.c \
-	admin/find.c admin/forward.c admin/heartbeat.c \
+	admin/enter.c admin/find.c admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
 	admin/import.c admin/import.h admin/import_row.c admin/import_row.h \
 	admin/hostkey.c admin/installer.c admin/installer.h \
@@ -15,6 +17,7 @@ admin_libadmin_a_SOURCES = \
 	admin/log_order.c admin/log_order.h \
 	admin/key.c admin/keygen.c admin/keygen.h \
 	admin/operator.c admin/output.c admin/output.h \
+	admin/owner.c admin/owner.h \
 	admin/output_value.c admin/paste.c admin/paste.h admin/permit.c \
 	admin/say.c admin/session.c admin/show.c admin/show.h admin/status.c \
 	admin/doctor_server.c admin/doctor_server.h \

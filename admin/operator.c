@@ -119,6 +119,7 @@ run_add(struct admin *a, const struct args *args)
 	int64_t seq;
 
 	if ((described = describe(a, &o, args)) != ADMIN_DONE ||
+	    (described = admin_enter(a, VERB_CREATE)) != ADMIN_DONE ||
 	    (described = add_devices(a, &o, args)) != ADMIN_DONE)
 		return described;
 	if (change_begin(a) != ADMIN_DONE)
@@ -186,7 +187,7 @@ static const struct verb verbs[] = {
 	1, 1,
 	ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG) |
 	    ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TTL),
-	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
+	VERB_BY(OPERATOR_ADMIN), run_add},
     {"list", "", "List operators.", NULL, 0, 0, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},
     {"remove", "NAME", "Forget an operator and end what they have open.",

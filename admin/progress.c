@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clean.h"
 #include "progress.h"
 #include "show.h"
 #include "when.h"
@@ -58,11 +59,11 @@ say(struct progress *p, const char *text)
 		return;
 	clear_line(p);
 	/* A countdown is one line, or else one for each state. */
-	if (p->terminal && !last) {
-		fprintf(stderr, "%s", text);
+	clean_print(stderr, text);
+	if (p->terminal && !last)
 		p->line = true;
-	} else
-		fprintf(stderr, "%s\n", text);
+	else
+		fputc('\n', stderr);
 	fflush(stderr);
 	snprintf(p->said, sizeof(p->said), "%s", text);
 }

@@ -249,10 +249,11 @@ run_new(struct admin *a, const struct args *args)
 
 	if ((result = find_server(a, &p, args->value[ARG_SERVER])) ==
 		ADMIN_DONE &&
-	    (result = find_keys(a, &p)) == ADMIN_DONE &&
-	    (result = describe(a, &t, args)) == ADMIN_DONE) {
+	    (result = find_keys(a, &p)) == ADMIN_DONE) {
 		find_installer(a, &p, hex);
-		result = make(a, &t, &p);
+		if ((result = admin_enter(a, VERB_CREATE)) == ADMIN_DONE &&
+		    (result = describe(a, &t, args)) == ADMIN_DONE)
+			result = make(a, &t, &p);
 	}
 	while (p.keys > 0)
 		free(p.key[--p.keys]);
@@ -326,7 +327,7 @@ static const struct verb verbs[] = {
 	0, 0,
 	ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TAG) | ARG_BIT(ARG_USES) |
 	    ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
-	VERB_STORE | VERB_CREATE, run_new},
+	0, run_new},
     {"list", "", "List tokens: who may use them, how often, until when.",
 	"Those that have ended are forgotten a month later.", 0, 0, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},

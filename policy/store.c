@@ -249,12 +249,6 @@ store_server_runs(struct store *s)
 }
 
 enum store_result
-store_give(struct store *s, uid_t uid, gid_t gid)
-{
-	return s->backend->give(s, uid, gid);
-}
-
-enum store_result
 store_limit(struct store *s, const struct oper *who)
 {
 	return s->backend->limit(s, who);

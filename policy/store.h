@@ -11,8 +11,6 @@
 #ifndef STORE_H
 #define STORE_H
 
-#include <sys/types.h>
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -68,12 +66,6 @@ void		 store_close(struct store *);
 const char	*store_error(const struct store *);
 /* What people ought to know of the opening, in one line; or "". */
 const char	*store_notice(const struct store *);
-
-/*
- * Hand the store's files to a user, as root does with a store that it made
- * for the server.  What SQLite adds later follows the owner by itself.
- */
-enum store_result store_give(struct store *, uid_t, gid_t);
 
 /*
  * From now on it has what this operator sees (operator_sees), and no more: the
@@ -164,6 +156,9 @@ enum store_result store_operator_of_key(struct store *,
 enum store_result store_operator_each(struct store *,
     int (*)(void *, const struct oper *), void *);
 enum store_result store_operator_remove(struct store *, int64_t id);
+/* Until when it is there, us since the epoch; STORE_NONE: it is gone. */
+enum store_result store_operator_extend(struct store *, int64_t id,
+    int64_t expires);
 
 /* --- permits --- */
 enum store_result store_permit_add(struct store *, struct permit *);

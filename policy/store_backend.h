@@ -9,8 +9,6 @@
 #ifndef STORE_BACKEND_H
 #define STORE_BACKEND_H
 
-#include <sys/types.h>
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -61,7 +59,6 @@ struct backend {
 	int		 (*watch)(struct store *);
 	void		 (*watch_drain)(struct store *);
 	bool		 (*server_runs)(struct store *);
-	enum store_result (*give)(struct store *, uid_t, gid_t);
 	enum store_result (*limit)(struct store *, const struct oper *);
 };
 extern const struct backend store_sqlite;

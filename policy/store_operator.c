@@ -155,3 +155,12 @@ store_operator_remove(struct store *s, int64_t id)
 
 	return store_one(s, sql, STORE_ARGS(INT(id)), &id);
 }
+
+enum store_result
+store_operator_extend(struct store *s, int64_t id, int64_t expires)
+{
+	static const char sql[] =
+	    "UPDATE operator SET expires = ?2 WHERE id = ?1 RETURNING id";
+
+	return store_one(s, sql, STORE_ARGS(INT(id), INT(expires)), &id);
+}

@@ -442,6 +442,5 @@ const struct backend store_sqlite = {
     .watch = sqlite_watch,
     .watch_drain = sqlite_watch_drain,
     .server_runs = sqlite_server_runs,
-    .give = sqlite_give,
     .limit = sqlite_limit,
 };

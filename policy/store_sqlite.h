@@ -39,7 +39,6 @@ bool		 sqlite_server_runs(struct store *);
 enum store_result sqlite_limit(struct store *, const struct oper *);
 int		 sqlite_watch(struct store *);
 void		 sqlite_watch_drain(struct store *);
-enum store_result sqlite_give(struct store *, uid_t, gid_t);
 
 /* The result of an SQLite call that failed; the error's text is noted. */
 enum store_result sqlite_failed(struct store *, sqlite3 *, const char *path);

@@ -12,8 +12,8 @@
 
 #include "store_sqlite.h"
 
-/* What stands beside the database; "" is itself. */
-static const char *const parts[] = {"", "-wal", "-shm", "-server"};
+/* The database and its log: what a commit writes. */
+static const char *const parts[] = {"", "-wal"};
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 #define PART_PATH (PATH_MAX + 32)
 
@@ -202,8 +202,7 @@ sqlite_watch(struct store *s)
 		return q->watch;
 	if ((q->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) == -1)
 		return -1;
-	/* The database and its log: what a commit writes. */
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < PARTS; i++) {
 		snprintf(name, sizeof(name), "%s%s", q->path, parts[i]);
 		if (inotify_add_watch(q->watch, name, IN_MODIFY) == -1) {
 			close(q->watch);
@@ -221,19 +220,4 @@ sqlite_watch_drain(struct store *s)
 
 	while (q->watch != -1 && read(q->watch, events, sizeof(events)) > 0)
 		;
-}
-
-enum store_result
-sqlite_give(struct store *s, uid_t uid, gid_t gid)
-{
-	struct sqlite *q = s->db;
-	char name[PART_PATH];
-	size_t i;
-
-	for (i = 0; i < PARTS; i++) {
-		snprintf(name, sizeof(name), "%s%s", q->path, parts[i]);
-		if (lchown(name, uid, gid) == -1 && errno != ENOENT)
-			return denied(s, name);
-	}
-	return STORE_OK;
 }

@@ -37,6 +37,7 @@ REGRESS_TESTS = \
 	tests/regress/rekey_stalls.py \
 	tests/regress/valgrind_clean.py \
 	tests/regress/admin_by_ssh.py \
+	tests/regress/admin_becomes_owner.py \
 	tests/regress/admin_change_within_200ms.py \
 	tests/regress/admin_exit_codes.py \
 	tests/regress/admin_text_is_clean.py \
@@ -62,6 +63,7 @@ REGRESS_TESTS = \
 	tests/regress/compat_openwrt_1505.py \
 	tests/regress/conf_errors.py \
 	tests/regress/conf_reload_sighup.py \
+	tests/regress/connect_as_root.py \
 	tests/regress/connect_by_name.py \
 	tests/regress/connections_at_once.py \
 	tests/regress/data_after_close.py \

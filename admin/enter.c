@@ -1,0 +1,45 @@
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin.h"
+#include "owner.h"
+
+static enum admin_exit
+enter_denied(struct admin *a, bool root, const char *error)
+{
+	if (strstr(error, strerror(EACCES)) == NULL)
+		return admin_fail("%s", error);
+	if (!root)
+		return admin_fail(
+		    "%s: run et-admin as root, or as %s", error, a->conf->user);
+	return admin_fail("%s, for the owner of its directory, as whom root's "
+			  "et-admin opens it",
+	    error);
+}
+
+enum admin_exit
+admin_enter(struct admin *a, unsigned int flags)
+{
+	char error[STORE_ERROR];
+	enum store_result result;
+	bool root = geteuid() == 0;
+
+	if (a->store != NULL)
+		return ADMIN_DONE;
+	if (owner_become(a->url, error) == -1)
+		return admin_fail("%s", error);
+	result = store_open(&a->store, a->url, STORE_MIGRATE, error);
+	if (result == STORE_DENIED && (flags & VERB_CREATE) != 0)
+		result = store_open(
+		    &a->store, a->url, STORE_MIGRATE | STORE_CREATE, error);
+	if (result == STORE_DENIED)
+		return enter_denied(a, root, error);
+	if (result != STORE_OK)
+		return admin_fail("%s", error);
+	if (*store_notice(a->store) != '\0')
+		admin_note("%s", store_notice(a->store));
+	return ADMIN_DONE;
+}
