@@ -12,7 +12,11 @@
 # Reads ROOT/home/device*/.ssh/authorized_keys and ROOT/etc/ssh/ssh_host_*_key,
 # and changes nothing there.  Says a line for each thing taken over, there
 # already, or left out and why.  The devices are added all or none; run again, it
-# adds what is new.  ET_ADMIN names another et-admin.
+# adds what is new.  A key says which device it is: where one is found under two
+# ids, nothing is changed.  ET_ADMIN names another et-admin.
+#
+# A home is its device's.  Run by root, this reads it as the home's owner: a
+# regular file, no link, of 16 KiB at most, within 10 seconds.
 # Exit status: 0 all is taken over, 1 something was left out or failed, 2 usage.
 set -eu
 
@@ -57,6 +61,8 @@ et_admin()
 command -v "$admin" >/dev/null || die "there is no $admin"
 command -v ssh-keygen >/dev/null ||
     die "ssh-keygen is missing: apt-get install openssh-client"
+[ "$(id -u)" -ne 0 ] || command -v setpriv >/dev/null ||
+    die "setpriv is missing: apt-get install util-linux"
 umask 077
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -83,7 +89,10 @@ if ! et_admin --json device list >"$tmp/out" 2>"$tmp/err"; then
 	: >"$tmp/out"
 	: >"$tmp/keys"
 else
-	et_admin --json key list | values key >"$tmp/keys"
+	et_admin --json key list >"$tmp/out.keys"
+	# "FINGERPRINT ID" each
+	sed -n 's/.*"device":"\([^"]*\)","key":"\([^"]*\)".*/\2 \1/p' \
+	    "$tmp/out.keys" >"$tmp/keys"
 fi
 values device <"$tmp/out" >"$tmp/devices"
 
@@ -99,10 +108,51 @@ read_line()
 	options=${1%%"$key"*}
 }
 
+# as_user UID GID COMMAND...: never as root, and for 10 seconds at most, also if
+# that user stops it.
+as_user()
+{
+	uid=$1
+	gid=$2
+	shift 2
+	[ "$uid" -ne 0 ] || uid=65534
+	[ "$gid" -ne 0 ] || gid=65534
+	[ "$(id -u)" -ne 0 ] ||
+	    set -- setpriv --reuid="$uid" --regid="$gid" --clear-groups \
+		--inh-caps=-all --no-new-privs "$@"
+	timeout -k 1 10 "$@"
+}
+
+# What the home's owner runs there: the file behind a line "read".
+# shellcheck disable=SC2016 # for that shell
+reader='
+	file=.ssh/authorized_keys
+	if [ -h .ssh ] || [ -h $file ] || ! [ -f $file ] || ! [ -r $file ]; then
+		exit
+	fi
+	echo read
+	exec dd if=$file iflag=nofollow,nonblock bs=20k count=1'
+
+# read_home HOME: its authorized_keys into $tmp/authorized.  What the owner does
+# with the reader's process meanwhile leads no further: its end of a pipe.
+read_home()
+{
+	(
+		cd -P -- "$1" || exit
+		owner=$(stat -c '%u %g' .) || exit
+		as_user "${owner% *}" "${owner#* }" sh -c "$reader"
+	) 2>/dev/null </dev/null |
+	    timeout -k 1 15 head -c 20000 >"$tmp/read" ||
+	    return
+	[ "$(head -n 1 "$tmp/read" | tr -d '\0')" = read ] || return
+	sed 1d "$tmp/read" | tr -d '\r' >"$tmp/authorized"
+}
+
 # describe KEY: sets bits and fingerprint; false: it is no key.
 describe()
 {
-	line=$(printf '%s\n' "$1" | ssh-keygen -lf - 2>/dev/null) || return 1
+	line=$(printf '%s\n' "$1" |
+	    as_user 0 0 ssh-keygen -lf - 2>/dev/null) || return 1
 	bits=${line%% *}
 	rest=${line#* }
 	fingerprint=${rest%% *}
@@ -127,7 +177,11 @@ take_key()
 		left_out "a key of $1: RSA of $bits bits; 2048 are needed"
 		return
 	fi
-	if grep -Fqx "$fingerprint" "$tmp/keys"; then
+	other=$(sed -n "s,^$fingerprint ,,p" "$tmp/keys")
+	if [ "$other" ] && [ "$other" != "$1" ]; then
+		die "one key under two ids, $other and $1: $fingerprint;" \
+		    "nothing was changed: take it away from one of them"
+	elif [ "$other" ]; then
 		echo "there already: device $1, ${2%% *} $fingerprint"
 	elif grep -Fqx "$1" "$tmp/devices" ||
 	    grep -q "^$1," "$tmp/rows"; then
@@ -137,7 +191,7 @@ take_key()
 		echo "device $1: ${2%% *} $fingerprint"
 		printf '%s,%s\n' "$1" "$2" >>"$tmp/rows"
 	fi
-	echo "$fingerprint" >>"$tmp/keys"
+	[ "$other" ] || echo "$fingerprint $1" >>"$tmp/keys"
 	found=yes
 }
 
@@ -164,12 +218,15 @@ take_device()
 	id=$(basename "$1")
 	id=${id#device}
 	check_id "$1" "$id" || return 0
-	if [ ! -r "$1/.ssh/authorized_keys" ]; then
+	if [ -h "$1" ] || ! read_home "$1"; then
 		left_out "$1: no .ssh/authorized_keys that can be read"
 		return
 	fi
+	if [ "$(wc -c <"$tmp/authorized")" -gt 16384 ]; then
+		left_out "$1: .ssh/authorized_keys is larger than 16 KiB"
+		return
+	fi
 	found=
-	tr -d '\r' <"$1/.ssh/authorized_keys" >"$tmp/authorized"
 	while IFS= read -r text || [ "$text" ]; do
 		case $text in
 		''|'#'*|*[![:print:][:blank:]]*)
@@ -189,7 +246,8 @@ take_device()
 }
 
 for home in "$root"/home/device*; do
-	[ -d "$home" ] && take_device "$home"
+	[ "$home" = "$root/home/device*" ] || [ -f "$home" ] ||
+	    take_device "$home"
 done
 
 # --- host keys ---------------------------------------------------------------

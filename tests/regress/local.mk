@@ -127,6 +127,7 @@ REGRESS_TESTS = \
 	tests/regress/hostkey_selftest.py \
 	tests/regress/hostkey_types.py \
 	tests/regress/import_original.py \
+	tests/regress/import_original_homes.py \
 	tests/regress/inbox_expires.py \
 	tests/regress/inbox_expires_while_stopped.py \
 	tests/regress/inbox_redelivery.py \
