@@ -9,7 +9,7 @@ import subprocess
 
 from harness import Key, Server, Skip, check, eq, eventually, proc, run
 from harness.case import end
-from harness.fault import FOLDER
+from harness.fault import FOLDER, preload
 from harness.server import USER
 from harness.store import set_schema
 
@@ -75,7 +75,7 @@ def link_in_a_race(t, server):
     place.mkdir(mode=0o700)
     library = shutil.copy(library, t.dir)
     set_schema(server, 1)
-    process = t.spawn(["env", f"LD_PRELOAD={library}",
+    process = t.spawn(["env", *preload(library),
                        *et_admin(server, "device", "list")],
                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     eventually(lambda: proc.stat(process.pid)[1] == "T" or

@@ -14,7 +14,7 @@ import subprocess
 from harness import (Key, Server, Skip, check, eq, eventually, fresh_port,
                      proc, run)
 from harness.device import Listener, echo
-from harness.fault import FOLDER, Control
+from harness.fault import FOLDER, Control, preload
 from harness.operators import Operator
 from harness.server import USER
 
@@ -151,8 +151,7 @@ def renewed(t, server):
     if not library.exists():
         raise Skip(f"no {library}: make check builds it")
     control = Control(t.dir / "connect.fault")
-    waits = Waits(t, server, "env", f"LD_PRELOAD={library}",
-                  f"ETPH_FAULT={control.path}")
+    waits = Waits(t, server, "env", *preload(library, control))
 
     def expires():
         row, = server.admin_json("operator", "list")

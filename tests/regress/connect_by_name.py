@@ -86,6 +86,9 @@ def held(t, server, device):
     process.stdin.close()
     eq(process.wait(30), 0, "its status")
     waiting.end()
+    server.events.wait("session.close", conn=waiting.conn)
+    eventually(lambda: not server.admin_json("device", "list")[0]["connected"],
+               what="it is not connected")
     nothing_left(server)
 
 

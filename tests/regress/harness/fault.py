@@ -50,6 +50,17 @@ class Control:
         self.map[FIELDS.size - 8:] = struct.pack("=q", ahead)
 
 
+def preload(library, control=None):
+    """The environment of a process with a library before libc."""
+    lines = [f"LD_PRELOAD={library}"]
+    if control:
+        lines.append(f"ETPH_FAULT={control.path}")
+    if SANITIZED:
+        lines.append("ASAN_OPTIONS=verify_asan_link_order=0:"
+                     "detect_leaks=0:allocator_may_return_null=1")
+    return lines
+
+
 class FaultServer(Server):
     """A server with libraries of tests/fault before libc in its processes.
 
@@ -87,12 +98,7 @@ class FaultServer(Server):
         self.bin = folder.parent
 
     def environment(self, program):
-        lines = [f"LD_PRELOAD={self.library}",
-                 f"ETPH_FAULT={self.controls[program].path}"]
-        if SANITIZED:
-            lines.append("ASAN_OPTIONS=verify_asan_link_order=0:"
-                         "detect_leaks=0:allocator_may_return_null=1")
-        return lines
+        return preload(self.library, self.controls[program])
 
     def stand_in(self, program):
         path = self.bin / "sshd" / f"{program}.start"
