@@ -83,6 +83,9 @@ lint_systemd()
 	done
 	found=$(systemd-analyze verify --man=no "$units"/* 2>&1 |
 	    grep -F "$units" || :)
+	mkdir "$units/etc"
+	found=$found$(sed 's,@[a-z]*@,/var,' contrib/systemd/sysusers.d/*.in |
+	    systemd-sysusers --root="$units" - 2>&1 | grep -v '^Creating' || :)
 	rm -r "$units"
 	[ -z "$found" ] || { echo "$found"; return 1; }
 }

@@ -1,7 +1,7 @@
 /*
  * et-sshd-console: one command of one operator.  Started by et-sshd, never by
- * hand.  It opens the store as the operator's role has it, seals itself, and
- * only then hears what is to be done.
+ * hand.  It opens the store as its owner and as the operator's role has it, is
+ * the owner no more, seals itself, and only then hears what is to be done.
  */
 #include "config.h"
 
@@ -18,6 +18,7 @@
 
 #include "admin.h"
 #include "command.h"
+#include "owner.h"
 #include "seal.h"
 #include "talk.h"
 #include "terminal.h"
@@ -92,6 +93,9 @@ prepare(struct admin *a, struct oper *who)
 	if (open_store(a, url, who) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	tzset();
+	if (owner_leave() == -1)
+		return admin_fail(
+		    "cannot leave the store's owner: %s", strerror(errno));
 	if ((why = seal(who->role == OPERATOR_ADMIN)) != NULL)
 		return admin_fail("%s", why);
 	a->url = url[0] != '\0' ? "" : NULL;
@@ -173,8 +177,7 @@ main(int argc, char *argv[])
 	enum admin_exit result;
 	int fd;
 
-	(void)argv;
-	if (argc != 1 || check_socket() == -1) {
+	if (owner_enter(argc, argv) == -1 || check_socket() == -1) {
 		fprintf(
 		    stderr, "et-sshd-console: et-sshd starts it, not you\n");
 		return ADMIN_USAGE;

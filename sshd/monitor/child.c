@@ -218,9 +218,6 @@ child_report(struct monitor *m, const struct launch_report *r)
 		return;
 	if (!r->exited) {
 		c->pid = r->pid;
-		/* It failed before we knew whom to kill. */
-		if (c->sock == -1 || c->doomed)
-			kill(c->pid, SIGKILL);
 		return;
 	}
 	if (r->pid == -1)

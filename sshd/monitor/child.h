@@ -93,6 +93,9 @@ bool child_has_waiting(const struct child *);
  */
 void child_fail(struct child *, const char *reason);
 
+/* Have the launcher kill it, at once or as soon as it is not busy. */
+void child_kill(struct child *);
+
 /* What the launcher said of a child. */
 void child_report(struct monitor *, const struct launch_report *);
 

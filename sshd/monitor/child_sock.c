@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #define QUEUE_LIMIT (16 * 1024 * 1024) /* bytes it may let wait */
 #define DESCRIPTORS_MORE 512 /* than its connections account for */
 #define BATCH 64 /* messages of one child before others' turn */
+#define KILL_AGAIN 0.1 /* s until a launcher that was busy is asked again */
 #define LINGER 5.0 /* s from a worker's closing a socket to its end */
 
 static void
@@ -67,8 +67,16 @@ child_fail(struct child *c, const char *reason)
 	ev_timer_stop(c->m->loop, &c->doom);
 	ev_timer_set(&c->doom, 0, 0);
 	ev_timer_start(c->m->loop, &c->doom);
-	if (c->pid > 0)
-		kill(c->pid, SIGKILL);
+}
+
+void
+child_kill(struct child *c)
+{
+	if (launch_kill(c->m->launcher, c->tag) == 0 || errno != EAGAIN)
+		return;
+	ev_timer_stop(c->m->loop, &c->doom);
+	ev_timer_set(&c->doom, KILL_AGAIN, 0);
+	ev_timer_start(c->m->loop, &c->doom);
 }
 
 /* It has closed a socket: it ends by itself, or is ended. */
@@ -89,15 +97,14 @@ on_doom(struct ev_loop *loop, ev_timer *w, int revents)
 
 	(void)loop;
 	(void)revents;
-	if (c->doomed)
-		cut(c);
-	else if (c->sock != -1)
+	if (c->sock != -1 && !c->doomed) {
 		child_fail(c, "closed its socket for SIGN");
-	else {
-		snprintf(c->reason, sizeof(c->reason), "closed its socket");
-		if (c->pid > 0)
-			kill(c->pid, SIGKILL);
+		return;
 	}
+	if (c->sock == -1 && c->reason[0] == '\0')
+		snprintf(c->reason, sizeof(c->reason), "closed its socket");
+	cut(c);
+	child_kill(c);
 }
 
 /*

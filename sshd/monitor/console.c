@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,8 +152,7 @@ static void
 lost(struct child *child)
 {
 	/* Without its socket it has nothing more to do. */
-	if (child->pid > 0)
-		kill(child->pid, SIGKILL);
+	child_kill(child);
 }
 
 /* --- its start -------------------------------------------------------- */

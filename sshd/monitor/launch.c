@@ -22,14 +22,16 @@
 
 #define CHILDREN 1024 /* at once: workers, those that drain, keeper */
 
+#define KILL LAUNCH_ROLES
+
 struct request {
-	uint32_t role;
+	uint32_t role; /* KILL: end the child of this tag */
 	uint32_t tag;
 };
 
 struct launcher {
 	int sock;
-	bool root;
+	struct account account;
 	int binary[LAUNCH_ROLES];
 	struct {
 		pid_t pid; /* 0: free */
@@ -41,6 +43,12 @@ static const char *const names[LAUNCH_ROLES] = {
     [LAUNCH_WORKER] = "et-sshd-worker",
     [LAUNCH_KEEPER] = "et-sshd-keeper",
     [LAUNCH_CONSOLE] = "et-sshd-console",
+};
+
+static const enum account_kind kinds[LAUNCH_ROLES] = {
+    [LAUNCH_WORKER] = ACCOUNT_WORKER,
+    [LAUNCH_KEEPER] = ACCOUNT_KEEPER,
+    [LAUNCH_CONSOLE] = ACCOUNT_CONSOLE,
 };
 
 /* Beside et-sshd itself; when that is installed, where it installs them. */
@@ -122,7 +130,9 @@ child_exec(const struct launcher *l, enum launch_role role, int fd)
 	static char copies[] = "GLIBC_TUNABLES="
 			       "glibc.cpu.x86_rep_movsb_threshold=16777216";
 	static char *const few[] = {copies, NULL};
-	char *argv[] = {(char *)(uintptr_t)names[role], NULL};
+	const struct account_id *owner = &l->account.of[ACCOUNT_KEEPER];
+	char *argv[] = {(char *)(uintptr_t)names[role], NULL, NULL, NULL};
+	char uid[16], gid[16];
 	const char *why;
 	sigset_t set;
 #ifdef SANITIZE
@@ -137,7 +147,12 @@ child_exec(const struct launcher *l, enum launch_role role, int fd)
 	signal(SIGCHLD, SIG_DFL);
 	if (fd == MSG_FD ? fcntl(fd, F_SETFD, 0) == -1 : dup2(fd, MSG_FD) == -1)
 		_exit(126);
-	why = privilege_child(role == LAUNCH_WORKER && l->root);
+	if (role == LAUNCH_CONSOLE &&
+	    !account_shared(&l->account, ACCOUNT_CONSOLE)) {
+		snprintf(argv[1] = uid, sizeof(uid), "%u", owner->uid);
+		snprintf(argv[2] = gid, sizeof(gid), "%u", owner->gid);
+	}
+	why = privilege_child(&l->account, kinds[role]);
 	if (why == NULL) {
 		/* All else is close-on-exec. */
 		execveat(l->binary[role], "", argv, env, AT_EMPTY_PATH);
@@ -179,6 +194,16 @@ start(struct launcher *l, const struct request *rq, int fd)
 	l->children[i].pid = pid;
 	l->children[i].tag = rq->tag;
 	report(l, rq->tag, pid, 0, 0);
+}
+
+static void
+end_child(const struct launcher *l, uint32_t tag)
+{
+	int i;
+
+	for (i = 0; i < CHILDREN; i++)
+		if (l->children[i].pid != 0 && l->children[i].tag == tag)
+			kill(l->children[i].pid, SIGKILL);
 }
 
 static void
@@ -224,7 +249,9 @@ serve(struct launcher *l)
 	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
 	    c->cmsg_type == SCM_RIGHTS && c->cmsg_len == CMSG_LEN(sizeof(int)))
 		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	if (n == sizeof(rq))
+	if (n == sizeof(rq) && rq.role == KILL)
+		end_child(l, rq.tag);
+	else if (n == sizeof(rq))
 		start(l, &rq, fd);
 	if (fd != -1)
 		close(fd);
@@ -284,7 +311,7 @@ launcher_main(struct launcher *l, const struct account *a)
 
 	prctl(PR_SET_NAME, "et-sshd-launch", 0, 0, 0);
 	setsid(); /* a terminal's ^C is the monitor's */
-	if (l->root ? enter_empty() == -1 : chdir("/") == -1)
+	if (a->root ? enter_empty() == -1 : chdir("/") == -1)
 		why = strerror(errno);
 	if (why == NULL)
 		why = privilege_launcher(a);
@@ -321,7 +348,7 @@ launch_start(const struct account *a, pid_t *launcher, char *error, size_t size)
 	}
 	for (i = 0; i < LAUNCH_ROLES; i++)
 		l->binary[i] = -1;
-	l->root = a->root;
+	l->account = *a;
 	if (open_binaries(l, error, size) == -1)
 		goto fail;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
@@ -371,6 +398,17 @@ launch_child(int launcher, enum launch_role role, uint32_t tag, int fd)
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
 	return sendmsg(launcher, &hdr, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+		       sizeof(rq)
+		   ? 0
+		   : -1;
+}
+
+int
+launch_kill(int launcher, uint32_t tag)
+{
+	const struct request rq = {.role = KILL, .tag = tag};
+
+	return send(launcher, &rq, sizeof(rq), MSG_NOSIGNAL | MSG_DONTWAIT) ==
 		       sizeof(rq)
 		   ? 0
 		   : -1;

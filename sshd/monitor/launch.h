@@ -1,9 +1,10 @@
 /*
  * The launcher: the small process that starts workers, the keeper and consoles at the
  * monitor's word and says how they ended.  It is made before the monitor gives
- * up being root, runs as the configured user, holds CAP_SYS_CHROOT and no other
- * capability (none as an ordinary user), stands in an empty directory that
- * has no name any more, and hears nobody but the monitor.
+ * up being root, runs as the monitor's user, starts each child as the user of its
+ * kind, holds the capabilities for that and no others (see privilege.h; none as
+ * an ordinary user), stands in an empty directory that has no name any more, and
+ * hears nobody but the monitor.
  */
 #ifndef LAUNCH_H
 #define LAUNCH_H
@@ -49,6 +50,12 @@ void launch_stop(int launcher, pid_t);
  * not wait for the other.
  */
 int launch_child(int launcher, enum launch_role, uint32_t tag, int fd);
+
+/*
+ * Kill the child of this tag, which may be another user's: the last that was
+ * asked for, if it has not ended.  0, or -1 and errno, as launch_child.
+ */
+int launch_kill(int launcher, uint32_t tag);
 
 /* One report without blocking: 1, 0: none there, -1: the launcher is gone. */
 int launch_read(int launcher, struct launch_report *);

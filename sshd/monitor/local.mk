@@ -25,6 +25,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \
 	sshd/monitor/installer.c sshd/monitor/installer.h \
 	sshd/monitor/jump.c sshd/monitor/jump.h \
+	sshd/monitor/lacks.c sshd/monitor/lacks.h \
 	sshd/monitor/launch.c sshd/monitor/launch.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "installer.h"
+#include "lacks.h"
 #include "launch.h"
 #include "monitor.h"
 
@@ -68,13 +69,14 @@ raise_nofile(void)
 }
 
 /*
- * As root only: the folder of a SQLite store is made for the user when it is
- * not there, closed to everybody else.
+ * As root only: the folder of a SQLite store is made for the keeper's user when
+ * it is not there, closed to everybody else.
  */
 static int
 make_store_folder(const struct monitor *m)
 {
 	static const char scheme[] = "sqlite:";
+	const struct account_id *keeper = &m->account.of[ACCOUNT_KEEPER];
 	char path[PATH_MAX];
 	char *slash;
 
@@ -87,7 +89,7 @@ make_store_folder(const struct monitor *m)
 	*slash = '\0';
 	if (mkdir(path, 0700) == -1)
 		return errno == EEXIST ? 0 : failed(path, strerror(errno));
-	if (chown(path, m->account.uid, m->account.gid) == -1)
+	if (chown(path, keeper->uid, keeper->gid) == -1)
 		return failed(path, strerror(errno));
 	return 0;
 }
@@ -112,9 +114,12 @@ read_configuration(struct monitor *m)
 	return 0;
 }
 
-/* The user reopens the log after a rotation.  What is not its own stays so. */
+/*
+ * The monitor's user reopens the log after a rotation, one from a version
+ * without that user too.  What is not its own stays so.
+ */
 static int
-give_log(int fd, const struct account *a)
+give_log(int fd, const struct account_id *monitor)
 {
 	struct stat st;
 
@@ -122,7 +127,7 @@ give_log(int fd, const struct account *a)
 		return -1;
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
 		return 0;
-	return fchown(fd, a->uid, a->gid);
+	return fchown(fd, monitor->uid, monitor->gid);
 }
 
 static int
@@ -147,7 +152,7 @@ open_log(struct monitor *m, int test)
 	if ((m->log = event_open(path, m->conf->node)) == NULL)
 		return failed(path, strerror(errno));
 	if (m->account.root && !test && strcmp(path, "stderr") != 0 &&
-	    give_log(event_fd(m->log), &m->account) == -1)
+	    give_log(event_fd(m->log), &m->account.of[ACCOUNT_MONITOR]) == -1)
 		return failed(path, strerror(errno));
 	return seal_log(m);
 }
@@ -240,9 +245,11 @@ main(int argc, char **argv)
 	status = 1;
 	if (read_configuration(&m) == 0 && prepare(&m, test) == 0)
 		status = test ? monitor_test(&m) : monitor_run(&m);
-	if (test && status == 0)
+	if (test && status == 0) {
+		lacks_say(&m);
 		printf("et-sshd: configuration, host keys and sandbox are "
 		       "good\n");
+	}
 	if (m.launcher != -1)
 		launch_stop(m.launcher, m.launcher_pid);
 	event_close(m.log);

@@ -18,6 +18,7 @@
 #include "inbox.h"
 #include "jump.h"
 #include "installer.h"
+#include "lacks.h"
 #include "learn.h"
 #include "learn_operator.h"
 #include "monitor.h"
@@ -61,20 +62,6 @@ monitor_fail(struct monitor *m, const char *fmt, ...)
 
 /* --- start ------------------------------------------------------------ */
 
-/* What an ordinary user's start cannot do; true when there is such a thing. */
-static json_t *
-without(const struct monitor *m)
-{
-	json_t *list = json_array();
-
-	if (!m->account.root)
-		json_array_append_new(
-		    list, json_string("empty root directory for workers"));
-	if (!privilege_low_ports())
-		json_array_append_new(list, json_string("ports below 1024"));
-	return list;
-}
-
 /* NULL: operator-listen has none. */
 static json_t *
 listens_of(const struct monitor *m, enum pool pool)
@@ -102,7 +89,7 @@ log_start(struct monitor *m)
 	    m->account.root ? m->conf->user : "whoever started it", "workers",
 	    (int)m->conf->workers, "compat",
 	    m->conf->compat_openwrt_1505 ? "openwrt-15.05" : "", "without",
-	    without(m));
+	    lacks_list(m));
 }
 
 /*
@@ -160,13 +147,7 @@ monitor_check_ready(struct monitor *m)
 	m->ready = true;
 	presence_sweep(m);
 	log_start(m);
-	if (!m->account.root)
-		fprintf(stderr,
-		    "et-sshd: started as an ordinary user: "
-		    "workers get no empty root directory%s\n",
-		    privilege_low_ports()
-			? ""
-			: ", and ports below 1024 cannot be bound");
+	lacks_say(m);
 	for (l = m->listens; l != NULL; l = l->next)
 		fprintf(stderr, "et-sshd: listening on %s%s\n", l->name,
 		    l->pool == POOL_OPERATORS ? " for operators" : "");

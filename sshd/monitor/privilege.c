@@ -7,28 +7,72 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "privilege.h"
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *const suffixes[ACCOUNTS] = {
+    [ACCOUNT_KEEPER] = "",
+    [ACCOUNT_MONITOR] = "-monitor",
+    [ACCOUNT_WORKER] = "-worker",
+    [ACCOUNT_CONSOLE] = "-console",
+};
+
+void
+account_name(char out[ACCOUNT_NAME], const char *user, enum account_kind kind)
+{
+	snprintf(out, ACCOUNT_NAME, "%s%s", user, suffixes[kind]);
+}
+
+bool
+account_shared(const struct account *a, enum account_kind kind)
+{
+	return kind != ACCOUNT_KEEPER &&
+	       a->of[kind].uid == a->of[ACCOUNT_KEEPER].uid;
+}
+
+/* Is there more than one user? */
+static bool
+account_apart(const struct account *a)
+{
+	enum account_kind k;
+
+	for (k = 0; k < ACCOUNTS; k++)
+		if (a->of[k].uid != a->of[ACCOUNT_KEEPER].uid ||
+		    a->of[k].gid != a->of[ACCOUNT_KEEPER].gid)
+			return true;
+	return false;
+}
+
 const char *
 privilege_account(const char *user, struct account *a)
 {
 	const struct passwd *pw;
+	char name[ACCOUNT_NAME];
+	enum account_kind k;
 
 	a->root = geteuid() == 0;
-	a->uid = geteuid();
-	a->gid = getegid();
-	if (!a->root)
-		return NULL;
-	if ((pw = getpwnam(user)) == NULL)
-		return "there is no such user (adduser --system --group "
-		       "et-phone-home, or set user)";
-	if (pw->pw_uid == 0)
-		return "the processes must not run as root: set user";
-	a->uid = pw->pw_uid;
-	a->gid = pw->pw_gid;
+	for (k = 0; k < ACCOUNTS; k++) {
+		a->of[k].uid = geteuid();
+		a->of[k].gid = getegid();
+	}
+	for (k = 0; a->root && k < ACCOUNTS; k++) {
+		account_name(name, user, k);
+		if ((pw = getpwnam(name)) == NULL && k == ACCOUNT_KEEPER)
+			return "there is no such user (adduser --system "
+			       "--group et-phone-home, or set user)";
+		if (pw != NULL && pw->pw_uid == 0)
+			return "the processes must not run as root: set user";
+		a->of[k] = a->of[ACCOUNT_KEEPER];
+		if (pw != NULL) {
+			a->of[k].uid = pw->pw_uid;
+			a->of[k].gid = pw->pw_gid;
+		}
+	}
 	return NULL;
 }
 
@@ -37,14 +81,14 @@ privilege_account(const char *user, struct account *a)
  * the bounding set does not limit once it is there (capabilities(7)).
  */
 static int
-empty_bounding(cap_value_t keep)
+empty_bounding(const cap_value_t *keep, int n)
 {
 	cap_value_t c;
 	cap_t caps;
 	int r = -1;
 
 	if ((caps = cap_get_proc()) != NULL &&
-	    cap_set_flag(caps, CAP_INHERITABLE, 1, &keep, CAP_SET) == 0)
+	    cap_set_flag(caps, CAP_INHERITABLE, n, keep, CAP_SET) == 0)
 		r = cap_set_proc(caps);
 	cap_free(caps);
 	for (c = 0; r == 0 && c <= CAP_LAST_CAP; c++)
@@ -53,23 +97,27 @@ empty_bounding(cap_value_t keep)
 	return r;
 }
 
-/* Hold keep (-1: nothing) as far as it is permitted, and nothing else. */
+/* Hold those n of keep that are permitted, and nothing else. */
 static int
-set_caps(cap_value_t keep)
+set_caps(const cap_value_t *keep, int n)
 {
-	cap_flag_value_t had = CAP_CLEAR;
+	static const cap_flag_t flags[] = {
+	    CAP_PERMITTED, CAP_EFFECTIVE, CAP_INHERITABLE};
+	cap_flag_value_t had;
 	cap_t now, caps = NULL;
-	int r = -1;
+	size_t k;
+	int i, r = -1;
 
 	if ((now = cap_get_proc()) == NULL || (caps = cap_init()) == NULL)
 		goto out;
-	if (keep != -1)
-		cap_get_flag(now, keep, CAP_PERMITTED, &had);
-	if (had == CAP_SET &&
-	    (cap_set_flag(caps, CAP_PERMITTED, 1, &keep, CAP_SET) == -1 ||
-		cap_set_flag(caps, CAP_EFFECTIVE, 1, &keep, CAP_SET) == -1 ||
-		cap_set_flag(caps, CAP_INHERITABLE, 1, &keep, CAP_SET) == -1))
-		goto out;
+	for (i = 0; i < n; i++) {
+		if (cap_get_flag(now, keep[i], CAP_PERMITTED, &had) == -1)
+			goto out;
+		for (k = 0; k < COUNT(flags); k++)
+			if (cap_set_flag(caps, flags[k], 1, &keep[i], had) ==
+			    -1)
+				goto out;
+	}
 	r = cap_set_proc(caps);
 out:
 	cap_free(now);
@@ -78,22 +126,29 @@ out:
 }
 
 static int
-change_user(const struct account *a, cap_value_t keep)
+set_ids(const struct account_id *id)
 {
-	if (empty_bounding(keep) == -1 ||
-	    prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1 ||
-	    setgroups(1, &a->gid) == -1 ||
-	    setresgid(a->gid, a->gid, a->gid) == -1 ||
-	    setresuid(a->uid, a->uid, a->uid) == -1)
+	if (setgroups(1, &id->gid) == -1 ||
+	    setresgid(id->gid, id->gid, id->gid) == -1)
+		return -1;
+	return setresuid(id->uid, id->uid, id->uid);
+}
+
+static int
+change_user(const struct account_id *id, const cap_value_t *keep, int n)
+{
+	if (empty_bounding(keep, n) == -1 ||
+	    prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1 || set_ids(id) == -1)
 		return -1;
 	return prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
 }
 
 static const char *
-become(const struct account *a, cap_value_t keep)
+become(const struct account *a, const cap_value_t *keep, int n)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    (a->root && change_user(a, keep) == -1) || set_caps(keep) == -1)
+	    (a->root && change_user(&a->of[ACCOUNT_MONITOR], keep, n) == -1) ||
+	    set_caps(keep, n) == -1)
 		return strerror(errno);
 #ifndef SANITIZE /* LeakSanitizer must attach to itself */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
@@ -105,29 +160,48 @@ become(const struct account *a, cap_value_t keep)
 const char *
 privilege_launcher(const struct account *a)
 {
-	return become(a, CAP_SYS_CHROOT);
+	static const cap_value_t keep[] = {
+	    CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_KILL};
+
+	return become(a, keep, account_apart(a) ? COUNT(keep) : 1);
 }
 
 const char *
 privilege_monitor(const struct account *a)
 {
-	return become(a, CAP_NET_BIND_SERVICE);
+	static const cap_value_t keep = CAP_NET_BIND_SERVICE;
+
+	return become(a, &keep, 1);
 }
 
 const char *
 privilege_drop_low_ports(void)
 {
-	return set_caps(-1) == -1 ? strerror(errno) : NULL;
+	return set_caps(NULL, 0) == -1 ? strerror(errno) : NULL;
 }
 
 const char *
-privilege_child(bool may_chroot)
+privilege_child(const struct account *a, enum account_kind kind)
 {
+	static const cap_value_t worker[] = {CAP_SYS_CHROOT};
+	static const cap_value_t console[] = {CAP_SETUID, CAP_SETGID};
+	const cap_value_t *keep = NULL;
+	int i, n = 0;
+
+	if (kind == ACCOUNT_WORKER && a->root) {
+		keep = worker;
+		n = COUNT(worker);
+	} else if (kind == ACCOUNT_CONSOLE && !account_shared(a, kind)) {
+		keep = console;
+		n = COUNT(console);
+	}
 	cap_reset_ambient();
-	if (!may_chroot)
-		return set_caps(-1) == -1 ? strerror(errno) : NULL;
-	if (cap_set_ambient(CAP_SYS_CHROOT, CAP_SET) == -1)
+	if ((account_apart(a) && set_ids(&a->of[kind]) == -1) ||
+	    set_caps(keep, n) == -1)
 		return strerror(errno);
+	for (i = 0; i < n; i++)
+		if (cap_set_ambient(keep[i], CAP_SET) == -1)
+			return strerror(errno);
 	return NULL;
 }
 

@@ -8,22 +8,40 @@
 
 #include <stdbool.h>
 
+/* Each kind of process has a user of its own, where the system has it. */
+enum account_kind {
+	ACCOUNT_KEEPER, /* and the store's owner */
+	ACCOUNT_MONITOR, /* and the launcher's */
+	ACCOUNT_WORKER,
+	ACCOUNT_CONSOLE,
+	ACCOUNTS
+};
+
 struct account {
-	uid_t uid;
-	gid_t gid;
 	bool root; /* et-sshd was started as root and will change */
+	struct account_id {
+		uid_t uid;
+		gid_t gid;
+	} of[ACCOUNTS];
 };
 
 /*
- * Who the processes shall be: user when started as root, else whoever
- * started it.  Returns NULL, or why not.
+ * Who the processes shall be, when started as root: the keeper is user, the
+ * others are USER-monitor, USER-worker and USER-console, or user where there is
+ * no such user.  Else all are whoever started it.  Returns NULL, or why not.
  */
 const char *privilege_account(const char *user, struct account *);
 
+/* "USER-worker", and whether that kind shares the keeper's uid instead. */
+#define ACCOUNT_NAME 280
+void account_name(char out[ACCOUNT_NAME], const char *user, enum account_kind);
+bool account_shared(const struct account *, enum account_kind);
+
 /*
- * Become the account and keep, of the capabilities there are, only what the
- * launcher (CAP_SYS_CHROOT) or the monitor (CAP_NET_BIND_SERVICE) needs.
- * Nothing can be gained afterwards.  Returns NULL, or why not.
+ * Become the monitor's user and keep, of the capabilities there are, only what
+ * the launcher (CAP_SYS_CHROOT; to start and end children of other users,
+ * CAP_SETUID, CAP_SETGID and CAP_KILL) or the monitor (CAP_NET_BIND_SERVICE)
+ * needs.  Nothing can be gained afterwards.  Returns NULL, or why not.
  */
 const char *privilege_launcher(const struct account *);
 const char *privilege_monitor(const struct account *);
@@ -34,7 +52,11 @@ const char *privilege_drop_low_ports(void);
 /* May this process bind ports below 1024? */
 bool privilege_low_ports(void);
 
-/* In a child before exec: a worker may chroot, a keeper may do nothing. */
-const char *privilege_child(bool may_chroot);
+/*
+ * In a child before exec: become the user of its kind.  A worker may chroot, a
+ * console may become the store's owner in effect (see console/owner.h), a keeper
+ * may do nothing.  Returns NULL, or why not.
+ */
+const char *privilege_child(const struct account *, enum account_kind);
 
 #endif

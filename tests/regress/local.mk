@@ -202,9 +202,12 @@ REGRESS_TESTS = \
 	tests/regress/poll_shell_no_command.py \
 	tests/regress/poll_v1_forwards_and_hints.py \
 	tests/regress/poll_v1_health.py \
+	tests/regress/privileges_apart.py \
+	tests/regress/privileges_apart_serves.py \
 	tests/regress/privileges_low_ports.py \
 	tests/regress/privileges_root_start.py \
 	tests/regress/privileges_user_start.py \
+	tests/regress/privileges_users_missing.py \
 	tests/regress/proxy_haproxy.py \
 	tests/regress/proxy_header_believed.py \
 	tests/regress/proxy_header_not_believed.py \

@@ -32,6 +32,8 @@ def test(t):
     m = installed(t)
     follow_readme(m)
     eq(m.ok("systemctl is-active et-sshd"), "active\n", "state")
+    check("no user" not in m.sh("et-sshd -t").ok().err,
+          "each kind of process has its user")
     m.ok(f"echo 'event-log = \"{LOG}\"' >>{CONFDIR}/et-sshd.conf")
     m.ok("systemctl restart et-sshd")
     check(serves(m), "et-admin status after a restart")

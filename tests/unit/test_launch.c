@@ -70,6 +70,26 @@ test_reports(void **state)
 	assert_int_equal(launch_read(monitor, &got), 0);
 }
 
+/* A kill that finds no room is the caller's to ask for again. */
+static void
+test_kill(void **state)
+{
+	uint32_t request[2];
+
+	(void)state;
+	assert_int_equal(launch_kill(monitor, 7), 0);
+	assert_int_equal(
+	    recv(launcher, request, sizeof(request), 0), sizeof(request));
+	assert_int_equal(request[0], LAUNCH_ROLES);
+	assert_int_equal(request[1], 7);
+	while (launch_kill(monitor, 7) == 0)
+		;
+	assert_int_equal(errno, EAGAIN);
+	while (recv(launcher, request, sizeof(request), MSG_DONTWAIT) > 0)
+		;
+	assert_int_equal(launch_kill(monitor, 7), 0);
+}
+
 static void
 test_launcher_that_is_gone(void **state)
 {
@@ -91,6 +111,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_PAIR(test_launcher_that_does_not_read),
 	    WITH_PAIR(test_reports),
+	    WITH_PAIR(test_kill),
 	    WITH_PAIR(test_launcher_that_is_gone),
 	};
 

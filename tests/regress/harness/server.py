@@ -32,6 +32,7 @@ class Server:
         self.dir = case.dir / name
         self.dir.mkdir(parents=True)
         self.run_as = run_as            # started as this user, not as root
+        self.user = options.get("user", USER)
         self.root = os.getuid() == 0 and run_as is None
         self.bin = binaries(case)
         self.process = None
@@ -58,7 +59,7 @@ class Server:
             "node": "test",
         }
         if self.root:
-            self.options["user"] = USER
+            self.options["user"] = self.user
         self.set(**options)
         case.tellers.append(self.tell)
         case.closers.append(self.close)
@@ -74,7 +75,7 @@ class Server:
 
     def own(self, path):
         """Give a file to whom the server runs as."""
-        user = USER if self.root else self.run_as
+        user = self.user if self.root else self.run_as
         if os.getuid() == 0 and user:
             entry = pwd.getpwnam(user)
             os.chown(path, entry.pw_uid, entry.pw_gid)

@@ -1,0 +1,68 @@
+#include "config.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lacks.h"
+#include "monitor.h"
+
+/* The users that there are not, with commas; false: all are there. */
+static bool
+lacks_users(const struct monitor *m, char *out, size_t size)
+{
+	char name[ACCOUNT_NAME];
+	enum account_kind k;
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (k = 0; k < ACCOUNTS; k++) {
+		if (!m->account.root || !account_shared(&m->account, k))
+			continue;
+		account_name(name, m->conf->user, k);
+		snprintf(out + n, size - n, "%s%s", n > 0 ? ", " : "", name);
+		n = strlen(out);
+	}
+	return n > 0;
+}
+
+json_t *
+lacks_list(const struct monitor *m)
+{
+	char users[ACCOUNTS * ACCOUNT_NAME], text[sizeof(users) + 16];
+	json_t *list = json_array();
+
+	if (!m->account.root)
+		json_array_append_new(
+		    list, json_string("empty root directory for workers"));
+	if (!privilege_low_ports())
+		json_array_append_new(list, json_string("ports below 1024"));
+	if (!m->account.root)
+		json_array_append_new(
+		    list, json_string("a user for each kind of process"));
+	if (lacks_users(m, users, sizeof(users))) {
+		snprintf(text, sizeof(text), "users: %s", users);
+		json_array_append_new(list, json_string(text));
+	}
+	return list;
+}
+
+void
+lacks_say(const struct monitor *m)
+{
+	char users[ACCOUNTS * ACCOUNT_NAME];
+
+	if (!m->account.root)
+		fprintf(stderr,
+		    "et-sshd: started as an ordinary user: "
+		    "all processes share its uid, "
+		    "workers get no empty root directory%s\n",
+		    privilege_low_ports()
+			? ""
+			: ", and ports below 1024 cannot be bound");
+	if (lacks_users(m, users, sizeof(users)))
+		fprintf(stderr,
+		    "et-sshd: no user %s: these processes run as %s, and can "
+		    "signal each other (systemd-sysusers makes the users)\n",
+		    users, m->conf->user);
+}
