@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "child.h"
+#include "child_sock.h"
 #include "launch.h"
+#include "monitor.h"
 #include "unit.h"
 
 #define PATIENCE 60 /* s: longer, and it has blocked */
@@ -90,6 +93,31 @@ test_kill(void **state)
 	assert_int_equal(launch_kill(monitor, 7), 0);
 }
 
+/* A child whose kill found no room is killed once there is some. */
+static void
+test_kill_later(void **state)
+{
+	static struct monitor m;
+	struct child c = {.m = &m, .tag = 9};
+	uint32_t request[2] = {0};
+
+	(void)state;
+	m.loop = ev_loop_new(EVFLAG_AUTO);
+	m.launcher = monitor;
+	child_sock_init(&c);
+	while (launch_kill(monitor, 7) == 0)
+		;
+	child_kill(&c);
+	while (recv(launcher, request, sizeof(request), MSG_DONTWAIT) > 0)
+		assert_int_equal(request[1], 7);
+	ev_run(m.loop, 0);
+	assert_int_equal(recv(launcher, request, sizeof(request), MSG_DONTWAIT),
+	    sizeof(request));
+	assert_int_equal(request[1], 9);
+	child_sock_close(&c);
+	ev_loop_destroy(m.loop);
+}
+
 static void
 test_launcher_that_is_gone(void **state)
 {
@@ -112,6 +140,7 @@ main(void)
 	    WITH_PAIR(test_launcher_that_does_not_read),
 	    WITH_PAIR(test_reports),
 	    WITH_PAIR(test_kill),
+	    WITH_PAIR(test_kill_later),
 	    WITH_PAIR(test_launcher_that_is_gone),
 	};
 
