@@ -62,12 +62,18 @@ find_keys(struct admin *a, struct paste *p)
 	return hostpub_find(a, p->key, PASTE_KEYS, &p->keys);
 }
 
-static void
+static const char *
 find_installer(struct admin *a, struct paste *p, char hex[INSTALLER_HEX])
 {
 	const char *why = installer_digest(a->conf->installer, hex);
 
 	p->installer = why == NULL ? hex : NULL;
+	return why;
+}
+
+static void
+note_installer(struct admin *a, const char *why)
+{
 	if (why != NULL)
 		admin_note("no command to paste: installer %s: %s",
 		    a->conf->installer, why);
@@ -245,15 +251,18 @@ run_new(struct admin *a, const struct args *args)
 	struct token t = {.id = 0};
 	struct paste p = {.port = 0};
 	char hex[INSTALLER_HEX];
+	const char *why;
 	enum admin_exit result;
 
 	if ((result = find_server(a, &p, args->value[ARG_SERVER])) ==
 		ADMIN_DONE &&
 	    (result = find_keys(a, &p)) == ADMIN_DONE) {
-		find_installer(a, &p, hex);
+		why = find_installer(a, &p, hex);
 		if ((result = admin_enter(a, VERB_CREATE)) == ADMIN_DONE &&
-		    (result = describe(a, &t, args)) == ADMIN_DONE)
+		    (result = describe(a, &t, args)) == ADMIN_DONE) {
+			note_installer(a, why);
 			result = make(a, &t, &p);
+		}
 	}
 	while (p.keys > 0)
 		free(p.key[--p.keys]);

@@ -21,8 +21,8 @@
 #define PATIENCE 45 /* s that et-sshd may take to end this process */
 
 static const struct attack *const subjects[] = {login_attacks, token_attacks,
-    message_attacks, flood_attacks, jump_attacks, command_attacks,
-    pool_attacks, forward_attacks};
+    message_attacks, flood_attacks, jump_attacks, command_attacks, pool_attacks,
+    forward_attacks};
 
 /* Move a plan to this process.  False: another was faster. */
 static bool
