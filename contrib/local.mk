@@ -3,6 +3,7 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 	tests/lint.sh tests/cppcheck.h \
 	contrib/README contrib/build.sh contrib/packages.sh \
 	contrib/quickstart.sh contrib/et-sshd.conf \
+	SECURITY.md doc/threats.md \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \
 	contrib/systemd/README
 
