@@ -90,7 +90,7 @@ def try_changes(server, watch):
     for n in range(1, 12 if LONG else 8):
         what = f"a change, allocation {n}"
         after = server.events.mark()
-        name = f"device-{n}"
+        name = f"unit-{n}"
         device = Device(server, name, Key(server.case, name))
         control.arm(watch.pid, n)
         server.admin("device", "add", name, "--key", device.key.pub).ok()

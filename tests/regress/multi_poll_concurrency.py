@@ -7,7 +7,7 @@ from harness import LEGACY, Server, eq, run
 
 def test(t):
     server = Server(t, per_source_max_startups=100)
-    devices = [server.device(f"device-{n}") for n in range(50)]
+    devices = [server.device(f"unit-{n}") for n in range(50)]
     started = [t.spawn([*d.argv("dbclient"), LEGACY], stdout=subprocess.PIPE)
                for d in devices]
     for process in started:

@@ -51,7 +51,7 @@ def test(t):
     server.set(event_log=t.dir / "events.log")
     server.events_outside(t.dir / "events.log")
     server.start()
-    devices = [server.device(f"device-{n}") for n in range(DEVICES)]
+    devices = [server.device(f"unit-{n}") for n in range(DEVICES)]
     service, port = Listener(t, echo).port, fresh_port()
     server.admin_ok("forward", "open", devices[0].name, f"{service}:{port}")
     filler = fill(small)

@@ -21,7 +21,7 @@ def test(t):
     service = Listener(t, echo).port
     devices, ports = [], []
     for number in range(6):
-        devices.append(server.device(f"device-{number}"))
+        devices.append(server.device(f"unit-{number}"))
         ports.append(fresh_port())
         devices[-1].ask_and_open(service, ports[-1])
     check(all(say(p) for p in ports), "all tunnels work")
