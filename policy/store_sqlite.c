@@ -379,6 +379,8 @@ open_database(struct store *s)
 	struct sqlite *q = s->db;
 	enum store_result r;
 
+	if (sqlite_file_calls() != SQLITE_OK)
+		return store_fail(s, STORE_FAILED, "SQLite keeps its fstat");
 	r = s->flags & STORE_READ ? open_for_reading(s) : open_for_writing(s);
 	if (r != STORE_OK)
 		return r;

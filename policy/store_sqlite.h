@@ -34,6 +34,13 @@ enum store_result sqlite_file_create(struct store *, const char *path);
  */
 enum store_result sqlite_file_same(struct store *, struct sqlite *);
 
+/*
+ * Let SQLite ask about its descriptors with fstat(2) itself: libc's fstat may
+ * call newfstatat(2), which takes paths, so a console must not have it.
+ * Returns SQLITE_OK, or another code of SQLite's.
+ */
+int		 sqlite_file_calls(void);
+
 enum store_result sqlite_server_lock(struct store *, struct sqlite *);
 bool		 sqlite_server_runs(struct store *);
 enum store_result sqlite_limit(struct store *, const struct oper *);

@@ -2,6 +2,7 @@
 
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -221,3 +222,28 @@ sqlite_watch_drain(struct store *s)
 	while (q->watch != -1 && read(q->watch, events, sizeof(events)) > 0)
 		;
 }
+
+#if defined(SYS_fstat) && defined(__LP64__)
+static int
+file_stat(int fd, struct stat *st)
+{
+	return (int)syscall(SYS_fstat, fd, st);
+}
+
+int
+sqlite_file_calls(void)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+
+	if (vfs == NULL || vfs->iVersion < 3 || vfs->xSetSystemCall == NULL)
+		return SQLITE_ERROR;
+	return vfs->xSetSystemCall(
+	    vfs, "fstat", (sqlite3_syscall_ptr)file_stat);
+}
+#else
+int
+sqlite_file_calls(void)
+{
+	return SQLITE_OK;
+}
+#endif

@@ -2,41 +2,48 @@
 
 #include <sys/resource.h>
 
-#include <seccomp.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 
 #include "sandbox.h"
 #include "seal.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define FILES 64
 #define MEMORY (UINT64_C(256) << 20) /* of address space: a table of 100,000 */
 #define CPU 600 /* s in all */
 
 /* A store that is open is read with these; watched for changes, too. */
-static const int reads[] = {
-    SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
-    SCMP_SYS(fcntl), /* locks */
-    SCMP_SYS(signalfd4), SCMP_SYS(rt_sigaction), SCMP_SYS(geteuid),
-    SCMP_SYS(clock_nanosleep), /* for somebody else's lock */
-    SCMP_SYS(sysinfo), /* qsort(3) */
+static const struct call reads[] = {
+    CALL(pread64), CALL(lseek), CALL(fstat),
+#ifndef __LP64__ /* where libc's fstat(2) is this one, if with a path too */
+    CALL_IF(statx, 1, ARG_HAS(2, AT_EMPTY_PATH)),
+    CALL_FAILS_IF(statx, EACCES, 1, ARG_LACKS(2, AT_EMPTY_PATH)),
+#endif
+    CALL_IF(fcntl, 1, ARG_IS(1, F_SETLK)),
+    CALL_IF(fcntl, 1, ARG_IS(1, F_GETLK)), CALL(signalfd4), CALL(rt_sigaction),
+    CALL(geteuid), CALL(clock_nanosleep), /* for somebody else's lock */
+    CALL(sysinfo), /* qsort(3) */
 };
 
-static const int writes_too[] = {
-    SCMP_SYS(pwrite64),
-    SCMP_SYS(fsync),
-    SCMP_SYS(fdatasync),
-    SCMP_SYS(ftruncate),
+static const struct call writes_too[] = {
+    CALL(pwrite64),
+    CALL(fsync),
+    CALL(fdatasync),
+    CALL(ftruncate),
 };
 
 const char *
 seal(bool writes)
 {
+	const struct call_list calls[] = {CALLS(reads), calls_memory,
+	    calls_loop, calls_refused, CALLS(writes_too)};
+	const size_t n = sizeof(calls) / sizeof(calls[0]);
 	const struct sandbox_limits limits = {
 	    .files = FILES,
 	    .address_space = MEMORY,
-	    .calls = {{reads, COUNT(reads)},
-		{writes_too, writes ? COUNT(writes_too) : 0}},
+	    .calls = calls,
+	    .n = writes ? n : n - 1,
 	};
 	const struct rlimit cpu = {CPU, CPU};
 

@@ -1,16 +1,21 @@
 /*
- * A system call filter for the keeper (seccomp(2)).  SQLite needs files, so
- * this is no list of what is allowed; it takes away what neither SQLite nor
- * the keeper ever does: sockets of its own, other programs, other processes'
- * memory, mounts, the kernel's own business.
+ * The keeper's cage: SQLite's files and the loop over the monitor's socket, a
+ * thread that checks tokens, and nothing else.
  */
 #ifndef FILTER_H
 #define FILTER_H
 
 /*
- * From here on those calls fail with EPERM, for good.  Returns 0, or -1: the
- * kernel has no such filter, and the caller must refuse to run.
+ * Make the system calls of the keeper's list, and no other, from here on.
+ * NULL, or what could not be done (a static string): the kernel has no such
+ * filter, and the caller must refuse to run.
  */
-int	 filter_enter(void);
+const char	*filter_enter(void);
+
+/*
+ * Once the store's address is known: reach its folder, and no other path
+ * (fence.h), where the kernel can say so.  Before there is a thread.
+ */
+const char	*filter_store(const char *url);
 
 #endif

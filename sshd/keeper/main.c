@@ -9,10 +9,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "filter.h"
 #include "keeper.h"
@@ -51,7 +53,7 @@ drop_capabilities(void)
 	return r;
 }
 
-static int
+static const char *
 harden(void)
 {
 	const struct rlimit zero = {0, 0};
@@ -60,13 +62,11 @@ harden(void)
 #ifndef SANITIZE
 	/* The leak checker reads its own memory by ptrace. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
-		return -1;
+		return strerror(errno);
 #endif
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    setrlimit(RLIMIT_CORE, &zero) == -1)
-		return -1;
-	if (drop_capabilities() == -1)
-		return -1;
+	    setrlimit(RLIMIT_CORE, &zero) == -1 || drop_capabilities() == -1)
+		return strerror(errno);
 	return filter_enter();
 }
 
@@ -87,14 +87,16 @@ ignore_signals(void)
 int
 main(int argc, char *argv[])
 {
+	const char *why;
+
 	(void)argv;
 	if (argc != 1 || check_socket() == -1) {
 		fprintf(stderr, "et-sshd-keeper: et-sshd starts it, not you\n");
 		return 2;
 	}
 	ignore_signals();
-	if (harden() == -1) {
-		perror("et-sshd-keeper: cannot give up privileges");
+	if ((why = harden()) != NULL) {
+		fprintf(stderr, "et-sshd-keeper: %s\n", why);
 		return 1;
 	}
 	return keeper_run(MSG_FD) == 0 ? 0 : 1;

@@ -3,12 +3,15 @@
 #include <stdio.h>
 
 #include "enrol.h"
+#include "filter.h"
 #include "order.h"
 #include "take.h"
 
 static int
 take_open(struct keeper *k)
 {
+	const char *why;
+
 	if (k->group != NULL)
 		return -1;
 	k->where = k->in.store_open;
@@ -16,6 +19,10 @@ take_open(struct keeper *k)
 	snprintf(k->node.listen, sizeof(k->node.listen), "%s", k->where.listen);
 	if ((k->group = group_new(k->node.name)) == NULL)
 		return -1;
+	if ((why = filter_store(k->where.url)) != NULL) {
+		fprintf(stderr, "et-sshd-keeper: %s\n", why);
+		return -1;
+	}
 	keeper_open(k);
 	return 0;
 }

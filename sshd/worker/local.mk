@@ -30,6 +30,7 @@ worker_modules = \
 	sshd/worker/worker.c sshd/worker/worker.h
 sshd_et_sshd_worker_SOURCES = \
 	sshd/worker/main.c sshd/common/sanitize.c \
+	sshd/worker/seal.c sshd/worker/seal.h \
 	sshd/worker/setup.c sshd/worker/setup.h \
 	sshd/worker/libssh_version.c sshd/worker/libssh_version.h \
 	sshd/worker/selftest.c sshd/worker/selftest.h $(worker_modules)
@@ -40,7 +41,9 @@ sshd_et_sshd_worker_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) \
 
 # what the sandbox lets through
 check_PROGRAMS += tests/sandbox/probe
-tests_sandbox_probe_SOURCES = tests/sandbox/probe.c
+tests_sandbox_probe_SOURCES = tests/sandbox/probe.c \
+	sshd/worker/seal.c sshd/worker/seal.h
+tests_sandbox_probe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/worker
 tests_sandbox_probe_LDADD = sshd/libcommon.a $(SECCOMP_LIBS) $(CAP_LIBS)
 TESTS += tests/sandbox/probe.sh
 EXTRA_DIST += tests/sandbox/probe.sh tests/sandbox/outcomes

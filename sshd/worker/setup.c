@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <sys/resource.h>
-
 #include <locale.h>
 #include <poll.h>
 #include <string.h>
@@ -21,17 +19,13 @@
 #include "libssh_version.h"
 #include "msg.h"
 #include "packets.h"
-#include "sandbox.h"
+#include "seal.h"
 #include "selftest.h"
 #include "setup.h"
 #include "signature.h"
 #include "worker.h"
 
 #define HOSTKEYS_MAX 16
-
-/* Address space: the program and its libraries, and so much a descriptor. */
-#define SPACE_BASE (1024UL * 1024 * 1024)
-#define SPACE_EACH (4UL * 1024 * 1024)
 
 /* fd is what came with the message, or -1. */
 static const char *
@@ -110,19 +104,6 @@ start_libraries(void)
 	return ssh_init() == SSH_OK ? NULL : "libssh does not start";
 }
 
-static const char *
-seal(const struct worker *w)
-{
-	struct sandbox_limits limits = {
-	    .empty_root = w->setup.chroot,
-	    .files = w->setup.nofile,
-	    .address_space =
-		SPACE_BASE + (uint64_t)w->setup.nofile * SPACE_EACH,
-	};
-
-	return sandbox_enter(&limits);
-}
-
 const char *
 setup_worker(struct worker *w)
 {
@@ -140,5 +121,5 @@ setup_worker(struct worker *w)
 		return "libssh refuses the algorithms";
 	if ((reason = receive_hostkeys(w)) != NULL)
 		return reason;
-	return seal(w);
+	return seal(w->setup.chroot, w->setup.nofile);
 }

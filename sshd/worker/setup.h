@@ -11,7 +11,7 @@ struct worker;
  * Receive SETUP and the host keys (blocks), start everything that opens files
  * or asks the system, enter the sandbox.  Returns NULL when the worker is
  * sealed and may say READY; otherwise why not (a static string or one of
- * sandbox.h).
+ * seal.h).
  */
 const char *setup_worker(struct worker *);
 

@@ -27,9 +27,9 @@ SESSIONS = worker session
 objects = $(patsubst $(TOP)/%.c,%.o,$(filter-out \
 	$(addprefix $(TOP)/$(1)/,$(2)),$(wildcard $(TOP)/$(1)/*.c)))
 POLICY = $(call objects,policy,store% token_hash.c)
-COMMON = $(call objects,sshd/common,sandbox.c sanitize.c)
+COMMON = $(call objects,sshd/common,calls.c sandbox.c sanitize.c)
 MONITOR = $(call objects,sshd/monitor,main.c)
-WORKER = $(call objects,sshd/worker,main.c setup.c)
+WORKER = $(call objects,sshd/worker,main.c seal.c setup.c)
 SESSION = $(call objects,tests/session,message_order.c)
 SHARED = tests/fuzz/fuzz.o tests/fuzz/message.o
 RULES = $(TOP)/tests/fuzz/fuzz.mk config.h

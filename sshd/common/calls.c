@@ -1,0 +1,259 @@
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "calls.h"
+
+static const struct call memory[] = {
+    CALL(brk),
+    CALL(munmap),
+    CALL(mremap),
+    CALL(madvise),
+    CALL_IF(mmap, 1, ARG_LACKS(2, PROT_EXEC)),
+    CALL_IF(mprotect, 1, ARG_LACKS(2, PROT_EXEC)),
+    CALL(futex),
+    CALL(clock_gettime),
+    CALL(gettimeofday),
+    CALL(getrandom),
+    CALL(getpid), /* libcrypto's generator asks after fork */
+    CALL(exit),
+    CALL(exit_group),
+    CALL(rt_sigreturn),
+    CALL(rt_sigprocmask),
+    CALL(restart_syscall),
+};
+const struct call_list calls_memory = CALLS(memory);
+
+static const struct call loop[] = {
+    CALL(read),
+    CALL(write),
+    CALL(recvfrom),
+    CALL(recvmsg),
+    CALL_IF(sendto, 2, ARG_LACKS(3, MSG_FASTOPEN), ARG_IS(4, 0)),
+    CALL_IF(sendmsg, 1, ARG_LACKS(2, MSG_FASTOPEN)),
+    CALL(poll),
+    CALL(ppoll),
+    CALL(epoll_wait),
+    CALL(epoll_pwait),
+    CALL(epoll_ctl),
+    CALL(close),
+    CALL(shutdown),
+    CALL(getsockopt),
+    CALL_IF(fcntl, 1, ARG_IS(1, F_GETFL)),
+    CALL_IF(fcntl, 2, ARG_IS(1, F_SETFL), ARG_IS(2, O_NONBLOCK)),
+};
+const struct call_list calls_loop = CALLS(loop);
+
+static const struct call loop_start[] = {
+    CALL(epoll_create1),
+    CALL(eventfd2),
+    CALL(timerfd_create),
+    CALL(timerfd_settime),
+    CALL_IF(fcntl, 2, ARG_IS(1, F_SETFD), ARG_IS(2, FD_CLOEXEC)),
+};
+const struct call_list calls_loop_start = CALLS(loop_start);
+
+/* A death for these would be a way to end other people's sessions. */
+static const struct call refused[] = {
+    CALL_FAILS(open, EACCES),
+    CALL_FAILS(openat, EACCES),
+    CALL_FAILS(openat2, EACCES),
+    CALL_FAILS(creat, EACCES),
+    CALL_FAILS(stat, EACCES),
+    CALL_FAILS(lstat, EACCES),
+    CALL_FAILS(newfstatat, EACCES),
+    CALL_FAILS(statx, EACCES),
+    CALL_FAILS(access, EACCES),
+    CALL_FAILS(faccessat, EACCES),
+    CALL_FAILS(faccessat2, EACCES),
+    CALL_FAILS(readlink, EACCES),
+    CALL_FAILS(readlinkat, EACCES),
+    CALL_FAILS(socket, EACCES),
+    CALL_FAILS(connect, EACCES),
+};
+const struct call_list calls_refused = CALLS(refused);
+
+static const struct call refused_fstat[] = {CALL_FAILS(fstat, EACCES)};
+const struct call_list calls_refused_fstat = CALLS(refused_fstat);
+
+static const struct call start[] = {
+    /* exec, ld.so, libc */
+    CALL(execveat),
+    CALL_IF(mmap, 1, ARG_LACKS(3, MAP_ANONYMOUS)), /* libraries */
+    CALL(arch_prctl),
+    CALL(set_tid_address),
+    CALL(set_robust_list),
+    CALL(rseq),
+    CALL(prlimit64),
+    CALL(getrlimit),
+    CALL(setrlimit),
+    CALL(uname),
+    CALL(sysinfo),
+    CALL(sched_getaffinity),
+    CALL(sched_yield),
+    CALL(getuid),
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
+    CALL(getppid),
+    CALL(gettid),
+    CALL(rt_sigaction),
+    CALL(sigaltstack),
+    CALL(umask),
+    CALL(clock_getres),
+    CALL(clock_nanosleep),
+    CALL(nanosleep),
+    CALL_FAILS(clone3, ENOSYS), /* whose flags lie in memory: clone(2) */
+    CALL_FAILS(ioctl, ENOTTY), /* is it a terminal? */
+    /* files, as far as Landlock and their owner let */
+    CALL(open),
+    CALL(openat),
+    CALL(stat),
+    CALL(lstat),
+    CALL(fstat),
+    CALL(newfstatat),
+    CALL(statx),
+    CALL(access),
+    CALL(faccessat),
+    CALL(faccessat2),
+    CALL(readlink),
+    CALL(readlinkat),
+    CALL(getdents64),
+    CALL(getcwd),
+    CALL(chdir),
+    CALL(pread64),
+    CALL(lseek),
+    CALL(dup),
+    CALL(dup2),
+    CALL(dup3),
+    /* the seal */
+    CALL(chroot),
+    CALL(prctl),
+    CALL(capget),
+    CALL(capset),
+    CALL(seccomp),
+    CALL(landlock_create_ruleset),
+    CALL(landlock_add_rule),
+    CALL(landlock_restrict_self),
+};
+const struct call_list calls_start = CALLS(start);
+
+#ifdef SANITIZE
+/*
+ * AddressSanitizer's runtime: it walks its own maps, uses sigaltstack and
+ * reports leaks at exit from a thread that it makes with clone and that
+ * traces us.  A build that is for tests only.
+ */
+static const struct call sanitizer[] = {
+    CALL(sigaltstack),
+    CALL(rt_sigaction),
+    CALL(sched_yield),
+    CALL(gettid),
+    CALL(getppid),
+    CALL(getuid),
+    CALL(geteuid),
+    CALL(clone),
+    CALL(prctl),
+    CALL(wait4),
+    CALL(ptrace),
+    CALL(getdents64),
+    CALL(lseek),
+    CALL(prlimit64),
+    CALL(tgkill),
+    CALL(kill),
+    CALL(ioctl),
+    CALL(pipe2),
+    CALL(process_vm_readv),
+    CALL(nanosleep),
+    CALL(clock_nanosleep),
+};
+#endif
+
+#define LISTS 8 /* at most, with the sanitizer's */
+
+static bool
+call_is_made(const struct call_list *list, size_t n, int number)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < list[i].n; k++)
+			if (list[i].call[k].number == number &&
+			    list[i].call[k].error == 0)
+				return true;
+	return false;
+}
+
+static int
+call_add(scmp_filter_ctx ctx, const struct call *c)
+{
+	uint32_t action =
+	    c->error != 0 ? SCMP_ACT_ERRNO((uint32_t)c->error) : SCMP_ACT_ALLOW;
+	int rc;
+
+	rc = seccomp_rule_add_array(ctx, action, c->number, c->n, c->arg);
+	return rc == -EEXIST ? 0 : rc; /* in two lists */
+}
+
+/* One condition may stand beside another, but not beside none. */
+static int
+calls_add(scmp_filter_ctx ctx, const struct call_list *list, size_t n)
+{
+	const struct call *c;
+	size_t i, k;
+	int rc;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < list[i].n; k++) {
+			c = &list[i].call[k];
+			if (c->error != 0 && c->n == 0 &&
+			    call_is_made(list, n, c->number))
+				continue;
+			if ((rc = call_add(ctx, c)) != 0)
+				return rc;
+		}
+	return 0;
+}
+
+static const char *
+calls_load(const struct call_list *list, size_t n)
+{
+	scmp_filter_ctx ctx;
+	int rc;
+
+	/* It asks the kernel what it can. */
+	if ((ctx = seccomp_init(SCMP_ACT_KILL_PROCESS)) == NULL)
+		return "this kernel has no seccomp filters";
+	/* Calls of another architecture, too. */
+	rc = seccomp_attr_set(
+	    ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	if (rc == 0)
+		rc = calls_add(ctx, list, n);
+	/* A tree, not a list: it is walked for every system call. */
+	if (rc == 0)
+		rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	if (rc == 0)
+		rc = seccomp_load(ctx);
+	seccomp_release(ctx);
+	return rc == 0 ? NULL : "cannot load the system call filter";
+}
+
+const char *
+calls_enter(const struct call_list *list, size_t n)
+{
+	struct call_list all[LISTS];
+
+	if (n >= LISTS)
+		return "too many lists of system calls";
+	memcpy(all, list, n * sizeof(*list));
+#ifdef SANITIZE
+	all[n++] = (struct call_list)CALLS(sanitizer);
+#endif
+	return calls_load(all, n);
+}

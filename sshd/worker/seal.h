@@ -1,0 +1,16 @@
+/*
+ * The worker's cage: an event loop over descriptors that it was given.
+ */
+#ifndef SEAL_H
+#define SEAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Enter the sandbox with room for so many descriptors.  NULL, or what could
+ * not be done (a static string).
+ */
+const char	*seal(bool empty_root, uint32_t files);
+
+#endif
