@@ -2,6 +2,7 @@ include $(top_srcdir)/tests/unit/local.mk
 include $(top_srcdir)/tests/unit/monitor.mk
 include $(top_srcdir)/tests/session/local.mk
 include $(top_srcdir)/tests/hostile/local.mk
+include $(top_srcdir)/tests/escape/local.mk
 include $(top_srcdir)/tests/fault/local.mk
 include $(top_srcdir)/tests/device/local.mk
 include $(top_srcdir)/tests/system/local.mk

@@ -1,10 +1,12 @@
 #include "config.h"
 
-#include <sched.h>
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +36,7 @@ static const struct call store[] = {
     CALL(fdatasync),
     CALL(ftruncate),
     CALL(fallocate),
-    CALL(fchmod),
+    CALL_IF(fchmod, 1, ARG_LACKS(1, S_ISUID | S_ISGID)),
     CALL(fchown),
     CALL(link),
     CALL(linkat),

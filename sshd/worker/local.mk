@@ -39,15 +39,6 @@ sshd_et_sshd_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS) \
 sshd_et_sshd_worker_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) \
 	$(EV_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS)
 
-# what the sandbox lets through
-check_PROGRAMS += tests/sandbox/probe
-tests_sandbox_probe_SOURCES = tests/sandbox/probe.c \
-	sshd/worker/seal.c sshd/worker/seal.h
-tests_sandbox_probe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/worker
-tests_sandbox_probe_LDADD = sshd/libcommon.a $(SECCOMP_LIBS) $(CAP_LIBS)
-TESTS += tests/sandbox/probe.sh
-EXTRA_DIST += tests/sandbox/probe.sh tests/sandbox/outcomes
-
 # what needs no connection
 if HAVE_CMOCKA
 worker_tests = tests/unit/test_inbox tests/unit/test_kex \

@@ -1,0 +1,24 @@
+# steps of an attacker from within the seal of each kind of process
+escape_tests = tests/escape/worker tests/escape/keeper tests/escape/console
+check_PROGRAMS += $(escape_tests)
+TESTS += $(escape_tests)
+EXTRA_DIST += tests/escape/outcomes
+escape_modules = tests/escape/escape.c tests/escape/escape.h \
+	tests/escape/prey.c tests/escape/prey.h tests/escape/calls.c \
+	tests/escape/files.c tests/escape/net.c tests/escape/process.c
+escape_libs = sshd/libcommon.a $(SECCOMP_LIBS) $(CAP_LIBS)
+
+tests_escape_worker_SOURCES = tests/escape/kind_worker.c $(escape_modules) \
+	sshd/worker/seal.c sshd/worker/seal.h
+tests_escape_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/worker
+tests_escape_worker_LDADD = $(escape_libs)
+
+tests_escape_keeper_SOURCES = tests/escape/kind_keeper.c $(escape_modules) \
+	sshd/keeper/filter.c sshd/keeper/filter.h
+tests_escape_keeper_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/keeper
+tests_escape_keeper_LDADD = $(escape_libs)
+
+tests_escape_console_SOURCES = tests/escape/kind_console.c $(escape_modules) \
+	sshd/console/seal.c sshd/console/seal.h
+tests_escape_console_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/console
+tests_escape_console_LDADD = $(escape_libs)
