@@ -1,14 +1,19 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "calls.h"
+
+#define SET_VMA 0x53564d41 /* PR_SET_VMA, of newer headers */
 
 static const struct call memory[] = {
     CALL(brk),
@@ -82,15 +87,88 @@ const struct call_list calls_refused = CALLS(refused);
 static const struct call refused_fstat[] = {CALL_FAILS(fstat, EACCES)};
 const struct call_list calls_refused_fstat = CALLS(refused_fstat);
 
+/* SQLite's, and ours around it; which files, Landlock says. */
+static const struct call store[] = {
+    CALL(open),
+    CALL(openat),
+    CALL(stat),
+    CALL(lstat),
+    CALL(fstat),
+    CALL(newfstatat),
+    CALL(access),
+    CALL(faccessat),
+    CALL(faccessat2),
+    CALL(readlink),
+    CALL(readlinkat),
+    CALL(getcwd),
+    CALL(pread64),
+    CALL(pwrite64),
+    CALL(lseek),
+    CALL(fsync),
+    CALL(fdatasync),
+    CALL(ftruncate),
+    CALL(fallocate),
+    CALL_IF(fchmod, 1, ARG_LACKS(1, S_ISUID | S_ISGID)),
+    CALL(fchown),
+    CALL(link),
+    CALL(linkat),
+    CALL(unlink),
+    CALL(unlinkat),
+    CALL(rename),
+    CALL(renameat),
+    CALL(renameat2),
+    CALL_IF(fcntl, 1, ARG_IS(1, F_SETLK)),
+    CALL_IF(fcntl, 1, ARG_IS(1, F_GETLK)),
+    CALL_IF(fcntl, 1, ARG_IS(1, F_OFD_SETLK)),
+    CALL_IF(fcntl, 1, ARG_IS(1, F_OFD_GETLK)),
+    CALL_IF(fcntl, 1, ARG_IS(1, F_GETFD)),
+    CALL(inotify_init1),
+    CALL(inotify_add_watch),
+    CALL(getuid),
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
+    CALL(uname),
+    CALL(sysinfo), /* qsort(3) */
+    CALL(clock_nanosleep),
+    CALL(nanosleep),
+    CALL(getrlimit),
+    CALL_IF(prlimit64, 2, ARG_IS(0, 0), ARG_IS(2, 0)),
+    CALL_FAILS(ioctl, ENOTTY),
+    /* the fence around them */
+    CALL(landlock_create_ruleset),
+    CALL(landlock_add_rule),
+    CALL(landlock_restrict_self),
+};
+
+const struct call_list calls_store = CALLS(store);
+
+/* A thread of this process's; no process, and no namespace. */
+#define THREAD \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
+#define SPACES                                                         \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
+	    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+static const struct call thread[] = {
+    CALL_IF(clone, 1, {0, SCMP_CMP_MASKED_EQ, THREAD | SPACES, THREAD}),
+    CALL_FAILS(clone3, ENOSYS), /* whose flags lie in memory: clone(2) */
+    CALL(set_robust_list),
+    CALL(rseq),
+    CALL(rt_sigaction), /* its first one */
+    CALL(gettid),
+    CALL(sched_yield),
+    CALL_IF(sched_getaffinity, 1, ARG_IS(0, 0)),
+};
+const struct call_list calls_thread = CALLS(thread);
+
 static const struct call start[] = {
-    /* exec, ld.so, libc */
-    CALL(execveat),
+    /* ld.so, libc */
     CALL_IF(mmap, 1, ARG_LACKS(3, MAP_ANONYMOUS)), /* libraries */
     CALL(arch_prctl),
     CALL(set_tid_address),
     CALL(set_robust_list),
     CALL(rseq),
-    CALL(prlimit64),
+    CALL_IF(prlimit64, 1, ARG_IS(0, 0)),
     CALL(getrlimit),
     CALL(setrlimit),
     CALL(uname),
@@ -134,7 +212,19 @@ static const struct call start[] = {
     CALL(dup3),
     /* the seal */
     CALL(chroot),
-    CALL(prctl),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_CAPBSET_READ)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_CAPBSET_DROP)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_CAP_AMBIENT)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_GET_KEEPCAPS)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_SET_KEEPCAPS)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_GET_SECUREBITS)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_SET_NO_NEW_PRIVS)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_GET_NO_NEW_PRIVS)),
+    CALL_IF(prctl, 2, ARG_IS(0, PR_SET_DUMPABLE), ARG_IS(1, 0)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_SET_SECCOMP)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_GET_SECCOMP)),
+    CALL_IF(prctl, 1, ARG_IS(0, PR_SET_NAME)),
+    CALL_IF(prctl, 1, ARG_IS(0, SET_VMA)), /* malloc names its memory */
     CALL(capget),
     CALL(capset),
     CALL(seccomp),
@@ -175,7 +265,7 @@ static const struct call sanitizer[] = {
 };
 #endif
 
-#define LISTS 8 /* at most, with the sanitizer's */
+#define LISTS 12 /* at most, with the sanitizer's */
 
 static bool
 call_is_made(const struct call_list *list, size_t n, int number)

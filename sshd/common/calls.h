@@ -52,6 +52,10 @@ extern const struct call_list calls_loop_start;
 extern const struct call_list calls_refused;
 /* fstat(2) of a descriptor, made by libc: EACCES. */
 extern const struct call_list calls_refused_fstat;
+/* A store of SQLite's: its files, their locks, a watch on them. */
+extern const struct call_list calls_store;
+/* A thread is started, and ends; no process is, in any namespace. */
+extern const struct call_list calls_thread;
 /* What libc, ld.so and libcap do from exec to the seal. */
 extern const struct call_list calls_start;
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fence.h"
 #include "lacks.h"
 #include "monitor.h"
 
@@ -26,10 +27,28 @@ lacks_users(const struct monitor *m, char *out, size_t size)
 	return n > 0;
 }
 
+/* Of Landlock, or NULL: this kernel's has all that is asked of it. */
+static const char *
+lacks_fence(void)
+{
+	int version = fence_version();
+
+	if (version == 0)
+		return "Landlock: this kernel has none";
+	if (version < FENCE_VERSION_TCP)
+		return "Landlock for TCP and signals: this kernel's knows "
+		       "paths alone";
+	if (version < FENCE_VERSION_SCOPE)
+		return "Landlock for signals: this kernel's knows paths and "
+		       "TCP alone";
+	return NULL;
+}
+
 json_t *
 lacks_list(const struct monitor *m)
 {
 	char users[ACCOUNTS * ACCOUNT_NAME], text[sizeof(users) + 16];
+	const char *fence = lacks_fence();
 	json_t *list = json_array();
 
 	if (!m->account.root)
@@ -44,6 +63,8 @@ lacks_list(const struct monitor *m)
 		snprintf(text, sizeof(text), "users: %s", users);
 		json_array_append_new(list, json_string(text));
 	}
+	if (fence != NULL)
+		json_array_append_new(list, json_string(fence));
 	return list;
 }
 
@@ -51,6 +72,7 @@ void
 lacks_say(const struct monitor *m)
 {
 	char users[ACCOUNTS * ACCOUNT_NAME];
+	const char *fence = lacks_fence();
 
 	if (!m->account.root)
 		fprintf(stderr,
@@ -65,4 +87,6 @@ lacks_say(const struct monitor *m)
 		    "et-sshd: no user %s: these processes run as %s, and can "
 		    "signal each other (systemd-sysusers makes the users)\n",
 		    users, m->conf->user);
+	if (fence != NULL)
+		fprintf(stderr, "et-sshd: without %s\n", fence);
 }

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "filter.h"
 #include "launch.h"
 #include "msg.h"
 
@@ -315,6 +316,8 @@ launcher_main(struct launcher *l, const struct account *a)
 		why = strerror(errno);
 	if (why == NULL)
 		why = privilege_launcher(a);
+	if (why == NULL)
+		why = filter_launcher();
 	if (why != NULL) {
 		dprintf(STDERR_FILENO, "et-sshd: launcher: %s\n", why);
 		_exit(1);

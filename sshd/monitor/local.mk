@@ -21,6 +21,8 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/event.c sshd/monitor/event.h \
 	sshd/monitor/event_seal.c sshd/monitor/event_seal.h \
 	sshd/monitor/exchange.c sshd/monitor/exchange.h \
+	sshd/monitor/filter.c sshd/monitor/filter.h \
+	sshd/monitor/filter_launcher.c \
 	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \
 	sshd/monitor/installer.c sshd/monitor/installer.h \
@@ -51,10 +53,11 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/userauth.c sshd/monitor/userauth.h \
 	sshd/monitor/waiting.c sshd/monitor/waiting.h
 sshd_libmonitor_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor \
-	$(JANSSON_CFLAGS) $(CONFUSE_CFLAGS)
+	$(JANSSON_CFLAGS) $(CONFUSE_CFLAGS) $(SECCOMP_CFLAGS)
 
 sbin_PROGRAMS += sshd/et-sshd
 sshd_et_sshd_SOURCES = sshd/monitor/main.c sshd/common/sanitize.c
 sshd_et_sshd_CPPFLAGS = $(sshd_libmonitor_a_CPPFLAGS)
 sshd_et_sshd_LDADD = sshd/libmonitor.a policy/libpolicy.a sshd/libcommon.a \
-	$(CRYPTO_LIBS) $(CAP_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) $(EV_LIBS)
+	$(CRYPTO_LIBS) $(CAP_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS) \
+	$(CONFUSE_LIBS) $(EV_LIBS)

@@ -17,10 +17,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "filter.h"
 #include "installer.h"
 #include "lacks.h"
 #include "launch.h"
 #include "monitor.h"
+#include "notify.h"
 
 #define NOFILE 1048576 /* wanted; as many as may be had are taken */
 
@@ -185,6 +187,10 @@ prepare(struct monitor *m, int test)
 		return -1;
 	if ((why = privilege_monitor(&m->account)) != NULL)
 		return failed("cannot give up privileges", why);
+	json_object_seed(0); /* of random bytes, while they can be had */
+	m->notify = notify_open();
+	if ((why = filter_monitor(m->conf, m->conf_path)) != NULL)
+		return failed("sandbox", why);
 	return 0;
 }
 
@@ -228,7 +234,7 @@ parse(int argc, char **argv, struct monitor *m, int *test)
 int
 main(int argc, char **argv)
 {
-	static struct monitor m = {.launcher = -1};
+	static struct monitor m = {.launcher = -1, .notify = -1};
 	char *path;
 	int test = 0, status;
 

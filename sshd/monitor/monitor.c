@@ -153,7 +153,7 @@ monitor_check_ready(struct monitor *m)
 		    l->pool == POOL_OPERATORS ? " for operators" : "");
 	accept_start(m);
 	status_send(m);
-	notify_send("READY=1");
+	notify_send(m->notify, "READY=1");
 }
 
 /* --- while it runs ---------------------------------------------------- */
@@ -326,7 +326,7 @@ end(struct monitor *m)
 	struct child *w, *wtmp;
 	ev_timer farewell;
 
-	notify_send("STOPPING=1");
+	notify_send(m->notify, "STOPPING=1");
 	accept_stop(m);
 	lobby_empty_all(m);
 	m->stopping = true;

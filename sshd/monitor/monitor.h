@@ -51,7 +51,8 @@ struct monitor {
 	struct counters counters;
 	double started;
 
-	int launcher; /* its socket, or -1 */
+	int launcher;
+	int notify; /* the service manager's socket; -1 */ /* its socket, or -1 */
 	pid_t launcher_pid;
 	struct child *workers; /* those that drain included */
 	struct child *keeper;

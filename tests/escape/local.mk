@@ -1,5 +1,6 @@
 # steps of an attacker from within the seal of each kind of process
-escape_tests = tests/escape/worker tests/escape/keeper tests/escape/console
+escape_tests = tests/escape/worker tests/escape/keeper tests/escape/console \
+	tests/escape/monitor tests/escape/launcher
 check_PROGRAMS += $(escape_tests)
 TESTS += $(escape_tests)
 EXTRA_DIST += tests/escape/outcomes
@@ -22,3 +23,13 @@ tests_escape_console_SOURCES = tests/escape/kind_console.c $(escape_modules) \
 	sshd/console/seal.c sshd/console/seal.h
 tests_escape_console_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/console
 tests_escape_console_LDADD = $(escape_libs)
+
+tests_escape_monitor_SOURCES = tests/escape/kind_monitor.c $(escape_modules) \
+	sshd/monitor/filter.c sshd/monitor/filter.h
+tests_escape_monitor_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor
+tests_escape_monitor_LDADD = $(escape_libs)
+
+tests_escape_launcher_SOURCES = tests/escape/kind_launcher.c \
+	$(escape_modules) sshd/monitor/filter_launcher.c sshd/monitor/filter.h
+tests_escape_launcher_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor
+tests_escape_launcher_LDADD = $(escape_libs)

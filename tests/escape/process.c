@@ -331,6 +331,13 @@ process_enter(void)
 	return step_result(syscall(SYS_setns, prey.sibling_fd, CLONE_NEWNET));
 }
 
+/* The last of all: where it succeeds, there is no sibling any more. */
+static int
+process_kill_for_good(void)
+{
+	return step_result(kill(prey.sibling, SIGKILL));
+}
+
 static int
 process_core_pattern(void)
 {
@@ -407,6 +414,7 @@ static const struct step process[] = {
     STEP("x32", process_x32),
     STEP("i386", process_i386),
 #endif
+    STEP("kill-sibling-for-good", process_kill_for_good),
 };
 const struct steps steps_process = {
     process, sizeof(process) / sizeof(process[0])};

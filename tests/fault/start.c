@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ main(int argc, char *argv[])
 	size_t n = 0, size;
 	FILE *f = open_lines();
 	ssize_t len;
+	int fd;
 
 	if (f == NULL) {
 		perror("PROGRAM.start");
@@ -57,8 +59,9 @@ main(int argc, char *argv[])
 	/* By itself it keeps the name by which it was started. */
 	if (n == 1 && argc > 0)
 		words[0] = argv[0];
-	if (n > 0)
-		execv(path, words);
+	/* As the launcher starts programs, whose filter has no other way. */
+	if (n > 0 && (fd = open(path, O_PATH | O_CLOEXEC)) != -1)
+		execveat(fd, "", words, environ, AT_EMPTY_PATH);
 	perror("PROGRAM.start");
 	return 127;
 }

@@ -14,7 +14,7 @@ CPPFLAGS = -I. -I$(TOP)/policy -I$(TOP)/sshd/common \
 	-DETPH_DATADIR='"/usr/share/et-phone-home"' \
 	-DETPH_SBINDIR='"/usr/sbin"' -DETPH_LIBEXECDIR='"/usr/libexec"'
 LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
-	-lev -lcap
+	-lev -lcap -lseccomp
 
 TARGETS = msg monitor worker setup session conf exec ports key login hostkey \
 	event proxy token words name
@@ -27,7 +27,7 @@ SESSIONS = worker session
 objects = $(patsubst $(TOP)/%.c,%.o,$(filter-out \
 	$(addprefix $(TOP)/$(1)/,$(2)),$(wildcard $(TOP)/$(1)/*.c)))
 POLICY = $(call objects,policy,store% token_hash.c)
-COMMON = $(call objects,sshd/common,calls.c sandbox.c sanitize.c)
+COMMON = $(call objects,sshd/common,sandbox.c sanitize.c)
 MONITOR = $(call objects,sshd/monitor,main.c)
 WORKER = $(call objects,sshd/worker,main.c seal.c setup.c)
 SESSION = $(call objects,tests/session,message_order.c)

@@ -1,14 +1,14 @@
 /*
  * A worker that was taken over, in et-sshd-worker's place: it can send what it
  * likes on its two sockets.  Beside it stands a folder "plans" with a file for
- * each attack.  It takes the first by moving it to "taken", with its process
- * id; when there is none it becomes et-sshd-worker.real.  An attack goes on
- * until et-sshd kills this process: an exit status is a failure.
+ * each attack.  It takes the first by adding its process id to the name; when
+ * there is none it becomes et-sshd-worker.real.  An attack goes on until et-sshd kills this process: an exit status is a failure.
  */
 #include "config.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ take(const char *name, struct plan *plan)
 
 	snprintf(from, sizeof(from), "%s/plans/%s", it.folder, name);
 	snprintf(
-	    to, sizeof(to), "%s/taken/%s.%d", it.folder, name, (int)getpid());
+	    to, sizeof(to), "%s/plans/%s.%d", it.folder, name, (int)getpid());
 	if (rename(from, to) == -1)
 		return false;
 	if ((f = fopen(to, "r")) == NULL)
@@ -59,7 +59,7 @@ find_plan(struct plan *plan)
 	if ((d = opendir(path)) == NULL)
 		fail("%s: %s", path, strerror(errno));
 	while (!found && (e = readdir(d)) != NULL)
-		found = e->d_name[0] != '.' && take(e->d_name, plan);
+		found = strchr(e->d_name, '.') == NULL && take(e->d_name, plan);
 	closedir(d);
 	return found;
 }
@@ -68,9 +68,12 @@ static void
 behave(char **argv)
 {
 	char path[PATH_MAX + 32];
+	int fd;
 
 	snprintf(path, sizeof(path), "%s/et-sshd-worker.real", it.folder);
-	execv(path, argv);
+	/* The launcher's filter, which is inherited, has no execve(2). */
+	if ((fd = open(path, O_PATH | O_CLOEXEC)) != -1)
+		execveat(fd, "", argv, environ, AT_EMPTY_PATH);
 	fail("%s: %s", path, strerror(errno));
 }
 

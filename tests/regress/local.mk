@@ -188,6 +188,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_listen_hostile.py \
 	tests/regress/operator_listen_proxy.py \
 	tests/regress/operator_listen_workers.py \
+	tests/regress/notify_ready.py \
 	tests/regress/operator_login.py \
 	tests/regress/operator_remove_within_1s.py \
 	tests/regress/operator_requests.py \

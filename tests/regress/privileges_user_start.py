@@ -15,6 +15,8 @@ def test(t):
         got = proc.status(pid)
         eq(int(got["CapEff"], 16) | int(got["CapPrm"], 16), 0, "capabilities")
         eq((got["NoNewPrivs"], got["Seccomp"]), ("1", "2"), "sandbox")
+    for pid in (server.process.pid, *proc.descendants(server.process.pid)):
+        eq(proc.status(pid)["Seccomp"], "2", f"{proc.executable(pid)}'s filter")
     for pid in (server.process.pid, server.keeper()):
         eq(int(proc.status(pid)["CapPrm"], 16), 0, "capabilities")
 

@@ -30,6 +30,7 @@ LEGAL = {
 }
 ASKS = sorted({name for names in LEGAL.values() for name in names})
 NOT_ITS = "not a connection of this worker"
+FORBIDDEN = "signal 31 (Bad system call): a system call that the sandbox forbids"
 NOT_TO_SAY = "not a worker's to say"
 ANY = "whatever it was"
 OTHERS_EXCHANGE = "SIGN: not this connection's key exchange"
@@ -152,7 +153,7 @@ def stubborn():
         (("empty", 1), "closed its socket for SIGN"),
         (("sign-unread",), "SIGN: the answer is not taken"),
         (("unread",), "did not close a connection in time"),
-        (("linger",), f"POLL: {NOT_ITS}"),
+        (("linger",), FORBIDDEN),
         (("silent",), "its loop stands still"),
         (("keep-jump",), "did not close a connection in time"),
         (("no-bye",), "did not close a connection in time"),

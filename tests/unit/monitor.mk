@@ -28,7 +28,7 @@ TESTS += $(monitor_tests)
 
 monitor_cppflags = $(sshd_libmonitor_a_CPPFLAGS) $(CMOCKA_CFLAGS)
 monitor_libs = sshd/libmonitor.a policy/libpolicy.a sshd/libcommon.a \
-	$(CRYPTO_LIBS) $(CAP_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
+	$(CRYPTO_LIBS) $(CAP_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
 	$(EV_LIBS) $(CMOCKA_LIBS)
 monitor_folder = tests/unit/folder.c tests/unit/folder.h tests/unit/unit.h
 monitor_stage = tests/unit/stage.c tests/unit/stage.h $(monitor_folder)

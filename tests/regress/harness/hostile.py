@@ -53,9 +53,8 @@ class HostileServer(Server):
         shutil.copy(PROGRAM, folder / "et-sshd-worker")
         (folder.parent / "admin").symlink_to(self.bin / "admin")
         self.bin, self.folder = folder.parent, folder
-        for name in ("plans", "taken"):
-            (folder / name).mkdir(mode=0o777)
-            self.own(folder / name)
+        (folder / "plans").mkdir(mode=0o777)
+        self.own(folder / "plans")
 
     def own_device(self, name):
         """The attacker's own device, whose key the hostile workers have."""
@@ -130,7 +129,7 @@ class HostileServer(Server):
 
         def ends():
             pids = dict(p.name.split(".") for p in
-                        (self.folder / "taken").iterdir())
+                        (self.folder / "plans").glob("[0-9]*.*"))
             exits = {}
             for event in self.events.find("worker.exit", after):
                 exits.setdefault(event["pid"], []).append(event["reason"])

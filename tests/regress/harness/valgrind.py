@@ -15,7 +15,7 @@ REACHABLE = 100         # blocks at the end: what libraries keep for good
 class ValgrindServer(Server):
     """et-sshd and its children are seen through by memcheck, to their end.
 
-    The children make their system call filter and do not enter it, since
+    All make their system call filters and do not enter them, since
     memcheck makes calls of its own: tests/fault/unsealed.c.
     """
 
@@ -30,8 +30,8 @@ class ValgrindServer(Server):
         self.logs = self.dir / "logs"
         self.logs.mkdir(mode=0o777)
         self.own(self.logs)
-        self.place()
-        self.start(wrap=self.words("et-sshd"))
+        self.start(wrap=["env", f"LD_PRELOAD={self.place()}",
+                         *self.words("et-sshd")])
 
     def place(self):
         """The programs in a folder of their own, with stand-ins."""
@@ -49,6 +49,7 @@ class ValgrindServer(Server):
                 str(real), ""]))
         (folder.parent / "admin").symlink_to(self.bin / "admin")
         self.bin = folder.parent
+        return unsealed
 
     def words(self, role):
         """With %p a process that is forked has a log of its own."""

@@ -1,0 +1,27 @@
+/*
+ * The cages of the monitor and of the launcher: the system calls that each
+ * makes (calls.h), and what they reach beside that (fence.h).
+ *
+ * All return NULL, or what could not be done (a static string): the caller must
+ * then refuse to run.  No-new-privs must be set.
+ */
+#ifndef FILTER_H
+#define FILTER_H
+
+struct conf;
+
+/*
+ * The monitor, with its sockets bound and its privilege given up: it opens no
+ * file but the configuration (conf_path), the installer and the event log,
+ * makes TCP sockets to listen, and starts nothing.  What it connects to, the
+ * service manager's socket, is connected already.
+ */
+const char	*filter_monitor(const struct conf *, const char *conf_path);
+
+/*
+ * The launcher, and with it all that it starts: a filter is inherited, so the
+ * list has what keeper, consoles and workers do until they have their own.
+ */
+const char	*filter_launcher(void);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * Steps from within the launcher's seal, which each of its children has on top
+ * of its own.
+ */
+#include "config.h"
+
+#include <sys/prctl.h>
+
+#include "escape.h"
+#include "filter.h"
+
+static const char *
+launcher_seal(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return "no-new-privs";
+	return filter_launcher();
+}
+
+const struct kind kinds[] = {{"launcher", launcher_seal, false}};
+const size_t nkinds = 1;
