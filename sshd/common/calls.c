@@ -244,6 +244,7 @@ static const struct call sanitizer[] = {
     CALL(sigaltstack),
     CALL(rt_sigaction),
     CALL(sched_yield),
+    CALL(sched_getaffinity),
     CALL(gettid),
     CALL(getppid),
     CALL(getuid),
