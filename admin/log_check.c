@@ -36,8 +36,8 @@ struct log_check {
 	bool chained; /* the chain has begun */
 	bool stopped; /* the last event is the signature of a stop */
 	bool late; /* a signature is, which was said */
-	char prev[SEAL_HEX]; /* of the line before */
-	char whole[SEAL_HEX]; /* of the last event */
+	char prev[LOG_SEAL_HEX]; /* of the line before */
+	char whole[LOG_SEAL_HEX]; /* of the last event */
 	struct at torn; /* the first line behind that, which is none */
 	time_t since; /* the first line that is not signed; 0 */
 };
@@ -140,7 +140,7 @@ chain_broken(struct log_check *c, const struct link *l)
 	const struct at *at =
 	    c->report.problems < LOOKED_UP ? find_line(c, l->prev) : NULL;
 
-	if (strcmp(l->prev, SEAL_NONE) == 0)
+	if (strcmp(l->prev, LOG_SEAL_NONE) == 0)
 		problem(c, &c->at,
 		    "a new chain begins here, and the old one has no end: "
 		    "lines between them may be missing");
@@ -163,7 +163,7 @@ check_link(struct log_check *c, const struct link *l)
 
 	if (!c->chained)
 		begin_chain(c, l);
-	else if (strcmp(l->prev, SEAL_NONE) == 0 && c->stopped && !torn)
+	else if (strcmp(l->prev, LOG_SEAL_NONE) == 0 && c->stopped && !torn)
 		;
 	else if (torn && strcmp(l->prev, c->whole) == 0)
 		problem(c, &c->torn, "is no event, and was put in");
@@ -218,7 +218,7 @@ static void
 check_signature(struct log_check *c, const struct link *l)
 {
 	const struct key *key = key_of(c, l->key);
-	struct seal s = {.node = l->node,
+	struct log_seal s = {.node = l->node,
 	    .ts = l->ts,
 	    .reason = l->reason,
 	    .seq = l->seq,
@@ -230,7 +230,7 @@ check_signature(struct log_check *c, const struct link *l)
 		return;
 	}
 	if (l->node == NULL || l->ts == NULL || l->reason == NULL ||
-	    l->sig == NULL || !seal_verify(&s, key, l->sig)) {
+	    l->sig == NULL || !log_seal_verify(&s, key, l->sig)) {
 		problem(c, &c->at, "its signature is wrong");
 		return;
 	}
@@ -279,11 +279,11 @@ int
 log_check_line(struct log_check *c, const char *line, size_t len)
 {
 	json_t *o = json_loadb(line, len, 0, NULL);
-	char hash[SEAL_HEX];
+	char hash[LOG_SEAL_HEX];
 
 	c->at.line++;
 	c->report.lines++;
-	seal_hash(line, len, hash);
+	log_seal_hash(line, len, hash);
 	if (text_of(o, "event") != NULL) {
 		check_event(c, o);
 		memcpy(c->whole, hash, sizeof(c->whole));

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "key.h"
-#include "seal.h"
+#include "log_seal.h"
 
 #define LOG_PLACE	1200	/* bytes of "FILE:LINE" */
 #define LOG_KEYS	16

@@ -9,13 +9,13 @@
 #include <string.h>
 
 #include "log_order.h"
-#include "seal.h"
+#include "log_seal.h"
 
 struct log_file {
 	const char *path;
 	char ts[64]; /* of its first event */
-	char prev[SEAL_HEX]; /* what that is chained to, or "" */
-	char last[SEAL_HEX]; /* its last line's hash, or "" */
+	char prev[LOG_SEAL_HEX]; /* what that is chained to, or "" */
+	char last[LOG_SEAL_HEX]; /* its last line's hash, or "" */
 };
 
 static void
@@ -45,7 +45,7 @@ read_ends(struct log_file *f)
 		n -= line[n - 1] == '\n';
 		if (f->last[0] == '\0')
 			take_first(f, line, (size_t)n);
-		seal_hash(line, (size_t)n, f->last);
+		log_seal_hash(line, (size_t)n, f->last);
 	}
 	good = !ferror(fp);
 	free(line);
@@ -93,7 +93,7 @@ int
 log_order(const char **path, int n, const char **unread)
 {
 	struct log_file *f = calloc((size_t)n, sizeof(*f));
-	char last[SEAL_HEX] = "";
+	char last[LOG_SEAL_HEX] = "";
 	int i, next, result = -1;
 
 	*unread = path[0];

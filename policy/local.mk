@@ -9,7 +9,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/operator.c policy/operator.h \
 	policy/permit.c policy/permit.h \
 	policy/refusal.h \
-	policy/seal.c policy/seal.h \
+	policy/log_seal.c policy/log_seal.h \
 	policy/session.h \
 	policy/token.c policy/token.h
 policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)

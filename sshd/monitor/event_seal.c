@@ -12,13 +12,13 @@
 
 #include "event_seal.h"
 #include "hostkey.h"
-#include "seal.h"
+#include "log_seal.h"
 
 #define TAIL (2 * 1024 * 1024) /* bytes: longer than any line */
 
 struct place { /* behind a line */
-	char prev[SEAL_HEX]; /* its hash */
-	char whole[SEAL_HEX]; /* it is torn: the last whole line's; or "" */
+	char prev[LOG_SEAL_HEX]; /* its hash */
+	char whole[LOG_SEAL_HEX]; /* it is torn: the last whole line's; or "" */
 	int64_t seq; /* lines of this process until there */
 };
 
@@ -55,7 +55,7 @@ event_seal_new(const char *path, const char **why)
 	    key_parse_blob(&key, s->key.blob, s->key.bloblen) != KEY_OK)
 		goto fail;
 	key_fingerprint(key.digest, s->fingerprint);
-	snprintf(s->written.prev, sizeof(s->written.prev), "%s", SEAL_NONE);
+	snprintf(s->written.prev, sizeof(s->written.prev), "%s", LOG_SEAL_NONE);
 	s->last = s->written;
 	s->standing = "new chain";
 	start_piece(s);
@@ -118,7 +118,7 @@ take_tail(struct event_seal *s, const char *text, size_t n)
 		torn = n - (size_t)(end + 1 - text);
 		line = memrchr(text, '\n', (size_t)(end - text));
 		line = line == NULL ? text : line + 1;
-		seal_hash(line, (size_t)(end - line), s->written.prev);
+		log_seal_hash(line, (size_t)(end - line), s->written.prev);
 	}
 	if (torn > 0) {
 		s->standing = "after a torn line";
@@ -178,14 +178,14 @@ event_seal_link(struct event_seal *s, json_t *o)
 void
 event_seal_line(struct event_seal *s, const char *line, size_t len)
 {
-	seal_hash(line, len, s->last.prev);
+	log_seal_hash(line, len, s->last.prev);
 	s->last.whole[0] = '\0';
 	s->last.seq++;
 }
 
 /* The hash of what was written of a line. */
 static void
-hash_piece(const struct event_seal *s, char hex[SEAL_HEX])
+hash_piece(const struct event_seal *s, char hex[LOG_SEAL_HEX])
 {
 	EVP_MD_CTX *copy = EVP_MD_CTX_new();
 	uint8_t digest[EVP_MAX_MD_SIZE] = {0};
@@ -194,7 +194,7 @@ hash_piece(const struct event_seal *s, char hex[SEAL_HEX])
 	if (copy != NULL && EVP_MD_CTX_copy_ex(copy, s->piece) == 1)
 		EVP_DigestFinal_ex(copy, digest, NULL);
 	EVP_MD_CTX_free(copy);
-	seal_hex(digest, hex);
+	log_seal_hex(digest, hex);
 }
 
 /* Behind the torn line that ends what was written. */
@@ -262,17 +262,17 @@ event_seal_due(const struct event_seal *s)
 int
 event_seal_sign(struct event_seal *s, json_t *o, const char *reason)
 {
-	struct seal what = {
+	struct log_seal what = {
 	    .node = json_string_value(json_object_get(o, "node")),
 	    .ts = json_string_value(json_object_get(o, "ts")),
 	    .reason = reason,
 	    .seq = s->last.seq + 1,
 	    .prev = s->last.prev,
 	};
-	char sig[SEAL_SIG];
+	char sig[LOG_SEAL_SIG];
 
 	if (what.node == NULL || what.ts == NULL ||
-	    !seal_sign(&what, s->key.pkey, sig) ||
+	    !log_seal_sign(&what, s->key.pkey, sig) ||
 	    json_object_set_new(o, "reason", json_string(reason)) == -1 ||
 	    json_object_set_new(o, "seq", json_integer(what.seq)) == -1 ||
 	    json_object_set_new(o, "key", json_string(s->fingerprint)) == -1 ||

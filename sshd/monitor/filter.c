@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,7 +17,6 @@
 #include "filter.h"
 
 #define STREAM (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
-#define NEGATIVE 0x80000000u /* as a pid: a group, or everybody */
 #define PATHS 8
 
 static const struct call monitor[] = {
@@ -53,9 +51,7 @@ static const struct call monitor[] = {
     CALL_IF(fcntl, 1, ARG_IS(1, F_ADD_SEALS)),
     CALL_IF(fcntl, 1, ARG_IS(1, F_DUPFD_CLOEXEC)),
     CALL_FAILS(ioctl, ENOTTY), /* is it a terminal? */
-    /* children: ended, and waited for */
-    CALL_IF(kill, 2, ARG_LACKS(0, NEGATIVE), ARG_IS(1, SIGKILL)),
-    CALL(wait4),
+    CALL(wait4), /* for the launcher, which ends the children */
     CALL(landlock_create_ruleset), /* of which version it is */
     /* libc, libev and libcap */
     CALL(rt_sigaction),
@@ -114,7 +110,6 @@ filter_monitor(const struct conf *conf, const char *conf_path)
 	    .files = FENCE_ALL,
 	    .paths = folders.paths,
 	    .binds = true,
-	    .signals = true, /* children are the launcher's */
 	};
 	const char *failure;
 

@@ -48,7 +48,6 @@ static const struct call launcher[] = {
     CALL(socketpair), /* a worker's, to try a host key */
     CALL_IF(fcntl, 2, ARG_IS(1, F_SETFL), ARG_IS(2, 0)), /* libssh there */
     /* a sealed worker's, and a sealed console's */
-    CALL(accept4),
     CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_NODELAY)),
     CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_CORK)),
     CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_QUICKACK)),

@@ -20,7 +20,6 @@
  */
 static const struct call worker[] = {
     CALL(dup), /* libssh closes its descriptor unasked */
-    CALL(accept4), /* on listeners that the monitor passed */
     CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_NODELAY)),
     CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_CORK)),
     CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_QUICKACK)),

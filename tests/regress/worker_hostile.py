@@ -250,6 +250,7 @@ def test(t):
     eq(opened["conn"], 1, "the good device's connection")
     watch = Watch(t, server, port)
     server.feed()
+    server.receive_visitors()
     start = time.monotonic()
     for plan, reasons in server.attack([p for p, _ in plans], LIMIT - 60):
         want = dict(plans)[plan]
@@ -258,6 +259,7 @@ def test(t):
               want == ANY and re.match("[A-Z_?]+: ", reasons[0]),
               f"{plan}: ended for {reasons[0]!r}, not {want!r}")
     took = time.monotonic() - start
+    eq(server.visits["is-closed"], 1, "one more connection than channels")
     print(f"{len(plans)} attacks in {took:.1f} s")
     watch.end()
     check_log(server, port, ports, took)

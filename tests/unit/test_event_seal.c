@@ -272,7 +272,7 @@ goes_on_behind_any_end(void **state)
 /* A line of a chain, into a file of its own; last becomes its hash. */
 static void
 put_line(
-    struct folder *f, const char *name, const char *ts, char last[SEAL_HEX])
+    struct folder *f, const char *name, const char *ts, char last[LOG_SEAL_HEX])
 {
 	char line[256];
 	int n;
@@ -280,7 +280,7 @@ put_line(
 	n = snprintf(line, sizeof(line),
 	    "{\"ts\":\"%s\",\"event\":\"limit\",\"prev\":\"%s\"}\n", ts, last);
 	folder_write(f, name, line, 0600);
-	seal_hash(line, (size_t)n - 1, last);
+	log_seal_hash(line, (size_t)n - 1, last);
 }
 
 /* Lines that a chain has, but no signature when one is due. */
@@ -290,7 +290,7 @@ a_late_signature(void **state)
 	static const char *const times[] = {"2026-01-01T00:00:00.000000Z",
 	    "2026-01-01T01:59:59.000000Z", "2026-01-01T02:00:01.000000Z",
 	    "2026-01-01T09:00:00.000000Z"};
-	char last[SEAL_HEX] = SEAL_NONE, text[2048] = "", *line;
+	char last[LOG_SEAL_HEX] = LOG_SEAL_NONE, text[2048] = "", *line;
 	struct log_report r;
 	size_t i;
 
@@ -315,14 +315,14 @@ files_in_order(void **state)
 	static const int orders[][4] = {
 	    {0, 1, 2, 3}, {3, 2, 1, 0}, {1, 3, 0, 2}, {2, 0, 3, 1}};
 	static const char *const names[] = {"a", "b", "c", "d"};
-	char paths[4][FOLDER_PATH], last[SEAL_HEX] = SEAL_NONE;
+	char paths[4][FOLDER_PATH], last[LOG_SEAL_HEX] = LOG_SEAL_NONE;
 	const char *path[4], *unread;
 	size_t i, k;
 
 	put_line(*state, "a", "2026-01", last);
 	put_line(*state, "b", "2026-09", last);
 	put_line(*state, "c", "2026-03", last);
-	strcpy(last, SEAL_NONE);
+	strcpy(last, LOG_SEAL_NONE);
 	put_line(*state, "d", "2026-02", last);
 	for (i = 0; i < 4; i++)
 		strcpy(paths[i], folder_file(*state, names[i]));

@@ -4,12 +4,13 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import threading
 import time
 
 from cryptography.hazmat.primitives import serialization
 
-from .case import BUILDDIR, SRCDIR, Skip, check
+from .case import BUILDDIR, PATIENCE, SRCDIR, Skip, check
 from .clients import Device, Key
 from .server import Server
 
@@ -86,6 +87,35 @@ class HostileServer(Server):
         text = self.admin_json("token", "new", "--uses", 1000, "--server",
                                "127.0.0.1:1")[0]["text"]
         (self.folder / "token").write_text(text)
+
+    def receive_visitors(self):
+        """Connect to ports as the workers ask, who cannot themselves."""
+        path = self.folder / "visits"
+        os.mkfifo(path)
+        path.chmod(0o622)
+        lines = os.fdopen(os.open(path, os.O_RDWR), "rb", 0)
+        self.visits = {"leaves": 0, "is-closed": 0}
+
+        def work():
+            for line in lines:
+                port, how = line.decode().split()
+                if port == "0":
+                    return
+                with socket.create_connection(
+                        ("127.0.0.1", int(port)), PATIENCE) as visitor:
+                    # Or this host's ports would all be in TIME_WAIT soon.
+                    visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                       struct.pack("ii", 1, 0))
+                    if how == "leaves" or visitor.recv(1) == b"":
+                        self.visits[how] += 1
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+
+        def end():
+            path.write_text("0 -\n")
+            thread.join(10)
+            lines.close()
+        self.case.closers.append(end)
 
     def feed(self):
         """Keep connections coming, whose peers say nothing, until the end."""

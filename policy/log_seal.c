@@ -5,13 +5,13 @@
 
 #include <openssl/sha.h>
 
-#include "seal.h"
+#include "log_seal.h"
 
 #define ED25519 32 /* bytes of a public key, at the end of its blob */
 #define TEXT 1024
 
 void
-seal_hex(const uint8_t digest[32], char hex[SEAL_HEX])
+log_seal_hex(const uint8_t digest[32], char hex[LOG_SEAL_HEX])
 {
 	size_t i;
 
@@ -20,17 +20,17 @@ seal_hex(const uint8_t digest[32], char hex[SEAL_HEX])
 }
 
 void
-seal_hash(const void *line, size_t len, char hex[SEAL_HEX])
+log_seal_hash(const void *line, size_t len, char hex[LOG_SEAL_HEX])
 {
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 
 	SHA256(line, len, digest);
-	seal_hex(digest, hex);
+	log_seal_hex(digest, hex);
 }
 
 /* Returns its length, or -1: it is longer than any of ours. */
 static int
-seal_text(const struct seal *s, char text[TEXT])
+seal_text(const struct log_seal *s, char text[TEXT])
 {
 	int n = snprintf(text, TEXT,
 	    "et-phone-home event log 1\n%s\n%s\n%s\n%lld\n%s\n", s->node, s->ts,
@@ -40,7 +40,7 @@ seal_text(const struct seal *s, char text[TEXT])
 }
 
 bool
-seal_sign(const struct seal *s, EVP_PKEY *key, char out[SEAL_SIG])
+log_seal_sign(const struct log_seal *s, EVP_PKEY *key, char out[LOG_SEAL_SIG])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	uint8_t sig[64];
@@ -70,11 +70,12 @@ seal_public(const struct key *key)
 }
 
 bool
-seal_verify(const struct seal *s, const struct key *key, const char *sig)
+log_seal_verify(
+    const struct log_seal *s, const struct key *key, const char *sig)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	EVP_PKEY *pkey = seal_public(key);
-	uint8_t raw[SEAL_SIG], again[SEAL_SIG];
+	uint8_t raw[LOG_SEAL_SIG], again[LOG_SEAL_SIG];
 	char text[TEXT];
 	int n = seal_text(s, text);
 	bool good;
@@ -84,10 +85,11 @@ seal_verify(const struct seal *s, const struct key *key, const char *sig)
 	 * is one form.
 	 */
 	good = ctx != NULL && pkey != NULL && n != -1 &&
-	       strlen(sig) == SEAL_SIG - 1 &&
-	       EVP_DecodeBlock(raw, (const uint8_t *)sig, SEAL_SIG - 1) == 66 &&
-	       EVP_EncodeBlock(again, raw, 64) == SEAL_SIG - 1 &&
-	       memcmp(again, sig, SEAL_SIG) == 0 &&
+	       strlen(sig) == LOG_SEAL_SIG - 1 &&
+	       EVP_DecodeBlock(raw, (const uint8_t *)sig, LOG_SEAL_SIG - 1) ==
+		   66 &&
+	       EVP_EncodeBlock(again, raw, 64) == LOG_SEAL_SIG - 1 &&
+	       memcmp(again, sig, LOG_SEAL_SIG) == 0 &&
 	       EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) == 1 &&
 	       EVP_DigestVerify(ctx, raw, 64, (uint8_t *)text, (size_t)n) == 1;
 	EVP_PKEY_free(pkey);

@@ -4,8 +4,8 @@
  * without its newline; an event "log.seal" has as "sig" a signature (Ed25519)
  * of itself and, by its "prev", of all lines before.
  */
-#ifndef SEAL_H
-#define SEAL_H
+#ifndef LOG_SEAL_H
+#define LOG_SEAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,13 +15,13 @@
 
 #include "key.h"
 
-#define SEAL_HEX	65	/* SHA-256 in hexadecimal, with its end */
-#define SEAL_SIG	89	/* a signature in base64, with its end */
+#define LOG_SEAL_HEX	65	/* SHA-256 in hexadecimal, with its end */
+#define LOG_SEAL_SIG	89	/* a signature in base64, with its end */
 /* What the first line of a chain has as "prev". */
-#define SEAL_NONE \
+#define LOG_SEAL_NONE \
 	"0000000000000000000000000000000000000000000000000000000000000000"
 
-struct seal { /* what is signed: fields of log.seal */
+struct log_seal { /* what is signed: fields of log.seal */
 	const char	*node;
 	const char	*ts;
 	const char	*reason;
@@ -29,14 +29,14 @@ struct seal { /* what is signed: fields of log.seal */
 	const char	*prev;
 };
 
-void	seal_hash(const void *line, size_t len, char hex[SEAL_HEX]);
+void	log_seal_hash(const void *line, size_t len, char hex[LOG_SEAL_HEX]);
 /* The same of a digest. */
-void	seal_hex(const uint8_t digest[32], char hex[SEAL_HEX]);
+void	log_seal_hex(const uint8_t digest[32], char hex[LOG_SEAL_HEX]);
 
 /* false: it cannot be done with this key, or memory is out. */
-bool	seal_sign(const struct seal *, EVP_PKEY *, char sig[SEAL_SIG]);
+bool	log_seal_sign(const struct log_seal *, EVP_PKEY *, char sig[LOG_SEAL_SIG]);
 
 /* Is sig (base64) this key's of that?  Only Ed25519 keys are. */
-bool	seal_verify(const struct seal *, const struct key *, const char *sig);
+bool	log_seal_verify(const struct log_seal *, const struct key *, const char *sig);
 
 #endif
