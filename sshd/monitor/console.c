@@ -21,6 +21,7 @@
 #include "owner.h"
 
 #define COMMANDS 256 /* of one connection, those that were refused too */
+#define ORDERS 1024 /* of one command */
 #define STARTING 10.0 /* s until READY */
 #define EXIT_KILLED 255
 
@@ -40,6 +41,7 @@ struct console {
 	double started;
 	bool ready;
 	bool ordering; /* the keeper has an ORDER of it */
+	unsigned int orders; /* of it, in all */
 	bool over; /* has hung up, or the asker is gone */
 	int status;
 	char reason[MSG_TEXT]; /* why it did not run to its end, or "" */
@@ -379,6 +381,9 @@ hear_order(struct console *k, const struct msg *ask)
 		return "not its to order";
 	if (k->ordering || !is_order(&ask->order))
 		return "not an order";
+	/* Each is work, and its answer waits until the console reads it. */
+	if (++k->orders > ORDERS)
+		return "too many orders of one command";
 	if (msg.order.what == ORDER_OPEN && msg.order.ttl == 0)
 		msg.order.ttl = owner_ttl(k->m);
 	if ((why = check_order(k, &msg.order, text)) != NULL) {
@@ -399,11 +404,14 @@ console_ordered(struct monitor *m, const struct msg *msg)
 	struct console *k;
 
 	DL_FOREACH(m->consoles, k)
-	if (k->child != NULL && k->number == msg->conn && k->ordering) {
-		k->ordering = false;
-		answer_order(k, &msg->ordered);
+	if (k->child != NULL && k->number == msg->conn)
 		break;
-	}
+	if (k == NULL)
+		return NULL; /* it has ended meanwhile */
+	if (!k->ordering)
+		return NULL;
+	k->ordering = false;
+	answer_order(k, &msg->ordered);
 	return NULL;
 }
 

@@ -9,9 +9,7 @@
 
 #include "hostile.h"
 
-#define BIG 70000 /* bytes: more than any message has */
-
-static uint64_t
+uint64_t
 in_state(const char *state)
 {
 	struct msg m;
@@ -35,83 +33,6 @@ in_state(const char *state)
 	if (strcmp(state, "gone") == 0)
 		say_type(MSG_BYE, conn(0));
 	return conn(0);
-}
-
-/* Message a in that state, b: on the socket for SIGN. */
-static void
-ask(const struct plan *plan)
-{
-	uint64_t number = in_state(plan->state);
-	size_t fds = plan->a == MSG_SETUP || plan->a == MSG_CONN ||
-		     plan->a == MSG_ACCEPTED || plan->a == MSG_JOIN ||
-		     plan->a == MSG_STREAM;
-	struct msg m = {.type = (uint32_t)plan->a, .conn = number};
-	size_t len = msg_size(m.type);
-
-	if (len == 0)
-		len = 16;
-	else
-		msg_init(&m, (enum msg_type)plan->a, number);
-	if (m.type == MSG_SIGN)
-		m.sign.hash = HASH;
-	send_bytes(plan->b ? it.sign : MSG_FD, &m, len, fds);
-}
-
-/* Message a, b bytes too long, or (state) too short. */
-static void
-size(const struct plan *plan)
-{
-	static uint8_t bytes[BIG];
-	struct msg m;
-	size_t len = msg_size((uint32_t)plan->a);
-
-	len = strcmp(plan->state, "less") == 0 ? len - plan->b : len + plan->b;
-	msg_init(&m, (enum msg_type)plan->a, conn(0));
-	memcpy(bytes, &m, sizeof(m));
-	send_bytes(MSG_FD, bytes, len < BIG ? len : BIG, 0);
-}
-
-/* Text that does not end. */
-static void
-unterminated(const struct plan *plan)
-{
-	struct msg m;
-
-	msg_init(&m, (enum msg_type)plan->a, conn(0));
-	memset((uint8_t *)&m + 16, 'x', msg_size((uint32_t)plan->a) - 16);
-	say(&m);
-}
-
-/* Whatever comes; b: on the socket for SIGN. */
-static void
-noise(const struct plan *plan)
-{
-	static uint8_t bytes[BIG];
-	uint32_t type;
-	int i;
-
-	srandom((unsigned int)plan->a);
-	for (i = 0; i < 1000; i++) {
-		size_t len = 1 + (size_t)random() % (i % 3 ? 3000 : BIG);
-
-		RAND_bytes(bytes, (int)len);
-		type = (uint32_t)random() % (MSG_TYPES + 2);
-		memcpy(bytes, &type, len < 4 ? len : 4);
-		if (i % 2 && msg_size(type) > 0)
-			len = msg_size(type);
-		send_bytes(plan->b ? it.sign : MSG_FD, bytes, len,
-		    (size_t)random() % 4);
-	}
-	say_type(MSG_STATUS, 0);
-}
-
-static void
-descriptors(const struct plan *plan)
-{
-	struct msg m;
-
-	msg_init(&m, MSG_PONG, 0);
-	send_bytes(MSG_FD, &m, msg_size(MSG_PONG), plan->a);
 }
 
 static void
@@ -197,41 +118,12 @@ random_asks(const struct plan *plan)
 	}
 }
 
-static void
-leave(const struct plan *plan)
-{
-	close(plan->a ? it.sign : MSG_FD);
-}
-
-static void
-empty(const struct plan *plan)
-{
-	send_bytes(plan->a ? it.sign : MSG_FD, "", 0, 0);
-}
-
-/* Nothing is answered. */
-static void
-silent(const struct plan *plan)
-{
-	(void)plan;
-	for (;;)
-		pause();
-}
-
 const struct attack message_attacks[] = {
-    {"ask", ask},
-    {"size", size},
-    {"unterminated", unterminated},
-    {"noise", noise},
-    {"descriptors", descriptors},
     {"sign-descriptors", sign_descriptors},
     {"sign-length", sign_length},
     {"sign-garbage", sign_garbage},
     {"sign-unread", sign_unread},
     {"unread", unread},
     {"random", random_asks},
-    {"leave", leave},
-    {"empty", empty},
-    {"silent", silent},
     {NULL, NULL},
 };

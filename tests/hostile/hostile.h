@@ -1,5 +1,6 @@
 /*
- * A worker that was taken over: what its attacks have in common.  See worker.c.
+ * A child of et-sshd that was taken over: what the attacks have in common.  See
+ * worker.c, console.c and keeper.c, each of which is a program.
  */
 #ifndef HOSTILE_H
 #define HOSTILE_H
@@ -29,39 +30,79 @@ extern struct hostile {
 	struct msg exchange;
 	uint8_t hash[HASH]; /* of it */
 	const char *whose; /* the file of a login's key */
+	int streams[2]; /* a console's: its data, its errors */
+	int attached; /* the descriptor that is sent along */
+	bool leaves; /* when et-sshd has, instead of waiting to be killed */
 } it;
 
 /* One attack: its word and its arguments, as the test wrote them. */
 struct plan {
+	unsigned int number; /* of its file */
 	char word[32];
 	unsigned long a;
 	unsigned long b;
 	char state[16];
+	char more[320]; /* the fields of "say"; a worker's has none */
 };
 
 /* By word; the last one has none. */
 extern const struct attack {
 	const char *word;
 	void (*run)(const struct plan *);
-} login_attacks[], token_attacks[], message_attacks[], flood_attacks[],
-    jump_attacks[], command_attacks[], pool_attacks[], forward_attacks[];
+} any_attacks[], say_attacks[], /* of every program */
+    login_attacks[], token_attacks[], message_attacks[], flood_attacks[],
+    jump_attacks[], command_attacks[], pool_attacks[],
+    forward_attacks[], /* a worker's */
+    console_attacks[], keeper_attacks[];
+
+/* Carry out the plan, if its word is among these subjects. */
+void carry_out(
+    const struct attack *const *subjects, size_t n, const struct plan *);
+
+/*
+ * This program in that state, as a plan names it; the number of a connection
+ * to speak of, or 0.  Each program has its own.
+ */
+uint64_t in_state(const char *state);
+
+/* A message of this type that is as it should be, for "say" to spoil. */
+void make_good(struct msg *, enum msg_type);
 
 /* --- talk.c --- */
 
 /* An attack that et-sshd met otherwise than it should. */
 void fail(const char *, ...) __attribute__((format(printf, 1, 2), noreturn));
 
-/* With so many descriptors. */
+/* With so many descriptors, which are it.attached. */
 void send_bytes(int sock, const void *bytes, size_t len, size_t nfds);
 void say(const struct msg *);
 void say_type(enum msg_type, uint64_t conn);
 
-/* What every worker does with what it is told.  Its type, or 0: nothing. */
+/* What every program does with what it is told.  Its type, or 0: nothing. */
 uint32_t hear(int sock);
 void wait_for(int sock, enum msg_type);
 
 /* The number of the i-th connection, awaited. */
 uint64_t conn(size_t i);
+
+/* --- plan.c --- */
+
+/* Into it.folder: where this program is. */
+void find_folder(void);
+
+/* Take one of the plans beside this program.  False: there is none. */
+bool find_plan(struct plan *);
+
+/* "WORD A B STATE MORE": false if it is not. */
+bool read_plan(struct plan *, const char *line);
+
+/* Become the real program of this name. */
+void behave(const char *real, char **argv) __attribute__((noreturn));
+
+/* --- attack_say.c --- */
+
+/* The message of a plan whose word is "say", or is like it. */
+void make_said(struct msg *, const struct plan *);
 
 /* --- login.c --- */
 

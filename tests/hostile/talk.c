@@ -11,7 +11,8 @@
 
 #include "hostile.h"
 
-struct hostile it = {.sign = -1, .whose = "key"};
+struct hostile it = {
+    .sign = -1, .whose = "key", .streams = {-1, -1}, .attached = STDERR_FILENO};
 
 void
 fail(const char *fmt, ...)
@@ -46,8 +47,8 @@ send_bytes(int sock, const void *bytes, size_t len, size_t nfds)
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = CMSG_LEN(nfds * sizeof(int));
 		for (i = 0; i < nfds; i++)
-			memcpy(CMSG_DATA(c) + i * sizeof(int),
-			    &(int){STDERR_FILENO}, sizeof(int));
+			memcpy(CMSG_DATA(c) + i * sizeof(int), &it.attached,
+			    sizeof(int));
 	}
 	/* Gone is what we are to be: killed in a moment. */
 	while (sendmsg(sock, &hdr, MSG_NOSIGNAL) == -1 && errno == EAGAIN)
@@ -94,6 +95,8 @@ hear(int sock)
 	case MSG_AGAIN:
 		return 0;
 	default:
+		if (it.leaves)
+			_exit(0);
 		pause();
 	}
 	check_descriptor(fd);
@@ -107,6 +110,8 @@ hear(int sock)
 		say_type(MSG_BYE, it.got.conn);
 	} else if (it.got.type == MSG_SETUP)
 		it.sign = fd;
+	else if (it.got.type == MSG_STREAM)
+		it.streams[it.got.stream.which == STREAM_ERR] = fd;
 	else if (fd != -1)
 		close(fd);
 	if (it.got.type == MSG_PING)

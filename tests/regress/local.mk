@@ -34,6 +34,7 @@ REGRESS_HARNESS = \
 # The longest first, or the others wait for them in the end.
 REGRESS_TESTS = \
 	tests/regress/worker_hostile.py \
+	tests/regress/console_hostile.py \
 	tests/regress/rekey_stalls.py \
 	tests/regress/valgrind_clean.py \
 	tests/regress/admin_by_ssh.py \

@@ -1,4 +1,5 @@
-"""Workers that were taken over: tests/hostile/worker.c in their place."""
+"""Children of et-sshd that were taken over: the programs of tests/hostile/ in
+the places of et-sshd-worker, et-sshd-console and et-sshd-keeper."""
 import os
 import re
 import shutil
@@ -14,7 +15,8 @@ from .case import BUILDDIR, PATIENCE, SRCDIR, Skip, check
 from .clients import Device, Key
 from .server import Server
 
-PROGRAM = BUILDDIR / "tests" / "hostile" / "worker"
+PROGRAMS = BUILDDIR / "tests" / "hostile"
+CHILDREN = ("worker", "console", "keeper")
 IDLE = 500              # connections at once for the attacks to take
 
 
@@ -25,16 +27,58 @@ def message_types():
     return re.findall(r"^\tMSG_(\w+)[, ]", body, re.M)[:-1]
 
 
-class HostileServer(Server):
+def message_shapes():
+    """Of each message, as msg.c has it: name -> (descriptors: 0 never, 1
+    always, 2 may; has it text?)"""
+    text = (SRCDIR / "sshd" / "common" / "msg.c").read_text()
+    body = text[text.index("shapes[MSG_TYPES] = {"):text.index("SEVERAL(")]
+    return {m.group(1): (int(m.group(2)), "TEXT(" in m.group(3))
+            for m in re.finditer(
+                r'\[MSG_\w+\] = \{"(\w+)", [^,]+, (\d),(.*?)\}\},', body, re.S)}
+
+
+class Replaced(Server):
+    """A server, not yet started, with a program of tests/hostile/ in the place
+    of one kind of child.  The real one is beside it with ".real"."""
+
+    def __init__(self, case, child, name="hostile", **options):
+        program = PROGRAMS / child
+        if not program.exists():
+            raise Skip(f"no {program}: make check builds it")
+        super().__init__(case, name, start=False, **options)
+        folder = self.dir / "bin" / "sshd"
+        folder.mkdir(parents=True)
+        for file in ("et-sshd", *(f"et-sshd-{c}" for c in CHILDREN)):
+            shutil.copy(self.bin / "sshd" / file, folder / file)
+        place = folder / f"et-sshd-{child}"
+        place.rename(place.with_name(place.name + ".real"))
+        shutil.copy(program, place)
+        (folder.parent / "admin").symlink_to(self.bin / "admin")
+        self.bin, self.folder = folder.parent, folder
+        (folder / "plans").mkdir(mode=0o777)
+        self.own(folder / "plans")
+
+    def plan(self, number, plan):
+        """Lay a plan, a word and its arguments, beside the program."""
+        path = self.folder / "plans" / f"{number:04}"
+        hidden = path.with_name(f".{number}")
+        hidden.write_text(plan_line(plan))
+        self.own(hidden)
+        hidden.rename(path)
+
+
+def plan_line(plan):
+    words = (list(plan) + ["0", "0", "-"][len(plan) - 1:])
+    return " ".join(map(str, words)) + "\n"
+
+
+class HostileServer(Replaced):
     """A server whose workers behave until attack() gives them plans."""
 
     def __init__(self, case, workers, name="hostile", **options):
-        if not PROGRAM.exists():
-            raise Skip(f"no {PROGRAM}: make check builds it")
-        super().__init__(case, name, start=False, workers=workers + 1,
+        super().__init__(case, "worker", name, workers=workers + 1,
                          per_source_max_startups=10000, max_startups=10000,
                          **options)
-        self.place()
         self.slots = workers
         self.start()
         # The first connection goes to the first of equals.
@@ -42,20 +86,6 @@ class HostileServer(Server):
         self.good = min(starts, key=lambda e: e["worker"])["pid"]
         # What takes a plan must be reached by strangers.
         self.spared = {self.good, *(e["pid"] for e in starts if "pool" in e)}
-
-    def place(self):
-        """Programs, plans and the key in a folder of their own."""
-        folder = self.dir / "bin" / "sshd"
-        folder.mkdir(parents=True)
-        for name in ("et-sshd", "et-sshd-console", "et-sshd-keeper",
-                     "et-sshd-worker"):
-            shutil.copy(self.bin / "sshd" / name, folder / name)
-        (folder / "et-sshd-worker").rename(folder / "et-sshd-worker.real")
-        shutil.copy(PROGRAM, folder / "et-sshd-worker")
-        (folder.parent / "admin").symlink_to(self.bin / "admin")
-        self.bin, self.folder = folder.parent, folder
-        (folder / "plans").mkdir(mode=0o777)
-        self.own(folder / "plans")
 
     def own_device(self, name):
         """The attacker's own device, whose key the hostile workers have."""
@@ -147,12 +177,7 @@ class HostileServer(Server):
         """
         after = self.events.mark()
         for number, plan in enumerate(plans):
-            words = (list(plan) + ["0", "0", "-"][len(plan) - 1:])[:4]
-            path = self.folder / "plans" / f"{number:04}"
-            path.with_name(f".{number}").write_text(
-                " ".join(map(str, words)) + "\n")
-            self.own(path.with_name(f".{number}"))
-            path.with_name(f".{number}").rename(path)
+            self.plan(number, plan)
         for pid in self.workers():
             if pid not in self.spared:
                 os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,175 @@
+#include "config.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/rand.h>
+
+#include "hostile.h"
+
+#define FLOOD 5000 /* ORDERs, more than are taken */
+#define WAL_WRITE_LOCK 120 /* its byte in SQLite's file STORE-shm */
+
+/* An ORDER, and its answer for the operator to read. */
+static void
+order(const struct plan *plan)
+{
+	struct msg m;
+
+	in_state(plan->state);
+	make_said(&m, plan);
+	say(&m);
+	wait_for(MSG_FD, MSG_ORDERED);
+	dprintf(it.streams[0], "%d %u %s\n", it.got.ordered.forward != 0,
+	    it.got.ordered.ttl, it.got.ordered.refused);
+	_exit(EXIT_SUCCESS);
+}
+
+/* ORDERs that are refused; b: their answers are read. */
+static void
+flood_orders(const struct plan *plan)
+{
+	struct msg m;
+	int i;
+
+	in_state("fresh");
+	make_good(&m, MSG_ORDER);
+	m.order.device = NOBODYS;
+	for (i = 0; i < FLOOD; i++) {
+		say(&m);
+		if (plan->b)
+			wait_for(MSG_FD, MSG_ORDERED);
+	}
+	fail("%d ORDERs are taken", FLOOD);
+}
+
+/* A descriptor of some kind with READY. */
+static void
+attach(const struct plan *plan)
+{
+	static char path[] = "/dev/zero";
+	int pair[2];
+	struct msg m;
+
+	if (strcmp(plan->state, "zero") == 0)
+		it.attached = open(path, O_RDWR);
+	else if (strcmp(plan->state, "itself") == 0)
+		it.attached = MSG_FD;
+	else if (strcmp(plan->state, "stream") == 0)
+		it.attached = it.streams[0];
+	else if (strcmp(plan->state, "unix") == 0) {
+		socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+		it.attached = pair[0];
+	} else {
+		it.attached = socket(AF_INET, SOCK_STREAM, 0);
+		if (listen(it.attached, 1) == -1)
+			fail("listen: %s", strerror(errno));
+	}
+	msg_init(&m, MSG_READY, 0);
+	send_bytes(MSG_FD, &m, msg_size(MSG_READY), plan->a);
+}
+
+static void
+die(const struct plan *plan)
+{
+	const struct rlimit none = {0, 0};
+
+	in_state(plan->state);
+	setrlimit(RLIMIT_CORE, &none);
+	signal((int)plan->a, SIG_DFL);
+	raise((int)plan->a);
+}
+
+static void
+leave_with(const struct plan *plan)
+{
+	in_state(plan->state);
+	_exit((int)plan->a);
+}
+
+static void
+hold(const struct plan *plan)
+{
+	in_state(plan->state);
+}
+
+/* Megabytes of output, or as many as are taken. */
+static void
+gush(const struct plan *plan)
+{
+	static uint8_t bytes[65536];
+	unsigned long left = plan->a << 20;
+	ssize_t n;
+
+	in_state("fresh");
+	while (left > 0) {
+		n = write(it.streams[plan->b], bytes,
+		    left < sizeof(bytes) ? left : sizeof(bytes));
+		if (n <= 0)
+			return; /* the operator has closed the channel */
+		left -= (unsigned long)n;
+	}
+	_exit(EXIT_SUCCESS);
+}
+
+/* The lock of a store's writer, as long as this process lives. */
+static void
+lock_store(const struct plan *plan)
+{
+	struct flock l = {.l_type = F_WRLCK,
+	    .l_whence = SEEK_SET,
+	    .l_start = WAL_WRITE_LOCK,
+	    .l_len = 1};
+	char path[PATH_MAX + 16];
+	int fd;
+
+	(void)plan;
+	snprintf(path, sizeof(path), "%s/store-shm", it.folder);
+	if ((fd = open(path, O_RDWR)) == -1 || fcntl(fd, F_SETLKW, &l) == -1)
+		fail("%s: %s", path, strerror(errno));
+	in_state("fresh");
+	dprintf(it.streams[0], "locked\n");
+}
+
+/* ORDERs with whatever in them, until one is too many. */
+static void
+random_orders(const struct plan *plan)
+{
+	struct msg m;
+	int i;
+
+	in_state("fresh");
+	srandom((unsigned int)plan->a);
+	for (i = 0; i < FLOOD; i++) {
+		make_good(&m, MSG_ORDER);
+		RAND_bytes((uint8_t *)&m.order + 4, sizeof(m.order) - 4);
+		m.order.what = 1 + (uint32_t)random() % 2;
+		m.order.dport = 1 + (uint32_t)random() % 65535;
+		m.order.sport = 1 + (uint32_t)random() % 65535;
+		m.order.ttl = (uint32_t)random() % 100000;
+		m.order.who[MSG_NAME - 1] = '\0';
+		say(&m);
+		wait_for(MSG_FD, MSG_ORDERED);
+	}
+}
+
+const struct attack console_attacks[] = {
+    {"order", order},
+    {"flood-orders", flood_orders},
+    {"attach", attach},
+    {"die", die},
+    {"exit", leave_with},
+    {"hold", hold},
+    {"gush", gush},
+    {"lock", lock_store},
+    {"random", random_orders},
+    {NULL, NULL},
+};
