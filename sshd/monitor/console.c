@@ -409,7 +409,7 @@ console_ordered(struct monitor *m, const struct msg *msg)
 	if (k == NULL)
 		return NULL; /* it has ended meanwhile */
 	if (!k->ordering)
-		return NULL;
+		return "nobody asked";
 	k->ordering = false;
 	answer_order(k, &msg->ordered);
 	return NULL;

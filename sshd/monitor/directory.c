@@ -324,6 +324,7 @@ directory_put_device(
 		return NULL;
 	}
 	dev->enabled = m->enabled != 0;
+	dev->removed = false; /* or it is there again */
 	dev->generation = d->generation;
 	if (!fresh)
 		return dev;

@@ -98,11 +98,10 @@ enrol_enrolled(struct monitor *m, const struct msg *msg)
 	const struct msg_enrolled *e = &msg->enrolled;
 	struct conn *c = conn_of(m, msg->conn);
 
-	if (e->result > ENROL_BUSY)
-		return "no such result";
-	if (c == NULL || c->enrolment == NULL ||
-	    c->enrolment->doing != ENROLMENT_REGISTERED)
-		return NULL;
+	if (c == NULL || c->state == CONN_ENDING)
+		return NULL; /* it has left meanwhile */
+	if (c->enrolment == NULL || c->enrolment->doing != ENROLMENT_REGISTERED)
+		return "nobody asked";
 	c->enrolment->doing = ENROLMENT_NOTHING;
 	finish(c, e->name, (enum enrol_result)e->result);
 	return NULL;

@@ -19,6 +19,7 @@
 #include "monitor.h"
 #include "msg.h"
 #include "owner.h"
+#include "record.h"
 #include "tokens.h"
 #include "tunnel.h"
 
@@ -131,7 +132,7 @@ learn_gone(struct monitor *m, const struct msg *msg)
 		learn_operator_gone(m, id);
 		return NULL;
 	default:
-		return "no such noun";
+		return NULL; /* record_wrong lets no other pass */
 	}
 }
 
@@ -161,10 +162,6 @@ learn_devices(struct monitor *m, const struct msg *msg)
 {
 	uint32_t i;
 
-	/* Events repeat it. */
-	for (i = 0; i < msg->devices.n; i++)
-		if (!device_name_valid(msg->devices.list[i].name))
-			return "not a device's name";
 	for (i = 0; i < msg->devices.n; i++)
 		if (!put_device(m, &msg->devices.list[i]))
 			return no_memory;
@@ -213,11 +210,6 @@ learn_forward(struct monitor *m, const struct msg *msg)
 	bool known = directory_forward(&m->dir, mf->id) != NULL;
 	struct dir_forward *f;
 
-	if (mf->state > FORWARD_CANCELLED)
-		return "no such state";
-	/* Events repeat it. */
-	if (mf->oper != 0 && !device_name_valid(mf->owner))
-		return "not an operator's name";
 	if (directory_device(&m->dir, mf->device) == NULL ||
 	    (!known && forward_ended((enum forward_state)mf->state)))
 		return NULL;
@@ -377,8 +369,11 @@ static const struct rule {
 static const char *
 hear(struct child *keeper, struct msg *msg)
 {
+	const char *wrong;
 	size_t i;
 
+	if ((wrong = record_wrong(msg)) != NULL)
+		return wrong;
 	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (rules[i].type == msg->type)
 			return rules[i].learn(keeper->m, msg);

@@ -32,9 +32,6 @@ learn_operator(struct monitor *m, const struct msg *msg)
 	const struct msg_operator *record = &msg->oper;
 	struct dir_operator *op = directory_operator(&m->dir, record->id);
 
-	/* Events repeat it. */
-	if (!device_name_valid(record->name))
-		return "not an operator's name";
 	if (op != NULL &&
 	    (memcmp(op->digest, record->digest, KEY_DIGEST) != 0 ||
 		strcmp(op->name, record->name) != 0))

@@ -44,6 +44,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/privilege.c sshd/monitor/privilege.h \
 	sshd/monitor/proxy.c sshd/monitor/proxy.h \
 	sshd/monitor/reach.c sshd/monitor/reach.h \
+	sshd/monitor/record.c sshd/monitor/record.h \
 	sshd/monitor/sightings.c sshd/monitor/sightings.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \

@@ -1,6 +1,7 @@
 # children that were taken over: tests/regress/*_hostile.py put them in the
 # places of et-sshd-worker, et-sshd-console and et-sshd-keeper
-check_PROGRAMS += tests/hostile/worker tests/hostile/console
+check_PROGRAMS += tests/hostile/worker tests/hostile/console \
+	tests/hostile/keeper
 hostile_common = tests/hostile/hostile.h tests/hostile/talk.c \
 	tests/hostile/plan.c tests/hostile/attack_any.c
 tests_hostile_worker_SOURCES = tests/hostile/worker.c $(hostile_common) \
@@ -14,3 +15,6 @@ tests_hostile_worker_LDADD = sshd/libcommon.a $(CRYPTO_LIBS)
 tests_hostile_console_SOURCES = tests/hostile/console.c $(hostile_common) \
 	tests/hostile/attack_say.c tests/hostile/attack_console.c
 tests_hostile_console_LDADD = sshd/libcommon.a $(CRYPTO_LIBS)
+tests_hostile_keeper_SOURCES = tests/hostile/keeper.c $(hostile_common) \
+	tests/hostile/attack_say.c tests/hostile/attack_keeper.c
+tests_hostile_keeper_LDADD = sshd/libcommon.a $(CRYPTO_LIBS)

@@ -35,6 +35,7 @@ REGRESS_HARNESS = \
 REGRESS_TESTS = \
 	tests/regress/worker_hostile.py \
 	tests/regress/console_hostile.py \
+	tests/regress/keeper_hostile.py \
 	tests/regress/rekey_stalls.py \
 	tests/regress/valgrind_clean.py \
 	tests/regress/admin_by_ssh.py \

@@ -1,0 +1,171 @@
+/*
+ * A keeper that was taken over, in et-sshd-keeper's place, which has no store:
+ * it makes up a directory in which one device can log in (file "device": its
+ * name, the port of its permit and the digest of its key) and says once more
+ * what that is after each of its plans.  What it says at the end of a plan,
+ * an ADMIN with the plan's number, is heard only if it has not been ended.
+ */
+#include "config.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "forward.h"
+#include "hostile.h"
+#include "operator.h"
+
+#define DEVICE 1 /* its number, and that of its key and permit */
+#define LIE 7 /* the number of what is made up to be spoilt */
+#define LOOK 10 /* ms from one look for plans to the next */
+#define HOUR INT64_C(3600000000) /* us */
+
+static const struct attack *const subjects[] = {
+    any_attacks, say_attacks, keeper_attacks};
+
+static int64_t
+wall_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000;
+}
+
+static void
+make_row(struct msg *m, enum msg_type type, int64_t id)
+{
+	switch (type) {
+	case MSG_DEVICE:
+		m->devices.n = 1;
+		m->devices.list[0] = (struct msg_device){
+		    .id = id, .enabled = 1, .name = "seven", .tags = "a,b"};
+		break;
+	case MSG_KEY_OF:
+		m->keys.n = 1;
+		m->keys.list[0] = (struct msg_key_of){
+		    .id = id, .device = id, .digest = {LIE}};
+		break;
+	case MSG_PERMIT:
+		m->permit = (struct msg_permit){
+		    .id = id, .device = id, .first = 9000, .last = 9009};
+		break;
+	case MSG_FORWARD:
+		m->forward = (struct msg_forward){.id = id,
+		    .device = DEVICE,
+		    .dport = 22,
+		    .sport = 9010,
+		    .ttl = 3600,
+		    .expires = wall_us() + HOUR};
+		break;
+	default:
+		m->oper = (struct msg_operator){.id = id,
+		    .role = OPERATOR_OPERATOR,
+		    .name = "olga",
+		    .grants = "a b:22,80"};
+		memset(m->oper.digest, LIE, sizeof(m->oper.digest));
+	}
+}
+
+void
+make_good(struct msg *m, enum msg_type type)
+{
+	msg_init(m, type, 0);
+	if (type == MSG_DEVICE || type == MSG_KEY_OF || type == MSG_PERMIT ||
+	    type == MSG_FORWARD || type == MSG_OPERATOR)
+		make_row(m, type, LIE);
+	else if (type == MSG_GONE)
+		m->gone = (struct msg_gone){NOUN_DEVICE, LIE};
+	else if (type == MSG_ENROLLED)
+		snprintf(m->enrolled.name, sizeof(m->enrolled.name), "seven");
+	else if (type == MSG_STORE_STATE)
+		m->store_state.ok = 1;
+}
+
+static void
+say_state(void)
+{
+	struct msg m;
+
+	make_good(&m, MSG_STORE_STATE);
+	say(&m);
+}
+
+/* The file "device": "NAME PORT HEX". */
+static void
+load(void)
+{
+	char path[PATH_MAX + 16], name[MSG_NAME];
+	struct msg device, key, permit;
+	unsigned int byte, i;
+	FILE *f;
+
+	make_good(&device, MSG_DEVICE);
+	make_good(&key, MSG_KEY_OF);
+	make_good(&permit, MSG_PERMIT);
+	snprintf(path, sizeof(path), "%s/device", it.folder);
+	if ((f = fopen(path, "r")) == NULL ||
+	    fscanf(f, "%64s %u ", name, &permit.permit.first) != 2)
+		fail("%s: not a device", path);
+	for (i = 0; i < MSG_DIGEST && fscanf(f, "%2x", &byte) == 1; i++)
+		key.keys.list[0].digest[i] = (uint8_t)byte;
+	fclose(f);
+	device.devices.list[0].id = DEVICE;
+	snprintf(device.devices.list[0].name, MSG_NAME, "%s", name);
+	key.keys.list[0].id = key.keys.list[0].device = DEVICE;
+	permit.permit.id = permit.permit.device = DEVICE;
+	permit.permit.last = permit.permit.first;
+	say(&device);
+	say(&key);
+	say(&permit);
+	say_type(MSG_LOADED, 0);
+}
+
+/* Its plan is over.  A second load sweeps away what came before the first. */
+static void
+tell(const struct plan *plan)
+{
+	struct msg m;
+
+	load();
+	load();
+	msg_init(&m, MSG_ADMIN, 0);
+	snprintf(m.admin.who, sizeof(m.admin.who), "keeper");
+	snprintf(m.admin.what, sizeof(m.admin.what), "%u", plan->number);
+	say(&m);
+}
+
+uint64_t
+in_state(const char *state)
+{
+	(void)state;
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct pollfd p = {.fd = MSG_FD, .events = POLLIN};
+	struct plan plan;
+
+	(void)argc;
+	(void)argv;
+	find_folder();
+	it.leaves = true;
+	wait_for(MSG_FD, MSG_STORE_OPEN);
+	say_state();
+	load();
+	for (;;) {
+		poll(&p, 1, LOOK);
+		while (hear(MSG_FD) != 0)
+			;
+		if (find_plan(&plan)) {
+			carry_out(subjects,
+			    sizeof(subjects) / sizeof(subjects[0]), &plan);
+			tell(&plan);
+		}
+		say_state();
+	}
+}
