@@ -18,7 +18,9 @@
 #define TURNS 1000 /* of both ends, until one has to be through */
 #define GCM "aes256-gcm@openssh.com"
 #define PACKET_MAX 256 /* bytes of the packet that is altered */
-#define CHANNEL_OPEN 90 /* RFC 4254 9 */
+/* The beginning of a "session", RFC 4254 5.1. */
+#define CHANNEL_OPEN "\132\0\0\0\7session"
+#define CHANNEL_OPEN_MIN (1 + 12 + 3 * 4 + 4) /* with the least padding */
 
 typedef int encrypt_fn(
     EVP_CIPHER_CTX *, unsigned char *, int *, const unsigned char *, int);
@@ -44,12 +46,16 @@ selftest_start(void)
 	return found != NULL ? 0 : -1;
 }
 
-/* The length of a packet's padding, and its type (RFC 4253, section 6). */
+/*
+ * The length of a packet's padding, and what it pads (RFC 4253, section 6).
+ * libcrypto encrypts random numbers here, too: they are not to be one.
+ */
 static bool
 is_channel_open(const unsigned char *out, const unsigned char *in, int len)
 {
-	return out != NULL && len > 2 && len <= PACKET_MAX &&
-	       in[1] == CHANNEL_OPEN;
+	return out != NULL && len >= CHANNEL_OPEN_MIN && len <= PACKET_MAX &&
+	       memcmp(in + 1, CHANNEL_OPEN, sizeof(CHANNEL_OPEN) - 1) == 0 &&
+	       len == CHANNEL_OPEN_MIN - 4 + in[0];
 }
 
 /*

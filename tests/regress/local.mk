@@ -252,7 +252,8 @@ REGRESS_TESTS = \
 	tests/regress/worker_first_flight.py \
 	tests/regress/worker_kill9.py \
 	tests/regress/worker_lifetime.py \
-	tests/regress/worker_logins_apart.py
+	tests/regress/worker_logins_apart.py \
+	tests/regress/worker_starts.py
 
 # Each client by all that it may be asked to do.
 CLIENT_TESTS = \
