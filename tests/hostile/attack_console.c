@@ -101,6 +101,15 @@ hold(const struct plan *plan)
 	in_state(plan->state);
 }
 
+/* As hold, and says so to the operator. */
+static void
+tell(const struct plan *plan)
+{
+	(void)plan;
+	in_state("fresh");
+	dprintf(it.streams[0], "ready\n");
+}
+
 /* Megabytes of output, or as many as are taken. */
 static void
 gush(const struct plan *plan)
@@ -168,6 +177,7 @@ const struct attack console_attacks[] = {
     {"die", die},
     {"exit", leave_with},
     {"hold", hold},
+    {"tell", tell},
     {"gush", gush},
     {"lock", lock_store},
     {"random", random_orders},

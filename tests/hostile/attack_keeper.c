@@ -23,6 +23,14 @@ leave_with(const struct plan *plan)
 	_exit((int)plan->a);
 }
 
+/* Or it would be ended for that: what et-sshd has to say to its rows. */
+static void
+hear_all(void)
+{
+	while (hear(MSG_FD) != 0)
+		;
+}
+
 /* a times the message of a "say" of type b. */
 static void
 flood(const struct plan *plan)
@@ -33,8 +41,10 @@ flood(const struct plan *plan)
 
 	one.a = plan->b;
 	make_said(&m, &one);
-	for (i = 0; i < plan->a; i++)
+	for (i = 0; i < plan->a; i++) {
 		say(&m);
+		hear_all();
+	}
 }
 
 /* Never one of those of the device that can log in. */
@@ -117,6 +127,7 @@ random_rows(const struct plan *plan)
 	for (i = 0; i < plan->a; i++) {
 		random_row(&m);
 		say(&m);
+		hear_all();
 	}
 }
 

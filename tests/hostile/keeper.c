@@ -1,8 +1,7 @@
 /*
  * A keeper that was taken over, in et-sshd-keeper's place, which has no store:
- * it makes up a directory in which one device can log in (file "device": its
- * name, the port of its permit and the digest of its key) and says once more
- * what that is after each of its plans.  What it says at the end of a plan,
+ * it makes up a directory in which one device and one operator can log in (file
+ * "device") and says once more what that is after each of its plans.  What it says at the end of a plan,
  * an ADMIN with the plan's number, is heard only if it has not been ended.
  */
 #include "config.h"
@@ -93,33 +92,45 @@ say_state(void)
 	say(&m);
 }
 
-/* The file "device": "NAME PORT HEX". */
+static void
+read_digest(FILE *f, uint8_t digest[MSG_DIGEST])
+{
+	unsigned int byte, i;
+
+	for (i = 0; i < MSG_DIGEST && fscanf(f, "%2x", &byte) == 1; i++)
+		digest[i] = (uint8_t)byte;
+}
+
+/* The file "device": "NAME PORT HEX", and HEX of an operator's key. */
 static void
 load(void)
 {
 	char path[PATH_MAX + 16], name[MSG_NAME];
-	struct msg device, key, permit;
-	unsigned int byte, i;
+	struct msg device, key, permit, oper;
 	FILE *f;
 
 	make_good(&device, MSG_DEVICE);
 	make_good(&key, MSG_KEY_OF);
 	make_good(&permit, MSG_PERMIT);
+	make_good(&oper, MSG_OPERATOR);
 	snprintf(path, sizeof(path), "%s/device", it.folder);
 	if ((f = fopen(path, "r")) == NULL ||
 	    fscanf(f, "%64s %u ", name, &permit.permit.first) != 2)
 		fail("%s: not a device", path);
-	for (i = 0; i < MSG_DIGEST && fscanf(f, "%2x", &byte) == 1; i++)
-		key.keys.list[0].digest[i] = (uint8_t)byte;
+	read_digest(f, key.keys.list[0].digest);
+	read_digest(f, oper.oper.digest);
 	fclose(f);
 	device.devices.list[0].id = DEVICE;
 	snprintf(device.devices.list[0].name, MSG_NAME, "%s", name);
 	key.keys.list[0].id = key.keys.list[0].device = DEVICE;
 	permit.permit.id = permit.permit.device = DEVICE;
 	permit.permit.last = permit.permit.first;
+	oper.oper.id = DEVICE;
+	snprintf(oper.oper.name, sizeof(oper.oper.name), "alice");
 	say(&device);
 	say(&key);
 	say(&permit);
+	say(&oper);
 	say_type(MSG_LOADED, 0);
 }
 

@@ -12,7 +12,9 @@ from harness import (SANITIZED, Fail, Key, check, dial, eq, eventually,
                      fresh_port, proc, run)
 from harness.clients import Device
 from harness.device import Listener, echo
-from harness.hostile import Replaced, message_shapes, message_types
+from harness.hostile import (Replaced, message_shapes, message_types,
+                             plan_line)
+from harness.operators import Operator
 
 LONG = "ETPH_LONG" in os.environ
 LIMIT = 900 if LONG else 120            # s
@@ -175,7 +177,11 @@ class Store(Replaced):
         super().__init__(case, "keeper", name, workers=1)
         self.sport = fresh_port()
         digest = hashlib.sha256(base64.b64decode(key.base64)).hexdigest()
-        (self.folder / "device").write_text(f"good {self.sport} {digest}\n")
+        self.alice = Key(case, f"{name}-alice")
+        hers = hashlib.sha256(base64.b64decode(self.alice.base64)).hexdigest()
+        (self.folder / "device").write_text(
+            f"good {self.sport} {digest} {hers}\n")
+        self.place_too("console")
         self.good = Device(self, "good", key)
         self.number = itertools.count(1)
         self.start()
@@ -247,6 +253,21 @@ def tell_lies(store, plans):
     return wrong
 
 
+def answer_no_order(store):
+    """ORDERED for a command that has asked for nothing, by its number."""
+    alice = Operator(store, "alice", store.alice)
+    channel = alice.login().open_session()
+    channel.exec_command("hold")
+    channel.sendall(plan_line(("tell",)).encode())
+    eq(channel.recv(10), b"ready\n", "the console")
+    for conn in range(1, 100):
+        got = store.attack(said("ORDERED", f"conn={conn}"))
+        if got is not None:
+            break
+    eq(got, "ORDERED: nobody asked", "the end of the keeper")
+    channel.close()
+
+
 def lose_all(store):
     """A whole load of nothing: the device is no more, until the next one."""
     eq(store.attack(said("LOADED", "seq=5")), None, "a load of nothing")
@@ -271,6 +292,7 @@ def test(t):
                  for n, store in enumerate(stores[1:])]
         parts.append(pool.submit(tell_lies, stores[0], true))
         wrong = sum((part.result() for part in parts), [])
+    answer_no_order(stores[0])
     lose_all(stores[0])
     print(f"{len(fatal)} keepers ended, {len(true)} lies")
     check(not wrong, "\n".join(wrong))

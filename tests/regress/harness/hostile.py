@@ -58,6 +58,10 @@ class Replaced(Server):
         (folder / "plans").mkdir(mode=0o777)
         self.own(folder / "plans")
 
+    def place_too(self, child):
+        """Another kind of child's program in its place."""
+        shutil.copy(PROGRAMS / child, self.folder / f"et-sshd-{child}")
+
     def plan(self, number, plan):
         """Lay a plan, a word and its arguments, beside the program."""
         path = self.folder / "plans" / f"{number:04}"
