@@ -187,7 +187,8 @@ test_lists(void **state)
 {
 	static const char *const no_tags[] = {",", "a,", ",a", "a,,b"};
 	static const char *const no_grants[] = {"A", ":22", "a:", "a:0",
-	    "a:65536", "a:9-8", "a:22,", "a:x", " a", "a  b", "a\nb"};
+	    "a:65536", "device=", "device=A:22", "a:9-8", "a:22,", "a:x", " a",
+	    "a  b", "a\nb"};
 	char longest[DEVICE_TAGS];
 	size_t i;
 
@@ -197,6 +198,7 @@ test_lists(void **state)
 	EACH(i, no_grants)
 	WRONG_TEXT(OPERATOR, oper.grants, no_grants[i], "not grants");
 	RIGHT_TEXT(OPERATOR, oper.grants, "");
+	RIGHT_TEXT(OPERATOR, oper.grants, "device=a-1:22 b device=c");
 	RIGHT_TEXT(DEVICE, devices.list[1].tags, "");
 	memset(longest, 'a', sizeof(longest));
 	longest[DEVICE_NAME] = '\0';
