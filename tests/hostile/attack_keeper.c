@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,7 @@
 static void
 die(const struct plan *plan)
 {
-	signal((int)plan->a, SIG_DFL);
-	raise((int)plan->a);
+	die_by((int)plan->a);
 }
 
 static void

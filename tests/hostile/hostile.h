@@ -96,6 +96,12 @@ bool find_plan(struct plan *);
 /* "WORD A B STATE MORE": false if it is not. */
 bool read_plan(struct plan *, const char *line);
 
+/*
+ * Do what this signal is for: SIGSEGV, SIGFPE, SIGILL, SIGALRM, SIGKILL, or
+ * SIGSYS, which the launcher's filter has for who sends another; 0: stand still.
+ */
+void die_by(int sig) __attribute__((noreturn));
+
 /* Become the real program of this name. */
 void behave(const char *real, char **argv) __attribute__((noreturn));
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,4 +98,32 @@ carry_out(
 		for (a = subjects[i]; a->word != NULL; a++)
 			if (strcmp(a->word, plan->word) == 0)
 				a->run(plan);
+}
+
+void
+die_by(int sig)
+{
+	volatile int zero = 0, *nowhere = NULL;
+
+	switch (sig) {
+	case SIGSEGV:
+		*nowhere = 0;
+		break;
+	case SIGFPE:
+		zero = 7 / zero;
+		break;
+	case SIGILL:
+		__builtin_trap();
+	case SIGALRM:
+		alarm(1);
+		break;
+	case SIGKILL:
+		kill(getpid(), SIGKILL);
+		break;
+	case SIGSYS: /* a call that the filter forbids */
+		raise(sig);
+		break;
+	}
+	for (;;)
+		pause();
 }
