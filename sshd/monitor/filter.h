@@ -8,6 +8,7 @@
 #ifndef FILTER_H
 #define FILTER_H
 
+struct account;
 struct conf;
 
 /*
@@ -20,8 +21,9 @@ const char	*filter_monitor(const struct conf *, const char *conf_path);
 
 /*
  * The launcher, and with it all that it starts: a filter is inherited, so the
- * list has what keeper, consoles and workers do until they have their own.
+ * list has what keeper, consoles and workers do until they have their own.  It
+ * can become the users of the account, and nobody else.
  */
-const char	*filter_launcher(void);
+const char	*filter_launcher(const struct account *);
 
 #endif

@@ -9,10 +9,12 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "calls.h"
 #include "fence.h"
 #include "filter.h"
+#include "privilege.h"
 
 #define NEGATIVE 0x80000000u /* as a pid: a group, or everybody */
 
@@ -34,14 +36,6 @@ static const struct call launcher[] = {
     CALL_IF(execveat, 1, ARG_IS(4, AT_EMPTY_PATH)),
     CALL(wait4),
     CALL_IF(kill, 2, ARG_LACKS(0, NEGATIVE), ARG_IS(1, SIGKILL)),
-    /* each kind runs as somebody else */
-    CALL(setuid),
-    CALL(setgid),
-    CALL(setgroups),
-    CALL(setresuid),
-    CALL(setresgid),
-    CALL(setreuid),
-    CALL(setregid),
     /* a child's descriptors */
     CALL_IF(fcntl, 2, ARG_IS(1, F_SETFD), ARG_IS(2, 0)),
     CALL_IF(fcntl, 1, ARG_IS(1, F_DUPFD_CLOEXEC)),
@@ -58,11 +52,48 @@ static const struct call launcher[] = {
     CALL(pause),
 };
 
-const char *
-filter_launcher(void)
+/* An argument is 32 bits of the register. */
+#define ID(i, id)                                         \
+	{                                                 \
+		(i), SCMP_CMP_MASKED_EQ, UINT32_MAX, (id) \
+	}
+#define SET_USER(r, e, s) \
+	CALL_IF(setresuid, 3, ID(0, (r)), ID(1, (e)), ID(2, (s)))
+#define SET_GROUP(r, e, s) \
+	CALL_IF(setresgid, 3, ID(0, (r)), ID(1, (e)), ID(2, (s)))
+#define USERS (2 * ACCOUNTS + 4)
+
+/*
+ * Each kind runs as somebody else, and a console is the store's owner in
+ * effect until that is open (console/owner.h).  With CAP_SETUID nobody else can
+ * be had than these: not root.
+ */
+static void
+launcher_users(const struct account *a, struct call users[USERS])
 {
-	const struct call_list calls[] = {CALLS(launcher), calls_start,
-	    calls_store, calls_thread, calls_memory, calls_loop,
+	const struct account_id *owner = &a->of[ACCOUNT_KEEPER], *id;
+	const struct call none = CALL_IF(setgroups, 1, ARG_IS(0, 0));
+	size_t n = 0, i;
+
+	for (i = 0; i < ACCOUNTS; i++) {
+		id = &a->of[i];
+		users[n++] = (struct call)SET_USER(id->uid, id->uid, id->uid);
+		users[n++] = (struct call)SET_GROUP(id->gid, id->gid, id->gid);
+	}
+	id = &a->of[ACCOUNT_CONSOLE];
+	users[n++] = (struct call)SET_USER(id->uid, owner->uid, id->uid);
+	users[n++] = (struct call)SET_GROUP(id->gid, owner->gid, id->gid);
+	/* Once it was left it is tried, and must fail. */
+	users[n++] = (struct call)SET_USER(UINT32_MAX, owner->uid, UINT32_MAX);
+	users[n++] = none;
+}
+
+const char *
+filter_launcher(const struct account *a)
+{
+	struct call users[USERS];
+	const struct call_list calls[] = {CALLS(launcher), {users, USERS},
+	    calls_start, calls_store, calls_thread, calls_memory, calls_loop,
 	    calls_loop_start, calls_refused};
 	/*
 	 * Inherited like the filter.  Paths are not named: libraries, the time
@@ -73,6 +104,7 @@ filter_launcher(void)
 	const struct fence fence = {.files = FENCE_SPECIAL};
 	const char *failure;
 
+	launcher_users(a, users);
 	if ((failure = fence_enter(&fence)) != NULL)
 		return failure;
 	return calls_enter(calls, sizeof(calls) / sizeof(calls[0]));

@@ -317,7 +317,7 @@ launcher_main(struct launcher *l, const struct account *a)
 	if (why == NULL)
 		why = privilege_launcher(a);
 	if (why == NULL)
-		why = filter_launcher();
+		why = filter_launcher(a);
 	if (why != NULL) {
 		dprintf(STDERR_FILENO, "et-sshd: launcher: %s\n", why);
 		_exit(1);

@@ -128,7 +128,7 @@ out:
 static int
 set_ids(const struct account_id *id)
 {
-	if (setgroups(1, &id->gid) == -1 ||
+	if (setgroups(0, NULL) == -1 ||
 	    setresgid(id->gid, id->gid, id->gid) == -1)
 		return -1;
 	return setresuid(id->uid, id->uid, id->uid);

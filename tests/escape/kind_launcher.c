@@ -6,16 +6,24 @@
 
 #include <sys/prctl.h>
 
+#include <unistd.h>
+
 #include "escape.h"
 #include "filter.h"
+#include "privilege.h"
 
 static const char *
 launcher_seal(void)
 {
+	struct account account = {.root = false};
+	int i;
+
+	for (i = 0; i < ACCOUNTS; i++)
+		account.of[i] = (struct account_id){getuid(), getgid()};
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return "no-new-privs";
-	return filter_launcher();
+	return filter_launcher(&account);
 }
 
 const struct kind kinds[] = {{"launcher", launcher_seal, false}};
