@@ -65,34 +65,43 @@ admin_open(const struct admin *a, const char *path)
 	return NULL;
 }
 
+static size_t
+read_key(FILE *fp, char text[KEY_TEXT], int *failed)
+{
+	size_t n = fread(text, 1, KEY_TEXT - 1, fp);
+
+	*failed = ferror(fp) ? errno : 0;
+	text[n] = '\0';
+	return n;
+}
+
 enum admin_exit
 admin_key(struct admin *a, const char *path, struct key *key)
 {
-	FILE *fp = admin_open(a, path);
-	bool from_stdin = fp == stdin;
+	const char *name = path;
 	enum key_result result;
 	char text[KEY_TEXT];
+	FILE *fp;
 	size_t n;
 	int failed;
 
 	memset(key, 0, sizeof(*key));
-	if (fp == NULL)
+	if (strcmp(path, "-") == 0) {
+		name = "stdin";
+		n = read_key(stdin, text, &failed);
+	} else if ((fp = admin_open(a, path)) != NULL) {
+		n = read_key(fp, text, &failed);
+		fclose(fp);
+	} else
 		return admin_fail("%s: %s; give a file with the public key, "
 				  "or - for stdin",
 		    path, strerror(errno));
-	n = fread(text, 1, sizeof(text) - 1, fp);
-	failed = ferror(fp) ? errno : 0;
-	text[n] = '\0';
-	if (!from_stdin)
-		fclose(fp);
 	if (failed != 0)
 		return admin_fail("%s: %s", path, strerror(failed));
 	if (n == sizeof(text) - 1 || strlen(text) != n)
-		return admin_fail("%s: this is no public key's file",
-		    from_stdin ? "stdin" : path);
+		return admin_fail("%s: this is no public key's file", name);
 	if ((result = key_parse(key, text)) != KEY_OK)
-		return admin_fail("%s: %s", from_stdin ? "stdin" : path,
-		    key_result_text(result));
+		return admin_fail("%s: %s", name, key_result_text(result));
 	key->created = when_now();
 	return ADMIN_DONE;
 }

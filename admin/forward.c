@@ -160,7 +160,7 @@ run_open(struct admin *a, const struct args *args)
 	enum admin_exit result;
 	struct forward f = {.id = 0};
 	struct device d;
-	uint32_t timeout;
+	uint32_t timeout = 0;
 
 	if ((result = describe(a, &f, &timeout, args)) != ADMIN_DONE)
 		return result;

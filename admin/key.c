@@ -59,7 +59,7 @@ run_revoke(struct admin *a, const struct args *args)
 	char done[KEY_FINGERPRINT + DEVICE_NAME + 32];
 	uint8_t digest[KEY_DIGEST];
 	enum store_result result;
-	struct device d;
+	struct device d = {.id = 0};
 	struct key key;
 	int64_t seq;
 	int ended;

@@ -77,7 +77,7 @@ run(const char *const argv[], char output[KEYGEN_LINE],
 {
 	int out[2] = {-1, -1}, err[2] = {-1, -1}, failed, status = -1;
 	char said[KEYGEN_LINE] = "";
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1)
 		failed = errno;

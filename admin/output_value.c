@@ -52,7 +52,7 @@ output_ports(struct output *o, const char *ports)
 	json_t *list = json_array();
 	const char *p;
 
-	for (p = ports; p != NULL && *p != '\0'; p = strchr(p, ',')) {
+	for (p = ports; *p != '\0'; p += strcspn(p, ",")) {
 		p += *p == ',';
 		json_array_append_new(list, json_integer(strtol(p, NULL, 10)));
 	}

@@ -241,6 +241,7 @@ make(struct admin *a, struct token *t, struct paste *p)
 		t->device[0] == '\0' ? "" : " device ",
 		t->device) == ADMIN_DONE)
 		result = print(a, t, p);
+	p->token = NULL;
 	explicit_bzero(text, sizeof(text));
 	return result;
 }

@@ -35,7 +35,7 @@ static enum store_result
 key_taken(struct store *s, const struct key *k)
 {
 	struct device d;
-	struct key other;
+	struct key other = {.device = 0};
 
 	if (store_key_find(s, k->digest, &other) != STORE_OK ||
 	    store_device_get(s, other.device, &d) != STORE_OK)

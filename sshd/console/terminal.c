@@ -43,8 +43,13 @@ terminal_lines(void)
 
 	out = fopencookie((void *)(intptr_t)STDOUT_FILENO, "w", lines);
 	err = fopencookie((void *)(intptr_t)STDERR_FILENO, "w", lines);
-	if (out == NULL || err == NULL)
+	if (out == NULL || err == NULL) {
+		if (out != NULL)
+			fclose(out);
+		if (err != NULL)
+			fclose(err);
 		return -1;
+	}
 	setvbuf(err, NULL, _IOLBF, 0);
 	stdout = out;
 	stderr = err;

@@ -439,13 +439,13 @@ sessions_written(struct group *g, double now)
 	{
 		if (!is_due(n, now))
 			continue;
+		DL_DELETE(g->waiting, n);
+		g->nwaiting--;
+		n->waits = false;
 		if (n->ended) {
 			drop_session(g, n);
 			continue;
 		}
-		DL_DELETE(g->waiting, n);
-		g->nwaiting--;
-		n->waits = false;
 		n->stored = true;
 		free(n->row);
 		n->row = NULL;

@@ -202,15 +202,13 @@ start_watching(struct keeper *k)
 static void
 begin(struct keeper *k)
 {
-	enum store_result r;
-
 	tell_state(k, true, false, store_notice(k->store));
 	start_watching(k);
 	k->node.pid = k->where.pid;
 	k->node.started = wall_us();
 	k->node_due = true;
 	keeper_write(k);
-	if ((r = changes_load(k)) != STORE_OK)
+	if (changes_load(k) != STORE_OK)
 		tell_refusal(k, store_error(k->store));
 }
 

@@ -180,16 +180,15 @@ void
 jump_gone(struct conn *asker, const char *reason)
 {
 	static const struct msg_bridge unknown;
-	struct jump *j;
+	struct jump *j, *tmp;
 
-	while ((j = asker->jumps) != NULL)
-		if (j->state < JUMP_OPEN)
-			fail(j, "the operator gave up");
-		else {
-			log_close(j, &unknown,
-			    j->reason != NULL ? j->reason : reason);
-			release(j, "");
-		}
+	DL_FOREACH_SAFE2(asker->jumps, j, tmp, cnext)
+	if (j->state < JUMP_OPEN)
+		fail(j, "the operator gave up");
+	else {
+		log_close(j, &unknown, j->reason != NULL ? j->reason : reason);
+		release(j, "");
+	}
 }
 
 void

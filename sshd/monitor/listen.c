@@ -103,7 +103,7 @@ listen_peer(const struct sockaddr *sa, char addr[64], uint32_t *port)
 static void
 name_it(struct listen *l)
 {
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
 	socklen_t len = sizeof(ss);
 	char addr[64];
 

@@ -234,7 +234,7 @@ parse(int argc, char **argv, struct monitor *m, int *test)
 int
 main(int argc, char **argv)
 {
-	static struct monitor m = {.launcher = -1, .notify = -1};
+	struct monitor m = {.launcher = -1, .notify = -1};
 	char *path;
 	int test = 0, status;
 
