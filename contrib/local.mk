@@ -1,6 +1,7 @@
 # what stands beside the programs
 EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 	tests/lint.sh tests/cppcheck.h \
+	tests/analyzer/uthash.h tests/analyzer/utlist.h \
 	contrib/README contrib/build.sh contrib/packages.sh \
 	contrib/quickstart.sh contrib/et-sshd.conf \
 	SECURITY.md doc/threats.md \
