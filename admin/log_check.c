@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "device.h"
 #include "log_check.h"
 
 #define LOOKED_UP 100 /* problems, for which the line is looked for */
@@ -35,10 +36,13 @@ struct log_check {
 
 	bool chained; /* the chain has begun */
 	bool stopped; /* the last event is the signature of a stop */
+	bool opened; /* the last event is a start's log.open */
+	char node[DEVICE_NAME]; /* of the last event */
 	bool late; /* a signature is, which was said */
 	char prev[LOG_SEAL_HEX]; /* of the line before */
 	char whole[LOG_SEAL_HEX]; /* of the last event */
 	struct at torn; /* the first line behind that, which is none */
+	bool torn_more; /* and there is another */
 	time_t since; /* the first line that is not signed; 0 */
 };
 
@@ -155,23 +159,60 @@ chain_broken(struct log_check *c, const struct link *l)
 		    "lines between them are missing or were moved");
 }
 
+/* Another chain behind the stop of one: of the same server, and no copy. */
+static void
+check_anew(struct log_check *c, const struct link *l, const char *hash)
+{
+	const struct at *at = find_line(c, hash);
+
+	if (at != NULL)
+		problem(c, &c->at, "a copy of %s:%lld and what follows it",
+		    at->file, (long long)at->line);
+	else if (l->node == NULL || strcmp(l->node, c->node) != 0)
+		problem(c, &c->at,
+		    "a new chain begins here, which is another node's");
+}
+
+/*
+ * A start says so and signs that at once, so nobody who lacks the key can go on
+ * where a server stopped, and have it signed by the next start.
+ */
+static void
+check_start(struct log_check *c, const struct link *l)
+{
+	bool open = strcmp(l->event, "log.open") == 0;
+	bool sign = strcmp(l->event, "log.seal") == 0;
+
+	if (c->stopped && !open)
+		problem(c, &c->at,
+		    "comes behind the server's stop, and no start does: it "
+		    "was put in, or what the start wrote is lost");
+	else if (c->opened && !open && !sign)
+		problem(c, &c->at,
+		    "comes behind a start that is not signed: both were put "
+		    "in, or the signature is lost");
+	c->opened = open;
+}
+
 /* Lines that are no events are explained by the event that comes next. */
 static void
-check_link(struct log_check *c, const struct link *l)
+check_link(struct log_check *c, const struct link *l, const char *hash)
 {
 	bool torn = c->torn.line != 0;
 
 	if (!c->chained)
 		begin_chain(c, l);
 	else if (strcmp(l->prev, LOG_SEAL_NONE) == 0 && c->stopped && !torn)
-		;
+		check_anew(c, l, hash);
 	else if (torn && strcmp(l->prev, c->whole) == 0)
 		problem(c, &c->torn, "is no event, and was put in");
 	else if (strcmp(l->prev, c->prev) != 0)
 		chain_broken(c, l);
-	else if (torn && (l->whole == NULL || strcmp(l->whole, c->whole) != 0))
+	else if (torn && (c->torn_more || l->whole == NULL ||
+			     strcmp(l->whole, c->whole) != 0))
 		problem(c, &c->torn, "is no event that was torn, but put in");
 	c->torn.line = 0;
+	c->torn_more = false;
 }
 
 /* --- signatures --- */
@@ -252,7 +293,7 @@ text_of(const json_t *o, const char *name)
 }
 
 static void
-check_event(struct log_check *c, const json_t *o)
+check_event(struct log_check *c, const json_t *o, const char *hash)
 {
 	struct link l = {text_of(o, "event"), text_of(o, "ts"),
 	    text_of(o, "node"), text_of(o, "prev"), text_of(o, "whole"),
@@ -266,7 +307,9 @@ check_event(struct log_check *c, const json_t *o)
 			c->report.before++;
 		return;
 	}
-	check_link(c, &l);
+	check_link(c, &l, hash);
+	check_start(c, &l);
+	snprintf(c->node, sizeof(c->node), "%s", l.node != NULL ? l.node : "");
 	c->report.chained++;
 	c->report.unsigned_++;
 	c->stopped = false;
@@ -285,12 +328,14 @@ log_check_line(struct log_check *c, const char *line, size_t len)
 	c->report.lines++;
 	log_seal_hash(line, len, hash);
 	if (text_of(o, "event") != NULL) {
-		check_event(c, o);
+		check_event(c, o, hash);
 		memcpy(c->whole, hash, sizeof(c->whole));
 	} else if (!c->chained)
 		c->report.before++;
 	else if (c->torn.line == 0)
 		c->torn = c->at;
+	else
+		c->torn_more = true;
 	memcpy(c->prev, hash, sizeof(c->prev));
 	json_decref(o);
 	return note_line(c, hash);

@@ -2,6 +2,7 @@
 """A sealed event log holds over rotations, restarts and kill -9; each way to
 tamper with it is found, with its file and line."""
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -200,13 +201,13 @@ def other_ways(t, server, files):
     check(all("another key" in p[2] or "no line has a signature" in p[2]
               for p in problems) and len(problems) == 10, f"{problems}")
 
-    def forged(lines):
+    def resigned(lines):
         found = [n for n, x in enumerate(lines) if b'"log.seal"' in x][-1]
         e = json.loads(lines[found])
         e["sig"] = e["sig"][::-1][2:] + "=="
         lines[found] = json.dumps(e, separators=(",", ":")).encode() + b"\n"
         return lines
-    places, said = tampered(server, files, 3, forged)
+    places, said = tampered(server, files, 3, resigned)
     check("signature is wrong" in said[0][2], f"forged: {said}")
 
 
@@ -227,6 +228,62 @@ def spliced(t, server, files):
               (files[0].name, 5 + len(part)) in places, f"spliced: {said}")
     problems, _ = server.verify(other.events_path, code=1)
     check("another key" in problems[0][2], f"{problems}")
+
+
+def forged(lines, **fields):
+    """An event that is chained to the last of these, by whoever has no key."""
+    event = {"ts": json.loads(lines[-1])["ts"], "node": "test", **fields,
+             "prev": hashlib.sha256(lines[-1][:-1]).hexdigest()}
+    return json.dumps(event, separators=(",", ":")).encode() + b"\n"
+
+
+def behind_the_stop(t):
+    """What is put behind the stop is not signed by the next start."""
+    opened = {"event": "log.open", "reason": "after the last line"}
+    login = {"event": "login", "operator": "mallory"}
+    for n, events in enumerate(([login], [opened, login])):
+        server = Sealed(t, f"behind{n}")
+        server.admin("log", "generate").ok()
+        server.start()
+        server.stop()
+        lines = server.events_path.read_bytes().splitlines(keepends=True)
+        for event in events:
+            lines.append(forged(lines, **event))
+        server.events_path.write_bytes(b"".join(lines))
+        server.start()
+        server.stop()
+        problems, _ = server.verify(server.events_path, code=1)
+        eq([(p[1], "was put in" in p[2] or "were put in" in p[2])
+            for p in problems], [(len(lines), True)], f"{problems}")
+
+
+def whole_chains(t):
+    """A chain is there once, and is its own server's."""
+    server, other = Sealed(t, "one"), Sealed(t, "two", node="other")
+    server.admin("log", "generate").ok()
+    shutil.copy(server.key, other.key)
+    other.own(other.key)
+    for each in (server, other):
+        each.start()
+        each.stop()
+    text = server.events_path.read_text()
+    count = len(text.splitlines())
+    problems, _ = server.verify("-", data=text + text, code=1)
+    eq([p[1] for p in problems], [count + 1], f"a copy: {problems}")
+    check("copy" in problems[0][2], f"{problems}")
+    problems, _ = server.verify(
+        "-", data=text + other.events_path.read_text(), code=1)
+    eq([p[1] for p in problems], [count + 1], f"one key: {problems}")
+    check("another node" in problems[0][2], f"{problems}")
+
+
+def before_a_torn_line(server, files):
+    """Of lines that are no events one is vouched for, the torn one."""
+    lines = files[1].read_bytes().splitlines()
+    at = [n for n, x in enumerate(lines) if not x.endswith(b"}")][0]
+    places, said = tampered(server, files, 1,
+                            lambda ls: ls[:at] + [b"nothing\n"] + ls[at:])
+    eq(places, [(files[1].name, at + 1)], f"before a torn line: {said}")
 
 
 def on_stderr(t):
@@ -257,6 +314,9 @@ def test(t):
     every_line(server, files)
     other_ways(t, server, files)
     spliced(t, server, files)
+    behind_the_stop(t)
+    whole_chains(t)
+    before_a_torn_line(server, files)
     on_stderr(t)
     packed = server.dir / "packed.gz"
     packed.write_bytes(gzip.compress(files[0].read_bytes()))
