@@ -279,7 +279,8 @@ event_chain(struct eventlog *log, const char *key)
 
 	if ((log->seal = event_seal_new(key, &why)) == NULL)
 		return why;
-	log->cut = event_seal_resume(log->seal, log->path);
+	if (strcmp(log->path, "stderr") != 0)
+		log->cut = event_seal_resume(log->seal, log->path);
 	if (log->cut > 0)
 		log->buffer[log->len++] = '\n';
 	event_log(log, "log.open", "{s:s, s:s}", "reason",

@@ -291,13 +291,15 @@ def on_stderr(t):
     server = Sealed(t, "stderr", event_log="stderr")
     server.admin("log", "generate").ok()
     for _ in range(2):
-        server.start()
+        # A file of that name is none of its business.
+        server.start(wrap=("env", "-C", server.dir))
         server.stop()
     text = "".join(line for line in server.errors_path.read_text()
                    .splitlines(keepends=True) if line.startswith("{"))
     problems, report = server.verify("-", data=text)
     eq(problems, [], "by stdin")
     check(report["chained"] == report["lines"] > 6, f"{report}")
+    eq(text.count('"reason":"new chain"'), 2, "each start begins a chain")
     # The first one's stop is missing.
     lines = text.splitlines(keepends=True)
     stop = [n for n, x in enumerate(lines) if '"reason":"stop"' in x][0]
