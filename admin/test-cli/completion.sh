@@ -19,6 +19,16 @@ printf "%s\n" "${COMPREPLY[@]}"' bash "$completion" "$admin" \
 	    fail "$called: not $expected"
 }
 
+# call_device FROM TO: as whoever can write the store may.
+call_device()
+{
+	python3 -c '
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE device SET name = ?2 WHERE name = ?1", sys.argv[2:])
+db.commit()' "$tmp/store.db" "$1" "$2"
+}
+
 if command -v bash >/dev/null; then
 	does 'added' permit add two 9000
 	does 'queued' forward open two 22:9879
@@ -48,6 +58,12 @@ if command -v bash >/dev/null; then
 	completes "$tmp/old_rsa $tmp/old_rsa.pub" hostkey import "$tmp/old"
 	completes "$tmp/old_rsa $tmp/old_rsa.pub" log verify x "$tmp/old"
 	completes 'verify' log v
+	# compgen -W expands its words as the shell does.
+	call_device two "\$(touch $tmp/ran)"
+	completes '6466b34bde54' device show ''
+	completes '6466b34bde54' token new --device ''
+	[ ! -e "$tmp/ran" ] || fail "completion runs what the store says"
+	call_device "\$(touch $tmp/ran)" two
 	run 0 permit remove two 9000
 	run 0 forward close two
 fi

@@ -27,6 +27,7 @@ _et_admin_each()
 	shift
 	"${COMP_WORDS[0]}" "${store[@]}" "$@" --json 2>/dev/null </dev/null |
 	    sed -n "s/.*\"$key\":\"\{0,1\}\([^\",}]*\).*/\1/p" |
+	    LC_ALL=C grep -Ex '[A-Za-z0-9._:/+=-]+' |
 	    typed=$cur awk 'index($0, ENVIRON["typed"]) == 1' | head -n 200
 }
 
