@@ -40,6 +40,48 @@ rename_check_tokens(struct admin *a, const char *id)
 	    id, want.name, want.name);
 }
 
+struct rename_grant {
+	const char *device;
+	char name[DEVICE_NAME]; /* of an operator who has one, or "" */
+};
+
+static int
+rename_is_for(void *arg, const struct grant *g)
+{
+	return g->device != NULL && strcmp(g->device, arg) == 0;
+}
+
+static int
+rename_see_operator(void *arg, const struct oper *o)
+{
+	struct rename_grant *want = arg;
+	char id[DEVICE_NAME];
+
+	memcpy(id, want->device, strlen(want->device) + 1);
+	if ((o->expires == 0 || o->expires > when_now()) &&
+	    operator_each_grant(o->grants, rename_is_for, id) != 0)
+		memcpy(want->name, o->name, sizeof(want->name));
+	return want->name[0] != '\0';
+}
+
+/* Who may reach the old id would reach whatever device has that next. */
+static enum admin_exit
+rename_check_operators(struct admin *a, const char *id)
+{
+	struct rename_grant want = {.device = id};
+	enum store_result result;
+
+	result = store_operator_each(a->store, rename_see_operator, &want);
+	if (result != STORE_OK)
+		return admin_result(a, result);
+	if (want.name[0] == '\0')
+		return ADMIN_DONE;
+	return admin_fail("device %s is not renamed: operator %s may reach it "
+			  "by that id (--device); run et-admin operator remove "
+			  "%s first, and add them again after it",
+	    id, want.name, want.name);
+}
+
 enum admin_exit
 rename_run(struct admin *a, const struct args *args)
 {
@@ -52,7 +94,8 @@ rename_run(struct admin *a, const struct args *args)
 		return ADMIN_FAILED;
 	memcpy(old, d.name, sizeof(old));
 	if (admin_new_id(args->word[1], d.name) != ADMIN_DONE ||
-	    rename_check_tokens(a, old) != ADMIN_DONE)
+	    rename_check_tokens(a, old) != ADMIN_DONE ||
+	    rename_check_operators(a, old) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	told = strcmp(d.alias, d.name) == 0;
 	if (told)

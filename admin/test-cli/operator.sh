@@ -37,6 +37,8 @@ does 'operator erin added' operator add erin --key "$tmp/alice.pub" \
 json 'rows[0]["grants"] == [{"tag": "lab", "ports": ["22"]},
     {"device": "6466b34bde54", "ports": ["22", "80"]},
     {"device": "two", "ports": ["443"]}]' operator list
+# It would be for whatever device is called two next.
+refuse 1 'operator erin may reach it by that id' device rename two other
 does 'operator erin removed' operator remove erin
 does 'operator erin added' operator add erin --key "$tmp/alice.pub" \
     --role operator --device 64:66:b3:4b:de:54:22,8000-8100
