@@ -27,13 +27,15 @@
 	"-o NumberOfPasswordPrompts=1 -o HostKeyAlias="
 
 /*
- * No client has a limit of its own for a server that is silent.  A shell that
- * people type into takes "!" with anything but a space behind it for history.
+ * No client has a limit of its own for a server that is silent, and both write
+ * on stderr whatever the server sends for that.  A shell that people type into
+ * takes "!" with anything but a space behind it for history.
  */
 #define WATCH                                                              \
 	"p=$! n=0; while [ $n -lt 60 ] && kill -0 $p 2>/dev/null; do "     \
 	"n=$((n+1)); sleep 1; done; kill $p 2>/dev/null; "                 \
-	"wait $p || { grep '^refused [a-z ]*$' install.sh; echo "          \
+	"wait $p || { tr -cd '\\12\\40-\\176' <err | tail -n 9 >&2; "     \
+	"grep '^refused [a-z ]*$' install.sh; echo "                       \
 	"'et-phone-home: the installer did not come: the server is away, " \
 	"or the token is wrong, expired or used up' >&2; exit 1; }; "
 
@@ -108,7 +110,7 @@ put_client(FILE *fp, const struct paste *p, bool openssh)
 	else
 		fprintf(fp, "echo n >no || exit 1; HOME=$PWD "
 			    "DROPBEAR_PASSWORD=$ET_TOKEN dbclient -T");
-	fprintf(fp, " -p %u enroll@%s 'install 1' <%s >install.sh & ",
+	fprintf(fp, " -p %u enroll@%s 'install 1' <%s >install.sh 2>err & ",
 	    (unsigned int)p->port, p->host, openssh ? "/dev/null" : "no");
 }
 

@@ -72,6 +72,16 @@ for line in lines:
     assert "enroll@2001:db8::1" in words, words' \
     "$(cut -d' ' -f1-2 "$tmp/old_rsa.pub")" <"$tmp/lines" 2>"$tmp/err" ||
     fail 'the words of the two commands'
+# Of what the server has the client say on stderr, nothing drives a terminal.
+mkdir "$tmp/clients"
+for client in dbclient ssh; do
+	printf '%s\n' '#!/bin/sh' 'printf "no route\033]0;x\007\302\233\n" >&2' \
+	    'exit 1' >"$tmp/clients/$client"
+done
+chmod 755 "$tmp/clients"/*
+! PATH=$tmp/clients:$PATH sh "$tmp/lines" >"$tmp/out" 2>"$tmp/err" ||
+    fail 'a server that is away'
+[ "$(grep -c '^no route]0;x$' "$tmp/err")" = 2 ] || fail 'what the clients said'
 
 # Without an installer that the server could send there is no command.
 for text in '' "$(head -c 1048577 /dev/zero | tr '\0' '#')"; do
