@@ -145,7 +145,9 @@ read_home()
 	    timeout -k 1 15 head -c 20000 >"$tmp/read" ||
 	    return
 	[ "$(head -n 1 "$tmp/read" | tr -d '\0')" = read ] || return
-	sed 1d "$tmp/read" | tr -d '\r' >"$tmp/authorized"
+	# Text of any letters may stand behind a key, and be shown nowhere.
+	sed 1d "$tmp/read" | tr -d '\r' | tr -c '\11\12\40-\176' '?' \
+	    >"$tmp/authorized"
 }
 
 # describe KEY: sets bits and fingerprint; false: it is no key.
@@ -229,7 +231,7 @@ take_device()
 	found=
 	while IFS= read -r text || [ "$text" ]; do
 		case $text in
-		''|'#'*|*[![:print:][:blank:]]*)
+		''|'#'*)
 			continue ;;
 		esac
 		read_line "$text"

@@ -136,6 +136,16 @@ def one_key_twice(t, server, keys):
     eq((done.code, devices(server)), (0, {"good", "once"}), str(done))
 
 
+def comment_of_any_letters(t, server, keys):
+    """What stands behind a key is somebody's text, and means nothing."""
+    old = Old(t, "comment")
+    old.home("letters", f"{keys[9].line} b\u00fcro \x1b]0;x\x07")
+    done = take_over(t, server, old)
+    eq(done.code, 0, str(done))
+    check("letters" in devices(server), f"left out: {done}")
+    check(done.out.isascii() and "\x1b" not in done.out, f"shown: {done}")
+
+
 def test(t):
     if os.getuid() != 0:
         raise Skip("needs root")
@@ -143,10 +153,11 @@ def test(t):
     server.set(host_keys=[server.dir / "ssh_host_ed25519_key"])
     for user in pwd.getpwall():
         check(not UID <= user.pw_uid <= UID + 20, f"{user.pw_name} is there")
-    keys = [Key(t, f"key-{i}") for i in range(9)]
+    keys = [Key(t, f"key-{i}") for i in range(10)]
     Key(t, "host")
     hostile_homes(t, server, keys)
     one_key_twice(t, server, keys)
+    comment_of_any_letters(t, server, keys)
     if subprocess.run(["sh", "-c", "command -v strace"], check=False,
                       stdout=subprocess.DEVNULL).returncode == 0:
         reads_as_owner(t, server, keys)
