@@ -85,13 +85,14 @@ static enum admin_exit
 refuse(const struct noun *noun, const struct verb *verb, unsigned int role)
 {
 	const char *name = verb->name == NULL ? "" : verb->name;
+	const char *blank = verb->name == NULL ? "" : " ";
 
 	if (role_of(verb) == 0)
-		return admin_fail("%s %s: only on the server itself, not by "
+		return admin_fail("%s%s%s: only on the server itself, not by "
 				  "SSH",
-		    noun->name, name);
-	return admin_fail("%s %s: not for the role %s", noun->name, name,
-	    operator_role_name((enum operator_role)role));
+		    noun->name, blank, name);
+	return admin_fail("%s%s%s: not for the role %s", noun->name, blank,
+	    name, operator_role_name((enum operator_role)role));
 }
 
 enum admin_exit

@@ -66,7 +66,7 @@ def test(t):
             else:
                 check(status == 1 and not out and
                       (HERE if least == NOBODY else REFUSED) in err and
-                      err.count("\n") == 1, what)
+                      err.count("\n") == 1 and " :" not in err, what)
             event = server.events.wait("command", after=after,
                                        operator=who.name)
             eq((event["command"], event["status"]), (text, status), what)
