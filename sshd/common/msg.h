@@ -352,6 +352,7 @@ struct msg_store_open {
 	char node[MSG_NAME];
 	char listen[MSG_TEXT]; /* for status */
 	uint32_t pid; /* the monitor's */
+	int64_t since; /* changes up to this were sent before; 0: none */
 };
 
 struct msg_heartbeat {

@@ -116,6 +116,42 @@ load_records(struct keeper *k)
 	return store_forward_each(s, false, send_forward, k);
 }
 
+static enum store_result
+change_admin(struct keeper *k, const struct change *c)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_ADMIN, 0);
+	snprintf(m.admin.who, sizeof(m.admin.who), "%s", c->who);
+	snprintf(m.admin.what, sizeof(m.admin.what), "%s", c->what);
+	tell(k, &m);
+	return STORE_OK;
+}
+
+static int
+send_note(void *arg, const struct change *c)
+{
+	if (c->noun == STORE_ADMIN)
+		change_admin(arg, c);
+	return 0;
+}
+
+/*
+ * Who made the changes that are in the records by now.  Those that are not kept
+ * any more stay unsaid.
+ */
+static enum store_result
+load_notes(struct keeper *k)
+{
+	int64_t since = k->seq > 0 ? k->seq : k->where.since;
+	enum store_result r;
+
+	if (since == 0)
+		return STORE_OK;
+	r = store_change_each(k->store, since, send_note, k);
+	return r == STORE_NONE ? STORE_OK : r;
+}
+
 enum store_result
 changes_load(struct keeper *k)
 {
@@ -124,8 +160,9 @@ changes_load(struct keeper *k)
 
 	if ((r = store_begin_read(k->store)) != STORE_OK)
 		return r;
-	if ((r = store_seq(k->store, &seq)) == STORE_OK)
-		r = load_records(k);
+	if ((r = store_seq(k->store, &seq)) == STORE_OK &&
+	    (r = load_records(k)) == STORE_OK)
+		r = load_notes(k);
 	store_rollback(k->store);
 	if (r == STORE_OK)
 		send_seq(k, MSG_LOADED, seq);
@@ -202,18 +239,6 @@ change_kill(struct keeper *k, const struct change *c)
 	msg_init(&m, MSG_KILL, 0);
 	m.kill.session = (uint64_t)c->id;
 	m.kill.device = c->ref;
-	tell(k, &m);
-	return STORE_OK;
-}
-
-static enum store_result
-change_admin(struct keeper *k, const struct change *c)
-{
-	struct msg m;
-
-	msg_init(&m, MSG_ADMIN, 0);
-	snprintf(m.admin.who, sizeof(m.admin.who), "%s", c->who);
-	snprintf(m.admin.what, sizeof(m.admin.what), "%s", c->what);
 	tell(k, &m);
 	return STORE_OK;
 }

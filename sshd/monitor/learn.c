@@ -275,7 +275,7 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	inbox_tick(m);
 	jump_check(m);
 	owner_check(m);
-	m->applying = msg->seq.seq;
+	m->applying = m->learnt = msg->seq.seq;
 	learn_applied(m);
 	m->keeper->ready = true;
 	monitor_check_ready(m);
@@ -287,6 +287,7 @@ learn_changed(struct monitor *m, const struct msg *msg)
 {
 	if (msg->seq.seq > m->applying)
 		m->applying = msg->seq.seq;
+	m->learnt = msg->seq.seq;
 	jump_check(m);
 	owner_check(m);
 	learn_applied(m);
@@ -395,6 +396,7 @@ greet(struct child *keeper)
 	snprintf(msg.store_open.node, sizeof(msg.store_open.node), "%s",
 	    m->conf->node);
 	msg.store_open.pid = (uint32_t)getpid();
+	msg.store_open.since = m->learnt;
 	for (l = m->listens; l != NULL; l = l->next)
 		if (l->pool == POOL_LISTEN &&
 		    n + sizeof(l->name) + 2 < sizeof(msg.store_open.listen))

@@ -79,6 +79,7 @@ struct monitor {
 				    * its key */
 
 	int64_t applying; /* a change to be acknowledged; 0 */
+	int64_t learnt; /* changes up to this are known; 0: none */
 	unsigned int ending; /* connections it still waits for */
 
 	bool ready; /* has said that it listens */

@@ -149,6 +149,7 @@ REGRESS_TESTS = \
 	tests/regress/keepalive_counted.py \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
+	tests/regress/event_admin_keeper.py \
 	tests/regress/keeper_kill9.py \
 	tests/regress/kex_post_quantum.py \
 	tests/regress/kexinit_long.py \
