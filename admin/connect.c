@@ -172,7 +172,8 @@ connect_apart(struct connect *c, char **more)
 	if ((pid = fork()) == 0) {
 		close(sock[0]);
 		close(c->key_fd);
-		c->key_fd = -1;
+		close(c->known_fd);
+		c->key_fd = c->known_fd = -1;
 		return (int)connect_store(c->admin, &c->ask, sock[1]);
 	}
 	close(sock[1]);
