@@ -33,6 +33,17 @@ bridge_find(const struct conn *c, uint32_t id)
 	return b;
 }
 
+bool
+bridge_through(const struct conn *c, uint32_t port)
+{
+	const struct bridge *b;
+
+	for (b = c->bridges; b != NULL; b = b->hh.next)
+		if (b->port == port)
+			return true;
+	return false;
+}
+
 /* Whoever connects through a forward must not fill the disk. */
 static bool
 may_tell(struct conn *c)

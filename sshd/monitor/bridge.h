@@ -7,6 +7,7 @@
 #define BRIDGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct conn;
 struct msg_accepted;
@@ -24,6 +25,9 @@ bool bridge_open(struct conn *, struct msg_accepted *);
  * with the message, which ends the worker: it is none that was given to it.
  */
 const char *bridge_close(struct conn *, const struct msg_bridge *);
+
+/* Is there one that came through this port? */
+bool bridge_through(const struct conn *, uint32_t port);
 
 /* The connection is gone: forget its bridges. */
 void bridge_free_all(struct conn *);

@@ -170,6 +170,8 @@ inbox_end(struct monitor *m, struct dir_forward *f, enum forward_state ended,
 		t->forward = NULL; /* not back into the inbox */
 		tunnel_end(t, reason);
 	}
+	if (!f->virtual)
+		tunnel_cut(f->device, f->sport);
 	inbox_set(
 	    m, f, f->state == FORWARD_OPEN ? FORWARD_CLOSED : ended, reason);
 }

@@ -7,6 +7,7 @@
 
 #include <utlist.h>
 
+#include "bridge.h"
 #include "child.h"
 #include "conn.h"
 #include "directory.h"
@@ -199,14 +200,32 @@ tunnel_close(struct tunnel *t, const char *reason)
 		conn_record(c);
 }
 
+static void
+unlisten(const struct conn *c, uint32_t port)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_UNLISTEN, c->number);
+	msg.port.port = port;
+	child_send(c->worker, &msg, -1);
+}
+
 void
 tunnel_end(struct tunnel *t, const char *reason)
 {
 	struct conn *c = t->conn;
-	struct msg msg;
+	uint32_t port = t->port;
 
-	msg_init(&msg, MSG_UNLISTEN, c->number);
-	msg.port.port = t->port;
 	tunnel_close(t, reason);
-	child_send(c->worker, &msg, -1);
+	unlisten(c, port);
+}
+
+void
+tunnel_cut(const struct dir_device *dev, uint32_t port)
+{
+	struct conn *c;
+
+	DL_FOREACH2(dev->conns, c, dnext)
+	if (bridge_through(c, port) && tunnel_find(c, port) == NULL)
+		unlisten(c, port);
 }

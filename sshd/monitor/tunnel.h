@@ -48,4 +48,11 @@ void tunnel_close(struct tunnel *, const char *reason);
 /* Close it and have the worker end what runs through it. */
 void tunnel_end(struct tunnel *, const char *reason);
 
+/*
+ * Have the workers end what runs through this port of the device's, where no
+ * tunnel is any more: one that the device cancels leaves its connections (RFC
+ * 4254, section 7.1).
+ */
+void tunnel_cut(const struct dir_device *, uint32_t port);
+
 #endif

@@ -150,6 +150,7 @@ REGRESS_TESTS = \
 	tests/regress/keepalive_every_interval.py \
 	tests/regress/keepalive_gone.py \
 	tests/regress/event_admin_keeper.py \
+	tests/regress/forward_cancelled_ends.py \
 	tests/regress/keeper_kill9.py \
 	tests/regress/kex_post_quantum.py \
 	tests/regress/kexinit_long.py \
