@@ -3,8 +3,9 @@
 #
 #	build.sh FOLDER [CONFIGURE-OPTION...]
 #
-# Makes configure if the tree has none, or an older one.  Under sudo all of it
-# runs as the tree's owner, who can then build again without sudo.
+# Makes configure if the tree has none, an older one, or one of another version.
+# Under sudo all of it runs as the tree's owner, who can then build again without
+# sudo.
 set -eu
 
 [ $# -gt 0 ] || { echo "usage: ${0##*/} FOLDER [OPTION...]" >&2; exit 2; }
@@ -21,10 +22,12 @@ if [ "$(id -u)" -eq 0 ]; then
 	fi
 fi
 
-# Is configure older than what it is made from?
+# Is configure older than what it is made from, or of an earlier commit?
 stale()
 {
 	[ -x "$top/configure" ] && [ -e "$top/Makefile.in" ] || return 0
+	grep -qxF "PACKAGE_VERSION='$("$top/contrib/version.sh")'" \
+	    "$top/configure" || return 0
 	[ "$(find "$top" -name build\* -prune -o \( -name configure.ac -o \
 	    -name Makefile.am -o -name local.mk \) \
 	    -newer "$top/configure" -print)" ]

@@ -3,6 +3,7 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 	tests/lint.sh tests/cppcheck.h \
 	tests/analyzer/uthash.h tests/analyzer/utlist.h \
 	contrib/README contrib/build.sh contrib/packages.sh \
+	contrib/version.sh \
 	contrib/quickstart.sh contrib/et-sshd.conf \
 	SECURITY.md doc/threats.md \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \
@@ -42,3 +43,13 @@ contrib/systemd/sysusers.d/et-phone-home.conf: \
 	contrib/systemd/sysusers.d/et-phone-home.conf.in
 contrib/systemd/tmpfiles.d/et-phone-home.conf: \
 	contrib/systemd/tmpfiles.d/et-phone-home.conf.in
+
+# A tarball tells its version itself.  configure that is older than HEAD would
+# give it another one.
+dist-hook:
+	@version=$$(sh $(top_srcdir)/contrib/version.sh); \
+	[ "$$version" = "$(VERSION)" ] || { \
+	    echo "this is $$version, configure is of $(VERSION): run autoreconf -fi" >&2; \
+	    exit 1; }
+	rm -f $(distdir)/.tarball-version
+	echo "$(VERSION)" >$(distdir)/.tarball-version

@@ -15,7 +15,7 @@ EXTRA_DIST += $(packed) device/README.md \
 # The installer, with the client in it: what "install 1" sends.
 pkgdata_DATA = device/install.sh
 CLEANFILES += device/install.sh
-device/install.sh: device/install.sh.in device/pack.awk $(packed)
+device/install.sh: device/install.sh.in device/pack.awk $(packed) Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -v top=$(top_srcdir) \
-	    -f $(top_srcdir)/device/pack.awk \
+	    -v version='$(VERSION)' -f $(top_srcdir)/device/pack.awk \
 	    $(top_srcdir)/device/install.sh.in >$@.new && mv $@.new $@

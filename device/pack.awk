@@ -1,10 +1,12 @@
 # Makes install.sh: each line "#@pack NAME PATH" becomes an arm of a case that
-# prints the file top/PATH.
+# prints the file top/PATH, the client's with this version.
 /^#@pack / {
 	path = top "/" $3
 	printf "\t%s)\tcat <<'END-OF-PACK'\n", $2
-	while ((got = (getline line <path)) > 0)
+	while ((got = (getline line <path)) > 0) {
+		sub(/^version=.*/, "version=" version, line)
 		print line
+	}
 	if (got < 0) {
 		print "cannot read " path >"/dev/stderr"
 		exit 1

@@ -34,6 +34,8 @@ def test(t):
     found = {str(p.relative_to(root)): p.stat() for p in root.rglob("*")
              if p.is_file()}
     eq({k: s.st_mode & 0o777 for k, s in found.items()}, FILES, "files")
+    told = t.run(["sh", root / "usr/sbin/et-phone-home", "--version"]).ok().out
+    eq(told, "et-phone-home 2.0\n", "the client's version is the package's")
     size = sum(s.st_size for s in found.values())
     print(f"{size} bytes installed")
     check(size <= MOST, f"{size} bytes installed, more than {MOST}")

@@ -48,14 +48,15 @@ def cgroup2():
 
 
 class Machine:
-    """One machine; boot() before anything is run on it."""
+    """One machine; boot() before anything is run on it.  Its root is seen
+    through to base."""
 
-    def __init__(self, case, name="server"):
+    def __init__(self, case, name="server", base="/"):
         if os.geteuid() != 0:
             raise Skip("not root")
         if shutil.which("systemd-nspawn") is None:
             raise Skip("no systemd-nspawn (Debian: systemd-container)")
-        self.case, self.name = case, name
+        self.case, self.name, self.base = case, name, base
         self.pid = None
         self.group = self.own_cgroup()
         own_mounts()
@@ -69,7 +70,7 @@ class Machine:
         for folder in ("upper", "work", "root"):
             (self.place / folder).mkdir()
         self.mount("-t", "overlay", "-o",
-                   f"lowerdir=/,upperdir={self.place}/upper,"
+                   f"lowerdir={base},upperdir={self.place}/upper,"
                    f"workdir={self.place}/work", "overlay", self.root)
         case.closers.append(lambda: case.run(["umount", "-l", self.root]))
         for name in FORGET:
@@ -206,5 +207,5 @@ def installed(case, name="server"):
 
 CONFDIR = pathlib.Path(configured("sysconfdir")) / "et-phone-home"
 
-__all__ = ["CONFDIR", "Machine", "SRCDIR", "check", "eq", "eventually", "installed",
+__all__ = ["CONFDIR", "Machine", "SRCDIR", "Skip", "check", "eq", "eventually", "installed",
            "run"]
