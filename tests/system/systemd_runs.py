@@ -50,6 +50,8 @@ def test(t):
     m.ok("systemctl reload et-sshd")
     eventually(lambda: m.ok(f"cat {LOG}"), what="events in the new log")
     eq(m.ok("systemctl is-failed et-sshd || :"), "active\n", "after it")
+    m.ok("systemctl stop et-sshd; logrotate --force "
+         "/etc/logrotate.d/et-phone-home; systemctl start et-sshd")
 
     m.reboot()
     eq(m.ok("systemctl is-active et-sshd"), "active\n", "after a reboot")
