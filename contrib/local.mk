@@ -4,6 +4,16 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 	tests/analyzer/uthash.h tests/analyzer/utlist.h \
 	contrib/README contrib/build.sh contrib/packages.sh \
 	contrib/version.sh \
+	contrib/debian/build.sh contrib/debian/control \
+	contrib/debian/copyright \
+	contrib/debian/et-phone-home-server.lintian-overrides \
+	contrib/debian/et-phone-home-server.postinst \
+	contrib/debian/et-phone-home-server.postrm \
+	contrib/debian/et-phone-home-server.preinst \
+	contrib/debian/et-phone-home.docs contrib/debian/et-phone-home.manpages \
+	contrib/debian/et-phone-home.postinst \
+	contrib/debian/et-phone-home.postrm contrib/debian/rules \
+	contrib/debian/sbom.py contrib/debian/source/format \
 	contrib/quickstart.sh contrib/et-sshd.conf \
 	SECURITY.md doc/threats.md \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \

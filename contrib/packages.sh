@@ -2,7 +2,7 @@
 # The Debian packages that each purpose needs: the one list, used by
 # quickstart.sh and by tests/run.sh.
 #
-#	packages.sh [-l] PURPOSE...	PURPOSE: build quickstart test bench
+#	packages.sh [-l] PURPOSE...	PURPOSE: build quickstart test bench package
 #
 # Installs what is missing (as root), quietly and without a question; with -l
 # it prints the names instead.
@@ -10,7 +10,7 @@ set -eu
 
 usage()
 {
-	echo "usage: ${0##*/} [-l] build|quickstart|test|bench ..." >&2
+	echo "usage: ${0##*/} [-l] build|quickstart|test|bench|package ..." >&2
 	exit 2
 }
 
@@ -34,6 +34,10 @@ packages()
 		echo putty-tools python3-asyncssh ssh-audit haproxy
 		echo chromium
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
+		;;
+	package)
+		packages build
+		echo build-essential debhelper dpkg-dev git lintian python3
 		;;
 	bench)
 		echo dropbear-bin openssh-client openssh-server openssl

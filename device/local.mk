@@ -2,7 +2,7 @@
 packed = device/et-phone-home device/openwrt/files/et-phone-home.init \
 	device/openwrt/files/et-phone-home.keep \
 	device/systemd/et-phone-home.service
-EXTRA_DIST += $(packed) device/README.md \
+EXTRA_DIST += $(packed) device/README.md device/et-phone-home.8 \
 	device/openwrt/Makefile device/openwrt/files/et-phone-home.config \
 	device/install.sh.in device/pack.awk \
 	device/systemd/et-phone-home-poll.service \
