@@ -128,7 +128,8 @@ device_tag_remove(char tags[DEVICE_TAGS], const char *tag)
 enum device_state
 device_state(int64_t ago, uint32_t interval)
 {
-	int64_t every = (interval > 0 ? interval : DEVICE_INTERVAL) * US;
+	int64_t every =
+	    (interval > DEVICE_INTERVAL ? interval : DEVICE_INTERVAL) * US;
 
 	if (ago < 0)
 		return DEVICE_NEVER;

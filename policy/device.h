@@ -11,7 +11,7 @@
 #define DEVICE_NAME	65	/* 64 bytes and NUL */
 #define DEVICE_TAGS	256	/* "a,b,c", sorted, no repeats */
 #define DEVICE_PLACES	100	/* two addresses */
-#define DEVICE_INTERVAL	60	/* s between polls until measured */
+#define DEVICE_INTERVAL	60	/* s between polls, as planned */
 
 struct device {
 	int64_t	id;			/* the store's; 0: not yet stored */
@@ -64,8 +64,8 @@ int	 device_tag_remove(char tags[DEVICE_TAGS], const char *tag);
 
 /*
  * The state of a device last seen ago microseconds back (negative: never),
- * which polls every interval seconds (0: DEVICE_INTERVAL).  Late after two
- * intervals, offline after five.
+ * which polls every interval seconds (0: not known).  Late after two intervals,
+ * offline after five; an interval counts as DEVICE_INTERVAL at least.
  */
 enum device_state device_state(int64_t ago, uint32_t interval);
 const char	*device_state_name(enum device_state);

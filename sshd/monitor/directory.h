@@ -51,7 +51,7 @@ struct dir_device {
 	char *alias; /* or "" */
 	char *tags; /* "a,b,c" or "" */
 	uint32_t interval; /* s between polls; 0: unknown */
-	double gap; /* s between its last two polls; 0: unknown */
+	uint32_t gaps[3]; /* s between its last polls; 0: unknown */
 	double last_seen; /* < 0 is before this start */
 	bool seen; /* ever */
 	bool waited; /* its last heartbeat began a wait */

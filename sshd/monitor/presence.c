@@ -15,33 +15,38 @@
 
 #define INTERVAL_MOST 86400.0 /* s */
 
-static double
-clamp(double gap)
+static uint32_t
+presence_seconds(double gap)
 {
-	return gap < 1 ? 1 : gap > INTERVAL_MOST ? INTERVAL_MOST : gap;
+	if (gap < 1)
+		return 1;
+	return (uint32_t)((gap > INTERVAL_MOST ? INTERVAL_MOST : gap) + 0.5);
+}
+
+static uint32_t
+presence_median(uint32_t a, uint32_t b, uint32_t c)
+{
+	uint32_t low = a < b ? a : b, high = a < b ? b : a;
+
+	return c < low ? low : c > high ? high : c;
 }
 
 /*
- * The poll interval after one more gap of seconds between two polls, and the
- * gap before it (0: not known).
+ * The interval is the median of the last three gaps between polls: one long
+ * gap is an outage, one short gap is a poll by hand.  Until there are three,
+ * only a gap longer than the planned interval is taken for one.
  */
-static uint32_t
-measure(uint32_t interval, double gap, double before)
+static void
+presence_measure(struct dir_device *dev, double gap)
 {
-	double s;
+	uint32_t *g = dev->gaps;
 
-	gap = clamp(gap);
-	if (interval == 0)
-		return (uint32_t)(gap + 0.5);
-	/* One long gap is an outage, two are another interval. */
-	if (gap > 3.0 * interval) {
-		before = clamp(before);
-		s = gap < before ? gap : before;
-		if (s < 3.0 * interval)
-			s = interval;
-	} else
-		s = (3.0 * interval + gap) / 4;
-	return s < 1 ? 1 : (uint32_t)(s + 0.5);
+	memmove(g + 1, g, 2 * sizeof(*g));
+	g[0] = presence_seconds(gap);
+	if (g[2] != 0)
+		dev->interval = presence_median(g[0], g[1], g[2]);
+	else if (dev->interval == 0 && g[0] > DEVICE_INTERVAL)
+		dev->interval = g[0];
 }
 
 static void
@@ -97,18 +102,15 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	struct dir_device *dev = c->device;
 	char health[HEARTBEAT_HEALTH] = "";
 	unsigned int dropped = 0;
-	double gap, now = monitor_now(m);
+	double now = monitor_now(m);
 	struct msg msg;
 
 	if (poll->version > 0)
 		dropped = heartbeat_parse_health(
 		    poll->health, strlen(poll->health), health);
 	/* From or to a wait there is no interval. */
-	if (dev->seen && !dev->waited && !c->waits) {
-		gap = now - dev->last_seen;
-		dev->interval = measure(dev->interval, gap, dev->gap);
-		dev->gap = gap;
-	}
+	if (dev->seen && !dev->waited && !c->waits)
+		presence_measure(dev, now - dev->last_seen);
 	dev->seen = true;
 	dev->waited = c->waits;
 	dev->last_seen = now;

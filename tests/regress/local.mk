@@ -73,6 +73,7 @@ REGRESS_TESTS = \
 	tests/regress/descriptors_run_out.py \
 	tests/regress/device_late_and_offline.py \
 	tests/regress/device_list_state.py \
+	tests/regress/device_new_is_online.py \
 	tests/regress/device_seen_twice.py \
 	tests/regress/disable_ends_session.py \
 	tests/regress/doctor_server.py \

@@ -103,6 +103,9 @@ ages(void **state)
 	assert_int_equal(device_state(120 * 1000000LL + 1, 0), DEVICE_LATE);
 	assert_int_equal(device_state(300 * 1000000LL + 1, 0), DEVICE_OFFLINE);
 	assert_int_equal(device_state(300 * 1000000LL, 600), DEVICE_ONLINE);
+	/* Polls in haste do not make it late before the planned interval. */
+	assert_int_equal(device_state(120 * 1000000LL, 1), DEVICE_ONLINE);
+	assert_int_equal(device_state(120 * 1000000LL + 1, 1), DEVICE_LATE);
 	assert_int_equal(device_state(INT64_MAX, UINT32_MAX), DEVICE_OFFLINE);
 	assert_int_equal(device_state_parse("late", &s), 0);
 	assert_int_equal(s, DEVICE_LATE);

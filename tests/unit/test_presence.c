@@ -95,6 +95,14 @@ test_legacy(void **state)
 	free(c);
 }
 
+/* One poll more, so many seconds after the last. */
+static void
+poll_after(struct stage *s, struct conn *c, double seconds)
+{
+	ago(s, c->device, seconds);
+	poll_with(c, NULL);
+}
+
 static void
 test_interval(void **state)
 {
@@ -105,40 +113,34 @@ test_interval(void **state)
 	int i;
 
 	poll_with(c, NULL);
-	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
-	assert_int_equal(msg.heartbeat.interval, 0);
-	ago(s, dev, 60);
-	poll_with(c, NULL);
+	for (i = 0; i < 3; i++) {
+		stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
+		assert_int_equal(msg.heartbeat.interval, 0);
+		poll_after(s, c, 60);
+	}
 	assert_int_equal(dev->interval, 60);
 	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
 	assert_int_equal(msg.heartbeat.interval, 60);
-	/* An outage of a day is no interval. */
-	ago(s, dev, 86400);
-	poll_with(c, NULL);
+	/* An outage of a day is no interval, nor is a poll by hand. */
+	poll_after(s, c, 86400);
 	assert_int_equal(dev->interval, 60);
-	ago(s, dev, 60);
-	poll_with(c, NULL);
+	poll_after(s, c, 60);
+	poll_after(s, c, 2);
 	assert_int_equal(dev->interval, 60);
-	/* A device that polls ten times as often shows within a few polls. */
-	for (i = 0; i < 12; i++) {
-		ago(s, dev, 6);
-		poll_with(c, NULL);
-	}
-	assert_in_range(dev->interval, 6, 9);
+	/* Another interval shows with its second gap. */
+	poll_after(s, c, 6);
+	assert_int_equal(dev->interval, 6);
 	/* Nothing makes it 0, which means unknown. */
-	for (i = 0; i < 30; i++)
+	for (i = 0; i < 3; i++)
 		poll_with(c, NULL);
-	assert_in_range(dev->interval, 1, 3);
-	/* And one that polls slower, too. */
-	for (i = 0; i < 40; i++) {
-		ago(s, dev, 60);
-		poll_with(c, NULL);
-	}
-	assert_in_range(dev->interval, 58, 62);
+	assert_int_equal(dev->interval, 1);
+	poll_after(s, c, 60);
+	poll_after(s, c, 60);
+	assert_int_equal(dev->interval, 60);
 	free(c);
 }
 
-/* Two polls by hand, then one a minute from cron. */
+/* The installer's poll, the client's first, one by hand, then cron's. */
 static void
 test_interval_after_haste(void **state)
 {
@@ -148,16 +150,16 @@ test_interval_after_haste(void **state)
 
 	poll_with(c, NULL);
 	poll_with(c, NULL);
-	assert_int_equal(dev->interval, 1);
-	ago(s, dev, 60);
-	poll_with(c, NULL);
-	assert_int_equal(dev->interval, 1);
-	ago(s, dev, 60);
-	poll_with(c, NULL);
+	poll_after(s, c, 7);
+	assert_int_equal(dev->interval, 0);
+	poll_after(s, c, 60);
+	assert_int_equal(dev->interval, 7);
+	poll_after(s, c, 60);
 	assert_int_equal(dev->interval, 60);
 	free(c);
 }
 
+/* A gap longer than planned counts at once: a slow device is not late. */
 static void
 test_interval_of_days(void **state)
 {
@@ -166,9 +168,30 @@ test_interval_of_days(void **state)
 	struct conn *c = stage_conn(s, dev);
 
 	poll_with(c, NULL);
-	ago(s, dev, 1e9);
-	poll_with(c, NULL);
+	poll_after(s, c, 1e9);
 	assert_int_equal(dev->interval, 86400);
+	poll_after(s, c, 60);
+	assert_int_equal(dev->interval, 86400);
+	poll_after(s, c, 60);
+	assert_int_equal(dev->interval, 60);
+	free(c);
+}
+
+/* The store's word stands until three gaps are known after a start. */
+static void
+test_interval_of_before(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+
+	dev->seen = true;
+	dev->interval = 600;
+	poll_after(s, c, 5000);
+	poll_after(s, c, 1);
+	assert_int_equal(dev->interval, 600);
+	poll_after(s, c, 60);
+	assert_int_equal(dev->interval, 60);
 	free(c);
 }
 
@@ -182,18 +205,17 @@ test_interval_of_waits(void **state)
 	json_t *all;
 
 	poll_with(c, NULL);
-	ago(s, dev, 60);
-	poll_with(c, NULL);
+	poll_after(s, c, 90);
 	c->waits = true;
 	poll_with(c, NULL);
 	poll_with(c, NULL);
 	assert_true(presence_wait_ended(c) > 0);
 	c->waits = false;
 	poll_with(c, NULL);
-	assert_int_equal(dev->interval, 60);
-	ago(s, dev, 20);
-	poll_with(c, NULL);
-	assert_int_equal(dev->interval, 50);
+	poll_after(s, c, 20);
+	assert_int_equal(dev->interval, 90);
+	poll_after(s, c, 20);
+	assert_int_equal(dev->interval, 20);
 	all = stage_events(s);
 	assert_null(json_object_get(json_array_get(all, 1), "waits"));
 	assert_true(json_is_true(
@@ -275,6 +297,7 @@ main(void)
 	    ON_STAGE(test_interval),
 	    ON_STAGE(test_interval_after_haste),
 	    ON_STAGE(test_interval_of_days),
+	    ON_STAGE(test_interval_of_before),
 	    ON_STAGE(test_interval_of_waits),
 	    ON_STAGE(test_sweep),
 	    ON_STAGE(test_connected),

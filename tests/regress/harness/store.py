@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import sqlite3
+import time
 
 
 def set_schema(server, number):
@@ -24,6 +25,28 @@ def plant_device(server, name, key, alias="", tags=""):
                (device, key.type, hashlib.sha256(blob).digest(), blob))
     db.commit()
     db.close()
+
+
+def set_seen(server, name, **columns):
+    """Change what the store has of a device's last poll."""
+    db = sqlite3.connect(server.store, timeout=30)
+    names = ", ".join(f"{column} = ?" for column in columns)
+    with db:
+        db.execute(f"UPDATE device_seen SET {names} WHERE device = "
+                   "(SELECT id FROM device WHERE name = ?)",
+                   (*columns.values(), name))
+    db.close()
+
+
+def restart_seen(server, seconds, *devices):
+    """Start again, these having polled so many seconds ago at the latest."""
+    server.stop()
+    for device in devices:
+        set_seen(server, device.name,
+                 last_seen=int((time.time() - seconds) * 1e6))
+    after = server.events.mark()
+    server.start()
+    return after
 
 
 def set_operator(server, name, **columns):

@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""Polls in haste, as an installer's, a client's first and one by hand, do not
+make a healthy device late: its interval is not known after two gaps."""
+import time
+
+from harness import Server, check, eq, run
+from harness.store import set_seen
+
+
+def test(t):
+    server = Server(t)
+    device = server.device()
+    for number in range(3):
+        device.poll().ok()
+        server.events.wait("heartbeat", count=number + 1)
+    server.stop()
+    # The next poll is due; it has not come for less than two minutes.
+    set_seen(server, device.name, last_seen=int((time.time() - 100) * 1e6))
+    row, = server.admin_json("device", "list")
+    eq((row["state"], row["interval"]), ("online", None), "state, interval")
+    after = server.events.mark()
+    server.start()
+    device.poll().ok()
+    server.events.wait("heartbeat", after=after)
+    check(not server.events.find("device.offline"), "it was never offline")
+
+
+run(test)
