@@ -49,6 +49,7 @@ REGRESS_TESTS = \
 	tests/regress/alloc_worker.py \
 	tests/regress/channel_odd_sizes.py \
 	tests/regress/channels_counted.py \
+	tests/regress/check_without_python.py \
 	tests/regress/client_killed.py \
 	tests/regress/client_reset_at_once.py \
 	tests/regress/clients_server_rekey.py \
