@@ -5,6 +5,7 @@
 
 #include "admin.h"
 #include "change.h"
+#include "public.h"
 #include "show.h"
 #include "when.h"
 
@@ -110,29 +111,43 @@ describe(struct admin *a, struct oper *o, const struct args *args)
 }
 
 static enum admin_exit
-run_add(struct admin *a, const struct args *args)
+add_to_store(struct admin *a, struct oper *o, const struct args *args)
 {
-	struct oper o = {.id = 0};
 	char fp[KEY_FINGERPRINT];
 	enum store_result result;
-	enum admin_exit described;
+	enum admin_exit ready;
 	int64_t seq;
 
-	if ((described = describe(a, &o, args)) != ADMIN_DONE ||
-	    (described = admin_enter(a, VERB_CREATE)) != ADMIN_DONE ||
-	    (described = add_devices(a, &o, args)) != ADMIN_DONE)
-		return described;
+	if ((ready = admin_enter(a, VERB_CREATE)) != ADMIN_DONE ||
+	    (ready = add_devices(a, o, args)) != ADMIN_DONE)
+		return ready;
 	if (change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	key_fingerprint(o.key.digest, fp);
-	result = store_operator_add(a->store, &o);
+	key_fingerprint(o->key.digest, fp);
+	result = store_operator_add(a->store, o);
 	if (change_commit(a, result, &seq, "operator add %s %s %s%s%.100s",
-		o.name, operator_role_name(o.role), fp,
-		*o.grants != '\0' ? " " : "", o.grants) != ADMIN_DONE)
+		o->name, operator_role_name(o->role), fp,
+		*o->grants != '\0' ? " " : "", o->grants) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	output_line(a->out, "%s %s added with key %s",
-	    operator_role_name(o.role), o.name, fp);
+	    operator_role_name(o->role), o->name, fp);
 	return ADMIN_DONE;
+}
+
+static enum admin_exit
+run_add(struct admin *a, const struct args *args)
+{
+	struct paste p = {.keys = 0};
+	struct oper o = {.id = 0};
+	enum admin_exit result;
+
+	if ((result = describe(a, &o, args)) != ADMIN_DONE)
+		return result;
+	public_find(a, &p, args->value[ARG_SERVER]);
+	if ((result = add_to_store(a, &o, args)) == ADMIN_DONE)
+		public_print(a, &p, o.name);
+	public_free(&p);
+	return result;
 }
 
 static int
@@ -178,15 +193,18 @@ run_remove(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {"add",
 	"NAME --key FILE|- --role ROLE [--tag T[:PORT[-PORT],...]]... "
-	"[--device ID[:PORT[-PORT],...]]... [--ttl TIME]",
+	"[--device ID[:PORT[-PORT],...]]... [--ttl TIME] "
+	"[--server HOST[:PORT]]",
 	"Add an operator: who may see and reach devices over SSH.",
 	"A viewer sees, an operator also reaches devices with one of the "
 	"tags and those\nof --device, on the ports of the device that stand "
 	"behind (by default 22 and\n80), an admin reaches all.  The key must "
-	"be no device's.  With --ttl it is for\nthat time only.",
+	"be no device's.  With --ttl it is for\nthat time only.  The "
+	"lines for the operator's known_hosts and ssh_config are\nprinted, "
+	"with the server's name as --server has it.",
 	1, 1,
 	ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG) |
-	    ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TTL),
+	    ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
 	VERB_BY(OPERATOR_ADMIN), run_add},
     {"list", "", "List operators.", NULL, 0, 0, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},

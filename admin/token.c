@@ -3,58 +3,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "admin.h"
 #include "change.h"
-#include "forward.h"
 #include "hostpub.h"
 #include "installer.h"
 #include "name.h"
 #include "paste.h"
+#include "public.h"
 #include "show.h"
 #include "when.h"
 
 #define US INT64_C(1000000)
-
-/* ---- where devices reach the server ---- */
-
-/* The first address that the server listens on has the port. */
-static uint32_t
-listen_port(const struct admin *a)
-{
-	const char *colon = strrchr(a->conf->listen, ':');
-	uint32_t port;
-
-	if (colon == NULL || forward_parse_port(colon + 1, &port) == -1)
-		return 0;
-	return port;
-}
-
-static enum admin_exit
-find_server(struct admin *a, struct paste *p, const char *option)
-{
-	const char *name = option != NULL ? option : a->conf->public_name;
-	char host[PASTE_HOST];
-
-	p->port = listen_port(a);
-	if (name == NULL || *name == '\0') {
-		if (gethostname(host, sizeof(host)) == -1)
-			return admin_fail("say --server HOST[:PORT]");
-		host[sizeof(host) - 1] = '\0';
-		name = host;
-		admin_note("devices are told to find the server as %s: "
-			   "--server or public-name in et-sshd.conf says "
-			   "otherwise",
-		    name);
-	}
-	if (paste_server(p, name) == -1)
-		return admin_usage(
-		    "%s is not HOST, HOST:PORT or [IPv6]:PORT", name);
-	if (p->port == 0)
-		return admin_usage("say the port, too: --server %s:PORT", name);
-	return ADMIN_DONE;
-}
 
 static enum admin_exit
 find_keys(struct admin *a, struct paste *p)
@@ -255,7 +215,7 @@ run_new(struct admin *a, const struct args *args)
 	const char *why;
 	enum admin_exit result;
 
-	if ((result = find_server(a, &p, args->value[ARG_SERVER])) ==
+	if ((result = public_server(a, &p, args->value[ARG_SERVER])) ==
 		ADMIN_DONE &&
 	    (result = find_keys(a, &p)) == ADMIN_DONE) {
 		why = find_installer(a, &p, hex);

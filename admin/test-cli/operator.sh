@@ -78,3 +78,15 @@ refuse 1 'no such operator: dave' operator remove dave
 does 'operator carol removed; no server runs' operator remove carol
 refuse 1 'no such operator: carol' operator remove carol
 json '[r["operator"] for r in rows] == ["alice", "bob"]' operator list
+
+# What pins the server's host keys, as OpenSSH looks it up.
+run 0 hostkey generate
+run 0 operator remove bob
+does "[et.example]:2200 $(ssh-keygen -y -f "$tmp/keys/ssh_host_ed25519_key" |
+    cut -d ' ' -f 1,2)" \
+    operator add bob --key "$tmp/bob.pub" --role admin --server et.example:2200
+grep -Fqx '    User bob' "$tmp/out" || fail 'the lines for ssh_config'
+run 0 operator remove bob
+does 'et.example ssh-ed25519 ' \
+    operator add bob --key "$tmp/bob.pub" --role admin --server et.example:22
+rm -r "$tmp/keys"
