@@ -26,6 +26,8 @@ AllowIsolate=yes
 # Of a test machine's own root: what its PID 1 must not start or inherit.
 FORGET = ("etc/machine-id", "etc/fstab")
 
+CLONE = "/srv/et-phone-home"     # where a machine has the tree
+
 WANTS = "etc/systemd/system/multi-user.target.wants"
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -169,7 +171,9 @@ class Machine:
         self.boot()
 
     def install(self):
-        """What "make install" puts there, of this build."""
+        """What "make install" puts there, of this build; and of the clone what
+        is copied by hand.  Its own /tmp may hide this one."""
+        shutil.copytree(SRCDIR / "contrib", f"{self.root}{CLONE}/contrib")
         self.case.run(["make", "-C", BUILDDIR, "install",
                        f"DESTDIR={self.root}"], timeout=120, check_=True,
                       env={k: v for k, v in os.environ.items()
@@ -207,5 +211,5 @@ def installed(case, name="server"):
 
 CONFDIR = pathlib.Path(configured("sysconfdir")) / "et-phone-home"
 
-__all__ = ["CONFDIR", "Machine", "SRCDIR", "Skip", "check", "eq", "eventually", "installed",
+__all__ = ["CLONE", "CONFDIR", "Machine", "SRCDIR", "Skip", "check", "eq", "eventually", "installed",
            "run"]

@@ -3,7 +3,7 @@
 rotation of the log, and a reboot, after each of which it serves."""
 import re
 
-from machine import CONFDIR, SRCDIR, check, eq, eventually, installed, run
+from machine import CLONE, CONFDIR, SRCDIR, check, eq, eventually, installed, run
 
 LOG = "/var/log/et-phone-home/events.log"
 
@@ -21,7 +21,7 @@ def follow_readme(machine):
     for line in readme("On a server", "sudo systemd-sysusers"):
         line = line.removeprefix("sudo ").replace("/etc/et-phone-home",
                                                   str(CONFDIR))
-        machine.ok(f"cd {SRCDIR}; {line}" if line else ":")
+        machine.ok(f"cd {CLONE}; {line}" if line else ":")
 
 
 def serves(machine):
@@ -43,7 +43,7 @@ def test(t):
                what="an event of the reload")
     check(serves(m), "et-admin status after a reload")
 
-    m.ok("cp %s/contrib/logrotate/et-phone-home /etc/logrotate.d/" % SRCDIR)
+    m.ok("cp %s/contrib/logrotate/et-phone-home /etc/logrotate.d/" % CLONE)
     before = m.ok(f"stat -c %i {LOG}")
     m.ok("logrotate --force /etc/logrotate.d/et-phone-home")
     check(m.ok(f"stat -c %i {LOG}") != before, "another file is the log")

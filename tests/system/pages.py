@@ -1,0 +1,32 @@
+"""What the pages of the tree tell a reader to type."""
+import re
+
+from machine import CONFDIR, SRCDIR
+
+
+def blocks(page):
+    """Each block of a page, as (its heading, its lines joined where they go
+    on)."""
+    heading, found, lines = "", [], None
+    for line in (SRCDIR / page).read_text().splitlines():
+        fence = line.strip().startswith("```")
+        if fence and lines is None:
+            lines = []
+        elif fence:
+            found.append((heading, "\n".join(lines)))
+            lines = None
+        elif lines is not None:
+            lines.append(line.strip())
+        elif line.startswith("#"):
+            heading = line.lstrip("# ")
+    return [(h, re.sub(r" \\\n", " ", text)) for h, text in found]
+
+
+def commands(text):
+    """The lines of a block without comments, as root types them here."""
+    for line in text.splitlines():
+        line = re.sub(r"\s+# .*", "", line).strip()
+        line = line.replace("sudo ", "").replace("/etc/et-phone-home",
+                                                 str(CONFDIR))
+        if line and not line.startswith("#"):
+            yield line
