@@ -62,6 +62,8 @@ warn(struct await *w)
 	if (!w->device.enabled)
 		admin_note("device %s is disabled: et-admin device enable %s",
 		    w->device.name, w->device.name);
+	else if (w->device.connected)
+		return;
 	else if (show_state(&w->device) == DEVICE_NEVER)
 		admin_note("device %s has never been seen: it may take long",
 		    w->device.name);
@@ -74,17 +76,21 @@ warn(struct await *w)
 static const char *
 waits_for(const struct await *w, char *text, size_t size)
 {
-	char due[WHEN_TEXT];
+	char due[SHOW_EXPECTED];
 
 	switch (w->forward.state) {
 	case FORWARD_QUEUED:
-		if (show_due(&w->device) == 0)
+		if (w->device.connected)
+			snprintf(text, size,
+			    "waiting for %s, which is "
+			    "connected",
+			    w->device.name);
+		else if (w->device.last_seen == 0)
 			snprintf(text, size, "waiting for %s's first poll",
 			    w->device.name);
 		else
 			snprintf(text, size, "waiting for %s's next poll, %s",
-			    w->device.name,
-			    when_due(show_due(&w->device), when_now(), due));
+			    w->device.name, show_expected(&w->device, due));
 		break;
 	case FORWARD_DELIVERED:
 		snprintf(text, size, "%s has been told, waiting for its tunnel",

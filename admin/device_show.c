@@ -107,12 +107,10 @@ record(struct output *o, const struct device *d, const struct forward *wish)
 	static const struct column columns[] = {{"device", "Device"},
 	    {"alias", "Alias"}, {"tags", "Tags"}, {"enabled", "Enabled"},
 	    {"created", "Added"}, {"state", "State"},
-	    {"last_seen", "Last seen"}, {"due", "Next poll due"},
+	    {"last_seen", "Last seen"}, {"due", "Next poll"},
 	    {"interval", "Polls every"}, {"addr", "Address"},
 	    {"client", "Client"}, {"last_wish", "Last jump"},
 	    {"twice", "Seen twice"}, {"places", "Places"}};
-	char text[WHEN_TEXT], exact[WHEN_TEXT];
-	int64_t due = show_due(d);
 
 	output_record(o, columns, sizeof(columns) / sizeof(columns[0]));
 	output_text(o, d->name);
@@ -122,11 +120,7 @@ record(struct output *o, const struct device *d, const struct forward *wish)
 	output_time(o, d->created);
 	output_text(o, device_state_name(show_state(d)));
 	show_seen(o, d);
-	output_both(o,
-	    due != 0	   ? when_due(due, when_now(), text)
-	    : d->connected ? "none: it is connected"
-			   : "not known",
-	    due == 0 ? NULL : json_string(when_micros(due, exact)));
+	show_next(o, d);
 	output_span(o, d->interval);
 	output_text(o, d->addr);
 	output_text(o, d->client);

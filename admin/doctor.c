@@ -202,14 +202,14 @@ find_silent(struct exam *e)
 static void
 find_well(struct exam *e)
 {
-	char due[WHEN_TEXT];
+	char due[SHOW_EXPECTED];
 
 	e->well = true;
 	if (e->device.connected)
 		find(e, "it is well, and holds a connection");
 	else
-		find(e, "it is well: its next poll is due %s",
-		    when_due(show_due(&e->device), when_now(), due));
+		find(e, "it is well: its next poll is %s",
+		    show_expected(&e->device, due));
 }
 
 static void
@@ -303,19 +303,6 @@ put_wish(struct output *o, const struct forward *f)
 }
 
 static void
-put_due(struct output *o, const struct device *d)
-{
-	char text[WHEN_TEXT], exact[WHEN_TEXT];
-	int64_t due = show_due(d);
-
-	output_both(o,
-	    due != 0	   ? when_due(due, when_now(), text)
-	    : d->connected ? "none: it is connected"
-			   : "not known",
-	    due == 0 ? NULL : json_string(when_micros(due, exact)));
-}
-
-static void
 print(struct output *o, const struct exam *e)
 {
 	static const struct column columns[] = {{"device", "Device"},
@@ -326,7 +313,7 @@ print(struct output *o, const struct exam *e)
 	    {"inbox", "Inbox"}, {"listener", "Ports"},
 	    {"last_wish", "Last jump that failed"}, {"state", "State"},
 	    {"last_seen", "Last seen"}, {"addr", "Address"},
-	    {"due", "Next poll due"}};
+	    {"due", "Next poll"}};
 	const struct device *d = &e->device;
 
 	output_record(o, columns, sizeof(columns) / sizeof(columns[0]));
@@ -345,7 +332,7 @@ print(struct output *o, const struct exam *e)
 	output_text(o, device_state_name(e->state));
 	show_seen(o, d);
 	output_text(o, d->addr);
-	put_due(o, d);
+	show_next(o, d);
 	output_end(o);
 }
 

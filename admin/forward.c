@@ -52,7 +52,7 @@ describe(const struct admin *a, struct forward *f, uint32_t *timeout,
 static void
 tell_queued(struct admin *a, const struct device *d, const struct forward *f)
 {
-	char due[WHEN_TEXT], ttl[WHEN_TEXT];
+	char due[SHOW_EXPECTED], ttl[WHEN_TEXT];
 
 	if (output_json(a->out)) {
 		show_table(a->out, SHOW_FORWARD);
@@ -68,11 +68,13 @@ tell_queued(struct admin *a, const struct device *d, const struct forward *f)
 		    "the device is disabled: et-admin device "
 		    "enable %s",
 		    d->name);
-	else if (show_due(d) == 0)
+	else if (d->connected)
+		output_line(a->out, "the device is connected");
+	else if (d->last_seen == 0)
 		output_line(a->out, "the device has never been seen");
 	else
-		output_line(a->out, "its next poll: %s",
-		    when_due(show_due(d), when_now(), due));
+		output_line(
+		    a->out, "its next poll is %s", show_expected(d, due));
 	if (!store_server_runs(a->store))
 		output_line(
 		    a->out, "no server runs on this store: start et-sshd");

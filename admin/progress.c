@@ -74,7 +74,7 @@ describe_wait(
 {
 	const char *name = p->device.name;
 	int64_t due = show_due(&p->device);
-	char when[WHEN_TEXT];
+	char when[SHOW_EXPECTED];
 
 	if (f->sport != 0 && f->state == FORWARD_DELIVERED)
 		snprintf(text, size, "%s has been told, waiting for its tunnel",
@@ -83,14 +83,11 @@ describe_wait(
 		snprintf(text, size, "asking %s, which is connected", name);
 	else if (due == 0)
 		snprintf(text, size, "waiting for %s's first poll", name);
-	else if (p->terminal)
-		snprintf(text, size, "waiting for %s: due %s", name,
-		    when_due(due, when_now(), when));
-	else if (strncmp(p->said, "waiting", 7) == 0)
-		snprintf(text, size, "%s", p->said);
+	else if (!p->terminal && strstr(p->said, " has not polled yet") != NULL)
+		snprintf(text, size, "%s", p->said); /* said once */
 	else
-		snprintf(text, size, "waiting for %s: due %s", name,
-		    when_due(due, when_now(), when));
+		snprintf(text, size, "%s has not polled yet: %s", name,
+		    show_expected(&p->device, when));
 }
 
 void

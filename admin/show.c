@@ -103,6 +103,30 @@ show_due(const struct device *d)
 	return d->last_seen + interval * 1000000;
 }
 
+const char *
+show_expected(const struct device *d, char out[SHOW_EXPECTED])
+{
+	char due[WHEN_TEXT], every[WHEN_TEXT];
+
+	snprintf(out, SHOW_EXPECTED, "expected %s, every %s",
+	    when_due(show_due(d), when_now(), due),
+	    when_span(d->interval ? d->interval : DEVICE_INTERVAL, every));
+	return out;
+}
+
+void
+show_next(struct output *o, const struct device *d)
+{
+	char text[SHOW_EXPECTED], exact[WHEN_TEXT];
+	int64_t due = show_due(d);
+
+	output_both(o,
+	    due != 0	   ? show_expected(d, text)
+	    : d->connected ? "none: it is connected"
+			   : "not known",
+	    due == 0 ? NULL : json_string(when_micros(due, exact)));
+}
+
 void
 show_seen(struct output *o, const struct device *d)
 {

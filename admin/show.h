@@ -6,6 +6,7 @@
 #define SHOW_H
 
 #include "admin.h"
+#include "when.h"
 
 enum show {
 	SHOW_DEVICE,
@@ -48,6 +49,13 @@ bool	show_twice(const struct device *);
 
 /* When its next poll is due, us since the epoch; 0: not known, connected. */
 int64_t	show_due(const struct device *);
+
+/* "expected in 45 s, every 60 s", for a device with such a time. */
+#define SHOW_EXPECTED (2 * WHEN_TEXT + 24)
+const char	*show_expected(const struct device *, char out[SHOW_EXPECTED]);
+
+/* The column "next poll". */
+void	show_next(struct output *, const struct device *);
 
 /* A device with all that belongs to it. */
 enum store_result	show_whole_device(struct admin *, const struct device *);

@@ -87,15 +87,16 @@ when_ago(int64_t at, int64_t now, char out[WHEN_TEXT])
 const char *
 when_due(int64_t at, int64_t now, char out[WHEN_TEXT])
 {
-	char span[WHEN_TEXT - 12];
 	int64_t left = (at - now) / SECOND;
+	char span[WHEN_TEXT - 12];
 
-	if (left <= 0 && left > -2) {
-		snprintf(out, WHEN_TEXT, "any moment");
-		return out;
+	if (left <= -2)
+		return when_ago(at, now, out);
+	if (left <= 0)
+		snprintf(out, WHEN_TEXT, "now");
+	else {
+		snprintf(span, sizeof(span), "%s", when_span(left, out));
+		snprintf(out, WHEN_TEXT, "in %s", span);
 	}
-	snprintf(
-	    span, sizeof(span), "%s", when_span(left < 0 ? -left : left, out));
-	snprintf(out, WHEN_TEXT, "%s %s", left < 0 ? "overdue by" : "in", span);
 	return out;
 }

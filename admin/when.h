@@ -22,7 +22,7 @@ const char	*when_span(int64_t seconds, char out[WHEN_TEXT]);
 /* "45 s ago", or "never" for 0. */
 const char	*when_ago(int64_t at, int64_t now, char out[WHEN_TEXT]);
 
-/* "in 45 s", "any moment", or "overdue by 3 min". */
+/* "in 45 s", "now", or "3 min ago". */
 const char	*when_due(int64_t at, int64_t now, char out[WHEN_TEXT]);
 
 #endif

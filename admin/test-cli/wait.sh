@@ -47,7 +47,7 @@ ends()
 serve serve
 "$standin" "$store" heartbeat two 'up=1'
 wait_for "22:$port" --wait
-hears "waiting for two's next poll, in"
+hears "waiting for two's next poll, expected in"
 "$standin" "$store" forward two delivered
 hears 'two has been told'
 "$standin" "$store" forward two queued 'not opened in time'
@@ -110,7 +110,7 @@ run 0 forward close two
 if command -v script >/dev/null; then
 	script -qec "$admin -c $tmp/conf forward open two 22:$port --wait \
 --timeout 2" "$tmp/typescript" >"$tmp/out" </dev/null || :
-	[ "$(tr '\r' '\n' <"$tmp/out" | grep -c "next poll, in")" -ge 2 ] ||
+	[ "$(tr '\r' '\n' <"$tmp/out" | grep -c "next poll, expected in")" -ge 2 ] ||
 	    fail 'no countdown on a terminal'
 	run 0 forward close two
 fi

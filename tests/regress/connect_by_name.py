@@ -44,7 +44,7 @@ def polling(t, server, device):
                       stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                       stderr=subprocess.PIPE)
     line = process.stderr.readline().decode()
-    check("waiting for kitchen-1" in line, line)
+    check("kitchen-1 has not polled yet: expected in" in line, line)
     told = eventually(lambda: [a for a in device.answer("poll 1")
                                if a.startswith("22:")], what="it is told")[0]
     eq(listeners(server), before, "ports that are bound")

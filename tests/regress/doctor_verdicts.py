@@ -56,7 +56,7 @@ def test(t):
 
     # Then it comes: that is over.
     device.answer("poll 1")
-    row = verdict(server, "is well", "next poll is due", code=0)
+    row = verdict(server, "is well", "next poll is expected in", code=0)
     check(row["due"] is not None and row["addr"] == "127.0.0.1", str(row))
     operator(server, "alice", "operator", "a")
     operator(server, "bob", "operator", "b")

@@ -114,6 +114,7 @@ REGRESS_TESTS = \
 	tests/regress/forward_port_zero_refused.py \
 	tests/regress/forward_refused_unlisted.py \
 	tests/regress/forward_rekey_in_transfer.py \
+	tests/regress/forward_says_when.py \
 	tests/regress/forward_service_speaks_first.py \
 	tests/regress/forward_takeover.py \
 	tests/regress/forward_takeover_other_device.py \
