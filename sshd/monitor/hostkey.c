@@ -21,6 +21,8 @@ struct hostkeys {
 	bool compat; /* sign with SHA-1, too */
 	size_t n;
 	struct opensshkey keys[CONF_LIST];
+	size_t nmissing;
+	char *missing[CONF_LIST];
 };
 
 static const char *
@@ -99,8 +101,13 @@ hostkey_load(const struct conf *conf, char error[CONF_ERROR])
 	hk->compat = conf->compat_openwrt_1505;
 	for (i = 0; i < conf->nhostkeys; i++) {
 		why = load(hk, conf->hostkeys[i]);
-		if (why == NULL || *why == '\0')
+		if (why == NULL)
 			continue;
+		if (*why == '\0' && (hk->missing[hk->nmissing] = strdup(
+					 conf->hostkeys[i])) != NULL) {
+			hk->nmissing++;
+			continue;
+		}
 		snprintf(error, CONF_ERROR, "host key %s: %s",
 		    conf->hostkeys[i], why);
 		hostkey_free(hk);
@@ -124,6 +131,8 @@ hostkey_free(struct hostkeys *hk)
 		return;
 	for (i = 0; i < hk->n; i++)
 		EVP_PKEY_free(hk->keys[i].pkey);
+	for (i = 0; i < hk->nmissing; i++)
+		free(hk->missing[i]);
 	free(hk);
 }
 
@@ -131,6 +140,12 @@ size_t
 hostkey_count(const struct hostkeys *hk)
 {
 	return hk->n;
+}
+
+const char *
+hostkey_missing(const struct hostkeys *hk, size_t i)
+{
+	return i < hk->nmissing ? hk->missing[i] : NULL;
 }
 
 const char *

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fence.h"
+#include "hostkey.h"
 #include "lacks.h"
 #include "monitor.h"
 
@@ -50,6 +51,8 @@ lacks_list(const struct monitor *m)
 	char users[ACCOUNTS * ACCOUNT_NAME], text[sizeof(users) + 16];
 	const char *fence = lacks_fence();
 	json_t *list = json_array();
+	const char *path;
+	size_t i;
 
 	if (!m->account.root)
 		json_array_append_new(
@@ -65,6 +68,8 @@ lacks_list(const struct monitor *m)
 	}
 	if (fence != NULL)
 		json_array_append_new(list, json_string(fence));
+	for (i = 0; (path = hostkey_missing(m->hostkeys, i)) != NULL; i++)
+		json_array_append_new(list, json_sprintf("host key %s", path));
 	return list;
 }
 
@@ -73,6 +78,8 @@ lacks_say(const struct monitor *m)
 {
 	char users[ACCOUNTS * ACCOUNT_NAME];
 	const char *fence = lacks_fence();
+	const char *path;
+	size_t i;
 
 	if (!m->account.root)
 		fprintf(stderr,
@@ -89,4 +96,10 @@ lacks_say(const struct monitor *m)
 		    users, m->conf->user);
 	if (fence != NULL)
 		fprintf(stderr, "et-sshd: without %s\n", fence);
+	for (i = 0; (path = hostkey_missing(m->hostkeys, i)) != NULL; i++)
+		fprintf(stderr,
+		    "et-sshd: host key %s does not exist: clients that know "
+		    "only keys of its type cannot connect (et-admin hostkey "
+		    "generate makes it)\n",
+		    path);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,12 +131,13 @@ listen_valid(const char *text)
 	return 1;
 }
 
-static struct listen *
-open_one(const char *text, enum pool pool, char error[CONF_ERROR])
+struct listen *
+listen_one(const char *text, enum pool pool, char error[CONF_ERROR])
 {
 	char host[LISTEN_NAME], port[8];
 	struct addrinfo *ai = NULL;
 	struct listen *l;
+	int saved;
 
 	if (split(text, host, port) == -1 ||
 	    (ai = resolve(host, port)) == NULL) {
@@ -143,6 +145,7 @@ open_one(const char *text, enum pool pool, char error[CONF_ERROR])
 		    "%s %s: not ADDRESS:PORT "
 		    "(as in 0.0.0.0:2222 or [::]:2222)",
 		    pool_option(pool), text);
+		errno = EINVAL;
 		return NULL;
 	}
 	if ((l = calloc(1, sizeof(*l))) != NULL &&
@@ -150,6 +153,7 @@ open_one(const char *text, enum pool pool, char error[CONF_ERROR])
 		free(l);
 		l = NULL;
 	}
+	saved = errno;
 	if (l == NULL)
 		snprintf(error, CONF_ERROR, "%s %s: %s%s", pool_option(pool),
 		    text, strerror(errno),
@@ -161,7 +165,18 @@ open_one(const char *text, enum pool pool, char error[CONF_ERROR])
 		name_it(l);
 	}
 	freeaddrinfo(ai);
+	errno = saved;
 	return l;
+}
+
+/* A family that the kernel lacks is passed over, as sshd(8) does. */
+static bool
+listen_passed_over(const char *error)
+{
+	if (errno != EAFNOSUPPORT)
+		return false;
+	fprintf(stderr, "et-sshd: %s: passed over\n", error);
+	return true;
 }
 
 struct listen *
@@ -169,19 +184,27 @@ listen_open(const struct conf *conf, char error[CONF_ERROR])
 {
 	size_t i, n = conf->nlisten + conf->noperator_listen;
 	struct listen *first = NULL, **last = &first;
+	bool devices;
+	int saved;
 
 	for (i = 0; i < n; i++) {
-		*last = i < conf->nlisten
-			    ? open_one(conf->listen[i], POOL_LISTEN, error)
-			    : open_one(conf->operator_listen[i - conf->nlisten],
-				  POOL_OPERATORS, error);
-		if (*last == NULL) {
-			listen_close(first);
-			return NULL;
-		}
-		last = &(*last)->next;
+		devices = i < conf->nlisten;
+		*last =
+		    devices
+			? listen_one(conf->listen[i], POOL_LISTEN, error)
+			: listen_one(conf->operator_listen[i - conf->nlisten],
+			      POOL_OPERATORS, error);
+		if (*last != NULL)
+			last = &(*last)->next;
+		else if (!devices || !listen_passed_over(error))
+			break;
 	}
-	return first;
+	if (i == n && first != NULL && first->pool == POOL_LISTEN)
+		return first;
+	saved = errno;
+	listen_close(first);
+	errno = saved;
+	return NULL;
 }
 
 void

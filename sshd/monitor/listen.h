@@ -27,10 +27,15 @@ struct listen {
 
 /*
  * Bind every "ADDRESS:PORT" of the configuration, ports below 1024 included:
- * those of listen, then those of operator-listen.  Returns the list, or NULL and
- * one line in error.
+ * those of listen, then those of operator-listen.  An address of listen whose
+ * family the kernel lacks is passed over, with a line on standard error, if
+ * another one can be bound.  Returns the list, or NULL, errno and one line in
+ * error.
  */
 struct listen *listen_open(const struct conf *, char error[CONF_ERROR]);
+
+/* Bind one of them.  NULL, errno (EINVAL: no address) and one line in error. */
+struct listen *listen_one(const char *text, enum pool, char error[CONF_ERROR]);
 void listen_close(struct listen *);
 
 /* Is this "ADDRESS:PORT" with a numeric address? */

@@ -7,6 +7,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/answer.c sshd/monitor/answer.h \
 	sshd/monitor/bridge.c sshd/monitor/bridge.h \
 	sshd/monitor/bucket.c sshd/monitor/bucket.h \
+	sshd/monitor/check.c sshd/monitor/check.h \
 	sshd/monitor/child.c sshd/monitor/child.h \
 	sshd/monitor/child_sock.c sshd/monitor/child_sock.h \
 	sshd/monitor/clean.c sshd/monitor/clean.h \
@@ -23,6 +24,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/exchange.c sshd/monitor/exchange.h \
 	sshd/monitor/filter.c sshd/monitor/filter.h \
 	sshd/monitor/filter_launcher.c \
+	sshd/monitor/holder.c sshd/monitor/holder.h \
 	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \
 	sshd/monitor/installer.c sshd/monitor/installer.h \
@@ -51,6 +53,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/tokens.c sshd/monitor/tokens.h \
 	sshd/monitor/tunnel.c sshd/monitor/tunnel.h \
 	sshd/monitor/tunnel_accept.c sshd/monitor/tunnel_accept.h \
+	sshd/monitor/unit_paths.c sshd/monitor/unit_paths.h \
 	sshd/monitor/userauth.c sshd/monitor/userauth.h \
 	sshd/monitor/waiting.c sshd/monitor/waiting.h
 sshd_libmonitor_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor \

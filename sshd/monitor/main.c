@@ -15,8 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "filter.h"
 #include "installer.h"
 #include "lacks.h"
@@ -29,15 +31,39 @@
 static const char usage[] =
     "usage: et-sshd [-t] [-f CONF]\n"
     "  -f CONF  the configuration (default: " CONF_DEFAULT ")\n"
-    "  -t       check configuration, host keys and sandbox, and end\n"
+    "  -t       check what a start needs, and end\n"
     "  -h, --help      -V, --version\n";
 
+/*
+ * Say it.  Returns the exit status: a start that fails for what the
+ * configuration says would fail again, and is not to be tried again.
+ */
 static int
-failed(const char *what, const char *why)
+failed(int status, const char *what, const char *why)
 {
 	fprintf(
 	    stderr, "et-sshd: %s%s%s\n", what, *what != '\0' ? ": " : "", why);
-	return -1;
+	return status;
+}
+
+/* Of an errno: that of memory, descriptors, a full disk or a port in use. */
+static int
+status_of(int error)
+{
+	switch (error) {
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+	case ENOSPC:
+	case ENOBUFS:
+	case EIO:
+	case EINTR:
+	case EADDRINUSE:
+	case EADDRNOTAVAIL:
+		return 1;
+	default:
+		return EX_CONFIG;
+	}
 }
 
 /* 0 to 2 are not for connections. */
@@ -90,9 +116,11 @@ make_store_folder(const struct monitor *m)
 		return 0;
 	*slash = '\0';
 	if (mkdir(path, 0700) == -1)
-		return errno == EEXIST ? 0 : failed(path, strerror(errno));
+		return errno == EEXIST
+			   ? 0
+			   : failed(status_of(errno), path, strerror(errno));
 	if (chown(path, keeper->uid, keeper->gid) == -1)
-		return failed(path, strerror(errno));
+		return failed(status_of(errno), path, strerror(errno));
 	return 0;
 }
 
@@ -104,7 +132,7 @@ read_configuration(struct monitor *m)
 	long cores;
 
 	if ((m->conf = conf_load(m->conf_path, error)) == NULL)
-		return failed("", error);
+		return failed(EX_CONFIG, "", error);
 	if (m->conf->workers == 0) {
 		cores = sysconf(_SC_NPROCESSORS_ONLN);
 		m->conf->workers = cores < 1	 ? 1
@@ -112,7 +140,7 @@ read_configuration(struct monitor *m)
 						 : (unsigned int)cores;
 	}
 	if ((why = privilege_account(m->conf->user, &m->account)) != NULL)
-		return failed(m->conf->user, why);
+		return failed(EX_CONFIG, m->conf->user, why);
 	return 0;
 }
 
@@ -143,19 +171,25 @@ seal_log(struct monitor *m)
 		return 0;
 	snprintf(text, sizeof(text), "%s%s", why,
 	    access(key, F_OK) == -1 ? "; et-admin log generate makes it" : "");
-	return failed(key, text);
+	return failed(EX_CONFIG, key, text);
 }
 
 static int
 open_log(struct monitor *m, int test)
 {
 	const char *path = test ? "/dev/null" : m->conf->event_log;
+	char why[CONF_ERROR];
+	int status;
 
-	if ((m->log = event_open(path, m->conf->node)) == NULL)
-		return failed(path, strerror(errno));
+	if ((m->log = event_open(path, m->conf->node)) == NULL) {
+		status = status_of(errno);
+		snprintf(why, sizeof(why), "%s%s", strerror(errno),
+		    check_hint(errno));
+		return failed(status, path, why);
+	}
 	if (m->account.root && !test && strcmp(path, "stderr") != 0 &&
 	    give_log(event_fd(m->log), &m->account.of[ACCOUNT_MONITOR]) == -1)
-		return failed(path, strerror(errno));
+		return failed(status_of(errno), path, strerror(errno));
 	return seal_log(m);
 }
 
@@ -168,29 +202,34 @@ prepare(struct monitor *m, int test)
 {
 	char error[CONF_ERROR];
 	const char *why;
+	int status;
 
 	m->launcher =
 	    launch_start(&m->account, &m->launcher_pid, error, sizeof(error));
 	if (m->launcher == -1)
-		return failed("", error);
+		return failed(1, "", error);
+	if (test && check_start(m) > 0)
+		return EX_CONFIG;
 	if ((m->hostkeys = hostkey_load(m->conf, error)) == NULL)
-		return failed("", error);
+		return failed(EX_CONFIG, "", error);
 	if (!test) {
-		if (make_store_folder(m) == -1)
-			return -1;
+		if ((status = make_store_folder(m)) != 0)
+			return status;
+		if (check_store(m) == -1)
+			return EX_CONFIG;
 		if ((m->listens = listen_open(m->conf, error)) == NULL)
-			return failed("", error);
+			return failed(status_of(errno), "", error);
 	}
 	if ((m->installer = installer_new(m->conf->installer)) == NULL)
-		return failed("", strerror(ENOMEM));
-	if (open_log(m, test) == -1)
-		return -1;
+		return failed(1, "", strerror(ENOMEM));
+	if ((status = open_log(m, test)) != 0)
+		return status;
 	if ((why = privilege_monitor(&m->account)) != NULL)
-		return failed("cannot give up privileges", why);
+		return failed(1, "cannot give up privileges", why);
 	json_object_seed(0); /* of random bytes, while they can be had */
 	m->notify = notify_open();
 	if ((why = filter_monitor(m->conf, m->conf_path)) != NULL)
-		return failed("sandbox", why);
+		return failed(1, "sandbox", why);
 	return 0;
 }
 
@@ -248,8 +287,8 @@ main(int argc, char **argv)
 	/* SIGHUP reads it again, from wherever this process stands then. */
 	if ((path = realpath(m.conf_path, NULL)) != NULL)
 		m.conf_path = path;
-	status = 1;
-	if (read_configuration(&m) == 0 && prepare(&m, test) == 0)
+	if ((status = read_configuration(&m)) == 0 &&
+	    (status = prepare(&m, test)) == 0)
 		status = test ? monitor_test(&m) : monitor_run(&m);
 	if (test && status == 0) {
 		lacks_say(&m);

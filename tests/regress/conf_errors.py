@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A broken configuration: one line with file and line, status 1."""
+"""A broken configuration: one line with file and line, status 78."""
 import re
 
 from harness import Server, check, eq, run
@@ -42,7 +42,7 @@ def test(t):
         server.write_conf("# a comment\n" + line + "\n" + rest)
         for args in ((), ("-t",)):
             done = server.fails(*args)
-            eq(done.code, 1, f"status with {line!r}")
+            eq(done.code, 78, f"status with {line!r}")
             lines = done.err.strip().splitlines()
             check(len(lines) == 1, f"{line!r}: one line: {done.err!r}")
             found = re.match(rf"et-sshd: {re.escape(str(server.conf))}:(\d+): "

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A host key that is missing, unreadable or no key: one line, status 1."""
+"""A host key that is missing, unreadable or no key: one line, status 78."""
 import os
 
 from harness import Key, Server, check, eq, run
@@ -10,7 +10,7 @@ def refused(server, path, what):
     server.set(host_keys=[path])
     for args in ((), ("-t",)):
         done = server.fails(*args)
-        eq(done.code, 1, f"status with {what}")
+        eq(done.code, 78, f"status with {what}")
         lines = done.err.strip().splitlines()
         check(len(lines) == 1 and lines[0].startswith("et-sshd: ")
               and str(path) in lines[0], f"{what}: {done.err!r}")

@@ -25,6 +25,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/packets.py \
 	tests/regress/harness/proc.py \
 	tests/regress/harness/proxy.py \
+	tests/regress/harness/refuse_inet6.py \
 	tests/regress/harness/refuse_seccomp.py \
 	tests/regress/harness/server.py \
 	tests/regress/harness/store.py \
@@ -161,6 +162,7 @@ REGRESS_TESTS = \
 	tests/regress/listener_not_in_workers.py \
 	tests/regress/libssh_config_ignored.py \
 	tests/regress/libssh_unpatched.py \
+	tests/regress/listen_without_ipv6.py \
 	tests/regress/load_of_strangers.py \
 	tests/regress/log_full_disk.py \
 	tests/regress/log_of_others.py \
@@ -237,6 +239,7 @@ REGRESS_TESTS = \
 	tests/regress/source_penalties.py \
 	tests/regress/ssh_audit.py \
 	tests/regress/stale_limit.py \
+	tests/regress/start_refused.py \
 	tests/regress/status_and_counters.py \
 	tests/regress/store_full_disk.py \
 	tests/regress/store_locked.py \

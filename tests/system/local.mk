@@ -1,7 +1,8 @@
 # machines with a real systemd: make install, and what their owner types
 SYSTEM_HARNESS = tests/system/machine.py tests/system/pages.py
 SYSTEM_TESTS = tests/system/systemd_runs.py tests/system/version.py \
-	tests/system/package.py tests/system/readme_typed.py
+	tests/system/package.py tests/system/readme_typed.py \
+	tests/system/systemd_bad_conf.py
 
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_HARNESS) $(SYSTEM_TESTS)

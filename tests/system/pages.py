@@ -1,7 +1,9 @@
 """What the pages of the tree tell a reader to type."""
 import re
 
-from machine import CONFDIR, SRCDIR
+from machine import CLONE, CONFDIR, SRCDIR
+
+BUILT = "systemd-sysusers"       # what is before it builds the tree
 
 
 def blocks(page):
@@ -30,3 +32,12 @@ def commands(text):
                                                  str(CONFDIR))
         if line and not line.startswith("#"):
             yield line
+
+
+def serve(machine):
+    """README's way to a server, after make install."""
+    block, = [text for heading, text in blocks("README.md")
+              if heading == "On a server"]
+    lines = list(commands(block))
+    for line in lines[lines.index(BUILT):]:
+        machine.ok(f"cd {CLONE}; {line}")

@@ -6,7 +6,7 @@ import json
 import subprocess
 
 from machine import CLONE, check, eq, eventually, installed, run
-from pages import blocks, commands
+from pages import BUILT, blocks, commands
 
 ID = "6466b34bde54"
 SERVER = "server.example"
@@ -19,7 +19,6 @@ ELSEWHERE = (
     "echo 'Port 2200'",                 # sshd's
     "et-admin device list --state never",
 )
-BUILT = "systemd-sysusers"              # what is before it builds the tree
 ENDLESS = ("tail -f", " -N ")
 BUSY = ("-N -R 9876", "-N -L 3000")     # what is asked of them below
 

@@ -1,27 +1,10 @@
 #!/usr/bin/python3
 """On a real systemd: README's way to a server, word for word; then a reload, a
 rotation of the log, and a reboot, after each of which it serves."""
-import re
-
-from machine import CLONE, CONFDIR, SRCDIR, check, eq, eventually, installed, run
+from machine import CLONE, CONFDIR, check, eq, eventually, installed, run
+from pages import serve
 
 LOG = "/var/log/et-phone-home/events.log"
-
-
-def readme(heading, first):
-    """The lines of README's block below a heading, from the first on."""
-    text = (SRCDIR / "README.md").read_text()
-    section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    lines = re.search(r"```\n(.*?)```", section, re.S)[1].splitlines()
-    return lines[lines.index(first):]
-
-
-def follow_readme(machine):
-    """As it stands there: already root, in the clone, this build's folders."""
-    for line in readme("On a server", "sudo systemd-sysusers"):
-        line = line.removeprefix("sudo ").replace("/etc/et-phone-home",
-                                                  str(CONFDIR))
-        machine.ok(f"cd {CLONE}; {line}" if line else ":")
 
 
 def serves(machine):
@@ -30,7 +13,7 @@ def serves(machine):
 
 def test(t):
     m = installed(t)
-    follow_readme(m)
+    serve(m)
     eq(m.ok("systemctl is-active et-sshd"), "active\n", "state")
     check("no user" not in m.sh("et-sshd -t").ok().err,
           "each kind of process has its user")

@@ -29,8 +29,7 @@ class Program(ctypes.Structure):
     _fields_ = [("len", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
-def main():
-    code = program()
+def main(code):
     code = b"".join(struct.pack("HBBI", *line) for line in code)
     buffer = ctypes.create_string_buffer(code)
     prog = Program(len(code) // 8, ctypes.addressof(buffer))
@@ -42,4 +41,5 @@ def main():
     os.execvp(sys.argv[1], sys.argv[1:])
 
 
-main()
+if __name__ == "__main__":
+    main(program())
