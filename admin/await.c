@@ -22,6 +22,7 @@ struct await {
 	struct admin *admin;
 	struct device device; /* as it is now */
 	struct forward forward; /* as it is now */
+	int64_t since; /* us since the epoch */
 	int64_t end; /* us since the epoch; 0: none */
 	bool terminal; /* one line that counts down */
 	bool told; /* the state has been said */
@@ -257,7 +258,10 @@ settled(struct await *w, enum admin_exit *result)
 		if (!w->told)
 			tell_state(w);
 		*result = ADMIN_DONE;
-	} else if (w->end != 0 && when_now() >= w->end)
+	} else if (forward_refused(&w->forward) &&
+		   w->forward.state_at > w->since)
+		*result = gave_up(w, w->forward.reason);
+	else if (w->end != 0 && when_now() >= w->end)
 		*result = gave_up(w, "the timeout is over");
 	else
 		return false;
@@ -302,6 +306,7 @@ await_forward(struct admin *a, const struct device *device,
 
 	if ((watch = watch_new(a->store)) == NULL)
 		return admin_fail("out of memory");
+	w.since = when_now();
 	w.end = timeout == 0 ? 0 : when_now() + timeout * SECOND;
 	w.terminal = !output_json(a->out) && admin_terminal(a, STDOUT_FILENO);
 	warn(&w);

@@ -27,6 +27,7 @@ struct exam {
 	struct forward wish; /* the last that ended; dport 0: none */
 	int queued, delivered, open; /* forwards and wishes */
 	struct forward told; /* one that was delivered and is not open */
+	struct forward refused; /* its port cannot be bound; dport 0: none */
 	int standing; /* ports that it holds by virtual permits */
 	char reach[TEXT]; /* operators who may */
 	bool well;
@@ -52,6 +53,8 @@ see_forward(void *arg, const struct forward *f)
 
 	if (f->device != e->device.id)
 		return 0;
+	if (forward_refused(f))
+		e->refused = *f;
 	switch (f->state) {
 	case FORWARD_QUEUED:
 		e->queued++;
@@ -231,6 +234,11 @@ judge(struct exam *e)
 		    "its key is used at two places at once (%s): a copied "
 		    "image? give each a key of its own",
 		    d->places);
+	else if (e->refused.dport != 0)
+		find(e,
+		    "it phones home, but the forward of its port %u does not "
+		    "open: %s",
+		    e->refused.dport, e->refused.reason);
 	else if (e->wish.dport != 0 && e->open == 0 &&
 		 strncmp(e->wish.reason, "did not open", 12) == 0)
 		find(e,

@@ -115,3 +115,11 @@ forward_state_name(enum forward_state state)
 	return (size_t)state < sizeof(names) / sizeof(names[0]) ? names[state]
 								: "?";
 }
+
+bool
+forward_refused(const struct forward *f)
+{
+	return (f->state == FORWARD_QUEUED || f->state == FORWARD_DELIVERED) &&
+	       strncmp(f->reason, FORWARD_REFUSED, strlen(FORWARD_REFUSED)) ==
+		   0;
+}

@@ -19,6 +19,7 @@
 #define FORWARD_TTL		3600	/* s */
 #define FORWARD_TTL_MAX		(365 * 86400)
 #define FORWARD_KEEP		1000	/* that have ended, in the store */
+#define FORWARD_REASON		128
 #define FORWARD_REDELIVER	90	/* s from delivered to queued again */
 
 enum forward_state {
@@ -41,7 +42,7 @@ struct forward {
 	int64_t		expires;		/* us since the epoch */
 	enum forward_state state;
 	int64_t		state_at;		/* us since the epoch */
-	char		reason[128];		/* of the last change, or "" */
+	char		reason[FORWARD_REASON];	/* of the last change, or "" */
 	bool		cancelled;		/* an operator closed it */
 	bool		virtual;		/* of jumps: binds no port; id, ttl
 						 * and expires are 0 */
@@ -52,6 +53,13 @@ struct forward {
 
 /* "9876": 0, or -1: not a port 1 to 65535. */
 int		 forward_parse_port(const char *, uint32_t *port);
+
+/*
+ * The server could not bind its port when the device asked for it; the reason
+ * begins so.  The device is told again after a while.
+ */
+#define FORWARD_REFUSED		"server port "
+bool		 forward_refused(const struct forward *);
 
 /* "22:9876": 0, or -1: not two ports 1 to 65535. */
 int		 forward_parse(const char *, uint32_t *dport, uint32_t *sport);

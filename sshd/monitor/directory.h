@@ -39,6 +39,7 @@ struct dir_forward {
 	unsigned int jumps; /* that wait for it or run through it */
 	double unused; /* since when it has none */
 	unsigned int generation;
+	char refused[FORWARD_REASON]; /* why it was not bound, or "" */
 	UT_hash_handle hh;
 	struct dir_forward *prev, *next; /* of the device */
 };

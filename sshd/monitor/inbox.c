@@ -91,7 +91,7 @@ inbox_new(struct monitor *m, struct dir_forward *f)
 	if (c == NULL || f->state != FORWARD_QUEUED)
 		return;
 	tell(c, f->dport, f->sport);
-	inbox_set(m, f, FORWARD_DELIVERED, "");
+	inbox_set(m, f, FORWARD_DELIVERED, f->refused);
 }
 
 void
@@ -120,12 +120,23 @@ inbox_set(struct monitor *m, struct dir_forward *f, enum forward_state state,
 		return;
 	f->state = state;
 	f->state_at = monitor_now(m);
+	if (state == FORWARD_OPEN)
+		f->refused[0] = '\0';
 	record(m, f, reason);
 	if (forward_ended(state)) {
 		jump_forward_failed(f, reason);
 		directory_drop_forward(&m->dir, f);
 	} else if (state == FORWARD_QUEUED)
 		inbox_new(m, f);
+}
+
+void
+inbox_refuse(struct monitor *m, struct dir_forward *f, const char *why)
+{
+	snprintf(f->refused, sizeof(f->refused),
+	    FORWARD_REFUSED "%u cannot be bound: %.80s", f->sport, why);
+	record(m, f, f->refused);
+	jump_forward_failed(f, f->refused);
 }
 
 struct dir_forward *
@@ -210,7 +221,7 @@ inbox_answer(struct monitor *m, struct dir_device *dev, size_t most,
 		answer->forwards[answer->n].dport = (uint16_t)f->dport;
 		answer->forwards[answer->n].sport = (uint16_t)f->sport;
 		answer->n++;
-		inbox_set(m, f, FORWARD_DELIVERED, "");
+		inbox_set(m, f, FORWARD_DELIVERED, f->refused);
 	}
 }
 
@@ -227,7 +238,8 @@ not_opened(struct monitor *m, struct dir_forward *f)
 		inbox_end(m, f, FORWARD_EXPIRED, reason);
 	else {
 		jump_forward_failed(f, reason);
-		inbox_set(m, f, FORWARD_QUEUED, reason);
+		inbox_set(m, f, FORWARD_QUEUED,
+		    f->refused[0] != '\0' ? f->refused : reason);
 	}
 }
 

@@ -45,6 +45,13 @@ void inbox_set(struct monitor *, struct dir_forward *, enum forward_state,
     const char *reason);
 
 /*
+ * The device asked for it and its port cannot be bound: that is its reason until
+ * it is open.  It stays delivered, so that a device that waits is not told of it
+ * again before redeliver is over.
+ */
+void inbox_refuse(struct monitor *, struct dir_forward *, const char *why);
+
+/*
  * A wish of a jump: a virtual forward to this port of the device.  NULL, and
  * why: there are too many, or no memory.  The jump has to count itself.
  */

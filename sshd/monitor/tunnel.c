@@ -150,6 +150,8 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 	if (bound &&
 	    (fd = listen_forward(m->conf->forward_address, port)) == -1) {
 		*reason = bind_failed(errno, port);
+		if (f != NULL)
+			inbox_refuse(m, f, *reason);
 		return NULL;
 	}
 	if ((t = tunnel_new(c, port, fd, f)) == NULL) {

@@ -113,6 +113,7 @@ REGRESS_TESTS = \
 	tests/regress/forward_port_in_use.py \
 	tests/regress/forward_port_promised_once.py \
 	tests/regress/forward_port_zero_refused.py \
+	tests/regress/forward_refused_says_why.py \
 	tests/regress/forward_refused_unlisted.py \
 	tests/regress/forward_rekey_in_transfer.py \
 	tests/regress/forward_says_when.py \
