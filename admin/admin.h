@@ -82,6 +82,15 @@ void	admin_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 enum admin_exit	admin_enter(struct admin *, unsigned int flags);
 
+/*
+ * From now on what is said is for somebody who came by SSH and has no et-admin:
+ * "et-admin device list" is said as "device list".
+ */
+void	admin_by_ssh(void);
+
+/* The same for a text that is printed elsewhere: it is changed in its place. */
+void	admin_words(char *text);
+
 /* Is it a terminal here?  By SSH there is none. */
 bool	admin_terminal(const struct admin *, int fd);
 

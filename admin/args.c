@@ -97,7 +97,8 @@ static int
 take(struct args *a, int arg, unsigned int allowed, const char *value)
 {
 	if (arg == -1 || (ARG_BIT(arg) & allowed) == 0) {
-		admin_usage("option --%s does not belong here; see --help",
+		admin_usage(
+		    "option --%s does not belong here; see et-admin help",
 		    arg == -1 ? "?" : options[arg].name);
 		return -1;
 	}
@@ -121,11 +122,11 @@ static int
 refuse(int c, char *word)
 {
 	if (c == ':')
-		admin_usage("option %s wants a value; see --help", word);
+		admin_usage("option %s wants a value; see et-admin help", word);
 	else if (optopt != 0 && optopt < 256)
-		admin_usage("no such option: -%c; see --help", optopt);
+		admin_usage("no such option: -%c; see et-admin help", optopt);
 	else
-		admin_usage("no such option: %s; see --help", word);
+		admin_usage("no such option: %s; see et-admin help", word);
 	return -1;
 }
 

@@ -73,6 +73,20 @@ allowed(unsigned int options, unsigned int role)
 	return role == 0 ? options : options & ~not_by_ssh;
 }
 
+/*
+ * "help [NOUN [VERB]]" is "[NOUN [VERB]] --help", which ssh(1) takes for its own
+ * option behind a host's name.  The first word is the program's name.
+ */
+static void
+take_help(struct args *args, int *argc, char ***argv)
+{
+	if (*argc < 1 || strcmp((*argv)[0], "help") != 0)
+		return;
+	args->value[ARG_HELP] = "";
+	--*argc;
+	++*argv;
+}
+
 /* Options before a word: the global ones.  The words used, or -1. */
 static int
 parse_global(struct args *args, int argc, char **argv, unsigned int role)
@@ -112,15 +126,16 @@ command_parse(struct args *args, int argc, char **argv, unsigned int role,
 	}
 	argc -= used;
 	argv += used;
+	take_help(args, &argc, &argv);
 	if (argc == 0 && args->value[ARG_HELP] != NULL) {
 		help_program(role);
 		return ADMIN_DONE;
 	}
 	if (argc == 0)
-		return admin_usage("say what: et-admin --help lists it");
+		return admin_usage("missing command; see et-admin help");
 	if ((noun = find_noun(argv[0])) == NULL)
 		return admin_usage(
-		    "no such noun: %s; see et-admin --help", argv[0]);
+		    "no such noun: %s; see et-admin help", argv[0]);
 	if (noun->verbs->name != NULL) {
 		if ((used = parse_global(args, argc, argv, role)) == -1)
 			return ADMIN_USAGE;
@@ -131,13 +146,12 @@ command_parse(struct args *args, int argc, char **argv, unsigned int role,
 			return ADMIN_DONE;
 		}
 		if (argc == 0)
-			return admin_usage("%s: say what to do; see "
-					   "et-admin %s --help",
+			return admin_usage(
+			    "%s: missing verb; see et-admin help %s",
 			    noun->name, noun->name);
 	}
 	if ((*verb = find_verb(noun, argv[0])) == NULL)
-		return admin_usage("%s: no such verb: %s; see et-admin %s "
-				   "--help",
+		return admin_usage("%s: no such verb: %s; see et-admin help %s",
 		    noun->name, argv[0], noun->name);
 	if (!command_may(*verb, role))
 		return refuse(noun, *verb, role);

@@ -138,6 +138,7 @@ find(struct exam *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->verdict, sizeof(e->verdict), fmt, ap);
 	va_end(ap);
+	admin_words(e->verdict);
 }
 
 static bool

@@ -25,7 +25,7 @@ help_program(unsigned int role)
 	size_t i;
 
 	printf("usage: %s%s[--json] NOUN VERB ...\n"
-	       "\nThe nouns (%sNOUN --help says more):\n",
+	       "\nThe nouns (%shelp NOUN says more):\n",
 	    program(role), role == 0 ? "[-c CONF] [-s STORE] " : "",
 	    program(role));
 	for (i = 0; command_noun(i, role, &noun); i++)
@@ -34,7 +34,8 @@ help_program(unsigned int role)
 	printf("\nOptions, before or after the noun:\n");
 	args_help(global(role));
 	printf("\nIt exits 0 when done, 1 when refused or failed, and 2 when\n"
-	       "called wrongly.  See et-admin(8).\n");
+	       "called wrongly.%s\n",
+	    role == 0 ? "  See et-admin(8)." : "");
 }
 
 static void
@@ -58,7 +59,7 @@ help_noun(const struct noun *noun, unsigned int role)
 		print_call(noun, verb, role);
 		printf("\n      %s\n", verb->help);
 	}
-	printf("\n%s%s VERB --help says more.\n", program(role), noun->name);
+	printf("\n%shelp %s VERB says more.\n", program(role), noun->name);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clean.h"
+#include "admin.h"
 #include "output.h"
 
 enum shape { TABLE, RECORD, PART };
@@ -302,6 +303,7 @@ output_line(struct output *o, const char *fmt, ...)
 		o->failed = true;
 		return;
 	}
+	admin_words(text);
 	if (o->json) {
 		object = json_object();
 		json_object_set_new(object, "message", clean_json(text));

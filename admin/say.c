@@ -1,11 +1,33 @@
 #include "config.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "admin.h"
 #include "clean.h"
+
+#define SELF "et-admin "
+
+static bool by_ssh; /* there is no et-admin to type */
+
+void
+admin_by_ssh(void)
+{
+	by_ssh = true;
+}
+
+void
+admin_words(char *text)
+{
+	const size_t n = strlen(SELF);
+	char *p = text;
+
+	while (by_ssh && (p = strstr(p, SELF)) != NULL)
+		memmove(p, p + n, strlen(p + n) + 1);
+}
 
 static void __attribute__((format(printf, 2, 0)))
 say(const char *kind, const char *fmt, va_list ap)
@@ -13,7 +35,8 @@ say(const char *kind, const char *fmt, va_list ap)
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	fprintf(stderr, "et-admin: %s", kind);
+	admin_words(text);
+	fprintf(stderr, "%s: %s", by_ssh ? "et-sshd" : "et-admin", kind);
 	clean_print(stderr, text);
 	fputc('\n', stderr);
 }

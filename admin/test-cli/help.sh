@@ -6,7 +6,7 @@ does 'et-admin ' --version
 for noun in device key forward permit operator session heartbeat token hostkey log; do
 	does "  $noun " --help
 	does "et-admin $noun" $noun --help
-	refuse 2 'say what to do' $noun
+	refuse 2 'missing verb' $noun
 	refuse 2 'no such verb' $noun frobnicate
 	"$admin" $noun --help >"$tmp/nounhelp"
 	verbs=$(sed -n "s/^  et-admin $noun \([a-z]*\).*/\1/p" "$tmp/nounhelp")
@@ -18,11 +18,14 @@ for noun in device key forward permit operator session heartbeat token hostkey l
 	done
 done
 does 'usage: et-admin status' status --help
+does 'usage: et-admin status' help status
+does 'usage: et-admin [-c CONF]' help
+does 'usage: et-admin device list' help device list
 does 'usage: et-admin doctor [ID]' doctor --help
 does 'usage: et-admin connect ID' connect --help
 refuse 2 'usage: et-admin doctor' doctor one two
 refuse 2 'usage: et-admin connect' connect
-refuse 2 'et-admin --help lists it'
+refuse 2 'missing command; see et-admin help'
 refuse 2 'no such option: -x' -x
 refuse 2 'wants a value' device list --tag
 refuse 2 'does not belong here' device list --ttl 1h

@@ -300,6 +300,7 @@ struct msg_command {
 	uint32_t id; /* the worker's, within the connection */
 	uint32_t shell; /* no command came: text is empty */
 	uint32_t terminal; /* a pty-req came before it */
+	uint32_t port; /* where the operator came to; the monitor's word */
 	char text[MSG_COMMAND_TEXT];
 };
 

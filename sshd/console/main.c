@@ -24,6 +24,8 @@
 #include "terminal.h"
 #include "words.h"
 
+#define SSH_PORT 22 /* which ssh(1) need not be told */
+
 /* Only from et-sshd is there such a socket here. */
 static int
 check_socket(void)
@@ -128,25 +130,30 @@ run(struct admin *a, const struct oper *who, int argc, char **argv)
 	return result;
 }
 
-/* No command: who logs in like this wants to know what there is. */
+/* An interactive login prints the devices, and how to reach them. */
 static enum admin_exit
-greet(struct admin *a, const struct oper *who)
+greet(struct admin *a, const struct oper *who, uint32_t port)
 {
 	char name[] = "", device[] = "device", list[] = "list";
 	char *argv[] = {name, device, list, NULL};
+	char jump[16] = "", option[16] = "";
 	enum admin_exit result;
 
+	if (port != SSH_PORT && port != 0) {
+		snprintf(jump, sizeof(jump), ":%u", port);
+		snprintf(option, sizeof(option), "-p %u ", port);
+	}
 	printf("Welcome, %s (%s). There is no shell here. Your devices:\n\n",
 	    who->name, operator_role_name(who->role));
 	result = run(a, who, 3, argv);
+	printf("\nOn your own machine, with this server's name as SERVER:\n");
 	if (who->role != OPERATOR_VIEWER)
-		printf("\nOn your own machine, with this server as SERVER:\n"
-		       "  ssh -J %s@SERVER root@DEVICE\n"
-		       "  ssh -N -L 3000:DEVICE:80 %s@SERVER\n",
-		    who->name, who->name);
-	printf("\nCommands: ssh %s@SERVER NOUN VERB, as in device show DEVICE; "
-	       "--help lists them.\n",
-	    who->name);
+		printf("  ssh -J %s@SERVER%s root@DEVICE\n"
+		       "  ssh %s-N -L 3000:DEVICE:80 %s@SERVER\n",
+		    who->name, jump, option, who->name);
+	printf("  ssh %s%s@SERVER device show DEVICE\n"
+	       "  ssh %s%s@SERVER help\n",
+	    option, who->name, option, who->name);
 	return result;
 }
 
@@ -160,9 +167,9 @@ serve(struct admin *a, const struct oper *who, struct msg_command *command)
 	if (command->terminal && terminal_lines() == -1)
 		return ADMIN_FAILED;
 	if (command->shell && !command->terminal)
-		return admin_usage("say what: --help lists it");
+		return admin_usage("missing command; see et-admin help");
 	if (command->shell)
-		return greet(a, who);
+		return greet(a, who, command->port);
 	if ((n = words_split(command->text, word, &why)) == -1)
 		return admin_usage("%s", why);
 	return run(a, who, n + 1, argv);
@@ -183,6 +190,7 @@ main(int argc, char *argv[])
 		return ADMIN_USAGE;
 	}
 	umask(077);
+	admin_by_ssh();
 	if ((result = prepare(&a, &who)) == ADMIN_DONE) {
 		msg_init(&m, MSG_READY, 0);
 		talk_say(&m);

@@ -359,3 +359,18 @@ conn_record(const struct conn *c)
 	list_ports(c, true, msg.session.standing);
 	child_send(c->m->keeper, &msg, -1);
 }
+
+uint32_t
+conn_here(const struct conn *c)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	uint32_t port;
+	char addr[64];
+
+	if (c->fd == -1 ||
+	    getsockname(c->fd, (struct sockaddr *)&ss, &len) == -1)
+		return 0;
+	listen_peer((struct sockaddr *)&ss, addr, &port);
+	return port;
+}

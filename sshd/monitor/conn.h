@@ -137,4 +137,7 @@ void conn_gone(struct conn *, const char *reason, uint64_t in, uint64_t out);
 /* Tell the keeper what it holds now. */
 void conn_record(const struct conn *);
 
+/* The server's own port that it came to; 0: not known. */
+uint32_t conn_here(const struct conn *);
+
 #endif

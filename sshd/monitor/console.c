@@ -441,6 +441,7 @@ hear(struct child *child, struct msg *msg)
 	k->ready = true;
 	msg_init(&command, MSG_COMMAND, 0);
 	command.command = k->command;
+	command.command.port = k->asker != NULL ? conn_here(k->asker) : 0;
 	child_send(child, &command, -1);
 	return NULL;
 }

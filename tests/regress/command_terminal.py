@@ -14,8 +14,9 @@ def test(t):
     alice = operator(server, "alice", "operator", "a")
     done = t.run([*alice.argv("ssh", "-tt")], 30)
     eq(done.code, 0, str(done))
-    for text in ("Welcome, alice (operator)", "kitchen", "ssh -J alice@",
-                 "--help"):
+    for text in ("Welcome, alice (operator)", "kitchen",
+                 f"ssh -J alice@SERVER:{server.port} root@DEVICE",
+                 f"ssh -p {server.port} alice@SERVER help"):
         check(text in done.out, f"{text}: {done.out}")
     check("cellar" not in done.out, done.out)
     lines = done.out.split("\n")
@@ -23,7 +24,7 @@ def test(t):
           f"lines end with CR LF: {done.out!r}")
     done = t.run([*alice.argv("ssh")], 30)
     eq((done.code, done.out), (2, ""), "without a terminal")
-    check("--help" in done.err and done.err.count("\n") == 1, done.err)
+    check("see help" in done.err and done.err.count("\n") == 1, done.err)
     # What goes wrong on a terminal ends its lines so, too.
     done = t.run([*alice.argv("ssh", "-tt"), "device show nobody"], 30)
     check(done.code == 1 and "\r\n" in done.out, str(done))

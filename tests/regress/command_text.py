@@ -21,6 +21,19 @@ def test(t):
         status, out, err = ada.command(text, transport)
         check(status == 0 and "kitchen-1" in out, f"{text}: {out}{err}")
 
+    # ssh(1) takes --help for its own.
+    for words, text in (("help", "usage: "), ("help device", "device show ID"),
+                        ("help device show", "usage: device show ID"),
+                        ("help status", "usage: status")):
+        done = t.run([*ada.argv("ssh"), *words.split()], 30).ok()
+        check(text in done.out and "et-admin" not in done.out, repr(done))
+    # Who comes by SSH has no et-admin.
+    for words in ("nonsense", "device nonsense", "device list --nonsense",
+                  "device show", "doctor kitchen", "forward open kitchen 22:9",
+                  "forward close kitchen 9", "operator remove nobody"):
+        status, out, err = ada.command(words, transport)
+        check("et-admin" not in out + err, f"{words}: {out}{err}")
+
     # What a shell would make something of is a word here.
     planted = t.dir / "planted"
     for text in (f"device show kitchen; touch {planted}",
