@@ -40,6 +40,7 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_USES] = {"uses", 0, "N", "for so many devices (default 1)"},
     [ARG_VIRTUAL] = {"virtual", 0, NULL,
 	"the device's own ports: nothing is bound, jumps lead there"},
+    [ARG_CHECK] = {"check", 0, NULL, "say what it would do, and do nothing"},
     [ARG_SERVER] = {"server", 0, "HOST", "HOST[:PORT] where it is found"},
 };
 

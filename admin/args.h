@@ -29,6 +29,7 @@ enum arg {
 	ARG_USES,
 	ARG_SERVER,
 	ARG_VIRTUAL,
+	ARG_CHECK,
 	ARG_COUNT /* how many there are */
 };
 #define ARG_BIT(a) (1U << (a))

@@ -41,9 +41,8 @@ begin(struct tail *t, const struct args *args, unsigned int *n)
 		number = strtol(last, &end, 10);
 		if (*last == '\0' || *end != '\0' || number < 1 ||
 		    number > LAST_MAX)
-			return admin_usage("--last %s: say a number from 1 to "
-					   "%d",
-			    last, LAST_MAX);
+			return admin_usage("say a number from 1 to %d, not %s",
+			    LAST_MAX, last);
 		*n = (unsigned int)number;
 	}
 	if (args->words > 0) {

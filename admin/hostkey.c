@@ -183,7 +183,7 @@ has_key(const char *path, const struct key *key)
 /* The key in the draft goes to its place. */
 static enum admin_exit
 place(struct admin *a, const char *from, struct hostfile *file,
-    const struct key *key)
+    const struct key *key, bool check)
 {
 	char error[KEYGEN_ERROR], fp[KEY_FINGERPRINT];
 	const char *path = place_for(a->conf, key);
@@ -199,6 +199,11 @@ place(struct admin *a, const char *from, struct hostfile *file,
 					  "away first, if no device knows it",
 			    path);
 		output_line(a->out, "%s has this key already: %s", path, fp);
+		return ADMIN_DONE;
+	}
+	if (check) {
+		output_line(
+		    a->out, "%s would be imported: %s %s", path, key->type, fp);
 		return ADMIN_DONE;
 	}
 	if (hostfile_commit(file, path, error) == -1)
@@ -225,7 +230,8 @@ run_import(struct admin *a, const struct args *args)
 	    keygen_convert(file.draft, error) == -1)
 		result = admin_fail("%s: %s", from, error);
 	else
-		result = place(a, from, &file, &key);
+		result =
+		    place(a, from, &file, &key, args->value[ARG_CHECK] != NULL);
 	hostfile_end(&file);
 	return result;
 }
@@ -241,11 +247,12 @@ static const struct verb verbs[] = {
 	"Ed25519, but RSA of 3072 bits where the file's name has rsa in "
 	"it, and ECDSA\nwhere it has ecdsa.  What is there is left as it is.",
 	0, 0, 0, 0, run_generate},
-    {"import", "FILE", "Take over a host key that devices know already.",
+    {"import", "FILE [--check]",
+	"Take over a host key that devices know already.",
 	"FILE is another SSH server's private host key, as "
 	"/etc/ssh/ssh_host_ed25519_key.\nIt is copied to the place that "
 	"the configuration has for its type.",
-	1, 1, 0, 0, run_import},
+	1, 1, ARG_BIT(ARG_CHECK), 0, run_import},
     {.run = NULL},
 };
 

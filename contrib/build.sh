@@ -33,6 +33,16 @@ stale()
 	    -newer "$top/configure" -print)" ]
 }
 
+# A tree that was configured in its own place cannot be configured in another:
+# a copy of it can.
+if [ -e "$top/config.status" ]; then
+	mkdir -p "$folder/source"
+	folder=$(cd "$folder" && pwd)
+	tar -C "$top" -cf - --exclude='./build*' --exclude=./.git \
+	    --exclude="./${folder#"$top/"}" . | tar -C "$folder/source" -xf -
+	top=$folder/source
+	make -s -C "$top" distclean >/dev/null
+fi
 if stale; then
 	(cd "$top" && autoreconf -fi)
 fi

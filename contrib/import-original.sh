@@ -270,11 +270,8 @@ done
 # --- the change --------------------------------------------------------------
 
 while read -r file; do
-	if [ "$dry" ]; then
-		echo "host key: $file"
-	elif ! et_admin hostkey import "$file" 2>"$tmp/err"; then
-		left_out "$(cat "$tmp/err")"
-	fi
+	et_admin hostkey import ${dry:+--check} "$file" 2>"$tmp/err" ||
+	    left_out "$(cat "$tmp/err")"
 done <"$tmp/hosts"
 
 if [ -s "$tmp/rows" ] && [ -z "$dry" ]; then

@@ -21,7 +21,7 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 
 doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS
 exampledir = $(docdir)/examples
-example_DATA = $(top_srcdir)/contrib/et-sshd.conf
+example_DATA = contrib/example/et-sshd.conf
 # Of the first version's server: run once, so not among the commands.
 migratedir = $(pkgdatadir)
 dist_migrate_SCRIPTS = contrib/import-original.sh
@@ -34,6 +34,23 @@ tmpfilesdir = $(prefix)/lib/tmpfiles.d
 systemdsystemunit_DATA = contrib/systemd/et-sshd.service
 sysusers_DATA = contrib/systemd/sysusers.d/et-phone-home.conf
 tmpfiles_DATA = contrib/systemd/tmpfiles.d/et-phone-home.conf
+example_in = contrib/et-sshd.conf
+CLEANFILES += $(example_DATA)
+# The folders of this build, in the place of the usual ones.
+$(example_DATA): $(example_in) Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) \
+	    -e 's,/usr/local/share/et-phone-home,$(pkgdatadir),' \
+	    -e 's,/etc/et-phone-home,$(sysconfdir)/et-phone-home,' \
+	    -e 's,/var/lib/et-phone-home,$(localstatedir)/lib/et-phone-home,' \
+	    $(top_srcdir)/$(example_in) >$@.new && mv $@.new $@
+
+# Folders that are ours alone, the innermost first.
+uninstall-hook:
+	for folder in $(logrotatedir) $(exampledir) $(docdir) $(pkgdatadir) \
+	    $(pkglibexecdir); do \
+		[ ! -d "$(DESTDIR)$$folder" ] || \
+		    rmdir "$(DESTDIR)$$folder" || :; \
+	done
 filled_in = $(systemdsystemunit_DATA) $(sysusers_DATA) $(tmpfiles_DATA)
 CLEANFILES += $(filled_in)
 EXTRA_DIST += contrib/systemd/et-sshd.service.in \

@@ -32,7 +32,13 @@ db.commit()' "$tmp/store.db" "$1" "$2"
 if command -v bash >/dev/null; then
 	does 'added' permit add two 9000
 	does 'queued' forward open two 22:9879
-	completes 'heartbeat hostkey' h
+	completes 'heartbeat help hostkey' h
+	completes 'device doctor' help d
+	run 0 device alias two second
+	completes 'second' doctor sec
+	completes '6466b34bde54 second two' device show ''
+	completes 'second' token new --device s
+	run 0 device alias two ''
 	completes 'close list open' forward ''
 	completes 'list' device --json li
 	completes '--conf --help --json --store --version' -

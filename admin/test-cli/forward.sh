@@ -48,5 +48,5 @@ EOF
 run 0 heartbeat tail
 json 'rows == []' heartbeat tail -n 5 two
 refuse 1 'no such device' heartbeat show nobody
-refuse 2 'say a number' heartbeat tail -n 0
+refuse 2 'et-admin: say a number from 1 to ' heartbeat tail -n 0
 refuse 2 'say a number' heartbeat tail -n 1x

@@ -31,15 +31,26 @@ _et_admin_each()
 	    typed=$cur awk 'index($0, ENVIRON["typed"]) == 1' | head -n 200
 }
 
+# A device's ids and aliases.
+_et_admin_devices()
+{
+	_et_admin_each device device list
+	_et_admin_each alias device list | grep -vx null
+}
+
 # What can stand where a plain word is wanted.
 _et_admin_words()
 {
 	case "${#words[@]} ${words[0]-} ${words[1]-}" in
 	0*)
 		"${COMP_WORDS[0]}" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'
+		echo help
+		;;
+	"1 help"*)
+		"${COMP_WORDS[0]}" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'
 		;;
 	"1 connect"*|"1 doctor"*)
-		_et_admin_each device device list
+		_et_admin_devices
 		;;
 	1*)
 		"${COMP_WORDS[0]}" "${words[0]}" --help 2>/dev/null |
@@ -68,7 +79,7 @@ _et_admin_words()
 	    "2 session list" | "2 token"*) ;;
 	"2 device list" | "2 status"* | "2 log"*) ;;
 	2*)
-		_et_admin_each device device list
+		_et_admin_devices
 		;;
 	esac
 }
@@ -97,7 +108,7 @@ _et_admin()
 		;;
 	--device)
 		mapfile -t COMPREPLY < <(compgen -W \
-		    "$(_et_admin_each device device list)" -- "$cur")
+		    "$(_et_admin_devices)" -- "$cur")
 		return
 		;;
 	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n | \

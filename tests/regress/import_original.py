@@ -40,6 +40,10 @@ def tree(t):
                 (t.dir / f"old-host-{kind}.key{end}").read_bytes())
         (ssh / f"ssh_host_{kind}_key").chmod(0o600)
     (ssh / "ssh_host_dsa_key").write_text("old\n")
+    # As every sshd has; the new server's host-keys has no place for it.
+    curve = Key(t, "old-host-ecdsa", "ecdsa", 256)
+    (ssh / "ssh_host_ecdsa_key").write_bytes(curve.openssh.read_bytes())
+    (ssh / "ssh_host_ecdsa_key").chmod(0o600)
     keys = {n: Key(t, n, kind, bits) for n, kind, bits in (
         ("first", "rsa", 2048), ("second", "rsa", 2048),
         ("new", "ed25519", None), ("short", "rsa", 1024),
@@ -83,15 +87,23 @@ def devices(server):
     return {r["device"] for r in server.admin_json("device", "list")}
 
 
+def left_out(done):
+    return sorted(line for line in done.out.splitlines()
+                  if line.startswith("left out: "))
+
+
 def imports(t, server, root, keys):
     done = take_over(t, server, root, "-n")
     check(done.code == 1 and "nothing was changed" in done.out, str(done))
     check(not server.store.exists() or not devices(server), "a dry run")
+    would = left_out(done)
     done = take_over(t, server, root)
+    eq(left_out(done), would, "what a dry run says is left out")
     for text in ("RSA of 1024 bits", "DSA is not taken", "only nistp256",
                  "devicenone: no .ssh", "deviceempty: no key",
                  "devicebroken/.ssh/authorized_keys: no key", "cannot be read",
                  "device-dash: not a device's id", "ssh_host_dsa_key: DSA",
+                 "has no place for a ecdsa-sha2-nistp256 key",
                  "device6466B34BDE54: not a device's id",
                  "device64-66-b3-4b-de-54: its id is not canonical",
                  "devicedevice6466b34bde54: its id is not canonical",

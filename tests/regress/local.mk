@@ -140,6 +140,7 @@ REGRESS_TESTS = \
 	tests/regress/inbox_redelivery.py \
 	tests/regress/inbox_states.py \
 	tests/regress/inbox_survives_restart.py \
+	tests/regress/install_and_uninstall.py \
 	tests/regress/jump_audit.py \
 	tests/regress/jump_browser.py \
 	tests/regress/jump_channels.py \
@@ -181,6 +182,7 @@ REGRESS_TESTS = \
 	tests/regress/login_signature_of_other_connection.py \
 	tests/regress/login_tries.py \
 	tests/regress/login_unknown_key.py \
+	tests/regress/man_pages_render.py \
 	tests/regress/max_startups_in_all.py \
 	tests/regress/max_startups_per_source.py \
 	tests/regress/message_order.py \
