@@ -261,7 +261,8 @@ srclimit_penalise(struct srclimit *sl, struct source *s,
 {
 	bool was;
 
-	if (!sl->penalties)
+	if (!sl->penalties ||
+	    (fault == SRCLIMIT_REFUSED && srclimit_known(s, now)))
 		return false;
 	if (s->until <= now) {
 		s->until = now;

@@ -77,7 +77,11 @@ unsigned int srclimit_startups_all(const struct srclimit *);
 unsigned int srclimit_places(const struct source *);
 unsigned int srclimit_places_all(const struct srclimit *);
 
-/* Returns true when the penalty begins to act now: worth an event. */
+/*
+ * Returns true when the penalty begins to act now: worth an event.  A refused
+ * login costs a known source nothing: one client with a bad key is not to shut
+ * out all that are behind the same address.
+ */
 bool srclimit_penalise(
     struct srclimit *, struct source *, enum srclimit_fault, double now);
 

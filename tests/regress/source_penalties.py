@@ -26,6 +26,12 @@ def test(t):
     server.events.wait("limit", addr="127.0.0.2")
     check(hears(server, "127.0.0.3"), "another source is served")
     device.poll().ok()
+    # Behind one address: a device that logs in, and one with a bad key.
+    device.poll("ssh", options=("-b", "127.0.0.4")).ok()
+    for _ in range(10):
+        stranger.poll("ssh", options=("-b", "127.0.0.4"))
+    server.events.wait("login.refused", addr="127.0.0.4", count=10)
+    device.poll("ssh", options=("-b", "127.0.0.4")).ok()
 
 
 run(test)

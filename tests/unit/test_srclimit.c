@@ -233,6 +233,7 @@ test_known(void **state)
 	struct srclimit *sl = *state;
 	struct source *a = srclimit_enter(sl, addr("192.0.2.1"), 100);
 	struct source *b = srclimit_enter(sl, addr("192.0.2.2"), 100);
+	int i;
 
 	assert_false(srclimit_known(a, 100));
 	srclimit_login(a, 100);
@@ -240,6 +241,11 @@ test_known(void **state)
 	assert_true(srclimit_known(a, 99 + SRCLIMIT_KNOWN));
 	assert_false(srclimit_known(a, 100 + SRCLIMIT_KNOWN));
 	assert_false(srclimit_known(b, 100));
+	/* A bad key beside a good one costs nothing; a crash does. */
+	for (i = 0; i < 10; i++)
+		assert_false(srclimit_penalise(sl, a, SRCLIMIT_REFUSED, 100));
+	assert_int_equal(srclimit_refused(sl, addr("192.0.2.1"), 100), 0);
+	assert_true(srclimit_penalise(sl, a, SRCLIMIT_CRASH, 100));
 	srclimit_leave(sl, a);
 	srclimit_leave(sl, b);
 }
