@@ -90,6 +90,7 @@ struct filter {
 	enum device_state state;
 	size_t seen;
 	bool tell; /* how far it is */
+	bool served; /* a server runs */
 };
 
 static bool
@@ -100,7 +101,10 @@ wanted(const struct filter *f, const struct device *d)
 	for (i = 0; i < f->args->tags; i++)
 		if (!device_has_tag(d->tags, f->args->tag[i]))
 			return false;
-	return f->args->value[ARG_STATE] == NULL || show_state(d) == f->state;
+	if (f->args->value[ARG_STATE] == NULL)
+		return true;
+	return show_state(d) == f->state &&
+	       (f->served || f->state == DEVICE_NEVER);
 }
 
 static int
@@ -111,7 +115,7 @@ list_one(void *arg, const struct device *d)
 	if (++f->seen % 10000 == 0 && f->tell)
 		fprintf(stderr, "\r%zu devices read", f->seen);
 	if (wanted(f, d))
-		show_device(f->admin->out, d);
+		show_device(f->admin->out, d, f->served);
 	return 0;
 }
 
@@ -126,6 +130,8 @@ run_list(struct admin *a, const struct args *args)
 		return admin_usage("no such state: %s; say online, late, "
 				   "offline or never",
 		    state);
+	if (!(f.served = store_server_runs(a->store)))
+		admin_note("the server is stopped: no device's state is known");
 	f.tell = !output_json(a->out) && admin_terminal(a, STDERR_FILENO);
 	show_table(a->out, SHOW_DEVICE);
 	result = store_device_each(a->store, list_one, &f);

@@ -29,9 +29,9 @@ static const struct column permit_columns[] = {{"permit", "NUMBER"},
     {"last", "LAST PORT"}, {"virtual", "VIRTUAL"}, {"created", "ADDED"}};
 
 static const struct column operator_columns[] = {{"operator", "OPERATOR"},
-    {"role", "ROLE"}, {"grants", "MAY REACH"}, {"key", "FINGERPRINT"},
-    {"type", NULL}, {"created", "ADDED"}, {"expires", "UNTIL"},
-    {"comment", "COMMENT"}};
+    {"role", "ROLE"}, {"state", "STATE"}, {"grants", "MAY REACH"},
+    {"key", "FINGERPRINT"}, {"type", NULL}, {"created", "ADDED"},
+    {"expires", "UNTIL"}, {"comment", "COMMENT"}};
 
 static const struct column session_columns[] = {{"session", "SESSION"},
     {"device", "DEVICE"}, {"operator", "OPERATOR"}, {"since", "SINCE"},
@@ -140,9 +140,11 @@ show_seen(struct output *o, const struct device *d)
 }
 
 void
-show_device(struct output *o, const struct device *d)
+show_device(struct output *o, const struct device *d, bool served)
 {
-	const char *state = device_state_name(show_state(d));
+	enum device_state at = show_state(d);
+	const char *state =
+	    served || at == DEVICE_NEVER ? device_state_name(at) : "unknown";
 
 	output_text(o, d->name);
 	output_text(o, d->alias);
@@ -258,6 +260,9 @@ show_operator(struct output *o, const struct oper *op)
 	key_fingerprint(op->key.digest, fp);
 	output_text(o, op->name);
 	output_text(o, operator_role_name(op->role));
+	output_text(o, op->expires != 0 && op->expires <= when_now()
+			   ? "expired"
+			   : "active");
 	output_both(o, *grants != '\0' ? grants : all, list);
 	output_text(o, fp);
 	output_text(o, op->key.type);

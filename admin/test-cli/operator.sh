@@ -43,7 +43,7 @@ does 'operator erin removed' operator remove erin
 does 'operator erin added' operator add erin --key "$tmp/alice.pub" \
     --role operator --device 64:66:b3:4b:de:54:22,8000-8100
 run 0 operator list
-grep -Eq '^erin +operator +device=6466b34bde54:22,8000-8100 +SHA256:' \
+grep -Eq '^erin +operator +active +device=6466b34bde54:22,8000-8100 +SHA256:' \
     "$tmp/out" || fail 'the row of erin'
 does 'operator erin removed' operator remove erin
 does 'operator alice added with key SHA256:' operator add alice \
@@ -63,11 +63,11 @@ refuse 1 'operator alice has that key' device add three --key "$tmp/alice.pub"
 
 run 0 operator list
 head -n 1 "$tmp/out" | grep -Eqx \
-    'OPERATOR +ROLE +MAY REACH +FINGERPRINT +ADDED +UNTIL +COMMENT' ||
+    'OPERATOR +ROLE +STATE +MAY REACH +FINGERPRINT +ADDED +UNTIL +COMMENT' ||
     fail 'headings of operators'
-grep -Eq '^alice +operator +lab site-a:22,8000-8100 +SHA256:' "$tmp/out" ||
+grep -Eq '^alice +operator +active +lab site-a:22,8000-8100 +SHA256:' "$tmp/out" ||
     fail 'the row of alice'
-grep -Eq '^bob +admin +all +SHA256:' "$tmp/out" || fail 'the row of bob'
+grep -Eq '^bob +admin +active +all +SHA256:' "$tmp/out" || fail 'the row of bob'
 json '[(r["operator"], r["role"], r["comment"]) for r in rows] ==
     [("alice", "operator", "alice"), ("bob", "admin", "bob"),
     ("carol", "viewer", "carol")] and rows[0]["grants"] ==

@@ -33,7 +33,8 @@ ends 0
 
 json 'len(rows) == 2 and rows[1]["health"] == {"up": "4"}' \
     heartbeat show two -n 2
-json 'rows[1]["state"] == "online" and rows[1]["interval"] == 60 and
+json 'rows[1]["state"] == "unknown" and rows[1]["interval"] == 60 and
     rows[1]["addr"] == "192.0.2.1"' device list
 json 'rows[0]["due"] and len(rows[0]["heartbeats"]) == 3' device show two
-does 'SSH-2.0-dropbear_2022.83' device list --state online
+json 'rows == []' device list --state online
+does 'SSH-2.0-dropbear_2022.83' device list

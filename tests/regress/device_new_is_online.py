@@ -17,9 +17,14 @@ def test(t):
     # The next poll is due; it has not come for less than two minutes.
     set_seen(server, device.name, last_seen=int((time.time() - 100) * 1e6))
     row, = server.admin_json("device", "list")
-    eq((row["state"], row["interval"]), ("online", None), "state, interval")
+    eq((row["state"], row["interval"]), ("unknown", None), "while stopped")
+    done = server.admin("device", "list").ok()
+    check(" unknown " in done.out and "the server is stopped" in done.err,
+          repr(done))
     after = server.events.mark()
     server.start()
+    row, = server.admin_json("device", "list")
+    eq((row["state"], row["interval"]), ("online", None), "state, interval")
     device.poll().ok()
     server.events.wait("heartbeat", after=after)
     check(not server.events.find("device.offline"), "it was never offline")

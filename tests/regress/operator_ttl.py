@@ -21,6 +21,9 @@ def test(t):
     held = {name: o.login() for name, o in who.items()}
     server.events.wait("session.close", operator="short",
                        reason="operator's time is over")
+    eq({r["operator"]: r["state"]
+        for r in server.admin_json("operator", "list")},
+       {"short": "expired", "long": "active", "ever": "active"}, "states")
     eventually(lambda: not held["short"].is_active(), what="the client sees")
     try:
         who["short"].login()
