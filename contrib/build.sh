@@ -38,7 +38,7 @@ stale()
 if [ -e "$top/config.status" ]; then
 	mkdir -p "$folder/source"
 	folder=$(cd "$folder" && pwd)
-	tar -C "$top" -cf - --exclude='./build*' --exclude=./.git \
+	tar -C "$top" -cf - --exclude='./build-[!a]*' --exclude=./.git \
 	    --exclude="./${folder#"$top/"}" . | tar -C "$folder/source" -xf -
 	top=$folder/source
 	make -s -C "$top" distclean >/dev/null
