@@ -14,6 +14,7 @@ SERVER = "server.example"
 ELSEWHERE = (
     "TCP :2222 -->",                    # a picture
     "sudo contrib/quickstart.sh",       # tests/run.sh runs it
+    "sudo contrib/packages.sh package", # system/package
     "Host server.example",              # for OpenSSH's configuration
     "[routers:vars]",                   # Ansible's: jump_audit has its words
     "contrib/import-original.sh -n",    # regress/import_original
