@@ -15,16 +15,28 @@
 
 /*
  * Options that make ssh(1) answer as the line says, whatever is configured, and
- * look for the host as dbclient does, without a port; before OpenSSH 8.4 it asks
- * for a display before it runs SSH_ASKPASS.
+ * look for the host as dbclient does, without a port.
  */
-#define SSH                                                             \
-	"SSH_ASKPASS=$PWD/askpass SSH_ASKPASS_REQUIRE=force "           \
-	"DISPLAY=none ssh -F none -T -o StrictHostKeyChecking=yes "     \
-	"-o UserKnownHostsFile=$PWD/.ssh/known_hosts "                  \
-	"-o GlobalKnownHostsFile=/dev/null -o PubkeyAuthentication=no " \
-	"-o PreferredAuthentications=password "                         \
-	"-o NumberOfPasswordPrompts=1 -o HostKeyAlias="
+#define SSH                                                            \
+	"ssh -F none -T -i $k -o IdentitiesOnly=yes -o BatchMode=yes " \
+	"-o StrictHostKeyChecking=yes "                                \
+	"-o UserKnownHostsFile=$PWD/.ssh/known_hosts "                 \
+	"-o GlobalKnownHostsFile=/dev/null -o HostKeyAlias="
+
+/*
+ * The key that the device has, or one that the installer may keep.  OpenWrt's
+ * dropbear makes no ed25519 before 21.02.
+ */
+#define KEY(dropbear, check, make)                                  \
+	"{ k=/etc/et-phone-home/id_" dropbear "; " check "$k || { " \
+	"k=key; " make "; }; } >/dev/null 2>&1 </dev/null; "
+#define KEY_DROPBEAR                                        \
+	KEY("dropbear", "dropbearkey -y -f ",               \
+	    "dropbearkey -t ed25519 -f key || dropbearkey " \
+	    "-t rsa -s 2048 -f key")
+#define KEY_SSH                               \
+	KEY("ssh", "ssh-keygen -y -P '' -f ", \
+	    "ssh-keygen -q -t ed25519 -N '' -C '' -f key")
 
 /*
  * No client has a limit of its own for a server that is silent, and both write
@@ -99,19 +111,21 @@ put_known_hosts(FILE *fp, const struct paste *p)
 	fprintf(fp, " >.ssh/known_hosts && ");
 }
 
+/*
+ * The token goes through a pipe: no process has it among its arguments, and
+ * OpenWrt's dbclient takes no password from the environment before 21.02.
+ */
 static void
 put_client(FILE *fp, const struct paste *p, bool openssh)
 {
+	fputs(openssh ? KEY_SSH : KEY_DROPBEAR, fp);
+	fputs("echo \"token $ET_TOKEN\" | ", fp);
 	if (openssh)
-		fprintf(fp,
-		    "printf '%%s\\n' '#!/bin/sh' 'echo \"$ET_TOKEN\"' "
-		    ">askpass && chmod 700 askpass || exit 1; " SSH "%s",
-		    p->host);
+		fprintf(fp, SSH "%s", p->host);
 	else
-		fprintf(fp, "echo n >no || exit 1; HOME=$PWD "
-			    "DROPBEAR_PASSWORD=$ET_TOKEN dbclient -T");
-	fprintf(fp, " -p %u enroll@%s 'install 1' <%s >install.sh 2>err & ",
-	    (unsigned int)p->port, p->host, openssh ? "/dev/null" : "no");
+		fputs("HOME=$PWD dbclient -T -i $k", fp);
+	fprintf(fp, " -p %u enroll@%s 'install 2' >install.sh 2>err & ",
+	    (unsigned int)p->port, p->host);
 }
 
 char *
@@ -127,7 +141,7 @@ paste_line(const struct paste *p, bool openssh)
 	paste_address(p, address);
 	fprintf(fp,
 	    "(umask 077; export ET_SERVER='%s' ET_TOKEN=%s%s%s ET_CLIENT=%s "
-	    "ET_KNOWN_HOSTS=.ssh/known_hosts; d=$(mktemp -d) && "
+	    "ET_KNOWN_HOSTS=.ssh/known_hosts ET_KEY=key; d=$(mktemp -d) && "
 	    "trap 'rm -rf \"$d\"' EXIT && cd \"$d\" && mkdir .ssh && ",
 	    address, p->token, device ? " ET_ID=" : "", device ? p->device : "",
 	    openssh ? "ssh" : "dbclient");

@@ -1,7 +1,8 @@
 /*
  * The command that is pasted on a device: it pins the server's host keys, fetches
- * the installer over SSH with a token as the password, and runs it if its SHA-256
- * is the one that stands in the command: no worker can send another.
+ * the installer over SSH with a key of the device's and the token on stdin, and
+ * runs it if its SHA-256 is the one that stands in the command: no worker can send
+ * another.
  */
 #ifndef PASTE_H
 #define PASTE_H

@@ -165,10 +165,15 @@ struct msg_close {
 
 struct msg_verdict {
 	uint32_t as; /* enum msg_role; 0: refused */
-	uint32_t password; /* to TOKEN: may one be tried? */
+	uint32_t password; /* to TOKEN: may one be tried (again)? */
 };
 
-enum msg_role { ROLE_DEVICE = 1, ROLE_OPERATOR, ROLE_ENROL };
+enum msg_role {
+	ROLE_DEVICE = 1,
+	ROLE_OPERATOR,
+	ROLE_ENROL, /* has a token */
+	ROLE_ENROL_KEY /* the same user by a key: a token is to come */
+};
 
 struct msg_inbox {
 	uint32_t next; /* hint: poll again in s; 0: none */

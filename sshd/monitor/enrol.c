@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
@@ -64,6 +66,22 @@ finish(struct conn *c, const char *name, enum enrol_result result)
 	    enrol_result_text(result));
 }
 
+/* Which key is to be registered: the one it has logged in by, or what it says. */
+static enum key_result
+take_key(const struct enrolment *e, struct msg_enroll *m, struct key *key)
+{
+	unsigned char base64[(KEY_BLOB + 2) / 3 * 4 + 1];
+	int n;
+
+	if (!e->keyed)
+		return key_parse(key, m->key);
+	*key = e->key;
+	EVP_EncodeBlock(base64, key->blob, (int)key->bloblen);
+	n = snprintf(
+	    m->key, sizeof(m->key), "%s %s", key->type, (const char *)base64);
+	return n > 0 && (size_t)n < sizeof(m->key) ? KEY_OK : KEY_LONG;
+}
+
 const char *
 enrol_enroll(struct conn *c, struct msg *ask)
 {
@@ -73,7 +91,7 @@ enrol_enroll(struct conn *c, struct msg *ask)
 	if (c->enrolment->used)
 		return "has had its one command";
 	c->enrolment->used = true;
-	if (key_parse(&key, m->key) != KEY_OK) {
+	if (take_key(c->enrolment, m, &key) != KEY_OK) {
 		finish(c, m->name, ENROL_BAD_KEY);
 		return NULL;
 	}

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "key.h"
 #include "token.h"
 
 struct conn;
@@ -23,6 +24,9 @@ struct enrolment {
 	enum enrolment_doing doing;
 	bool used; /* it has had its one command */
 	bool busy; /* the keeper was not there for it */
+	bool keyed; /* its user has logged in by a key, without a token yet */
+	bool tried; /* and has had its one token */
+	struct key key; /* that key */
 	int64_t token; /* the store's; 0: none yet */
 	char name[TOKEN_NAME]; /* the token's id, or "" */
 	char text[TOKEN_TEXT]; /* while it is in line */

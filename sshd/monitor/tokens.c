@@ -57,9 +57,8 @@ tokens_free(struct conn *c)
 	c->enrolment = NULL;
 }
 
-/* One that can be used there, as far as is known. */
-static bool
-any_token(const struct conn *c)
+bool
+tokens_usable(const struct conn *c)
 {
 	const struct monitor *m = c->m;
 
@@ -75,7 +74,7 @@ verdict(const struct conn *c, uint32_t as, bool again)
 
 	msg_init(&msg, MSG_VERDICT, c->number);
 	msg.verdict.as = as;
-	msg.verdict.password = again && any_token(c);
+	msg.verdict.password = again && tokens_usable(c);
 	child_send(c->worker, &msg, -1);
 }
 
@@ -148,7 +147,7 @@ join_line(struct conn *c, const char *text)
 	e->name[0] = '\0';
 	if (c->pool != POOL_LISTEN)
 		return "operator-listen: no token is taken here";
-	if (!any_token(c))
+	if (!tokens_usable(c))
 		return "no token can be used";
 	if (!token_parse(text, e->name, secret))
 		return "not a token";
@@ -160,18 +159,57 @@ join_line(struct conn *c, const char *text)
 }
 
 static bool
-begin(struct conn *c, const struct msg_token *t)
+begin(struct conn *c)
 {
-	char client[MSG_TEXT];
-
 	if (c->enrolment == NULL &&
 	    (c->enrolment = calloc(1, sizeof(*c->enrolment))) == NULL)
 		return false;
 	c->enrolment->conn = c;
+	return true;
+}
+
+static void
+note_client(struct conn *c, const struct msg_token *t)
+{
+	char client[MSG_TEXT];
+
 	clean_text(client, sizeof(client), t->client);
 	if (c->client == NULL)
 		c->client = strdup(client);
+}
+
+bool
+tokens_log_in(struct conn *c, const struct key *key)
+{
+	if (!begin(c))
+		return false;
+	c->enrolment->keyed = true;
+	c->enrolment->key = *key;
 	return true;
+}
+
+bool
+tokens_keyed(const struct conn *c)
+{
+	return c->enrolment != NULL && c->enrolment->keyed;
+}
+
+/* Without a text a worker only asks whether the method may be named. */
+static bool
+is_question(const struct conn *c, const struct msg_token *t)
+{
+	return t->text[0] == '\0' && !tokens_keyed(c);
+}
+
+/* A login by a key is followed by one token. */
+static bool
+is_second(struct conn *c)
+{
+	bool second = tokens_keyed(c) && c->enrolment->tried;
+
+	if (tokens_keyed(c))
+		c->enrolment->tried = true;
+	return second;
 }
 
 const char *
@@ -184,10 +222,13 @@ tokens_try(struct conn *c, struct msg *ask)
 		return "a token is being checked";
 	if (c->sessionlen == 0)
 		return "before its key exchange";
-	if (t->text[0] == '\0' || !begin(c, t)) {
+	if (is_second(c))
+		return "a second token after one key";
+	if (is_question(c, t) || !begin(c)) {
 		verdict(c, 0, true);
 		return NULL;
 	}
+	note_client(c, t);
 	if (c->m->keeper->sock == -1)
 		refuse_busy(c);
 	else if ((why = join_line(c, t->text)) != NULL)

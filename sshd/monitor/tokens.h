@@ -1,8 +1,8 @@
 /*
  * Tokens: the user DEVICE_ENROL has one for a password (RFC 4252, section 8),
- * and none but that user a password at all.  The keeper checks them, a few at
- * a time; the others wait in line, as many as there may be connections that
- * have not logged in.
+ * and none but that user a password at all; or it logs in by a key, and sends
+ * one token then.  The keeper checks them, a few at a time; the others wait in
+ * line, as many as there may be connections that have not logged in.
  */
 #ifndef TOKENS_H
 #define TOKENS_H
@@ -10,8 +10,20 @@
 #include <stdbool.h>
 
 struct conn;
+struct key;
 struct monitor;
 struct msg;
+
+/* Can a token be tried on this connection, as far as is known? */
+bool tokens_usable(const struct conn *);
+
+/*
+ * The user DEVICE_ENROL has logged in by this key, whosever it is: the
+ * connection may try one token.  Until that is good it stays one that has not
+ * logged in (CONN_KEX), with all its limits.  False: no memory.
+ */
+bool tokens_log_in(struct conn *, const struct key *);
+bool tokens_keyed(const struct conn *);
 
 /* TOKEN of a worker.  NULL, or what ends it. */
 const char *tokens_try(struct conn *, struct msg *ask);

@@ -119,10 +119,11 @@ check_algorithm(const struct conf *conf, const char *name, const char *type)
 	return NULL;
 }
 
-/* Whose key it is: one of the two, or neither. */
+/* Whose key it is: one of the two, or neither; or it does not matter. */
 struct who {
 	struct dir_device *device;
 	struct dir_operator *oper;
+	bool enrols; /* a token is to come */
 };
 
 /* NULL, or why the login is refused. */
@@ -170,6 +171,21 @@ is_for_us(const struct monitor *m, const struct login *l)
 	return l->hostkey == NULL;
 }
 
+/*
+ * The user DEVICE_ENROL may log in by any key while there is a token to use:
+ * whether the key is known makes no difference that a client could see.  An old
+ * device may have that name.
+ */
+static bool
+is_to_enrol(const struct conn *c, const struct login *l, const struct who *who)
+{
+	const struct dir_device *dev = who->device;
+
+	return strcmp(l->user, DEVICE_ENROL) == 0 && tokens_usable(c) &&
+	       (dev == NULL ||
+		   !device_name_fits(l->user, dev->name, dev->alias));
+}
+
 /* Who is this?  NULL and who, or why the login is refused. */
 static const char *
 check_login(const struct conn *c, const struct login *l, struct who *who)
@@ -187,6 +203,10 @@ check_login(const struct conn *c, const struct login *l, struct who *who)
 	who->device = directory_device_of_key(&m->dir, l->key.digest);
 	if (who->device == NULL)
 		who->oper = directory_operator_of_key(&m->dir, l->key.digest);
+	if (is_to_enrol(c, l, who)) {
+		*who = (struct who){.enrols = true};
+		return NULL;
+	}
 	return check_who(c, l, who);
 }
 
@@ -330,16 +350,23 @@ make_room(const struct who *who)
 static uint32_t
 role_of(const struct who *who)
 {
-	return who->oper != NULL ? ROLE_OPERATOR : ROLE_DEVICE;
+	return who->enrols	   ? ROLE_ENROL_KEY
+	       : who->oper != NULL ? ROLE_OPERATOR
+				   : ROLE_DEVICE;
 }
 
 static void
-admit(struct conn *c, const struct who *who, const struct login *l)
+admit(struct conn *c, const struct who *who, const struct login *l,
+    const struct msg_login *ask)
 {
+	if (who->enrols)
+		return; /* it has not logged in before its token */
 	if (who->oper != NULL)
 		conn_login_operator(c, who->oper);
 	else
 		conn_login(c, who->device, l->key.digest);
+	log_login(c, ask, l);
+	c->m->counters.logins++;
 }
 
 /* Is it who it says?  NULL, or why it is refused. */
@@ -350,13 +377,15 @@ verify_login(struct conn *c, const struct msg_login *ask, const struct login *l,
 	const char *why;
 
 	why = login_verify(l, ask->data, ask->datalen, ask->sig, ask->siglen);
-	if (why == NULL)
+	if (why == NULL && !who->enrols)
 		why = make_room(who);
 	if (why != NULL)
 		return why;
 	free(c->client);
 	c->client = strdup(client);
-	return c->client != NULL ? NULL : "out of memory";
+	return c->client != NULL && (!who->enrols || tokens_log_in(c, &l->key))
+		   ? NULL
+		   : "out of memory";
 }
 
 const char *
@@ -371,24 +400,23 @@ userauth_login(struct conn *c, struct msg *ask)
 
 	if (tokens_wait(c))
 		return "a token is being checked";
+	if (tokens_keyed(c))
+		return "a second login";
 	why = read_login(c, al, &l);
 	if (why != NULL && *why == '\0')
 		return "a login of another connection";
 	clean_text(client, sizeof(client), al->client);
 	if (why == NULL)
 		why = check_login(c, &l, &who);
-	/* Last, since it is the dear one: only known keys come so far. */
+	/* Last, since it is the dear one: only keys that may log in. */
 	if (why == NULL && al->datalen > 0)
 		why = verify_login(c, al, &l, &who, client);
 	msg_init(&verdict, MSG_VERDICT, c->number);
 	verdict.verdict.as = why == NULL ? role_of(&who) : 0;
 	child_send(c->worker, &verdict, -1);
-	if (why != NULL) {
+	if (why != NULL)
 		refuse_login(c, &l, client, why);
-	} else if (al->datalen > 0) {
-		admit(c, &who, &l);
-		log_login(c, al, &l);
-		c->m->counters.logins++;
-	}
+	else if (al->datalen > 0)
+		admit(c, &who, &l, al);
 	return NULL;
 }

@@ -13,6 +13,7 @@
 
 #include "ask.h"
 #include "auth.h"
+#include "enrol.h"
 #include "request.h"
 #include "session.h"
 #include "signature.h"
@@ -118,15 +119,20 @@ auth_request(struct session *s, ssh_message msg)
 	ssh_message_free(msg);
 }
 
-/* The next refusal names the methods for its own user. */
+/*
+ * The next refusal names the methods for its own user.  One whose token could
+ * not be checked may try it again.
+ */
 static void
 refuse(struct session *s, ssh_message msg, const struct msg_verdict *v)
 {
-	bool password = v->password && (s->login_kind == LOGIN_TOKEN ||
-					   s->login_kind == LOGIN_NONE);
+	int methods = SSH_AUTH_METHOD_PUBLICKEY;
 
-	ssh_set_auth_methods(s->ssh,
-	    password ? SSH_AUTH_METHOD_PASSWORD : SSH_AUTH_METHOD_PUBLICKEY);
+	if (v->password && s->login_kind == LOGIN_NONE)
+		methods |= SSH_AUTH_METHOD_PASSWORD;
+	else if (v->password && s->login_kind == LOGIN_TOKEN)
+		methods = SSH_AUTH_METHOD_PASSWORD;
+	ssh_set_auth_methods(s->ssh, methods);
 	ssh_message_reply_default(msg);
 	ssh_set_auth_methods(s->ssh, SSH_AUTH_METHOD_PUBLICKEY);
 }
@@ -137,16 +143,19 @@ auth_answer(struct session *s, const struct msg *m, int fd)
 	ssh_message msg = s->login;
 
 	(void)fd;
-	if (msg == NULL)
+	if (msg == NULL) {
+		enrol_verdict(s, &m->verdict);
 		return;
+	}
 	s->login = NULL;
-	if (m->verdict.as == 0 || m->verdict.as > ROLE_ENROL)
+	if (m->verdict.as == 0 || m->verdict.as > ROLE_ENROL_KEY)
 		refuse(s, msg, &m->verdict);
 	else if (s->login_kind == LOGIN_OFFER)
 		ssh_message_auth_reply_pk_ok_simple(msg);
 	else if (ssh_message_auth_reply_success(msg, 0) == SSH_OK) {
 		s->state = SESSION_OPEN;
 		s->role = (enum msg_role)m->verdict.as;
+		enrol_begin(s);
 	} else /* for the monitor it is logged in: no second login */
 		session_end(s, "the answer to its login cannot be sent");
 	ssh_message_free(msg);

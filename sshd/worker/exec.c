@@ -26,7 +26,8 @@ struct exec {
 	struct session *session;
 	ssh_channel channel;
 	struct ssh_channel_callbacks_struct callbacks;
-	ssh_message request; /* waits for the inbox */
+	ssh_message request; /* to be answered with what it asks for */
+	bool asks; /* it waits for the inbox, or another answer */
 	unsigned int version;
 	uint64_t turn; /* of its POLL or other ask; 0: not asked */
 	int status; /* to exit with */
@@ -37,7 +38,10 @@ struct exec {
 	bool gone; /* by the peer, too */
 };
 
-/* What a device sends to its poll is read and forgotten. */
+/*
+ * What a device sends to its poll is read and forgotten, and costs it nothing;
+ * a stranger has only a token to send, and pays.
+ */
 static int
 on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
     int is_stderr, void *arg)
@@ -46,10 +50,21 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 
 	(void)ssh;
 	(void)channel;
-	(void)data;
-	(void)is_stderr;
-	e->session->data_packets++;
+	if (e->session->role != ROLE_ENROL_KEY)
+		e->session->data_packets++;
+	else if (!is_stderr)
+		enrol_data(e->session, data, len);
 	return (int)len;
+}
+
+static void
+on_eof(ssh_session ssh, ssh_channel channel, void *arg)
+{
+	struct exec *e = arg;
+
+	(void)ssh;
+	(void)channel;
+	enrol_data_end(e->session);
 }
 
 static void
@@ -60,6 +75,7 @@ on_close(ssh_session ssh, ssh_channel channel, void *arg)
 	(void)ssh;
 	(void)channel;
 	e->gone = true;
+	enrol_data_end(e->session);
 }
 
 static void
@@ -77,13 +93,19 @@ exec_free(struct exec *e)
 	free(e);
 }
 
+static bool
+is_enrolling(const struct session *s)
+{
+	return s->role == ROLE_ENROL || s->role == ROLE_ENROL_KEY;
+}
+
 void
 exec_open(struct session *s, ssh_message msg)
 {
 	struct exec *e;
 
 	if (s->channels >= s->worker->setup.channels ||
-	    (s->role == ROLE_ENROL && s->opened > 0) ||
+	    (is_enrolling(s) && s->opened > 0) ||
 	    (e = calloc(1, sizeof(*e))) == NULL) {
 		request_refuse(s, msg, REQUEST_CHANNELS);
 		return;
@@ -97,6 +119,7 @@ exec_open(struct session *s, ssh_message msg)
 	e->session = s;
 	e->callbacks.userdata = e;
 	e->callbacks.channel_data_function = on_data;
+	e->callbacks.channel_eof_function = on_eof;
 	e->callbacks.channel_close_function = on_close;
 	ssh_callbacks_init(&e->callbacks);
 	ssh_add_channel_callbacks(e->channel, &e->callbacks);
@@ -185,8 +208,15 @@ request_enrol(struct exec *e, ssh_message msg, const char *command)
 		refuse(e, msg, REQUEST_ENROLL);
 		return;
 	}
-	e->request = msg;
+	e->asks = true;
 	e->turn = ++s->asked;
+	if (s->role == ROLE_ENROL) {
+		e->request = msg;
+		return;
+	}
+	/* A client may wait for this before it sends its token. */
+	ssh_message_channel_request_reply_success(msg);
+	ssh_message_free(msg);
 }
 
 void
@@ -205,7 +235,7 @@ exec_request(struct session *s, ssh_message msg)
 	}
 	if (ssh_message_subtype(msg) == SSH_CHANNEL_REQUEST_EXEC)
 		command = ssh_message_channel_request_command(msg);
-	if (s->role == ROLE_ENROL) {
+	if (is_enrolling(s)) {
 		request_enrol(e, msg, command);
 		return;
 	}
@@ -219,6 +249,7 @@ exec_request(struct session *s, ssh_message msg)
 		return;
 	}
 	e->request = msg;
+	e->asks = true;
 	e->version = verb == VERB_POLL;
 	e->turn = ++s->asked;
 	ask_poll(s, e->version, health, dropped);
@@ -231,7 +262,7 @@ oldest(struct session *s)
 	struct exec *e, *first = NULL;
 
 	DL_FOREACH(s->execs, e)
-	if (e->request != NULL && (first == NULL || e->turn < first->turn))
+	if (e->asks && (first == NULL || e->turn < first->turn))
 		first = e;
 	return first;
 }
@@ -260,10 +291,12 @@ exec_reply(struct session *s, const void *bytes, size_t len, int status)
 		e->len = len;
 		e->status = status;
 	}
-	if (e->text != NULL)
+	e->asks = false;
+	if (e->text != NULL && e->request != NULL)
 		ssh_message_channel_request_reply_success(e->request);
-	else if (!e->gone) {
-		ssh_message_reply_default(e->request);
+	else if (e->text == NULL && !e->gone) {
+		if (e->request != NULL)
+			ssh_message_reply_default(e->request);
 		close_channel(e, EXIT_FAILURE);
 	}
 	ssh_message_free(e->request);
@@ -325,11 +358,12 @@ exec_pump(struct session *s)
 		session_end(s, "the client closed its wait");
 		return;
 	}
+	enrol_pump(s);
 	DL_FOREACH_SAFE(s->execs, e, next)
 	{
 		if (e->text != NULL && !e->closed && !e->gone && send_text(e))
 			answered(e);
-		if (e->gone && e->request == NULL) {
+		if (e->gone && !e->asks) {
 			channel = e->channel;
 			exec_free(e);
 			ssh_channel_free(channel);

@@ -25,7 +25,7 @@
 /* Who may ask in SESSION_OPEN. */
 #define DEVICE (1U << (8 + ROLE_DEVICE))
 #define OPERATOR (1U << (8 + ROLE_OPERATOR))
-#define ENROL (1U << (8 + ROLE_ENROL))
+#define ENROL ((1U << (8 + ROLE_ENROL)) | (1U << (8 + ROLE_ENROL_KEY)))
 
 static const struct name {
 	const char *name;

@@ -17,6 +17,7 @@
 #include "auth.h"
 #include "bridge.h"
 #include "command.h"
+#include "enrol.h"
 #include "exchange.h"
 #include "exec.h"
 #include "forward.h"
@@ -79,6 +80,7 @@ session_end(struct session *s, const char *reason)
 	snprintf(s->reason, sizeof(s->reason), "%s", reason);
 	auth_free(s);
 	exec_free_all(s);
+	enrol_free(s);
 	command_free_all(s);
 	jump_free_all(s);
 	forward_free_all(s, s->reason);

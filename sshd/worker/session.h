@@ -18,6 +18,7 @@
 
 struct bridge;
 struct command;
+struct enrol;
 struct exec;
 struct forward;
 struct global;
@@ -73,6 +74,7 @@ struct session {
 	struct exec *execs; /* session channels of a device */
 	struct command *commands; /* of an operator */
 	struct exec *wait; /* the one of them that waits, or NULL */
+	struct enrol *enrol; /* the user enroll by a key; or NULL */
 	struct forward *forwards; /* that were granted */
 	struct bridge *bridges; /* their connections */
 	struct global *globals; /* global requests, in order */

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "verb.h"
@@ -47,29 +48,47 @@ verb_parse(const char *command, char health[MSG_HEALTH], unsigned int *dropped)
 	return VERB_LEGACY;
 }
 
+/* The id: the next word, as long as the line goes on behind it with end. */
+static bool
+take_name(const char **command, char end, char name[MSG_NAME])
+{
+	size_t len = strcspn(*command, " ");
+
+	if (len == 0 || len >= MSG_NAME || (*command)[len] != end)
+		return false;
+	memcpy(name, *command, len);
+	name[len] = '\0';
+	*command += len + (end != '\0');
+	return true;
+}
+
 enum enrol_verb
 verb_parse_enrol(
     const char *command, char name[MSG_NAME], char key[MSG_KEY_LINE])
 {
-	static const char enroll[] = "enroll 1 ";
-	const char *line;
-	size_t len;
+	static const char enroll[] = "enroll 1 ", keyed[] = "enroll 2 ";
 
 	name[0] = key[0] = '\0';
 	if (command == NULL || strlen(command) > VERB_LINE)
 		return ENROL_VERB_NONE;
 	if (strcmp(command, "install 1") == 0)
 		return ENROL_VERB_INSTALL;
+	if (strcmp(command, "install 2") == 0)
+		return ENROL_VERB_INSTALL_2;
+	if (strncmp(command, keyed, sizeof(keyed) - 1) == 0) {
+		command += sizeof(keyed) - 1;
+		return take_name(&command, '\0', name) ? ENROL_VERB_ENROLL_2
+						       : ENROL_VERB_NONE;
+	}
 	if (strncmp(command, enroll, sizeof(enroll) - 1) != 0)
 		return ENROL_VERB_NONE;
 	command += sizeof(enroll) - 1;
-	len = strcspn(command, " ");
-	line = command + len;
-	if (len == 0 || len >= MSG_NAME || *line++ != ' ' ||
-	    strlen(line) >= MSG_KEY_LINE)
+	if (!take_name(&command, ' ', name))
 		return ENROL_VERB_NONE;
-	memcpy(name, command, len);
-	name[len] = '\0';
-	memcpy(key, line, strlen(line) + 1);
+	if (strlen(command) >= MSG_KEY_LINE) {
+		name[0] = '\0';
+		return ENROL_VERB_NONE;
+	}
+	memcpy(key, command, strlen(command) + 1);
 	return ENROL_VERB_ENROLL;
 }

@@ -27,12 +27,14 @@ enum verb verb_parse(
 enum enrol_verb {
 	ENROL_VERB_INSTALL, /* install 1 */
 	ENROL_VERB_ENROLL, /* enroll 1 ID TYPE BASE64 */
+	ENROL_VERB_INSTALL_2, /* install 2, after a login by a key */
+	ENROL_VERB_ENROLL_2, /* enroll 2 ID, after a login by a key */
 	ENROL_VERB_NONE /* anything else */
 };
 
 /*
- * Read its command: of "enroll 1" the id and the key's line, neither of which
- * is looked at but for its length.
+ * Read its command: of "enroll 1" the id and the key's line, of "enroll 2" the
+ * id, neither of which is looked at but for its length.
  */
 enum enrol_verb verb_parse_enrol(
     const char *command, char name[MSG_NAME], char key[MSG_KEY_LINE]);

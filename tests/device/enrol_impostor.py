@@ -8,7 +8,7 @@ from harness import check, eq
 
 
 class Impostor:
-    """A real et-sshd that takes passwords, since it has a token of its own."""
+    """A real et-sshd that takes tokens, since it has a token of its own."""
 
     def __init__(self, case, name, *types):
         self.server = Server(case, name, rsa=True, start=False,
@@ -34,6 +34,19 @@ def pasted(r, other, client):
     eq(other.told(), [], f"{client} told it")
     r.refused(done, "the installer did not come")
     eq(r.left(), {}, "left on the device")
+
+
+def unpinned(r, other):
+    """It shows a key of a type that is not pinned: without a terminal dbclient
+    reads the answer to its question where the token stands."""
+    row = r.token("--server", other.at)
+    rsa = next(k for k in r.server.hostkeys if k.kind == "rsa")
+    line = row["dropbear"].replace(f" '{SERVER_AT} {rsa.type} {rsa.base64}'",
+                                   "").replace(row["text"],
+                                               "y" + row["text"][1:])
+    done = r.paste(dict(row, dropbear=line))
+    eq(other.told(), [], "it told it")
+    r.refused(done, "the installer did not come")
 
 
 def installed(r, other, client):
@@ -68,6 +81,8 @@ def test(t):
         other = Impostor(t, f"impostor{n}", *types)
         pasted(r, other, "dropbear")
         pasted(r, other, "openssh")
+        if types == ["rsa"]:
+            unpinned(r, other)
     check(len(other.keys) == 2, "it has both")
     installed(r, other, "dbclient")
     installed(r, other, "ssh")

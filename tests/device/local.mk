@@ -27,6 +27,7 @@ DEVICE_TESTS = \
 	tests/device/enrol_impostor.py \
 	tests/device/enrol_installer_changed.py \
 	tests/device/enrol_linux.py \
+	tests/device/enrol_old_dropbear.py \
 	tests/device/enrol_openwrt.py \
 	tests/device/enrol_refused.py \
 	tests/device/enrol_versions.py \

@@ -28,7 +28,7 @@
 #include "scene.h"
 
 #define MODE 0x07
-#define MODES 5
+#define MODES 6
 #define IMPOLITE 0x08
 #define OFFERS 0x10
 #define LISTENS 0x20

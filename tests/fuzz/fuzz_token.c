@@ -60,6 +60,15 @@ check_command(const char *line)
 	MUST(verb == ENROL_VERB_NONE || strlen(line) <= VERB_LINE);
 	if (verb == ENROL_VERB_INSTALL)
 		MUST(strcmp(line, "install 1") == 0);
+	if (verb == ENROL_VERB_INSTALL_2)
+		MUST(strcmp(line, "install 2") == 0);
+	if (verb == ENROL_VERB_ENROLL_2) {
+		MUST(
+		    *name != '\0' && strchr(name, ' ') == NULL && *key == '\0');
+		snprintf(again, sizeof(again), "enroll 2 %s", name);
+		MUST(strcmp(line, again) == 0);
+		return;
+	}
 	if (verb != ENROL_VERB_ENROLL) {
 		MUST(*name == '\0' && *key == '\0');
 		return;

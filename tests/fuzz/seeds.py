@@ -27,6 +27,7 @@ CUT = 0x80
 
 
 KEY_LINE = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + b"A" * 43
+TOKEN_LINE = b"token abcdefgh.abcdefghijklmnopqrstuvwxyz\n"
 
 
 def message(name, conn=0, how=0, /, **fields):
@@ -367,6 +368,15 @@ def seeds_worker():
     install = says(ssh_open()), says(ssh_exec(b"install 1"))
     seed("install", asked, enrol, *install, message("FILE", 1, FD, size=9))
     seed("install-none", asked, enrol, *install, message("FILE", 1))
+    by_key = message("VERDICT", 1, **{"as": 4})
+    keyed = asked, by_key, says(ssh_open()), says(ssh_exec(b"enroll 2 d9"))
+    line = says(b"\x5e" + struct.pack(">I", 43) + ssh(TOKEN_LINE))
+    seed("enrol-by-key", *keyed, line, enrol, message(
+        "ENROLLED", 1, name=b"d9"))
+    seed("enrol-by-key-no", *keyed, line, message("VERDICT", 1), enrol)
+    seed("enrol-by-key-early", *keyed, enrol, message("ENROLLED", 1), line)
+    seed("install-by-key", asked, by_key, says(ssh_open()), says(
+        ssh_exec(b"install 2")), line, enrol, message("FILE", 1, FD, size=9))
     seed("enrol-early", asked, message("VERDICT", 1, password=1,
                                        **{"as": 3}),
          message("FILE", 1, FD, size=9), message("ENROLLED", 1))
@@ -481,7 +491,7 @@ ACTS = ("say_packet", "say_packet_and", "say_bytes", "rekey", "say_no_more",
         "visitors_turn_deaf", "monitor_pings", "monitor_joins",
         "monitor_parts", "monitor_ends_command")
 CHANNEL = 43                    # libssh's first
-STRANGER, DEVICE, OPERATOR, ENROL = 1, 2, 3, 4
+STRANGER, DEVICE, OPERATOR, ENROL, ENROL_KEY = 1, 2, 3, 4, 5
 IMPOLITE, OFFERS, LISTENS, CLOSED = 8, 16, 32, 64
 
 
@@ -736,6 +746,18 @@ def seeds_session():
          packet(98, CHANNEL, b"exec", True, b"install 1"))
     seed("enroll-refused", ENROL, session_open(), execute(
         b"enroll 1 d9 " + KEY_LINE), wanted=0)
+    said = packet(94, CHANNEL, TOKEN_LINE)
+    seed("install-by-key", ENROL_KEY, session_open(), execute(b"install 2"),
+         said, close())
+    seed("enroll-by-key", ENROL_KEY, session_open(), said,
+         execute(b"enroll 2 d9"), said)
+    seed("enroll-by-key-other", ENROL_KEY, session_open(), execute(
+        b"enroll 1 d9 " + KEY_LINE), session_open(1), tcpip_forward(9000))
+    seed("enroll-by-key-long", ENROL_KEY, session_open(), execute(
+        b"enroll 2 d9"), packet(94, CHANNEL, b"x" * 65), said, wanted=0)
+    seed("enroll-by-key-end", ENROL_KEY, session_open(), execute(
+        b"install 2"), packet(94, CHANNEL, TOKEN_LINE[:-1]), packet(
+            96, CHANNEL), packet(97, CHANNEL))
     seed("enroll-other", ENROL, session_open(), execute(b"poll 1"),
          session_open(1), packet(98, 44, b"shell", True), tcpip_forward(9000))
     enroll = b"enroll", b"ssh-connection"
@@ -842,6 +864,9 @@ compat = "openwrt-15.05"
         put(target, "too-long", b"x" * 1025)
         put(target, "enroll", b"enroll 1 d9 " + KEY_LINE)
         put(target, "enroll-short", b"enroll 1 d9")
+        put(target, "install-2", b"install 2")
+        put(target, "enroll-2", b"enroll 2 d9")
+        put(target, "enroll-2-more", b"enroll 2 d9 " + KEY_LINE)
         put(target, "enroll-long", b"enroll 1 " + b"d" * 65 + b" k")
     put("token", "token", b"abcdefgh.abcdefghijklmnopqrstuvwxyz")
     put("token", "short", b"abcdefgh.abc")

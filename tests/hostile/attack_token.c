@@ -7,6 +7,11 @@
 
 #include "hostile.h"
 
+/* A key that is nobody's. */
+static const char line[] = "ssh-ed25519 "
+			   "AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAA"
+			   "AAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /* "token" beside it: the text of one that is good. */
 static void
 make_token(struct msg *m, uint64_t number)
@@ -88,9 +93,6 @@ enrol_twice(const struct plan *plan)
 static void
 enrol_as(const struct plan *plan)
 {
-	static const char line[] = "ssh-ed25519 "
-				   "AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAA"
-				   "AAAAAAAAAAAAAAAAAAAAAAAAA";
 	struct msg m;
 	uint64_t number = open_enrol(&m);
 
@@ -106,7 +108,84 @@ enrol_as(const struct plan *plan)
 	say_type(MSG_POLL, number);
 }
 
+/* --- the user enroll by a key: a known one, which does not matter ------ */
+
+static uint64_t
+open_by_key(struct msg *m)
+{
+	it.as = "enroll";
+	open_conn(0, m);
+	if (it.got.verdict.as != ROLE_ENROL_KEY)
+		fail("it has logged in as %u", it.got.verdict.as);
+	return conn(0);
+}
+
+/* It has logged in to nothing: message a of that connection. */
+static void
+key_then(const struct plan *plan)
+{
+	struct msg m;
+
+	say_type((enum msg_type)plan->a, open_by_key(&m));
+}
+
+/* A second token while the first is being checked; or (a) when that is bad. */
+static void
+key_token_twice(const struct plan *plan)
+{
+	struct msg m;
+
+	open_by_key(&m);
+	msg_init(&m, MSG_TOKEN, conn(0));
+	snprintf(m.token.text, sizeof(m.token.text),
+	    "aaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaa");
+	if (plan->a == 0)
+		say(&m);
+	else if (verdict_of(&m))
+		fail("an unknown token is good");
+	make_token(&m, conn(0));
+	say(&m);
+}
+
+static void
+key_login(const struct plan *plan)
+{
+	struct msg m;
+
+	(void)plan;
+	open_by_key(&m);
+	say(&m);
+}
+
+/*
+ * With a good token it registers the key that it has logged in by, and not the
+ * one that it says: that one would be new.
+ */
+static void
+key_enrol(const struct plan *plan)
+{
+	struct msg m;
+	uint64_t number = open_by_key(&m);
+
+	(void)plan;
+	make_token(&m, number);
+	if (!verdict_of(&m) || it.got.verdict.as != ROLE_ENROL)
+		fail("a good token is refused");
+	msg_init(&m, MSG_ENROLL, number);
+	snprintf(m.enroll.name, sizeof(m.enroll.name), "not-by-mallory");
+	snprintf(m.enroll.key, sizeof(m.enroll.key), "%s", line);
+	say(&m);
+	wait_for(MSG_FD, MSG_ENROLLED);
+	if (strcmp(it.got.enrolled.refused, "key in use") != 0)
+		fail("not its login's key: \"%s\"", it.got.enrolled.refused);
+	say_type(MSG_POLL, number);
+}
+
 const struct attack token_attacks[] = {
+    {"key-then", key_then},
+    {"key-token-twice", key_token_twice},
+    {"key-login", key_login},
+    {"key-enrol", key_enrol},
     {"token-and", token_and},
     {"token-tries", token_tries},
     {"enrol-twice", enrol_twice},

@@ -33,6 +33,7 @@ extern struct hostile {
 	int streams[2]; /* a console's: its data, its errors */
 	int attached; /* the descriptor that is sent along */
 	bool leaves; /* when et-sshd has, instead of waiting to be killed */
+	const char *as; /* the user; NULL: as the file says */
 } it;
 
 /* One attack: its word and its arguments, as the test wrote them. */

@@ -76,6 +76,8 @@ read_key(uint8_t seed[32], uint8_t public[32], char user[MSG_NAME])
 	n = fread(user, 1, MSG_NAME - 1, f);
 	fclose(f);
 	user[n] = '\0';
+	if (it.as != NULL)
+		n = (size_t)snprintf(user, MSG_NAME, "%s", it.as);
 	return n;
 }
 

@@ -23,7 +23,8 @@ def test(t):
         eq(methods(server, device, user, "password", password), "publickey",
            f"no token: {user}'s password")
     token = Token(server, "--uses", "2")
-    eq(methods(server, device, "enroll"), "password", "with a token")
+    both = "publickey,password"
+    eq(methods(server, device, "enroll"), both, "with a token")
     for user in (device.user, "deviceenroll", "root", "Enroll", "enroll "):
         for method, rest in (("none", b""),
                              ("password", b"\0" + string(token.text))):
@@ -31,8 +32,8 @@ def test(t):
                f"{user}: {method}")
     # One connection, two users: each has its own answer.
     wire = auth_wire(device)
-    for user, want in (("enroll", "password"), (device.user, "publickey"),
-                       ("enroll", "password")):
+    for user, want in (("enroll", both), (device.user, "publickey"),
+                       ("enroll", both)):
         wire.userauth(user, "none")
         eq(wire.receive()[1][4:-1].decode(), want, f"{user} in between")
     last = "a" if token.text[-1] != "a" else "b"

@@ -81,6 +81,8 @@ REGRESS_TESTS = \
 	tests/regress/doctor_server.py \
 	tests/regress/doctor_verdicts.py \
 	tests/regress/dribbler.py \
+	tests/regress/enrol_by_key.py \
+	tests/regress/enrol_by_key_refused.py \
 	tests/regress/enrol_end_to_end.py \
 	tests/regress/enrol_installer.py \
 	tests/regress/enrol_keeper_gone.py \

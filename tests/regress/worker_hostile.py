@@ -55,6 +55,12 @@ def logins():
         (("token-and", 1), "LOGIN: a token is being checked"),
         (("token-tries",), f"TOKEN: {NOT_ITS}"),
         (("enrol-as",), "POLL: out of turn"),
+        (("key-token-twice", 0), "TOKEN: a token is being checked"),
+        (("key-token-twice", 1), "TOKEN: a second token after one key"),
+        (("key-login",), "LOGIN: a second login"),
+        (("key-enrol",), "POLL: out of turn"),
+    ] + [(("key-then", number(name)), f"{name}: out of turn")
+         for name in ("FETCH", "ENROLL", "POLL", "LISTEN", "REACH", "COMMAND")
     ] + [(("enrol-twice", number(a), number(b)), f"{b}: has had its one "
           "command") for a in ENROL for b in ENROL]
 

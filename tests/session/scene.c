@@ -219,7 +219,7 @@ scene_log_in(struct scene *s, enum msg_role as)
 		peer_send(s->peer, token, sizeof(token) - 1);
 	else
 		peer_send(s->peer, login, scene_login(login, sizeof(login)));
-	return scene_settle(s) && standin_state(s->monitor) != STANDIN_KEX;
+	return scene_settle(s) && s->heard[52] > 0; /* USERAUTH_SUCCESS */
 }
 
 void

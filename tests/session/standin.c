@@ -30,6 +30,7 @@ struct standin {
 	unsigned int refusals;
 	struct bridges bridges;
 	bool waits, enrolled;
+	bool keyed, tried; /* user enroll by a key; and its token */
 	struct joints jumps; /* an operator's, by the worker's id */
 	struct joints commands; /* an operator's, by the worker's id */
 	struct joints joins; /* a device's, by the number in JOIN */
@@ -103,7 +104,11 @@ answer_login(struct standin *s, const struct msg *ask)
 		m.verdict.as = ROLE_DEVICE;
 	if (login && s->hashes == 0)
 		wrong(s, "LOGIN: before a key exchange");
-	if (login && m.verdict.as != 0)
+	if (s->keyed)
+		wrong(s, "LOGIN: a second login");
+	if (m.verdict.as == ROLE_ENROL_KEY)
+		s->keyed = true;
+	else if (login && m.verdict.as != 0)
 		s->state = m.verdict.as == ROLE_DEVICE ? STANDIN_OPEN
 						       : STANDIN_OPERATOR;
 	tell(s, &m, -1);
@@ -118,7 +123,11 @@ answer_token(struct standin *s, const struct msg *ask)
 	msg_init(&m, MSG_VERDICT, ask->conn);
 	if (s->hashes == 0)
 		wrong(s, "TOKEN: before its key exchange");
-	if (ask->token.text[0] != '\0' && s->use.logins == ROLE_ENROL) {
+	if (s->keyed && s->tried)
+		wrong(s, "TOKEN: a second one after one key");
+	s->tried = s->keyed;
+	if (ask->token.text[0] != '\0' && ask->token.text[0] != '?' &&
+	    (s->use.logins == ROLE_ENROL || s->keyed)) {
 		m.verdict.as = ROLE_ENROL;
 		s->state = STANDIN_ENROL;
 	}

@@ -59,7 +59,14 @@ enrol_verbs(void **unused)
 	    {"", ENROL_VERB_NONE, "", ""},
 	    {"install 1", ENROL_VERB_INSTALL, "", ""},
 	    {"install 1 ", ENROL_VERB_NONE, "", ""},
-	    {"install 2", ENROL_VERB_NONE, "", ""},
+	    {"install 2", ENROL_VERB_INSTALL_2, "", ""},
+	    {"install 2 ", ENROL_VERB_NONE, "", ""},
+	    {"install 3", ENROL_VERB_NONE, "", ""},
+	    {"enroll 2", ENROL_VERB_NONE, "", ""},
+	    {"enroll 2 ", ENROL_VERB_NONE, "", ""},
+	    {"enroll 2 d", ENROL_VERB_ENROLL_2, "d", ""},
+	    {"enroll 2 d ", ENROL_VERB_NONE, "", ""},
+	    {"enroll 2 d k", ENROL_VERB_NONE, "", ""},
 	    {"enroll 1", ENROL_VERB_NONE, "", ""},
 	    {"enroll 1 ", ENROL_VERB_NONE, "", ""},
 	    {"enroll 1 d", ENROL_VERB_NONE, "", ""},
@@ -93,6 +100,13 @@ enrol_verbs(void **unused)
 	line[9 + MSG_NAME] = ' ';
 	line[100] = '\0';
 	assert_int_equal(verb_parse_enrol(line, name, key), ENROL_VERB_NONE);
+	line[7] = '2';
+	line[9 + MSG_NAME] = '\0';
+	assert_int_equal(verb_parse_enrol(line, name, key), ENROL_VERB_NONE);
+	line[9 + MSG_NAME - 1] = '\0';
+	assert_int_equal(
+	    verb_parse_enrol(line, name, key), ENROL_VERB_ENROLL_2);
+	assert_int_equal(strlen(name), MSG_NAME - 1);
 }
 
 static void

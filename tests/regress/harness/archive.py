@@ -139,3 +139,42 @@ def other_machine(arch, release, *packages):
                 raise Skip(f"the archive is too slow: {slow}") from None
             (folder / "whole").touch()
     return folder / "root"
+
+
+def build_dropbear(folder, option):
+    """Debian's source of this release, with another option."""
+    for path in ("state/lists/partial", "cache/archives/partial"):
+        (folder / path).mkdir(parents=True)
+    release = subprocess.run(["sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME"],
+                             capture_output=True, text=True).stdout.strip()
+    (folder / "sources.list").write_text(
+        f"deb-src [signed-by={KEYRING}] {mirror()} {release} main\n")
+    apt(folder, "apt-get", "update")
+    apt(folder, "apt-get", "source", "dropbear")
+    tree = next(p for p in folder.glob("dropbear-*") if p.is_dir())
+    (tree / "localoptions.h").write_text(f"#define {option}\n")
+    for command in (["./configure", "--disable-zlib", "--disable-harden",
+                     "--enable-bundled-libtom"],
+                    ["make", "-j2", "PROGRAMS=dbclient dropbearkey", "STATIC=1"]):
+        done = subprocess.run(command, cwd=tree, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Skip(f"{command[0]}: {done.stderr.strip()[-300:]}")
+    for program in ("dbclient", "dropbearkey"):
+        shutil.copy(tree / program, folder / program)
+    shutil.rmtree(tree)
+
+
+def dropbear_built(option):
+    """A folder with dbclient and dropbearkey that were built with this line of
+    their options, without libraries.  Built once."""
+    if not pathlib.Path(KEYRING).exists() or not shutil.which("dpkg-source"):
+        raise Skip("not on Debian, or no dpkg-dev")
+    CACHE.mkdir(exist_ok=True)
+    folder = CACHE / option.replace(" ", "-")
+    with open(CACHE / f"{folder.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "dropbearkey").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            build_dropbear(folder, option)
+    return folder

@@ -61,6 +61,14 @@ class Token:
         return self.run(f"enroll 1 {name} {key.type} {key.base64}", client,
                         **how)
 
+    def by_key(self, command, key, client="dbclient", text=None):
+        """How the client ended that logged in by this key, and sent this text,
+        or the line of the token, behind its command."""
+        line = f"token {self.text}\n" if text is None else text
+        user = Device(self.server, "enroll", key, user="enroll")
+        return self.case.run([*user.argv(client, "-T"), command],
+                             data=line.encode())
+
     def device(self, name, client="dbclient", kind="ed25519", bits=None):
         """A device that has registered itself."""
         key = Key(self.case, name, kind, bits)

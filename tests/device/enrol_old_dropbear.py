@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+"""The pasted command without a terminal, on what OpenWrt 15.05 to 19.07 has:
+dbclient without passwords from the environment, RSA keys alone.  It enrols; again
+it keeps the key; what is refused is said.  By ETPH_LONG with a dropbear that was
+built so from its source, too."""
+import os
+import shutil
+
+from enrolling import Fresh
+from router import ID, run
+from harness import archive, check, eq
+
+DBCLIENT = """#!/bin/sh
+# dbclient, as it is built with DROPBEAR_USE_PASSWORD_ENV 0
+unset DROPBEAR_PASSWORD
+exec /usr/bin/dbclient.real "$@"
+"""
+DROPBEARKEY = """#!/bin/sh
+# dropbearkey, as it was before OpenWrt 21.02
+case " $* " in
+*" -t ed25519 "*)	echo "Unknown key type 'ed25519'" >&2; exit 1 ;;
+esac
+exec /usr/bin/dropbearkey.real "$@"
+"""
+BUILT = ("dbclient", "dropbearkey")
+
+
+def put(r, name, text):
+    path = r.root / "usr/bin" / name
+    path.rename(path.with_name(f"{name}.real"))
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def enrols(r):
+    row = r.token("--uses", "2")
+    done = r.paste(row).ok()
+    check(f"has enrolled this device as {ID}" in done.out and
+          "answers: 0" in done.out, f"what it says: {done}")
+    eq(r.server.admin_json("key", "list", ID)[0]["type"], "ssh-rsa", "key")
+    r.check_left()
+    r.no_secret(row)
+    before = r.files()
+    r.paste(row).ok()
+    eq(r.server.events.find("enroll")[-1]["reason"], "again", "event")
+    eq(r.files(), before, "files after the second time")
+
+
+def refused(r, row):
+    """A token that is wrong, while there is one that is good; then none is."""
+    wrong = dict(row, dropbear=row["dropbear"].replace(
+        row["text"], f"aaaaaaaa.{'a' * 26}"))
+    r.refused(r.paste(wrong), "or the token is wrong")
+    check("refused bad token" in r.paste(wrong).out, "the server's word")
+    r.server.admin_ok("token", "revoke", row["token"])
+    r.refused(r.paste(row), "or the token is wrong")
+    eq(r.server.events.find("enroll"), [], "registered")
+
+
+def test(t):
+    built = archive.dropbear_built("DROPBEAR_USE_PASSWORD_ENV 0") \
+        if os.environ.get("ETPH_LONG") else None
+    r = Fresh(t)
+    put(r, "dbclient", DBCLIENT)
+    put(r, "dropbearkey", DROPBEARKEY)
+    refused(r, r.token())
+    enrols(r)
+    r.uninstall()
+    if built:
+        r.server.admin_ok("device", "remove", ID)
+        for name in BUILT:
+            shutil.copy(built / name, r.root / "usr/bin" / f"{name}.real")
+        shutil.copy(built / "dbclient", r.root / "usr/bin/dbclient")
+        enrols(r)
+
+
+run(test)
