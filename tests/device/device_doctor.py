@@ -22,8 +22,19 @@ def doctor(r, *wrong):
         for text in words:
             check(text in found[subject], f"{text!r} in {found[subject]!r}")
         check("; " in found[subject], f"what to do: {found[subject]}")
+    check("sed" not in done.err, f"what else it says: {done.err}")
     eq(done.code, 1 if wrong else 0, "its status")
     eq(r.pids(), {}, "what is left")
+    return done.out
+
+
+def before_any_poll(r):
+    """Another one has the lock."""
+    done = r.run("/bin/sh", "-c", "exec 3>&1; set -- et-phone-home; "
+                 "echo $$ >/var/run/et-phone-home/lock/pid; "
+                 "/usr/sbin/et-phone-home doctor")
+    r.run("rm", "-r", "/var/run/et-phone-home")
+    eq(done.err, "", "what else it says")
     return done.out
 
 
@@ -37,6 +48,19 @@ def test(t):
 
     r.configure(server="")
     doctor(r, ("settings", ["no id or no server", "config"]))
+    uci = r.root / "sbin/uci"
+    uci.parent.mkdir(exist_ok=True)
+    uci.write_text("#!/bin/sh\nexit 1\n")
+    uci.chmod(0o755)
+    (r.root / "etc/config").mkdir(exist_ok=True)
+    doctor(r, ("settings", ["uci set et-phone-home.main.id=",
+                            "uci add_list et-phone-home.main.server="]))
+    uci.unlink()
+    # It runs, and has not polled yet.
+    r.configure(server="[::1]:9", interval=900)
+    r.run("/bin/sh", "-c", "mkdir -p /var/run/et-phone-home/lock").ok()
+    out = before_any_poll(r)
+    check("answer: it runs, and has not yet polled" in out, out)
     r.configure()
 
     (bin_ / "dbclient").rename(bin_ / "away")

@@ -24,6 +24,25 @@ def faster(r):
     r.phone("reload").ok()
 
 
+def triggers(r):
+    """What has procd call for a reload: each stands within an array."""
+    lines = (r.root / "var/run/et-phone-home.triggers").read_text()
+    reload = "/etc/init.d/et-phone-home reload"
+    eq(set(lines.splitlines()),
+       {f"config.change et-phone-home {reload}",
+        *(f"interface.*.up {port} {reload}" for port in ("wan", "wwan"))},
+       "triggers")
+
+
+def stopped(r):
+    """It is not started again, also when it was not procd that ended it."""
+    for how in (("/usr/sbin/et-phone-home", "stop"),
+                ("/etc/init.d/et-phone-home", "stop")):
+        r.run(*how).ok()
+        r.gone()
+        r.run("/etc/init.d/et-phone-home", "start").ok()
+
+
 def firmware(r):
     """Flash the firmware that the device came with; it boots."""
     r.run("/bin/sh", "-c", KEEP).ok()
@@ -64,7 +83,11 @@ def test(t):
     eq(r.files(), before, "files")
     eq(lock.read_text(), runs, "what runs")
     eq(r.server.admin_json("token", "list")[0]["uses_left"], 1, "uses")
+    triggers(r)
+    stopped(r)
     firmware(r)
+    r.run("/etc/init.d/et-phone-home", "disable").ok()
+    eq(list((r.root / "etc/rc.d").iterdir()), [], "links after disable")
     r.uninstall()
 
 

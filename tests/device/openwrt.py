@@ -1,26 +1,57 @@
 """What a device's root has of OpenWrt beside BusyBox and dropbear, or of a
 Linux with systemd, as far as the installer and the client call it."""
 
-# procd starts what the init script says, and does not start it again.
+# procd starts what the init script says, and starts it again when it ends, until
+# it is told to stop.  Links are made of START and STOP as they stand, and removed
+# with two characters in their place.  A trigger counts within an array of them
+# alone, as on 15.05 (today's procd.sh opens one itself).
 RC_COMMON = """\
 #!/bin/sh
 # rc.common SCRIPT ACTION
-script=$1 action=$2 name=${1##*/} command=
+script=$1 action=$2 name=$(readlink "$1" || echo "$1") command= again= array=
+name=${name##*/}
+pid=/var/run/$name.procd triggers=/var/run/$name.triggers
 procd_open_instance() { :; }
 procd_close_instance() { :; }
-procd_set_param() { [ "$1" != command ] || { shift; command=$*; }; }
+procd_set_param() {
+	case $1 in
+	command)	shift; command=$*; ;;
+	respawn)	again=yes ;;
+	esac
+}
+procd_open_trigger() { array=open; }
+procd_close_trigger() { array=; }
+procd_add_config_trigger() { [ -z "$array" ] || echo "$*" >>"$triggers"; }
+procd_add_interface_trigger() { procd_add_config_trigger "$@"; }
+procd_add_reload_trigger() {
+	procd_open_trigger
+	procd_add_config_trigger config.change "$1" "/etc/init.d/$name" reload
+	procd_close_trigger
+}
 . "$script"
-pid=/var/run/$name.procd
 start() {
 	start_service
-	start-stop-daemon -S -b -m -p "$pid" -a /bin/sh -- $command
+	: >"$triggers"
+	service_triggers
+	start-stop-daemon -S -b -m -p "$pid" -a /bin/sh -- -c '
+	trap "[ -z \$child ] || kill \$child; wait; exit" TERM
+	while :; do
+		"$@" & child=$!
+		wait $child
+		child=
+		[ "$0" ] || exit
+		sleep 1
+	done' "$again" $command
 }
-stop() { [ ! -e "$pid" ] || kill "$(cat "$pid")"; rm -f "$pid"; }
+stop() {
+	[ ! -e "$pid" ] || kill "$(cat "$pid")"
+	rm -f "$pid"
+}
 case $action in
 enable)
 	ln -sf "../init.d/$name" "/etc/rc.d/S$START$name"
-	ln -sf "../init.d/$name" "/etc/rc.d/K0$STOP$name" ;;
-disable)	rm -f "/etc/rc.d/S$START$name" "/etc/rc.d/K0$STOP$name" ;;
+	ln -sf "../init.d/$name" "/etc/rc.d/K$STOP$name" ;;
+disable)	rm -f /etc/rc.d/S??"$name" /etc/rc.d/K??"$name" ;;
 boot)		start ;;
 reload)		reload_service ;;
 start|stop)	"$action" ;;
@@ -76,6 +107,7 @@ disable)	rm -f "/etc/systemd/enabled-$2" ;;
 start)
 	start-stop-daemon -S -b -m -p "/run/$2.pid" -a /bin/sh -- \
 	    $(sed -n 's/^ExecStart=//p' "$unit") ;;
+-q)		[ -e "/run/$3.pid" ] ;;
 stop)		[ ! -e "/run/$2.pid" ] || kill "$(cat "/run/$2.pid")" ;;
 *)		exit 1 ;;
 esac
