@@ -41,12 +41,13 @@ function E(tag, attributes, children) {
 	for (const [key, value] of Object.entries(attributes))
 		if (typeof value === 'function')
 			node.addEventListener(key, value);
-		else
+		else if (value !== null && value !== undefined)
 			node.setAttribute(key, value);
 	return add(node, children);
 }
 const _ = text => text;
-const L = { resolveDefault: (p, d) => Promise.resolve(p).catch(() => d) };
+const L = { resolveDefault: (p, d) => Promise.resolve(p).catch(() => d),
+	hasViewPermission: () => %(write)s };
 class Option {
 	constructor(kind, name, title, text) {
 		Object.assign(this, { kind, name, title, text, values: [] });
@@ -81,7 +82,9 @@ const form = { Map: Map_, NamedSection: {}, Value: 'value',
 	DynamicList: 'list', ListValue: 'choice' };
 const fs = { exec: (program, words) => {
 	execs.push([program, ...words].join(' '));
-	return Promise.resolve({ code: 0, stdout: said });
+	return said === null ?
+	    Promise.reject(new Error('XHR request failed: -32002')) :
+	    Promise.resolve({ code: 0, stdout: said });
 } };
 const poll = { add: (f, every) => f() };
 const ui = {
@@ -105,7 +108,11 @@ async function show() {
 	    modes: options.find(o => o.name === 'mode').values,
 	    ids: ['6466b34bde54', 'a b', '', 'A', '-a', 'a'.repeat(65)].map(
 		v => id.validate('main', v) === true),
-	    notice: document.querySelector('#notice').textContent,
+	    notice: document.querySelector('#notice')?.textContent,
+	    interval: options.find(o => o.name === 'interval').datatype,
+	    title: [...document.querySelectorAll('h2, h3')].map(
+		h => h.textContent),
+	    disabled: document.querySelector('button').disabled,
 	    markup: document.querySelectorAll('img, b').length,
 	    taken: document.body.dataset.taken, execs }) ]));
 }
@@ -150,6 +157,8 @@ def files_fit():
     eq(entry["depends"]["acl"], list(acl), "the menu's acl")
     rules = acl[NAME]
     commands = [c for kind in ("read", "write") for c in rules[kind]["file"]]
+    for kind in ("read", "write"):      # rpcd's session has no call without
+        eq(rules[kind].get("ubus"), {"file": ["exec"]}, f"ubus of {kind}")
     eq(commands, ["/usr/sbin/et-phone-home status",
                   "/usr/sbin/et-phone-home poll"], "what it may run")
     return commands
@@ -162,13 +171,24 @@ def test(t):
         raise Skip("no chromium here")
     source = (LUCI / "htdocs/luci-static/resources/view/et-phone-home.js") \
         .read_text()
-    dom = show(t, browser, PAGE % {
-        "status": json.dumps(status_of_client(t)),
-        "source": json.dumps(source).replace("</", "<\\/")})
-    failed = re.search(r'<pre id="failed">(.*?)</pre>', dom, re.S)
-    check(failed is None, html.unescape(failed.group(1)) if failed else "")
-    found = json.loads(html.unescape(
-        re.search(r'<pre id="found">(.*?)</pre>', dom, re.S).group(1)))
+
+    def shown(status, write=True):
+        dom = show(t, browser, PAGE % {
+            "status": json.dumps(status), "write": json.dumps(write),
+            "source": json.dumps(source).replace("</", "<\\/")})
+        failed = re.search(r'<pre id="failed">(.*?)</pre>', dom, re.S)
+        check(failed is None, html.unescape(failed.group(1)) if failed else "")
+        return dom, json.loads(html.unescape(
+            re.search(r'<pre id="found">(.*?)</pre>', dom, re.S).group(1)))
+    dom, found = shown(None, write=False)
+    check("-32002" in dom and "not running" not in dom.split("<script>")[0] +
+          dom.split("</script>")[-1], "an error is shown as what it is")
+    check(found["disabled"], "Poll now, for who may only read")
+    eq([c for c in found["execs"] if c.endswith("poll")], [], "it polled")
+    dom, found = shown(status_of_client(t))
+    check(not found["disabled"], "Poll now")
+    eq(found["title"], ["ET Phone Home", "State"], "headings")
+    eq(found["interval"], "range(1, 65535)", "as number() of the client")
     eq(found["modes"], ["poll", "wait"], "modes")
     eq(found["ids"], [True, False, False, False, False, False], "ids")
     eq(sorted(set(found["execs"])), sorted(commands), "what it runs")

@@ -27,8 +27,10 @@ function parseStatus(text) {
 }
 
 function readStatus() {
-	return L.resolveDefault(fs.exec(PROGRAM, [ 'status' ]), {})
-		.then(done => parseStatus(done.stdout));
+	return fs.exec(PROGRAM, [ 'status' ]).then(done =>
+		done.code === 0 ? parseStatus(done.stdout) :
+		    { error: (done.stderr || '').trim() || _('exit status %d').format(done.code) }
+	).catch(error => ({ error: error.message || String(error) }));
 }
 
 // E() parses a string as HTML; what stands in an array is text.
@@ -44,6 +46,10 @@ function whenText(seconds) {
 }
 
 function statusTable(state) {
+	if (state.error)
+		return E('table', { 'class': 'table' }, [
+			row(_('The state cannot be read'), state.error)
+		]);
 	return E('table', { 'class': 'table' }, [
 		row(_('Service'), state.running ? _('running') : _('not running')),
 		row(_('Last poll'), whenText(state.time)),
@@ -59,7 +65,8 @@ function pollNow() {
 
 		ui.addNotification(null, E('p', [ said || _('Polled.') ]),
 		    done.code === 0 ? 'info' : 'warning');
-	});
+	}).catch(error => ui.addNotification(null,
+	    E('p', [ error.message || String(error) ]), 'error'));
 }
 
 function addSettings(map) {
@@ -85,7 +92,7 @@ function addSettings(map) {
 
 	o = s.option(form.Value, 'interval', _('Interval'),
 	    _('Seconds from poll to poll.'));
-	o.datatype = 'range(1, 86400)';
+	o.datatype = 'range(1, 65535)';
 	o.placeholder = '60';
 	o.depends('mode', 'poll');
 
@@ -101,8 +108,7 @@ return view.extend({
 	load: readStatus,
 
 	render: function(state) {
-		const map = new form.Map('et-phone-home', _('ET Phone Home'),
-		    _('Makes this device reachable by way of an SSH server.'));
+		const map = new form.Map('et-phone-home');
 		const shown = E('div', { 'id': 'et-phone-home-status' },
 		    [ statusTable(state) ]);
 
@@ -110,10 +116,15 @@ return view.extend({
 		poll.add(() => readStatus().then(now =>
 			shown.replaceChildren(statusTable(now))), EVERY);
 		return map.render().then(settings => E('div', {}, [
+			E('h2', [ _('ET Phone Home') ]),
+			E('div', { 'class': 'cbi-map-descr' }, [
+				_('Makes this device reachable by way of an SSH server.')
+			]),
 			E('h3', [ _('State') ]),
 			shown,
 			E('button', {
 				'class': 'btn cbi-button cbi-button-action',
+				'disabled': L.hasViewPermission() ? null : true,
 				'click': ui.createHandlerFn(this, pollNow)
 			}, [ _('Poll now') ]),
 			settings
