@@ -7,7 +7,7 @@ import os
 import shutil
 
 from enrolling import Fresh
-from router import ID, run
+from router import ID, SERVER_AT, run
 from harness import archive, check, eq
 
 DBCLIENT = """#!/bin/sh
@@ -57,6 +57,33 @@ def refused(r, row):
     eq(r.server.events.find("enroll"), [], "registered")
 
 
+def no_sha256(r):
+    """15.05 has nothing to make a fingerprint with: it says so, and what to do."""
+    r.add_program("dash", "bin/dash")     # ash has all applets at hand
+    link = r.root / "usr/bin/sha256sum"
+    to = os.readlink(link)
+    link.unlink()
+    r.before = r.files()
+    server = f"{SERVER_AT}:{r.server.port}"
+    prints = " ".join(k.fingerprint for k in r.server.hostkeys)
+    r.refused(r.install(SSH_SERVER=server, ET_FINGERPRINT=prints,
+                        shell="/bin/dash"), "no sha256sum and no openssl",
+              "ET_KNOWN_HOSTS=FILE", f"hostkey show --host {SERVER_AT}")
+    (r.root / "root/known_hosts").write_text(
+        "".join(f"{SERVER_AT} {k.type} {k.base64}\n"
+                for k in r.server.hostkeys))
+    done = r.install(SSH_SERVER=server, ET_KNOWN_HOSTS="/root/known_hosts",
+                     shell="/bin/dash").ok()
+    check("et-admin device add" in done.out, f"{done}")
+    r.uninstall()
+    r.add_program("openssl", "usr/bin/openssl")
+    r.before = r.files()
+    r.install(SSH_SERVER=server, ET_FINGERPRINT=prints,
+              shell="/bin/dash").ok()
+    r.uninstall()
+    link.symlink_to(to)
+
+
 def test(t):
     built = archive.dropbear_built("DROPBEAR_USE_PASSWORD_ENV 0") \
         if os.environ.get("ETPH_LONG") else None
@@ -66,8 +93,9 @@ def test(t):
     refused(r, r.token())
     enrols(r)
     r.uninstall()
+    r.server.admin_ok("device", "remove", ID)
+    no_sha256(r)
     if built:
-        r.server.admin_ok("device", "remove", ID)
         for name in BUILT:
             shutil.copy(built / name, r.root / "usr/bin" / f"{name}.real")
         shutil.copy(built / "dbclient", r.root / "usr/bin/dbclient")
