@@ -91,6 +91,7 @@ struct filter {
 	size_t seen;
 	bool tell; /* how far it is */
 	bool served; /* a server runs */
+	enum store_result result;
 };
 
 static bool
@@ -111,11 +112,16 @@ static int
 list_one(void *arg, const struct device *d)
 {
 	struct filter *f = arg;
+	char version[HEARTBEAT_VALUE];
 
 	if (++f->seen % 10000 == 0 && f->tell)
 		fprintf(stderr, "\r%zu devices read", f->seen);
-	if (wanted(f, d))
-		show_device(f->admin->out, d, f->served);
+	if (!wanted(f, d))
+		return 0;
+	f->result = store_heartbeat_version(f->admin->store, d->id, version);
+	if (f->result != STORE_OK)
+		return 1;
+	show_device(f->admin->out, d, f->served, version);
 	return 0;
 }
 
@@ -135,6 +141,8 @@ run_list(struct admin *a, const struct args *args)
 	f.tell = !output_json(a->out) && admin_terminal(a, STDERR_FILENO);
 	show_table(a->out, SHOW_DEVICE);
 	result = store_device_each(a->store, list_one, &f);
+	if (result == STORE_OK)
+		result = f.result;
 	if (f.tell && f.seen >= 10000)
 		fprintf(stderr, "\r\033[K");
 	return admin_result(a, result);

@@ -12,7 +12,7 @@ static const struct column device_columns[] = {{"device", "DEVICE"},
     {"alias", "ALIAS"}, {"state", "STATE"}, {"enabled", NULL},
     {"connected", NULL}, {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"},
     {"client", "CLIENT"}, {"interval", "POLLS EVERY"}, {"tags", "TAGS"},
-    {"twice", NULL}, {"places", NULL}, {NULL, "NOTE"}};
+    {"twice", NULL}, {"places", NULL}, {"version", NULL}, {NULL, "NOTE"}};
 
 static const struct column key_columns[] = {{"device", "DEVICE"},
     {"key", "FINGERPRINT"}, {"type", "TYPE"}, {"created", "ADDED"},
@@ -139,8 +139,40 @@ show_seen(struct output *o, const struct device *d)
 		output_ago(o, d->last_seen);
 }
 
+/* Is the version, as far as its numbers go, before ours? */
+static bool
+is_old(const char *version)
+{
+	unsigned long theirs, ours;
+	const char *own = PACKAGE_VERSION;
+	char *end, *own_end;
+
+	for (;; version = end + 1, own = own_end + 1) {
+		theirs = strtoul(version, &end, 10);
+		ours = strtoul(own, &own_end, 10);
+		if (end == version || own_end == own || theirs != ours)
+			break;
+		if (*end != '.' || *own_end != '.')
+			return *own_end == '.';
+	}
+	return end != version && own_end != own && theirs < ours;
+}
+
+static void
+show_note(struct output *o, const struct device *d, const char *version)
+{
+	bool twice = show_twice(d), old = is_old(version);
+	char note[HEARTBEAT_VALUE + 64];
+
+	snprintf(note, sizeof(note), "%s%s%s%s",
+	    twice ? "at two places at once" : "", twice && old ? ", " : "",
+	    old ? "old client " : "", old ? version : "");
+	output_text(o, note);
+}
+
 void
-show_device(struct output *o, const struct device *d, bool served)
+show_device(struct output *o, const struct device *d, bool served,
+    const char *version)
 {
 	enum device_state at = show_state(d);
 	const char *state =
@@ -158,7 +190,8 @@ show_device(struct output *o, const struct device *d, bool served)
 	output_words(o, d->tags);
 	output_time(o, d->twice);
 	output_words(o, d->places);
-	output_text(o, show_twice(d) ? "at two places at once" : "");
+	output_text(o, version);
+	show_note(o, d, version);
 }
 
 void

@@ -23,8 +23,12 @@ void	show_table(struct output *, enum show);
 void	show_part(struct output *, enum show);
 
 /* One row each, in a table or part of its kind. */
-/* served: a server runs, so that the state of a device is known. */
-void	show_device(struct output *, const struct device *, bool served);
+/*
+ * served: a server runs, so that the state of a device is known; version: of its
+ * client, or "".
+ */
+void	show_device(struct output *, const struct device *, bool served,
+    const char *version);
 void	show_key(struct output *, const char *device, const struct key *);
 void	show_forward(struct output *, const struct forward *);
 void	show_permit(struct output *, const struct permit *);

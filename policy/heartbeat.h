@@ -11,6 +11,7 @@
 
 #define HEARTBEAT_HEALTH	513	/* 512 bytes and NUL */
 #define HEARTBEAT_PAIRS		16
+#define HEARTBEAT_VALUE		33	/* of a pair: 32 bytes and NUL */
 #define HEARTBEAT_KEEP		64	/* kept a device, the newest */
 
 struct heartbeat {

@@ -205,6 +205,9 @@ enum store_result store_heartbeat_add(struct store *,
 enum store_result store_heartbeat_each(struct store *, int64_t device,
     int64_t after, unsigned int n,
     int (*)(void *, const struct heartbeat *), void *);
+/* The version that the device's client last said it is (v=); "" unknown. */
+enum store_result store_heartbeat_version(struct store *, int64_t device,
+    char version[HEARTBEAT_VALUE]);
 
 /* --- tokens: add forgets those that ended TOKEN_KEEP ago --- */
 enum store_result store_token_add(struct store *, struct token *);

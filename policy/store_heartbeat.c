@@ -1,5 +1,8 @@
 #include "config.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "store_backend.h"
 
 /* Its place in the device's ring: how many came before it. */
@@ -109,6 +112,32 @@ store_heartbeat_each(struct store *s, int64_t device, int64_t after,
 		read_heartbeat(q, &h);
 		if (each(arg, &h) != 0)
 			break;
+	}
+	query_end(q);
+	return r == STORE_NONE ? STORE_OK : r;
+}
+
+enum store_result
+store_heartbeat_version(
+    struct store *s, int64_t device, char version[HEARTBEAT_VALUE])
+{
+	static const char sql[] =
+	    "SELECT ' ' || health FROM heartbeat WHERE id >= ?1 * 64 AND "
+	    "id < (?1 + 1) * 64 AND ' ' || health LIKE '% v=%' "
+	    "ORDER BY +seq DESC LIMIT 1";
+	char health[HEARTBEAT_HEALTH + 1];
+	struct query *q;
+	enum store_result r;
+	const char *v;
+
+	version[0] = '\0';
+	if ((q = store_select(s, sql, STORE_ARGS(INT(device)))) == NULL)
+		return s->result;
+	if ((r = query_next(q)) == STORE_OK) {
+		query_text(q, 0, health, sizeof(health));
+		if ((v = strstr(health, " v=")) != NULL)
+			snprintf(version, HEARTBEAT_VALUE, "%.*s",
+			    (int)strcspn(v + 3, " "), v + 3);
 	}
 	query_end(q);
 	return r == STORE_NONE ? STORE_OK : r;

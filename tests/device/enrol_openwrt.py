@@ -7,7 +7,7 @@ import shutil
 from enrolling import Fresh
 from router import ID, run
 from scenes import ask, log_in, opened
-from harness import check, eq
+from harness import check, eq, eventually
 
 # What sysupgrade keeps: see /sbin/sysupgrade, add_uci_conffiles.
 KEEP = "cd / && tar -cf /tmp/kept.tar $(find $(sed -ne '/^#/d; p' " \
@@ -41,6 +41,24 @@ def stopped(r):
         r.run(*how).ok()
         r.gone()
         r.run("/etc/init.d/et-phone-home", "start").ok()
+
+
+def older(r, row):
+    """A client of before: the server says so, and the same command replaces it."""
+    def note():
+        return r.server.admin_ok("device", "list").out
+    program = r.root / "usr/sbin/et-phone-home"
+    text = program.read_text()
+    version = text.split("\nversion=")[1].split("\n")[0]
+    program.write_text(text.replace(f"\nversion={version}\n",
+                                    "\nversion=1.9\n"))
+    r.run("/etc/init.d/et-phone-home", "stop").ok()
+    r.gone()
+    r.run("/etc/init.d/et-phone-home", "start").ok()
+    eventually(lambda: "old client 1.9" in note(), what="it is called old")
+    r.paste(row).ok()
+    eq(program.read_text(), text, "the client")
+    eventually(lambda: "old client" not in note(), what="the new one runs")
 
 
 def firmware(r):
@@ -83,6 +101,7 @@ def test(t):
     eq(r.files(), before, "files")
     eq(lock.read_text(), runs, "what runs")
     eq(r.server.admin_json("token", "list")[0]["uses_left"], 1, "uses")
+    older(r, row)
     triggers(r)
     stopped(r)
     firmware(r)
