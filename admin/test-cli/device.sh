@@ -45,7 +45,7 @@ EOF
 json 'rows[0] == {"device": "6466b34bde54", "alias": "home", "state": "never",
     "enabled": True, "connected": False, "last_seen": None, "addr": None,
     "client": None, "interval": None, "tags": ["a", "b"], "twice": None,
-    "places": []}' device list
+    "places": [], "version": None}' device list
 json '[r["device"] for r in rows] == ["6466b34bde54"]' \
     device list --tag a --tag b
 json 'rows == []' device list --tag a --tag c
