@@ -23,7 +23,7 @@ def test(t):
         eventually(lambda: row()["version"] == want, what=f"{health}: {want}",
                    every=0.05)
     eq((row()["version"], note()), (None, False), "before")
-    own = server.admin_ok("--version").out.split()[1]
+    own = server.admin_ok("--version").out.split()[1].split("~")[0]
     for version, old in (("1.9", True), ("1.9.12", True), ("1", True),
                          ("0.10-rc1", True), (own, False), (f"{own}.1", False),
                          ("99", False), ("x", False)):
