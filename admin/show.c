@@ -171,8 +171,8 @@ show_note(struct output *o, const struct device *d, const char *version)
 }
 
 void
-show_device(struct output *o, const struct device *d, bool served,
-    const char *version)
+show_device(
+    struct output *o, const struct device *d, bool served, const char *version)
 {
 	enum device_state at = show_state(d);
 	const char *state =
