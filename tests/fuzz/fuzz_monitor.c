@@ -103,7 +103,10 @@ make_always(void)
 	return a;
 }
 
-/* In the launcher's place: take the end that a child would have. */
+/*
+ * In the launcher's place: take the end that a child would have.  What comes
+ * without one is a request to end a child.
+ */
 static int
 take_end(int launcher)
 {
@@ -113,14 +116,15 @@ take_end(int launcher)
 	} control;
 	char request[64];
 	struct iovec iov = {.iov_base = request, .iov_len = sizeof(request)};
-	struct msghdr hdr = {.msg_iov = &iov,
-	    .msg_iovlen = 1,
-	    .msg_control = control.buf,
-	    .msg_controllen = sizeof(control.buf)};
+	struct msghdr hdr = {.msg_iov = &iov, .msg_iovlen = 1};
 	int fd;
 
-	MUST(recvmsg(launcher, &hdr, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) > 0);
-	MUST(CMSG_FIRSTHDR(&hdr) != NULL);
+	do {
+		hdr.msg_control = control.buf;
+		hdr.msg_controllen = sizeof(control.buf);
+		MUST(recvmsg(launcher, &hdr, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) >
+		     0);
+	} while (CMSG_FIRSTHDR(&hdr) == NULL);
 	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&hdr)), sizeof(fd));
 	return fd;
 }
