@@ -41,7 +41,8 @@ def luci(t):
     (t.dir / "feeds/luci/luci.mk").write_text(LUCI)
     for name in ("luci-app-et-phone-home", "other"):
         (t.dir / name).symlink_to(SRCDIR / "device/openwrt/luci")
-        done = t.run(["make", "-s", "-C", t.dir / name, f"TOPDIR={t.dir}"],
+        done = t.run(["make", "-s", "--no-print-directory", "-C", t.dir / name,
+                      f"TOPDIR={t.dir}"],
                      check_=True)
         eq(done.out, "luci-app-et-phone-home luci-app-et-phone-home ET Phone "
            "Home\n", "what luci.mk is told")

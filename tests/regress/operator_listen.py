@@ -70,6 +70,9 @@ def jumps(server, device, who, within):
     transport.close()
     tunnel.kill()
     tunnel.wait()
+    # Their descriptors are not to be counted as those of the next one.
+    for whose in ({"operator": who.name}, {"device": device.name}):
+        server.events.wait("session.close", after=after, **whose)
 
 
 def test(t):
