@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,11 +58,18 @@ static const struct call launcher[] = {
 	{                                                 \
 		(i), SCMP_CMP_MASKED_EQ, UINT32_MAX, (id) \
 	}
-#define SET_USER(r, e, s) \
-	CALL_IF(setresuid, 3, ID(0, (r)), ID(1, (e)), ID(2, (s)))
-#define SET_GROUP(r, e, s) \
-	CALL_IF(setresgid, 3, ID(0, (r)), ID(1, (e)), ID(2, (s)))
 #define USERS (2 * ACCOUNTS + 4)
+
+/* setresuid(2) or setresgid(2), with these three. */
+static struct call
+launcher_set(int number, id_t real, id_t effective, id_t saved)
+{
+	const struct call c = {.number = number,
+	    .n = 3,
+	    .arg = {ID(0, real), ID(1, effective), ID(2, saved)}};
+
+	return c;
+}
 
 /*
  * Each kind runs as somebody else, and a console is the store's owner in
@@ -71,21 +79,22 @@ static const struct call launcher[] = {
 static void
 launcher_users(const struct account *a, struct call users[USERS])
 {
-	const struct account_id *owner = &a->of[ACCOUNT_KEEPER], *id;
+	const int uids = SCMP_SYS(setresuid), gids = SCMP_SYS(setresgid);
 	const struct call none = CALL_IF(setgroups, 1, ARG_IS(0, 0));
-	size_t n = 0, i;
+	const struct account_id *owner = &a->of[ACCOUNT_KEEPER];
+	const struct account_id *id = &a->of[ACCOUNT_CONSOLE];
+	const id_t same = UINT32_MAX;
+	struct call *c = users;
 
-	for (i = 0; i < ACCOUNTS; i++) {
-		id = &a->of[i];
-		users[n++] = (struct call)SET_USER(id->uid, id->uid, id->uid);
-		users[n++] = (struct call)SET_GROUP(id->gid, id->gid, id->gid);
+	*c++ = none;
+	*c++ = launcher_set(uids, id->uid, owner->uid, id->uid);
+	*c++ = launcher_set(gids, id->gid, owner->gid, id->gid);
+	/* Once the store's owner was left that is tried, and must fail. */
+	*c++ = launcher_set(uids, same, owner->uid, same);
+	for (id = a->of; id < a->of + ACCOUNTS; id++) {
+		*c++ = launcher_set(uids, id->uid, id->uid, id->uid);
+		*c++ = launcher_set(gids, id->gid, id->gid, id->gid);
 	}
-	id = &a->of[ACCOUNT_CONSOLE];
-	users[n++] = (struct call)SET_USER(id->uid, owner->uid, id->uid);
-	users[n++] = (struct call)SET_GROUP(id->gid, owner->gid, id->gid);
-	/* Once it was left it is tried, and must fail. */
-	users[n++] = (struct call)SET_USER(UINT32_MAX, owner->uid, UINT32_MAX);
-	users[n++] = none;
 }
 
 const char *
