@@ -295,6 +295,17 @@ fault_of(struct conn *c)
 }
 
 void
+conn_refused(struct conn *c)
+{
+	c->tries++;
+	c->m->counters.refused++;
+	if (c->tries < c->m->conf->max_auth_tries)
+		return;
+	fault_of(c);
+	conn_end(c, "too many tries");
+}
+
+void
 conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 {
 	struct monitor *m = c->m;

@@ -131,6 +131,12 @@ void conn_end_awaited(struct conn *, const char *reason);
 /* A fault of its source, before login; a load balancer has none. */
 void conn_fault(struct conn *, enum srclimit_fault);
 
+/*
+ * A try to log in was refused, and logged: the last one of max-auth-tries ends
+ * the connection, which is a fault of its source as if it had left.
+ */
+void conn_refused(struct conn *);
+
 /* It is gone: log it, free it. */
 void conn_gone(struct conn *, const char *reason, uint64_t in, uint64_t out);
 

@@ -81,20 +81,16 @@ verdict(const struct conn *c, uint32_t as, bool again)
 static void
 refuse(struct conn *c, const char *why)
 {
-	struct monitor *m = c->m;
-	struct enrolment *e = c->enrolment;
+	const struct enrolment *e = c->enrolment;
 
-	c->tries++;
-	m->counters.refused++;
 	/* dbclient would try the same one until its source is refused. */
 	verdict(c, 0, e->busy);
-	event_log(m->log, "login.refused",
+	event_log(c->m->log, "login.refused",
 	    "{s:I, s:s, s:i, s:s, s:s*, s:s*, s:s}", "conn",
 	    (json_int_t)c->number, "addr", c->addr, "port", (int)c->port,
 	    "user", DEVICE_ENROL, "token", *e->name != '\0' ? e->name : NULL,
 	    "client", c->client, "reason", why);
-	if (c->tries >= m->conf->max_auth_tries)
-		conn_end(c, "too many tries");
+	conn_refused(c);
 }
 
 static void

@@ -278,23 +278,19 @@ static void
 refuse_login(struct conn *c, const struct login *l, const char *client,
     const char *reason)
 {
-	struct monitor *m = c->m;
 	char user[4 * MSG_NAME], algorithm[4 * MSG_ALGO];
 	char fingerprint[KEY_FINGERPRINT];
 
-	c->tries++;
-	m->counters.refused++;
 	note_refusal(c, l, reason);
 	clean_text(user, sizeof(user), l->user);
 	clean_text(algorithm, sizeof(algorithm), l->algorithm);
 	key_fingerprint(l->key.digest, fingerprint);
-	event_log(m->log, "login.refused",
+	event_log(c->m->log, "login.refused",
 	    "{s:I, s:s, s:i, s:s, s:s*, s:s, s:s, s:s}", "conn",
 	    (json_int_t)c->number, "addr", c->addr, "port", (int)c->port,
 	    "user", user, "key", l->key.bloblen > 0 ? fingerprint : NULL,
 	    "algorithm", algorithm, "client", client, "reason", reason);
-	if (c->tries >= m->conf->max_auth_tries)
-		conn_end(c, "too many tries");
+	conn_refused(c);
 }
 
 static void
