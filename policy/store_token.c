@@ -153,6 +153,22 @@ known_key(struct store *s, struct enrol *e, const struct key *known)
 	return STORE_OK;
 }
 
+/* STORE_NONE: the key is nobody's. */
+static enum store_result
+find_key(struct store *s, struct enrol *e)
+{
+	struct key known;
+	struct oper op;
+	enum store_result r;
+
+	if ((r = store_key_find(s, e->key->digest, &known)) == STORE_OK)
+		return known_key(s, e, &known);
+	if (r == STORE_NONE &&
+	    (r = store_operator_of_key(s, e->key->digest, &op)) == STORE_OK)
+		e->result = ENROL_KEY_IN_USE;
+	return r;
+}
+
 static int
 has_key(void *arg, const struct key *k)
 {
@@ -231,7 +247,6 @@ enrol(struct store *s, struct enrol *e)
 {
 	static const char sql[] = "SELECT " COLUMNS "WHERE id = ?1";
 	struct device d;
-	struct key known;
 	enum store_result r;
 
 	r = one(s, sql, STORE_ARGS(INT(e->token.id)), &e->token);
@@ -244,9 +259,7 @@ enrol(struct store *s, struct enrol *e)
 		return STORE_OK;
 	if (r != STORE_OK)
 		return r;
-	if ((r = store_key_find(s, e->key->digest, &known)) == STORE_OK)
-		return known_key(s, e, &known);
-	if (r != STORE_NONE)
+	if ((r = find_key(s, e)) != STORE_NONE)
 		return r;
 	if ((r = take_use(s, e)) == STORE_NONE)
 		e->result = ENROL_TOKEN_OVER;

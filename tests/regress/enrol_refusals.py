@@ -26,6 +26,13 @@ def test(t):
     eq((event["device"], event["key"]), ("one", other.fingerprint), "event")
     refused(line("roof", other), "id taken")
     refused(line("two", one.key), "key in use")
+    eve = Key(t, "eve")
+    server.admin_ok("operator", "add", "eve", "--role", "admin",
+                    "--key", "-", data=(eve.line + "\n").encode())
+    refused(line("two", eve), "key in use")
+    eq(token.by_key("enroll 2 two", eve).out, "refused key in use\n",
+       "an operator's key, by which it has logged in")
+    eq(server.events.find("store"), [], "failures of the store")
     for name in ("Two", "enroll", "..", "x/y"):
         refused(line(name, other), "bad id")
     refused(line("two", weak), "bad key")
