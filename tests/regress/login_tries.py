@@ -26,6 +26,7 @@ def test(t):
                   public_key_request(wire, device.user, device.key))
     eq(wire.receive()[0], USERAUTH_SUCCESS, "the right key after five")
 
+    server.events.wait("login")
     after = server.events.mark()
     wire = auth_wire(device)
     count = refused(wire, device, keys)
