@@ -404,7 +404,7 @@ userauth_login(struct conn *c, struct msg *ask)
 	clean_text(client, sizeof(client), al->client);
 	if (why == NULL)
 		why = check_login(c, &l, &who);
-	/* Last, since it is the dear one: only keys that may log in. */
+	/* Last, since it costs most: keys that may log in, and enroll's. */
 	if (why == NULL && al->datalen > 0)
 		why = verify_login(c, al, &l, &who, client);
 	msg_init(&verdict, MSG_VERDICT, c->number);
