@@ -54,9 +54,12 @@ def jumps(server, device, who, within):
     before = len(proc.sockets(server.process.pid))
     after = server.events.mark()
     transport = who.login()
+    conns = [server.events.wait("login", after=after,
+                                operator=who.name)["conn"]]
     port = Listener(who.case, echo).port
     tunnel = device.tunnel((port, port))
-    server.events.wait("forward.open", after=after, sport=port)
+    conns.append(server.events.wait("forward.open", after=after,
+                                    sport=port)["conn"])
     before = len(proc.sockets(server.process.pid))
     channel = who.open(device.name, port, transport)
     check(channel is not None, "the jump is granted")
@@ -71,8 +74,8 @@ def jumps(server, device, who, within):
     tunnel.kill()
     tunnel.wait()
     # Their descriptors are not to be counted as those of the next one.
-    for whose in ({"operator": who.name}, {"device": device.name}):
-        server.events.wait("session.close", after=after, **whose)
+    for conn in conns:
+        server.events.wait("session.close", after=after, conn=conn)
 
 
 def test(t):
