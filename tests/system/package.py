@@ -15,7 +15,6 @@ from machine import SRCDIR, Machine, Skip, check, eq, eventually, run
 LONG = os.environ.get("ETPH_LONG")
 SERVER, CLIENT = "et-phone-home-server", "et-phone-home"
 KEYS = "/etc/et-phone-home/ssh_host_*_key"
-MIRROR = ""
 # What a purge leaves: dpkg's and systemd's own notes, and the system users.
 NOT_OURS = re.compile(
     r"/(var/lib/(dpkg|systemd|logrotate|apt)|var/log/(journal|apt)|"
@@ -23,6 +22,15 @@ NOT_OURS = re.compile(
     r"etc/((passwd|group|shadow|gshadow|subuid|subgid)-?|\.pwd\.lock|"
     r"ld\.so\.cache))(/|$)")
 SLOW = 300      # s for a build on a busy machine
+
+
+def mirror(t):
+    """The one that this machine's apt has."""
+    for uri in t.run(["apt-get", "indextargets", "--format",
+                      "$(REPO_URI)"]).out.split():
+        if uri.rstrip("/").endswith("/debian"):
+            return uri
+    raise Skip("apt knows no mirror of Debian")
 
 
 def build(t, name, **env):
@@ -254,7 +262,7 @@ def on_trixie(t, debs, version):
     base = t.dir / "debian13"
     done = t.run(["debootstrap", "--variant=minbase", "--include=systemd,"
                   "systemd-sysv,dbus,openssh-client,procps", "trixie", base,
-                  MIRROR], timeout=900)
+                  mirror(t)], timeout=900)
     if done.code != 0:
         print(f"not on Debian 13: debootstrap: {done.out[-400:]}")
         return
