@@ -10,39 +10,48 @@ import threading
 import paramiko
 
 PATIENCE = 30           # s
+USERAUTH_FIRST = 50     # messages below are the transport's: RFC 4250, 4.1
 
 
 class Transport(paramiko.Transport):
-    """Says when it has new keys, and answers keepalives only then.
+    """Says when it has new keys, and sends nothing else until then.
 
-    paramiko itself answers them between its KEXINIT and its NEWKEYS, too,
-    against RFC 4253, section 7.1; libssh ends such a connection.
+    What paramiko's own thread has to say between its KEXINIT and the server's
+    NEWKEYS it either sends at once, against RFC 4253, section 7.1, and libssh
+    ends such a connection (the answer to a keepalive); or it waits there for
+    the NEWKEYS that it alone could read (the answer to CHANNEL_CLOSE).  Here
+    that waits in a list.
     """
 
     def __init__(self, sock):
         super().__init__(sock)
         self.held = []
-        # paramiko 2 calls them with the transport before the message.
+        # paramiko 2 calls it with the transport before the message.
         self._handler_table = {
             **self._handler_table,
-            paramiko.common.MSG_GLOBAL_REQUEST:
-                lambda *args: self._parse_global_request(args[-1]),
             paramiko.common.MSG_NEWKEYS:
                 lambda *args: self._parse_newkeys(args[-1])}
 
-    def _parse_global_request(self, message):
-        self.held.append(message)
-        if self.clear_to_send.is_set():
-            self.answer()
+    def _send_message(self, data):
+        if threading.current_thread() is self and \
+                not self.clear_to_send.is_set() and \
+                data.asbytes()[0] >= USERAUTH_FIRST:
+            self.held.append(data)
+        else:
+            super()._send_message(data)
+
+    def _send_user_message(self, data):
+        if threading.current_thread() is self:
+            self._send_message(data)
+        else:
+            super()._send_user_message(data)
 
     def _parse_newkeys(self, message):
+        # Before other threads may send again.
+        while self.held:
+            super()._send_message(self.held.pop(0))
         super()._parse_newkeys(message)
         print("NEWKEYS", file=sys.stderr, flush=True)
-        self.answer()
-
-    def answer(self):
-        while self.held:
-            super()._parse_global_request(self.held.pop(0))
 
 
 def private_key(path):
