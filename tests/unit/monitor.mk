@@ -11,6 +11,7 @@ monitor_tests = \
 	tests/unit/test_hostkey \
 	tests/unit/test_monitor_inbox \
 	tests/unit/test_launch \
+	tests/unit/test_learn \
 	tests/unit/test_listen \
 	tests/unit/test_lobby \
 	tests/unit/test_login \
@@ -80,6 +81,10 @@ tests_unit_test_launch_SOURCES = tests/unit/test_launch.c tests/unit/unit.h
 tests_unit_test_launch_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_launch_LDADD = $(monitor_libs)
 
+tests_unit_test_learn_SOURCES = tests/unit/test_learn.c $(monitor_stage)
+tests_unit_test_learn_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_learn_LDADD = $(monitor_libs)
+
 tests_unit_test_listen_SOURCES = tests/unit/test_listen.c tests/unit/unit.h
 tests_unit_test_listen_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_listen_LDADD = $(monitor_libs)
@@ -120,7 +125,7 @@ tests_unit_test_record_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_record_LDADD = $(monitor_libs)
 
 tests_unit_test_sightings_SOURCES = tests/unit/test_sightings.c \
-	$(monitor_stage)
+	tests/unit/ahead.c tests/unit/ahead.h $(monitor_stage)
 tests_unit_test_sightings_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_sightings_LDADD = $(monitor_libs)
 

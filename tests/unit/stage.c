@@ -27,7 +27,7 @@ make_child(struct child *c, struct monitor *m, int *end)
 	ev_init(&c->on_write, NULL);
 	ev_init(&c->again, NULL);
 	ev_init(&c->doom, NULL);
-	return (c->queue = msgq_new(c->sock, 1 << 20)) != NULL ? 0 : -1;
+	return (c->queue = msgq_new(c->sock, 16 << 20)) != NULL ? 0 : -1;
 }
 
 static void

@@ -224,6 +224,27 @@ test_interval_of_waits(void **state)
 	free(c);
 }
 
+/* It stands still: what it is told of a flood of polls has an end. */
+static void
+test_keeper_behind(void **state)
+{
+	struct stage *s = *state;
+	struct conn *c = stage_conn(s, stage_device(s, 7, "dev"));
+	uint64_t polls = 0;
+	size_t most;
+
+	for (; !child_behind(&s->keeper) && polls < 50000; polls++)
+		poll_with(c, NULL);
+	assert_true(child_behind(&s->keeper));
+	most = msgq_pending(s->keeper.queue);
+	/* They are logged and counted, and the queue stays as it is. */
+	for (; polls < 50000; polls++)
+		poll_with(c, NULL);
+	assert_int_equal(s->m.counters.polls, polls);
+	assert_int_equal(msgq_pending(s->keeper.queue), most);
+	free(c);
+}
+
 static void
 sweep_finds(struct stage *s, unsigned int never, unsigned int online,
     unsigned int late, unsigned int offline)
@@ -271,6 +292,28 @@ test_sweep(void **state)
 	free(c);
 }
 
+/* It was there until its wait ended. */
+static void
+test_wait_ended_now(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+	json_t *all;
+
+	c->waits = true;
+	poll_with(c, NULL);
+	dev->interval = 60;
+	ago(s, dev, 86400);
+	presence_wait_ended(c);
+	dev->conns = NULL;
+	sweep_finds(s, 0, 1, 0, 0);
+	all = stage_events(s);
+	assert_int_equal(json_array_size(all), 2);
+	json_decref(all);
+	free(c);
+}
+
 /* A device that holds a connection is there, however long ago it polled. */
 static void
 test_connected(void **state)
@@ -299,7 +342,9 @@ main(void)
 	    ON_STAGE(test_interval_of_days),
 	    ON_STAGE(test_interval_of_before),
 	    ON_STAGE(test_interval_of_waits),
+	    ON_STAGE(test_keeper_behind),
 	    ON_STAGE(test_sweep),
+	    ON_STAGE(test_wait_ended_now),
 	    ON_STAGE(test_connected),
 	};
 

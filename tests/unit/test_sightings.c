@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ahead.h"
 #include "sightings.h"
 #include "stage.h"
 #include "unit.h"
@@ -123,6 +124,36 @@ test_addresses_in_turn(void **state)
 	end(&sc);
 }
 
+/* There, and back home so many seconds later. */
+static void
+visit(struct scene *sc, double stay)
+{
+	poll_of(sc, "192.0.2.2", -1);
+	ahead += stay;
+	poll_of(sc, "192.0.2.1", -1);
+}
+
+/* Who comes back less often than every ten minutes is one that travels. */
+static void
+test_turns_are_forgotten(void **state)
+{
+	struct scene sc = begin(state);
+	int i;
+
+	poll_of(&sc, "192.0.2.1", -1);
+	for (i = 0; i < 9; i++) {
+		visit(&sc, 599);
+		ahead += 601;
+		poll_of(&sc, "192.0.2.1", -1);
+	}
+	assert_int_equal(told(&sc), 0);
+	/* The last one back was 601 s ago: two in a row are too few. */
+	visit(&sc, 10);
+	visit(&sc, 10);
+	assert_int_equal(told(&sc), 1);
+	end(&sc);
+}
+
 /* A /64 is one place. */
 static void
 test_one_network(void **state)
@@ -211,6 +242,7 @@ main(void)
 	    ON_STAGE(test_two_starts),
 	    ON_STAGE(test_one_machine),
 	    ON_STAGE(test_addresses_in_turn),
+	    ON_STAGE(test_turns_are_forgotten),
 	    ON_STAGE(test_one_network),
 	    ON_STAGE(test_held),
 	    ON_STAGE(test_held_by_start),
