@@ -3,6 +3,10 @@
  */
 #include "config.h"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -197,6 +201,44 @@ what_fails_waits(void **state)
 	store_close(s);
 }
 
+/* The log before the store may grow no more: a commit writes there. */
+static void
+what_is_not_committed_waits(void **state)
+{
+	const struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	struct msg_heartbeat m = {.device = place_device(s, "aa", 1)};
+	struct group *g = group_new("n1");
+	char log[160];
+	struct rlimit was, no_more;
+	struct device d;
+	struct stat st;
+
+	m.at = 9;
+	assert_int_equal(group_heartbeat(g, &m), 0);
+	put(g, 1, "", 0);
+	refuse(g, m.device, 0, "unknown key");
+	snprintf(log, sizeof(log), "%s-wal", p->path);
+	assert_int_equal(stat(log, &st), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	no_more = was;
+	no_more.rlim_cur = (rlim_t)st.st_size;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &no_more), 0);
+	assert_int_not_equal(group_write(g, s, 10), STORE_OK);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_int_equal(group_rows(g), 3);
+	assert_int_equal(store_device_get(s, m.device, &d), STORE_OK);
+	assert_int_equal(d.last_seen, 0);
+	assert_int_equal(group_write(g, s, 10), STORE_OK);
+	assert_int_equal(group_rows(g), 0);
+	assert_int_equal(store_device_get(s, m.device, &d), STORE_OK);
+	assert_int_equal(d.last_seen, 9);
+	assert_int_equal(sessions_of(s).n, 1);
+	group_free(g);
+	store_close(s);
+}
+
 #define IN_PLACE(test) \
 	cmocka_unit_test_setup_teardown(test, place_make, place_remove)
 
@@ -209,6 +251,7 @@ main(void)
 	    IN_PLACE(of_refusals_the_last_counts),
 	    IN_PLACE(heartbeats_are_bounded),
 	    IN_PLACE(what_fails_waits),
+	    IN_PLACE(what_is_not_committed_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -301,6 +301,13 @@ test_wait(void **state)
 	inbox_tick(&s->m);
 	stage_heard_nothing(s->to_worker);
 	stage_heard_nothing(s->to_keeper);
+	/* Told anew, it has its whole time again. */
+	f->state_at -= FORWARD_REDELIVER;
+	inbox_tell(&s->m, a);
+	heard_wanted(s, c, 22, 1001);
+	inbox_tick(&s->m);
+	stage_heard_nothing(s->to_worker);
+	stage_heard_nothing(s->to_keeper);
 	free(c);
 }
 

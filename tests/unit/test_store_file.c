@@ -119,10 +119,13 @@ an_older_one_is_migrated(void **state)
 	struct heartbeat h = {.at = 9};
 	struct device d;
 	struct store *s;
-	char copy[160];
+	char copy[160], part[170];
 
 	make_older(p);
 	refused(p, 0, STORE_FAILED, "older");
+	/* A migration was cut short in the middle of its copy. */
+	snprintf(part, sizeof(part), "%s.schema-1.part", p->path);
+	write_file(part, "half of it", 10);
 	s = place_open(p, STORE_MIGRATE);
 	assert_int_equal(store_device_find(s, "aa", &d), STORE_OK);
 	assert_int_equal(d.created, 5);
@@ -130,6 +133,7 @@ an_older_one_is_migrated(void **state)
 	assert_int_equal(store_heartbeat_add(s, &h), STORE_OK);
 	snprintf(copy, sizeof(copy), "%s.schema-1", p->path);
 	assert_non_null(strstr(store_notice(s), copy));
+	assert_int_equal(access(part, F_OK), -1);
 	store_close(s);
 	/* The copy is the older store, whole. */
 	snprintf(p->url, sizeof(p->url), "sqlite:%s", copy);
