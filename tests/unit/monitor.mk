@@ -10,6 +10,7 @@ monitor_tests = \
 	tests/unit/test_exchange \
 	tests/unit/test_hostkey \
 	tests/unit/test_monitor_inbox \
+	tests/unit/test_jump \
 	tests/unit/test_launch \
 	tests/unit/test_learn \
 	tests/unit/test_listen \
@@ -76,6 +77,11 @@ tests_unit_test_monitor_inbox_SOURCES = tests/unit/test_monitor_inbox.c \
 	$(monitor_stage)
 tests_unit_test_monitor_inbox_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_monitor_inbox_LDADD = $(monitor_libs)
+
+tests_unit_test_jump_SOURCES = tests/unit/test_jump.c \
+	tests/unit/ahead.c tests/unit/ahead.h $(monitor_stage)
+tests_unit_test_jump_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_jump_LDADD = $(monitor_libs)
 
 tests_unit_test_launch_SOURCES = tests/unit/test_launch.c tests/unit/unit.h
 tests_unit_test_launch_CPPFLAGS = $(monitor_cppflags)

@@ -1,0 +1,257 @@
+/*
+ * A jump's life in the monitor: its device cancels, does not answer, is off;
+ * and what is left of it.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "ahead.h"
+#include "inbox.h"
+#include "jump.h"
+#include "learn_operator.h"
+#include "reach.h"
+#include "stage.h"
+#include "tunnel.h"
+#include "unit.h"
+
+#define CHANNEL 5 /* of the operator's connection */
+
+struct scene {
+	struct stage *stage;
+	struct dir_device *dev;
+	struct conn *device;
+	struct conn *asker;
+};
+
+static struct conn *
+operator_conn(struct stage *s)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+	struct msg msg;
+
+	msg_init(&msg, MSG_OPERATOR, 0);
+	msg.oper.id = 3;
+	msg.oper.role = OPERATOR_ADMIN;
+	snprintf(msg.oper.name, sizeof(msg.oper.name), "alice");
+	assert_null(learn_operator(&s->m, &msg));
+	assert_non_null(c);
+	c->m = &s->m;
+	c->number = ++s->m.last_conn;
+	c->state = CONN_OPEN;
+	c->fd = -1;
+	c->worker = &s->worker;
+	c->oper = directory_operator(&s->m.dir, 3);
+	DL_APPEND2(c->oper->conns, c, dprev, dnext);
+	return c;
+}
+
+static struct scene
+begin(void **state)
+{
+	struct scene sc = {.stage = *state};
+
+	sc.stage->conf.reach_timeout = 180;
+	sc.stage->conf.reach_idle = 300;
+	/* Not as soon after the start of the machine. */
+	ahead = 10000;
+	sc.dev = stage_device(sc.stage, 1, "a");
+	sc.device = stage_conn(sc.stage, sc.dev);
+	sc.asker = operator_conn(sc.stage);
+	return sc;
+}
+
+static void
+end(struct scene *sc)
+{
+	jump_gone(sc->asker, "the end");
+	while (sc->device->tunnels != NULL)
+		tunnel_close(sc->device->tunnels, "the end");
+	DL_DELETE2(sc->dev->conns, sc->device, dprev, dnext);
+	DL_DELETE2(sc->asker->oper->conns, sc->asker, dprev, dnext);
+	free(sc->device);
+	free(sc->asker);
+}
+
+/* Drop what either was sent. */
+static void
+hear_all(struct scene *sc)
+{
+	const char *reason;
+	struct msg msg;
+	int fd;
+
+	while (msg_recv(sc->stage->to_worker, &msg, &fd, &reason) == MSG_OK)
+		;
+	while (msg_recv(sc->stage->to_keeper, &msg, &fd, &reason) == MSG_OK)
+		;
+}
+
+static void
+ask(struct scene *sc, uint32_t port)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_REACH, sc->asker->number);
+	msg.reach.id = CHANNEL;
+	msg.reach.port = port;
+	snprintf(msg.reach.name, sizeof(msg.reach.name), "a");
+	assert_null(reach_answer(sc->asker, &msg));
+}
+
+/* The operator's channel is refused, and that was logged so. */
+static void
+refused(struct scene *sc, const char *why)
+{
+	json_t *all, *last;
+	struct msg msg;
+
+	stage_heard(sc->stage->to_worker, &msg, MSG_REACHED);
+	assert_int_equal(msg.conn, sc->asker->number);
+	assert_int_equal(msg.reached.id, CHANNEL);
+	assert_int_equal(msg.reached.ok, 0);
+	assert_null(jump_find(sc->asker, CHANNEL));
+	all = stage_events(sc->stage);
+	last = json_array_get(all, json_array_size(all) - 1);
+	assert_string_equal(json_string_value(json_object_get(last, "event")),
+	    "jump.refused");
+	assert_string_equal(
+	    json_string_value(json_object_get(last, "reason")), why);
+	json_decref(all);
+}
+
+/* The device opens what is wanted; the jump goes through it. */
+static struct jump *
+join(struct scene *sc, uint32_t port)
+{
+	struct jump *j = jump_find(sc->asker, CHANNEL);
+	const char *why;
+	struct tunnel *t;
+	struct msg msg;
+
+	assert_non_null(j);
+	assert_int_equal(j->state, JUMP_WAITING);
+	t = tunnel_open(sc->device, port, &why);
+	assert_non_null(t);
+	jump_tunnel_opened(t);
+	assert_int_equal(j->state, JUMP_JOINING);
+	stage_heard(sc->stage->to_worker, &msg, MSG_JOIN);
+	assert_int_equal(msg.join.jump, j->ticket);
+	return j;
+}
+
+/* The device cancels its forward, and confirms the channel all the same. */
+static void
+test_cancels_then_confirms(void **state)
+{
+	struct scene sc = begin(state);
+	uint64_t ticket;
+	struct jump *j;
+
+	ask(&sc, 22);
+	j = join(&sc, 22);
+	ticket = j->ticket;
+	tunnel_close(j->tunnel, "cancelled");
+	assert_int_equal(j->state, JUMP_WAITING);
+	assert_null(jump_joined(sc.device, ticket, JOIN_OPEN));
+	assert_int_equal(j->state, JUMP_WAITING);
+	hear_all(&sc);
+	/* The next one's word counts. */
+	assert_ptr_equal(join(&sc, 22), j);
+	assert_null(jump_joined(sc.device, ticket, JOIN_REFUSED));
+	assert_int_equal(j->state, JUMP_JOINING);
+	assert_null(jump_joined(sc.device, j->ticket, JOIN_OPEN));
+	assert_int_equal(j->state, JUMP_OPEN);
+	end(&sc);
+}
+
+/* The device takes the channel's request, and says nothing. */
+static void
+test_does_not_answer(void **state)
+{
+	struct scene sc = begin(state);
+	struct jump *j;
+
+	ask(&sc, 22);
+	j = join(&sc, 22);
+	ahead += 179;
+	jump_tick(&sc.stage->m);
+	assert_int_equal(j->state, JUMP_JOINING);
+	ahead += 2;
+	jump_tick(&sc.stage->m);
+	refused(&sc, "did not answer on port 22 within 180 s");
+	end(&sc);
+}
+
+static void
+test_does_not_poll(void **state)
+{
+	struct scene sc = begin(state);
+
+	ask(&sc, 22);
+	ahead += 181;
+	jump_tick(&sc.stage->m);
+	refused(&sc, "did not poll within 180 s");
+	end(&sc);
+}
+
+/* A wanted tunnel is kept for a while after its last jump. */
+static void
+test_tunnel_is_kept(void **state)
+{
+	static const struct msg_bridge done;
+	struct scene sc = begin(state);
+	struct jump *j;
+
+	ask(&sc, 22);
+	j = join(&sc, 22);
+	assert_null(jump_joined(sc.device, j->ticket, JOIN_OPEN));
+	/* Used for longer than it is kept. */
+	ahead += 1000;
+	inbox_tick(&sc.stage->m);
+	jump_parted(j, &done);
+	inbox_tick(&sc.stage->m);
+	assert_non_null(tunnel_find(sc.device, 22));
+	ahead += 299;
+	inbox_tick(&sc.stage->m);
+	assert_non_null(tunnel_find(sc.device, 22));
+	ahead += 2;
+	inbox_tick(&sc.stage->m);
+	assert_null(tunnel_find(sc.device, 22));
+	end(&sc);
+}
+
+/* Nobody waits for a device that may not log in. */
+static void
+test_device_disabled(void **state)
+{
+	struct scene sc = begin(state);
+
+	sc.dev->enabled = false;
+	ask(&sc, 22);
+	refused(&sc, "device disabled");
+	sc.dev->enabled = true;
+	ask(&sc, 22);
+	stage_heard_nothing(sc.stage->to_worker);
+	assert_non_null(jump_find(sc.asker, CHANNEL));
+	end(&sc);
+}
+
+#define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, stage_make, stage_remove)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    ON_STAGE(test_cancels_then_confirms),
+	    ON_STAGE(test_does_not_answer),
+	    ON_STAGE(test_does_not_poll),
+	    ON_STAGE(test_tunnel_is_kept),
+	    ON_STAGE(test_device_disabled),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
