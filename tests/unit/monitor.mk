@@ -25,6 +25,7 @@ monitor_tests = \
 	tests/unit/test_sightings \
 	tests/unit/test_srclimit \
 	tests/unit/test_tunnel_accept \
+	tests/unit/test_userauth \
 	tests/unit/test_waiting
 check_PROGRAMS += $(monitor_tests)
 TESTS += $(monitor_tests)
@@ -99,7 +100,8 @@ tests_unit_test_lobby_SOURCES = tests/unit/test_lobby.c $(monitor_stage)
 tests_unit_test_lobby_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_lobby_LDADD = $(monitor_libs)
 
-tests_unit_test_login_SOURCES = tests/unit/test_login.c tests/unit/unit.h
+tests_unit_test_login_SOURCES = tests/unit/test_login.c \
+	tests/unit/claim.c tests/unit/claim.h tests/unit/unit.h
 tests_unit_test_login_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_login_LDADD = $(monitor_libs)
 
@@ -144,6 +146,11 @@ tests_unit_test_tunnel_accept_SOURCES = tests/unit/test_tunnel_accept.c \
 	$(monitor_stage)
 tests_unit_test_tunnel_accept_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_tunnel_accept_LDADD = $(monitor_libs)
+
+tests_unit_test_userauth_SOURCES = tests/unit/test_userauth.c \
+	tests/unit/claim.c tests/unit/claim.h $(monitor_stage)
+tests_unit_test_userauth_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_userauth_LDADD = $(monitor_libs)
 
 tests_unit_test_waiting_SOURCES = tests/unit/test_waiting.c $(monitor_stage)
 tests_unit_test_waiting_CPPFLAGS = $(monitor_cppflags)

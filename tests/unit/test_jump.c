@@ -116,8 +116,8 @@ refused(struct scene *sc, const char *why)
 	assert_null(jump_find(sc->asker, CHANNEL));
 	all = stage_events(sc->stage);
 	last = json_array_get(all, json_array_size(all) - 1);
-	assert_string_equal(json_string_value(json_object_get(last, "event")),
-	    "jump.refused");
+	assert_string_equal(
+	    json_string_value(json_object_get(last, "event")), "jump.refused");
 	assert_string_equal(
 	    json_string_value(json_object_get(last, "reason")), why);
 	json_decref(all);

@@ -12,66 +12,16 @@
 
 #include <openssl/crypto.h>
 
-#include "conf.h"
-#include "hostkey.h"
+#include "claim.h"
 #include "login.h"
-#include "msg.h"
 #include "unit.h"
 #include "wire.h"
-
-static const uint8_t session[32] = "a session id of 32 bytes";
-
-static struct hostkeys *keys;
-
-struct claim {
-	uint8_t data[MSG_SIGNED_DATA];
-	size_t n;
-	uint8_t sig[MSG_SIG];
-	size_t siglen;
-};
-
-static void
-put(struct claim *c, const void *bytes, size_t len)
-{
-	wire_put(c->data, sizeof(c->data), &c->n, bytes, len);
-}
-
-static size_t
-key_of(const char *type)
-{
-	size_t i;
-
-	for (i = 0; strcmp(hostkey_type(keys, i), type) != 0; i++)
-		;
-	return i;
-}
-
-/* An honest login by the key of this type. */
-static void
-claim(struct claim *c, const char *algorithm, const char *type)
-{
-	const uint8_t *blob;
-	size_t len;
-
-	memset(c, 0, sizeof(*c));
-	put(c, session, sizeof(session));
-	wire_put_byte(c->data, sizeof(c->data), &c->n, 50);
-	put(c, "device1", 7);
-	put(c, "ssh-connection", 14);
-	put(c, "publickey", 9);
-	wire_put_byte(c->data, sizeof(c->data), &c->n, 1);
-	put(c, algorithm, strlen(algorithm));
-	blob = hostkey_blob(keys, key_of(type), &len);
-	put(c, blob, len);
-	c->siglen = hostkey_sign(
-	    keys, algorithm, c->data, c->n, c->sig, sizeof(c->sig));
-	assert_int_not_equal(c->siglen, 0);
-}
 
 static const char *
 parse(const struct claim *c, size_t len, struct login *l)
 {
-	return login_parse(l, c->data, len, session, sizeof(session));
+	return login_parse(
+	    l, c->data, len, claim_session, sizeof(claim_session));
 }
 
 static const struct {
@@ -94,7 +44,7 @@ each_algorithm(void **unused)
 
 	(void)unused;
 	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-		claim(&c, algorithms[i].algorithm, algorithms[i].type);
+		claim_make(&c, algorithms[i].algorithm, algorithms[i].type);
 		assert_null(parse(&c, c.n, &l));
 		assert_string_equal(l.user, "device1");
 		assert_string_equal(l.algorithm, algorithms[i].algorithm);
@@ -117,7 +67,7 @@ another_algorithm(void **unused)
 	struct login l;
 
 	(void)unused;
-	claim(&c, "rsa-sha2-256", "ssh-rsa");
+	claim_make(&c, "rsa-sha2-256", "ssh-rsa");
 	assert_null(parse(&c, c.n, &l));
 	snprintf(l.algorithm, sizeof(l.algorithm), "rsa-sha2-512");
 	assert_non_null(login_verify(&l, c.data, c.n, c.sig, c.siglen));
@@ -135,51 +85,46 @@ another_session(void **unused)
 	struct login l;
 
 	(void)unused;
-	claim(&c, "ssh-ed25519", "ssh-ed25519");
-	memcpy(other, session, sizeof(other));
+	claim_make(&c, "ssh-ed25519", "ssh-ed25519");
+	memcpy(other, claim_session, sizeof(other));
 	other[31] ^= 1;
 	assert_string_equal(
 	    login_parse(&l, c.data, c.n, other, sizeof(other)), "");
-	assert_string_equal(login_parse(&l, c.data, c.n, session, 31), "");
-	/* Nothing was signed yet. */
-	assert_string_equal(login_parse(&l, c.data, c.n, session, 0), "");
 	assert_string_equal(
-	    login_parse(&l, (const uint8_t *)"\0\0\0", 4, session, 0), "");
+	    login_parse(&l, c.data, c.n, claim_session, 31), "");
+	/* Nothing was signed yet. */
+	assert_string_equal(login_parse(&l, c.data, c.n, claim_session, 0), "");
+	assert_string_equal(
+	    login_parse(&l, (const uint8_t *)"\0\0\0", 4, claim_session, 0),
+	    "");
 }
 
 /* Bound to a host key: that is told, and must be there for this method. */
 static void
 bound_to_a_host_key(void **unused)
 {
-	static const char bound[] = "publickey-hostbound-v00@openssh.com";
-	struct claim c = {.n = 0};
+	struct claim c;
 	struct login l;
 	const uint8_t *blob;
 	size_t len, before;
 
 	(void)unused;
-	put(&c, session, sizeof(session));
-	wire_put_byte(c.data, sizeof(c.data), &c.n, 50);
-	put(&c, "device1", 7);
-	put(&c, "ssh-connection", 14);
-	put(&c, bound, sizeof(bound) - 1);
-	wire_put_byte(c.data, sizeof(c.data), &c.n, 1);
-	put(&c, "ssh-ed25519", 11);
-	blob = hostkey_blob(keys, key_of("ssh-ed25519"), &len);
-	put(&c, blob, len);
+	blob = hostkey_blob(claim_keys, claim_key("ssh-ed25519"), &len);
+	claim_make_bound(&c, "ssh-ed25519", "ssh-ed25519", blob, len);
+	c.n -= 4 + len;
 	assert_non_null(parse(&c, c.n, &l));
 	before = c.n;
-	put(&c, blob, len);
+	claim_put(&c, blob, len);
 	assert_null(parse(&c, c.n, &l));
 	assert_int_equal(l.hostkeylen, len);
 	assert_memory_equal(l.hostkey, blob, len);
 	while (--c.n >= before)
 		assert_non_null(parse(&c, c.n, &l));
 	/* With the plain method there is none. */
-	claim(&c, "ssh-ed25519", "ssh-ed25519");
+	claim_make(&c, "ssh-ed25519", "ssh-ed25519");
 	assert_null(parse(&c, c.n, &l));
 	assert_null(l.hostkey);
-	put(&c, blob, len);
+	claim_put(&c, blob, len);
 	assert_non_null(parse(&c, c.n, &l));
 }
 
@@ -193,62 +138,15 @@ cut_and_longer(void **unused)
 	size_t len;
 
 	(void)unused;
-	claim(&c, "ssh-ed25519", "ssh-ed25519");
+	claim_make(&c, "ssh-ed25519", "ssh-ed25519");
 	for (len = 0; len < c.n; len++) {
 		exact = malloc(len + 1); /* for the sanitizer */
 		memcpy(exact, c.data, len);
-		assert_non_null(
-		    login_parse(&l, exact, len, session, sizeof(session)));
+		assert_non_null(login_parse(
+		    &l, exact, len, claim_session, sizeof(claim_session)));
 		free(exact);
 	}
 	assert_non_null(parse(&c, c.n + 1, &l));
-}
-
-static void
-make_key(const char *folder, const char *type, const char *bits)
-{
-	char command[256];
-
-	snprintf(command, sizeof(command),
-	    "ssh-keygen -q -t %s -b %s -N '' -f %s/%s", type, bits, folder,
-	    type);
-	assert_int_equal(system(command), 0);
-}
-
-static int
-load(void **unused)
-{
-	static const char *const types[][2] = {
-	    {"ed25519", "256"}, {"rsa", "2048"}, {"ecdsa", "256"}};
-	char folder[] = "/tmp/test_login.XXXXXX", path[3][64];
-	char error[CONF_ERROR];
-	struct conf conf = {.nhostkeys = 3, .compat_openwrt_1505 = true};
-	int i;
-
-	(void)unused;
-	assert_non_null(mkdtemp(folder));
-	for (i = 0; i < 3; i++) {
-		make_key(folder, types[i][0], types[i][1]);
-		snprintf(
-		    path[i], sizeof(path[i]), "%s/%s", folder, types[i][0]);
-		conf.hostkeys[i] = path[i];
-	}
-	keys = hostkey_load(&conf, error);
-	for (i = 0; i < 3; i++) {
-		unlink(path[i]);
-		strcat(path[i], ".pub");
-		unlink(path[i]);
-	}
-	rmdir(folder);
-	return keys != NULL ? 0 : -1;
-}
-
-static int
-unload(void **unused)
-{
-	(void)unused;
-	hostkey_free(keys);
-	return 0;
 }
 
 /* The nth allocation of libcrypto's fails; 0: none. */
@@ -295,7 +193,7 @@ no_memory(void **unused)
 
 	(void)unused;
 	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-		claim(&good, algorithms[i].algorithm, algorithms[i].type);
+		claim_make(&good, algorithms[i].algorithm, algorithms[i].type);
 		bad = good;
 		bad.sig[bad.siglen / 2] ^= 1;
 		assert_null(parse(&good, good.n, &l));
@@ -328,5 +226,5 @@ main(void)
 
 	if (CRYPTO_set_mem_functions(allocate, resize, release) != 1)
 		return 1;
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, claim_load, claim_unload);
 }
