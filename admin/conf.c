@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "conf.h"
+#include "conf_folder.h"
 
 #define CONF_PATH ETPH_SYSCONFDIR "/et-sshd.conf"
 #define CONF_STORE "sqlite:" ETPH_STATEDIR "/store.db"
@@ -67,16 +68,12 @@ copy(cfg_t *cfg)
  * it would name is wrong; et-sshd -t looks closer.
  */
 static int
-parse(cfg_t *cfg, const char *path, char error[CONF_ERROR])
+conf_read_file(
+    cfg_t *cfg, const char *path, const char *main, char error[CONF_ERROR])
 {
-	bool named = path != NULL;
 	struct stat st;
 	int result;
 
-	if (!named)
-		path = CONF_PATH;
-	if (stat(path, &st) == -1 && errno == ENOENT && !named)
-		return 0;
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		snprintf(error, CONF_ERROR, "%s: not a file", path);
 		return -1;
@@ -90,8 +87,30 @@ parse(cfg_t *cfg, const char *path, char error[CONF_ERROR])
 		snprintf(error, CONF_ERROR,
 		    "%s: %s (et-sshd -t -f %s says "
 		    "where)",
-		    path, cfg_getstr(cfg, "__error"), path);
+		    path, cfg_getstr(cfg, "__error"), main);
 	return -1;
+}
+
+/* The file, unless it is the default one and not there; then conf.d. */
+static int
+parse(cfg_t *cfg, const char *path, char error[CONF_ERROR])
+{
+	bool named = path != NULL;
+	char **paths = NULL;
+	struct stat st;
+	int i, n, r = 0;
+
+	if (!named)
+		path = CONF_PATH;
+	if (named || stat(path, &st) == 0 || errno != ENOENT)
+		r = conf_read_file(cfg, path, path, error);
+	if (r == 0 &&
+	    (n = conf_folder_list(path, &paths, error, CONF_ERROR)) == -1)
+		r = -1;
+	for (i = 0; r == 0 && i < n; i++)
+		r = conf_read_file(cfg, paths[i], path, error);
+	conf_folder_free(paths);
+	return r;
 }
 
 struct conf *

@@ -22,8 +22,9 @@ struct conf {
 };
 
 /*
- * Read path, or the default file when path is NULL; that one need not be
- * there.  NULL: error says why, in one line.  Free with conf_free.
+ * Read path, or the default file when path is NULL, which need not be there;
+ * then the files of conf.d beside it, as the server does (conf_folder.h).
+ * NULL: error says why, in one line.  Free with conf_free.
  */
 struct conf	*conf_read(const char *path, char error[CONF_ERROR]);
 void	conf_free(struct conf *);

@@ -1,6 +1,7 @@
 # Records and rules: what the monitor links.  It has no SQL in it.
 noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_SOURCES = \
+	policy/conf_folder.c policy/conf_folder.h \
 	policy/device.c policy/device.h \
 	policy/forward.c policy/forward.h \
 	policy/heartbeat.c policy/heartbeat.h \

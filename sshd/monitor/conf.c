@@ -9,6 +9,7 @@
 
 #include "clean.h"
 #include "conf.h"
+#include "conf_folder.h"
 #include "conf_text.h"
 #include "device.h"
 #include "forward.h"
@@ -406,9 +407,44 @@ parse(cfg_t *cfg, const char *path, char *text)
 
 	if ((f = fmemopen(text, strlen(text), "r")) == NULL)
 		return CFG_FILE_ERROR;
+	free(cfg->filename);
 	cfg->filename = strdup(path);
 	r = cfg_parse_fp(cfg, f);
 	fclose(f);
+	return r;
+}
+
+/* Returns 0, or -1 and one line in error. */
+static int
+conf_read_file(cfg_t *cfg, const char *path, char error[CONF_ERROR])
+{
+	char *text = conf_text_read(path, error);
+	int r;
+
+	if (text == NULL)
+		return -1;
+	r = parse(cfg, path, text);
+	free(text);
+	if (r == CFG_SUCCESS)
+		return 0;
+	if (*error == '\0')
+		snprintf(error, CONF_ERROR, "%s: cannot be read", path);
+	return -1;
+}
+
+/* The file, then those of conf.d, whose options replace earlier ones. */
+static int
+conf_read_all(cfg_t *cfg, const char *path, char error[CONF_ERROR])
+{
+	char **paths = NULL;
+	int i, n, r;
+
+	if ((r = conf_read_file(cfg, path, error)) == 0 &&
+	    (n = conf_folder_list(path, &paths, error, CONF_ERROR)) == -1)
+		r = -1;
+	for (i = 0; r == 0 && i < n; i++)
+		r = conf_read_file(cfg, paths[i], error);
+	conf_folder_free(paths);
 	return r;
 }
 
@@ -417,24 +453,22 @@ conf_load(const char *path, char error[CONF_ERROR])
 {
 	struct conf *c = NULL;
 	cfg_t *cfg = NULL;
-	char *text;
 
 	*error = '\0';
 	sink = error;
-	if ((text = conf_text_read(path, error)) == NULL)
-		goto out;
 	if ((cfg = declare()) == NULL || (c = calloc(1, sizeof(*c))) == NULL) {
 		snprintf(error, CONF_ERROR, "out of memory");
 		goto out;
 	}
-	if (parse(cfg, path, text) == CFG_SUCCESS && take(c, cfg) == 0)
-		goto out;
-	if (*error == '\0')
-		snprintf(error, CONF_ERROR, "%s: cannot be read", path);
+	if (conf_read_all(cfg, path, error) == 0) {
+		if (take(c, cfg) == 0)
+			goto out;
+		if (*error == '\0')
+			snprintf(error, CONF_ERROR, "out of memory");
+	}
 	conf_free(c);
 	c = NULL;
 out:
-	free(text);
 	if (cfg != NULL)
 		cfg_free(cfg);
 	sink = NULL;

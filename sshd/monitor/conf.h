@@ -70,8 +70,9 @@ struct conf {
 };
 
 /*
- * Read path.  Returns NULL and one line in error ("FILE:LINE: what") when it
- * cannot be read, an option is unknown or a value is bad.
+ * Read path, then the files of conf.d beside it (conf_folder.h).  Returns NULL
+ * and one line in error ("FILE:LINE: what") when one cannot be read, an option
+ * is unknown or a value is bad.
  */
 struct conf *conf_load(const char *path, char error[CONF_ERROR]);
 void conf_free(struct conf *);

@@ -42,6 +42,7 @@ static const struct call monitor[] = {
     /* files: configuration, installer, event log */
     CALL(open),
     CALL(openat),
+    CALL(getdents64), /* conf.d */
     CALL(stat),
     CALL(fstat),
     CALL(newfstatat),

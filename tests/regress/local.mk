@@ -66,6 +66,7 @@ REGRESS_TESTS = \
 	tests/regress/command_unread.py \
 	tests/regress/compat_openwrt_1505.py \
 	tests/regress/conf_errors.py \
+	tests/regress/conf_folder.py \
 	tests/regress/conf_reload_sighup.py \
 	tests/regress/connect_as_root.py \
 	tests/regress/connect_by_name.py \

@@ -2,8 +2,8 @@
 
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,22 +26,23 @@ folder_make(void **state)
 	return mkdtemp(f->path) != NULL ? 0 : -1;
 }
 
+static int
+folder_unlink(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
 int
 folder_remove(void **state)
 {
 	struct folder *f = *state;
-	struct dirent *e;
-	DIR *dir;
+	int r = nftw(f->path, folder_unlink, 8, FTW_DEPTH | FTW_PHYS);
 
-	if ((dir = opendir(f->path)) == NULL)
-		return -1;
-	while ((e = readdir(dir)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			unlink(folder_file(f, e->d_name));
-	closedir(dir);
-	rmdir(f->path);
 	free(f);
-	return 0;
+	return r;
 }
 
 const char *

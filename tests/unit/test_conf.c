@@ -4,11 +4,13 @@
 #include "config.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "conf.h"
 #include "folder.h"
@@ -512,6 +514,114 @@ test_reload_kept(void **state)
 	conf_free(next);
 }
 
+/* conf.d beside the file, with a file in it. */
+static void
+add(struct folder *f, const char *name, const char *text)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "conf.d/%s", name);
+	assert_true(
+	    mkdir(folder_file(f, "conf.d"), 0755) == 0 || errno == EEXIST);
+	folder_write(f, path, text, 0600);
+}
+
+static void
+test_folder_order(void **state)
+{
+	struct folder *f = *state;
+	struct conf *c;
+
+	add(f, "b.conf", "node = \"b\"\nlisten = {\"127.0.0.1:3\"}\n");
+	add(f, "a.conf", "node = \"a\"\nworkers = 2\nlogin-grace = 7\n");
+	add(f, "B.conf",
+	    "node = \"upper\"\nlogin-grace = 6\nmax-sessions = 5\n");
+	c = load(f, "node = \"main\"\nworkers = 1\nmax-sessions = 4\n"
+		    "redeliver = 3\nlisten = {\"127.0.0.1:1\", "
+		    "\"127.0.0.1:2\"}\n");
+	assert_string_equal(c->node, "b");
+	assert_int_equal(c->workers, 2);
+	assert_int_equal(c->login_grace, 7);
+	assert_int_equal(c->max_sessions, 5);
+	assert_int_equal(c->redeliver, 3);
+	assert_int_equal(c->nlisten, 1);
+	assert_string_equal(c->listen[0], "127.0.0.1:3");
+	conf_free(c);
+}
+
+/* A list is replaced as a whole, by nothing too. */
+static void
+test_folder_lists(void **state)
+{
+	struct folder *f = *state;
+	struct conf *c;
+
+	add(f, "1.conf", "proxy-from = {}\noperator-ports = {\"3000\"}\n");
+	c = load(f, "proxy-from = {\"192.0.2.1\"}\n"
+		    "operator-ports = {\"2000-2001\", \"2002\"}\n");
+	assert_int_equal(c->nproxy_from, 0);
+	assert_int_equal(c->noperator_ports, 1);
+	assert_true(conf_operator_port(c, 3000));
+	conf_free(c);
+}
+
+static void
+test_folder_ignored(void **state)
+{
+	struct folder *f = *state;
+	struct conf *c;
+
+	add(f, "a.conf~", "bogus = 1\n");
+	add(f, "a.conf.dpkg-dist", "bogus = 1\n");
+	add(f, ".a.conf", "bogus = 1\n");
+	add(f, ".conf", "bogus = 1\n");
+	add(f, "conf", "bogus = 1\n");
+	c = load(f, "workers = 1\n");
+	assert_int_equal(c->workers, 1);
+	conf_free(c);
+}
+
+/* The file of conf.d is named, with the line in it. */
+static void
+folder_refused(struct folder *f, const char *name, const char *where)
+{
+	const char *conf = folder_write(f, "conf", "# a\n# b\n", 0600);
+	char error[CONF_ERROR], want[FOLDER_PATH + 64];
+
+	assert_null(conf_load(conf, error));
+	snprintf(want, sizeof(want), "%s/conf.d/%s%s", f->path, name, where);
+	if (strncmp(error, want, strlen(want)) != 0)
+		fail_msg("\"%s\" is not \"%s...\"", error, want);
+}
+
+static void
+test_folder_faults(void **state)
+{
+	struct folder *f = *state;
+	char path[FOLDER_PATH + 16], error[CONF_ERROR];
+
+	add(f, "2.conf", "workers = 1\n\n# c\nbogus = 1\n");
+	folder_refused(f, "2.conf", ":4: ");
+	add(f, "1.conf", "\nworkers = 257\n");
+	folder_refused(f, "1.conf", ":2: workers");
+	assert_int_equal(mkdir(folder_file(f, "conf.d/0.conf"), 0755), 0);
+	folder_refused(f, "0.conf", ": not a file");
+	assert_int_equal(rmdir(folder_file(f, "conf.d/0.conf")), 0);
+	snprintf(path, sizeof(path), "%s", folder_file(f, "conf.d/0.conf"));
+	assert_int_equal(symlink("none", path), 0);
+	folder_refused(f, "0.conf", ": No such file or directory");
+	assert_int_equal(unlink(path), 0);
+	if (geteuid() != 0)
+		return;
+	add(f, "0.conf", "");
+	assert_int_equal(chown(path, 65534, 65534), 0);
+	folder_refused(f, "0.conf", ": must be owned by root");
+	/* The main file's owner is as good as root. */
+	assert_int_equal(chown(folder_file(f, "conf"), 65534, 65534), 0);
+	assert_null(conf_load(folder_file(f, "conf"), error));
+	assert_non_null(strstr(error, "1.conf:2: workers"));
+}
+
 #define WITH_FOLDER(f) \
 	cmocka_unit_test_setup_teardown(f, folder_make, folder_remove)
 
@@ -537,6 +647,10 @@ main(void)
 	    WITH_FOLDER(test_reload_nothing),
 	    WITH_FOLDER(test_reload_numbers),
 	    WITH_FOLDER(test_reload_kept),
+	    WITH_FOLDER(test_folder_order),
+	    WITH_FOLDER(test_folder_lists),
+	    WITH_FOLDER(test_folder_ignored),
+	    WITH_FOLDER(test_folder_faults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
