@@ -30,6 +30,10 @@ enum arg {
 	ARG_SERVER,
 	ARG_VIRTUAL,
 	ARG_CHECK,
+	ARG_PORT,
+	ARG_OPERATOR,
+	ARG_NEW_KEY,
+	ARG_YES,
 	ARG_COUNT /* how many there are */
 };
 #define ARG_BIT(a) (1U << (a))

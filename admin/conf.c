@@ -10,7 +10,6 @@
 #include "conf.h"
 #include "conf_folder.h"
 
-#define CONF_PATH ETPH_SYSCONFDIR "/et-sshd.conf"
 #define CONF_STORE "sqlite:" ETPH_STATEDIR "/store.db"
 #define CONF_LISTEN "{\"0.0.0.0:2222\"}"
 #define CONF_KEYS                                                           \
@@ -101,7 +100,7 @@ parse(cfg_t *cfg, const char *path, char error[CONF_ERROR])
 	int i, n, r = 0;
 
 	if (!named)
-		path = CONF_PATH;
+		path = CONF_DEFAULT;
 	if (named || stat(path, &st) == 0 || errno != ENOENT)
 		r = conf_read_file(cfg, path, path, error);
 	if (r == 0 &&

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #define CONF_ERROR	512
+#define CONF_DEFAULT	ETPH_SYSCONFDIR "/et-sshd.conf"
 #define CONF_HOSTKEYS	16
 
 struct conf {

@@ -23,6 +23,11 @@ admin_libadmin_a_SOURCES = \
 	admin/say.c admin/session.c admin/show.c admin/show.h admin/status.c \
 	admin/doctor_server.c admin/doctor_server.h \
 	admin/rename.c admin/rename.h \
+	admin/firewall.c admin/firewall.h admin/operator_add.h \
+	admin/setup.c admin/setup.h admin/setup_conf.c admin/setup_conf.h \
+	admin/setup_people.c \
+	admin/setup_service.c admin/setup_service.h \
+	admin/spawn.c admin/spawn.h \
 	admin/token.c admin/watch.c admin/watch.h \
 	admin/when.c admin/when.h
 admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
@@ -32,6 +37,7 @@ sbin_PROGRAMS += admin/et-admin
 admin_et_admin_SOURCES = admin/main.c
 admin_et_admin_CPPFLAGS = $(admin_libadmin_a_CPPFLAGS)
 admin_et_admin_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
+	sshd/libcommon.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
 	$(ARGON2_LIBS)
 

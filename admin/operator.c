@@ -5,6 +5,7 @@
 
 #include "admin.h"
 #include "change.h"
+#include "operator_add.h"
 #include "public.h"
 #include "show.h"
 #include "when.h"
@@ -110,8 +111,27 @@ describe(struct admin *a, struct oper *o, const struct args *args)
 	return admin_key(a, args->value[ARG_KEY], &o->key);
 }
 
+/* Is it there?  A key that is another one has been refused (*result). */
+static bool
+is_there(struct admin *a, const struct oper *o, enum admin_exit *result)
+{
+	struct oper there;
+
+	if (store_operator_find(a->store, o->name, &there) != STORE_OK)
+		return false;
+	if (memcmp(there.key.digest, o->key.digest, KEY_DIGEST) != 0)
+		*result = admin_fail("operator %s has another key: et-admin "
+				     "operator remove %s first",
+		    o->name, o->name);
+	else
+		output_line(
+		    a->out, "operator %s is there, left as it is", o->name);
+	return true;
+}
+
 static enum admin_exit
-add_to_store(struct admin *a, struct oper *o, const struct args *args)
+add_to_store(
+    struct admin *a, struct oper *o, const struct args *args, bool again)
 {
 	char fp[KEY_FINGERPRINT];
 	enum store_result result;
@@ -119,6 +139,7 @@ add_to_store(struct admin *a, struct oper *o, const struct args *args)
 	int64_t seq;
 
 	if ((ready = admin_enter(a, VERB_CREATE)) != ADMIN_DONE ||
+	    (again && is_there(a, o, &ready)) ||
 	    (ready = add_devices(a, o, args)) != ADMIN_DONE)
 		return ready;
 	if (change_begin(a) != ADMIN_DONE)
@@ -134,8 +155,8 @@ add_to_store(struct admin *a, struct oper *o, const struct args *args)
 	return ADMIN_DONE;
 }
 
-static enum admin_exit
-run_add(struct admin *a, const struct args *args)
+enum admin_exit
+operator_add(struct admin *a, const struct args *args, bool again)
 {
 	struct paste p = {.keys = 0};
 	struct oper o = {.id = 0};
@@ -144,10 +165,16 @@ run_add(struct admin *a, const struct args *args)
 	if ((result = describe(a, &o, args)) != ADMIN_DONE)
 		return result;
 	public_find(a, &p, args->value[ARG_SERVER]);
-	if ((result = add_to_store(a, &o, args)) == ADMIN_DONE)
+	if ((result = add_to_store(a, &o, args, again)) == ADMIN_DONE)
 		public_print(a, &p, o.name);
 	public_free(&p);
 	return result;
+}
+
+static enum admin_exit
+run_add(struct admin *a, const struct args *args)
+{
+	return operator_add(a, args, false);
 }
 
 static int

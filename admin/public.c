@@ -11,8 +11,7 @@
 
 #define SSH_PORT 22
 
-/* The first address that the server listens on has the port. */
-static uint32_t
+uint32_t
 public_port(const struct admin *a)
 {
 	const char *colon = strrchr(a->conf->listen, ':');

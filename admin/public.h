@@ -8,6 +8,9 @@
 #include "admin.h"
 #include "paste.h"
 
+/* The port of the first address that the server listens on; 0: it takes any. */
+uint32_t	public_port(const struct admin *);
+
 /*
  * Fill in host and port: those of option (--server, or NULL), else public-name,
  * else this machine's name, which a note then says.  What is wrong has been

@@ -14,17 +14,14 @@
 
 #define SUFFIX ".conf"
 
-/* The folder, and who beside root may own what is in it. */
-static void
-conf_folder_of(const char *conf, char folder[PATH_MAX], uid_t *owner)
+void
+conf_folder_path(const char *conf, char folder[PATH_MAX])
 {
 	char real[PATH_MAX];
 	const char *slash;
-	struct stat st;
 
 	if (realpath(conf, real) == NULL)
 		snprintf(real, sizeof(real), "%s", conf);
-	*owner = stat(real, &st) == 0 ? st.st_uid : 0;
 	slash = strrchr(real, '/');
 	snprintf(folder, PATH_MAX, "%.*s" CONF_FOLDER,
 	    slash == NULL ? 0 : (int)(slash - real) + 1, real);
@@ -60,7 +57,7 @@ conf_folder_refuse(const char *path, uid_t owner)
 }
 
 static char *
-conf_folder_path(const char *folder, const char *name)
+conf_folder_join(const char *folder, const char *name)
 {
 	size_t size = strlen(folder) + strlen(name) + 2;
 	char *path = malloc(size);
@@ -79,7 +76,7 @@ conf_folder_paths(const char *folder, uid_t owner, struct dirent **names, int n,
 	int i;
 
 	for (i = 0; i < n; i++) {
-		paths[i] = conf_folder_path(folder, names[i]->d_name);
+		paths[i] = conf_folder_join(folder, names[i]->d_name);
 		why = paths[i] == NULL ? "out of memory"
 				       : conf_folder_refuse(paths[i], owner);
 		if (why == NULL)
@@ -96,10 +93,11 @@ conf_folder_list(const char *conf, char ***paths, char *error, size_t size)
 {
 	struct dirent **names = NULL;
 	char folder[PATH_MAX];
-	uid_t owner;
+	struct stat st;
+	uid_t owner = stat(conf, &st) == 0 ? st.st_uid : 0;
 	int n, i, result = -1;
 
-	conf_folder_of(conf, folder, &owner);
+	conf_folder_path(conf, folder);
 	n = scandir(folder, &names, conf_folder_is_conf, conf_folder_by_bytes);
 	*paths = calloc((size_t)(n > 0 ? n : 0) + 1, sizeof(**paths));
 	if (n == -1 && errno == ENOENT)

@@ -5,6 +5,7 @@
 #ifndef CONF_FOLDER_H
 #define CONF_FOLDER_H
 
+#include <limits.h>
 #include <stddef.h>
 
 #define CONF_FOLDER "conf.d"
@@ -21,5 +22,8 @@
  */
 int conf_folder_list(const char *conf, char ***paths, char *error, size_t size);
 void conf_folder_free(char **paths);
+
+/* Where that folder is, or would be. */
+void conf_folder_path(const char *conf, char folder[PATH_MAX]);
 
 #endif

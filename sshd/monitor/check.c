@@ -120,10 +120,11 @@ check_in_use(const char *text, const char *error)
 
 	if (colon != NULL)
 		sscanf(colon + 1, "%u", &port);
-	switch (holder_of(port)) {
+	switch (holder_of(port, NULL)) {
 	case HOLDER_ET_SSHD:
 		return 0;
 	case HOLDER_OTHER:
+	case HOLDER_NOBODY:
 		fprintf(stderr, "et-sshd: %s (by another program: ss -ltnp)\n",
 		    error);
 		return -1;

@@ -24,7 +24,6 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/exchange.c sshd/monitor/exchange.h \
 	sshd/monitor/filter.c sshd/monitor/filter.h \
 	sshd/monitor/filter_launcher.c \
-	sshd/monitor/holder.c sshd/monitor/holder.h \
 	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
 	sshd/monitor/inbox.c sshd/monitor/inbox.h \
 	sshd/monitor/installer.c sshd/monitor/installer.h \

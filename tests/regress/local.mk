@@ -240,6 +240,7 @@ REGRESS_TESTS = \
 	tests/regress/rsa_client_key_2048_ok_1024_refused.py \
 	tests/regress/sandbox_refused.py \
 	tests/regress/session_kill.py \
+	tests/regress/setup.py \
 	tests/regress/session_list.py \
 	tests/regress/sessions_of_one_device.py \
 	tests/regress/sha1_signature_refused.py \

@@ -85,38 +85,48 @@ holder_holds(const char *pid, const struct sockets *s, bool *hidden)
 	return found;
 }
 
-/* "/usr/local/sbin/et-sshd", or the same with " (deleted)" after an upgrade. */
-static bool
-holder_is_et_sshd(const char *pid)
+/* "et-sshd", also of a program that an upgrade has replaced. */
+static void
+holder_name(const char *pid, struct holder_who *who)
 {
+	static const char gone[] = " (deleted)";
 	char path[64], exe[PATH_MAX];
 	const char *name;
+	char *end;
 
 	snprintf(path, sizeof(path), "/proc/%.16s/exe", pid);
-	if (!holder_link(path, exe) || (name = strrchr(exe, '/')) == NULL)
-		return false;
-	return strcmp(name, "/et-sshd") == 0 ||
-	       strcmp(name, "/et-sshd (deleted)") == 0;
+	name = holder_link(path, exe) ? strrchr(exe, '/') : NULL;
+	who->pid = (pid_t)strtol(pid, NULL, 10);
+	snprintf(who->name, sizeof(who->name), "%.63s",
+	    name != NULL ? name + 1 : "?");
+	if ((end = strstr(who->name, gone)) != NULL)
+		*end = '\0';
 }
 
 enum holder
-holder_of(uint32_t port)
+holder_of(uint32_t port, struct holder_who *who)
 {
+	struct holder_who found = {.pid = 0};
 	struct sockets s = {.n = 0};
-	enum holder who = HOLDER_UNKNOWN;
 	bool hidden = false;
 	struct dirent *e;
 	DIR *proc;
 
 	holder_sockets("/proc/net/tcp", port, &s);
 	holder_sockets("/proc/net/tcp6", port, &s);
-	if ((proc = opendir("/proc")) == NULL)
-		return HOLDER_UNKNOWN;
-	while (who == HOLDER_UNKNOWN && (e = readdir(proc)) != NULL)
-		if (strtol(e->d_name, NULL, 10) > 0 &&
-		    holder_holds(e->d_name, &s, &hidden))
-			who = holder_is_et_sshd(e->d_name) ? HOLDER_ET_SSHD
-							   : HOLDER_OTHER;
-	closedir(proc);
-	return who == HOLDER_UNKNOWN && !hidden ? HOLDER_OTHER : who;
+	if (s.n > 0 && (proc = opendir("/proc")) != NULL) {
+		while (found.pid == 0 && (e = readdir(proc)) != NULL)
+			if (strtol(e->d_name, NULL, 10) > 0 &&
+			    holder_holds(e->d_name, &s, &hidden))
+				holder_name(e->d_name, &found);
+		closedir(proc);
+	}
+	if (who != NULL)
+		*who = found;
+	if (s.n == 0)
+		return HOLDER_NOBODY;
+	if (found.pid == 0)
+		return hidden ? HOLDER_UNKNOWN : HOLDER_OTHER;
+	return strcmp(found.name, "et-sshd") == 0 ? HOLDER_ET_SSHD
+						  : HOLDER_OTHER;
 }

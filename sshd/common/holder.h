@@ -1,0 +1,26 @@
+/*
+ * Who listens on a port already: proc(5) tells root.
+ */
+#ifndef HOLDER_H
+#define HOLDER_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+enum holder {
+	HOLDER_ET_SSHD,
+	HOLDER_OTHER,
+	HOLDER_UNKNOWN, /* a process that may not be looked at */
+	HOLDER_NOBODY
+};
+
+struct holder_who {
+	pid_t pid; /* 0: not known */
+	char name[64]; /* of its program */
+};
+
+/* who may be NULL. */
+enum holder holder_of(uint32_t port, struct holder_who *who);
+
+#endif
