@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "firewall.h"
-#include "spawn.h"
+#include "program.h"
 
 #define MOST (1024 * 1024) /* bytes of rules that are looked at */
 #define LINE 1024
@@ -159,7 +159,7 @@ firewall_iptables(const char *text, uint32_t port)
 }
 
 /* Those first that make the rules of those behind them. */
-static const struct program {
+static const struct firewall_program {
 	const char *name;
 	const char *argv[5]; /* "%u": the port */
 	enum firewall (*judge)(const char *text, uint32_t port);
@@ -192,7 +192,7 @@ firewall_port(const char *text, uint32_t port, char *out, size_t size)
 }
 
 static enum firewall
-firewall_ask(const struct program *p, uint32_t port, char *text)
+firewall_ask(const struct firewall_program *p, uint32_t port, char *text)
 {
 	char word[5][64];
 	const char *argv[6] = {NULL};
@@ -202,7 +202,7 @@ firewall_ask(const struct program *p, uint32_t port, char *text)
 		firewall_port(p->argv[i], port, word[i], sizeof(word[i]));
 		argv[i] = word[i];
 	}
-	status = spawn_run(argv, text, MOST);
+	status = program_run(argv, text, MOST);
 	if (status == -1 || (status != 0 && !p->fails))
 		return FIREWALL_NONE;
 	return p->judge(text, port);

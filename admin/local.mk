@@ -27,7 +27,7 @@ admin_libadmin_a_SOURCES = \
 	admin/setup.c admin/setup.h admin/setup_conf.c admin/setup_conf.h \
 	admin/setup_people.c \
 	admin/setup_service.c admin/setup_service.h \
-	admin/spawn.c admin/spawn.h \
+	admin/program.c admin/program.h \
 	admin/token.c admin/watch.c admin/watch.h \
 	admin/when.c admin/when.h
 admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \

@@ -15,6 +15,7 @@
 #define HEAD "# Written by et-admin setup: run it again to change this.\n"
 #define MAIN "# See et-sshd.conf(5), and conf.d beside this file.\n"
 #define LINE 512
+#define EXAMPLE 65536
 #define TEXT (sizeof(HEAD) + 2 * (size_t)LINE)
 
 /* The lines of the file that is there; each "" or with its newline. */
@@ -87,11 +88,27 @@ setup_conf_put(const char *folder, const char *name, const char *text)
 		   : admin_fail("%s: %s", folder, strerror(errno));
 }
 
+/* The installed example, in which each option is a comment; "": none. */
+static void
+setup_conf_example(char text[EXAMPLE])
+{
+	FILE *fp = fopen(ETPH_DOCDIR "/examples/et-sshd.conf", "re");
+	size_t n = 0;
+
+	if (fp != NULL) {
+		n = fread(text, 1, EXAMPLE - 1, fp);
+		if (!feof(fp))
+			n = 0;
+		fclose(fp);
+	}
+	text[n] = '\0';
+}
+
 /* The main file, which et-sshd(8) must find. */
 static enum admin_exit
 setup_conf_main(const char *conf)
 {
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], text[EXAMPLE];
 	const char *slash = strrchr(conf, '/');
 
 	if (access(conf, F_OK) == 0 || errno != ENOENT || slash == NULL)
@@ -99,7 +116,8 @@ setup_conf_main(const char *conf)
 	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - conf), conf);
 	if (mkdir(folder, 0755) == -1 && errno != EEXIST)
 		return admin_fail("%s: %s", folder, strerror(errno));
-	return setup_conf_put(folder, slash + 1, MAIN);
+	setup_conf_example(text);
+	return setup_conf_put(folder, slash + 1, *text != '\0' ? text : MAIN);
 }
 
 enum admin_exit

@@ -82,6 +82,7 @@ setup_token(struct setup *s)
 {
 	struct args none = {.words = 0};
 
+	output_line(s->admin->out, "%s", "");
 	return setup_verb(&noun_token, "new")->run(s->admin, &none);
 }
 
@@ -121,7 +122,7 @@ setup_make_key(struct setup *s)
 		return admin_fail("%s: %s", s->new_key, error);
 	output_line(s->admin->out,
 	    "%s made, without a passphrase: it goes to "
-	    "the operator, and is deleted here",
+	    "the operator, and is best deleted here then",
 	    s->new_key);
 	return ADMIN_DONE;
 }

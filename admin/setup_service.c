@@ -7,7 +7,7 @@
 
 #include "holder.h"
 #include "setup_service.h"
-#include "spawn.h"
+#include "program.h"
 
 #define UNIT "et-sshd"
 #define SAID 8192 /* bytes of what a program says */
@@ -24,7 +24,7 @@ setup_service_accounts(void)
 	size_t i;
 
 	for (i = 0; i < 2; i++)
-		if (spawn_run(each[i], said, sizeof(said)) > 0)
+		if (program_run(each[i], said, sizeof(said)) > 0)
 			admin_note("%s %s: %s", each[i][0], each[i][1], said);
 }
 
@@ -51,7 +51,7 @@ setup_service_check(const char *conf)
 
 	if (!setup_service_program(program))
 		return ADMIN_DONE;
-	if ((status = spawn_run(argv, said, sizeof(said))) == 0)
+	if ((status = program_run(argv, said, sizeof(said))) == 0)
 		return ADMIN_DONE;
 	if (status == -1)
 		return admin_fail("%s: %s", program, strerror(errno));
@@ -72,7 +72,7 @@ setup_service_ctl(const char *verb, const char *option, char said[SAID])
 		argv[3] = NULL;
 	}
 	*said = '\0';
-	return spawn_run(argv, said, SAID);
+	return program_run(argv, said, SAID);
 }
 
 static enum admin_exit
@@ -83,7 +83,7 @@ setup_service_systemd(struct admin *a, uint32_t port, bool changed)
 	const char *verb = "start", *done = "started";
 	char said[SAID];
 
-	if (spawn_run(reread, said, sizeof(said)) != 0 ||
+	if (program_run(reread, said, sizeof(said)) != 0 ||
 	    setup_service_ctl("enable", NULL, said) != 0)
 		return admin_fail("systemctl enable " UNIT ": %s", said);
 	if (setup_service_ctl("is-active", "--quiet", said) == 0) {

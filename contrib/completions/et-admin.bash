@@ -52,6 +52,7 @@ _et_admin_words()
 	"1 connect"*|"1 doctor"*)
 		_et_admin_devices
 		;;
+	"1 setup"*) ;;
 	1*)
 		"${COMP_WORDS[0]}" "${words[0]}" --help 2>/dev/null |
 		    sed -n "s/^  et-admin ${words[0]} \([a-z]*\).*/\1/p"
@@ -92,7 +93,7 @@ _et_admin()
 	COMPREPLY=()
 	_et_admin_store
 	case $prev in
-	-c | --conf | --key)
+	-c | --conf | --key | --new-key)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -112,7 +113,7 @@ _et_admin()
 		return
 		;;
 	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n | \
-	    --uses | --server)
+	    --uses | --server | --port | --operator)
 		return
 		;;
 	esac
@@ -120,7 +121,7 @@ _et_admin()
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "$(
 			"${COMP_WORDS[0]}" "${words[@]:0:2}" --help \
-			    2>/dev/null | sed -n 's/^  .* \(--[a-z]*\) .*/\1/p'
+			    2>/dev/null | sed -n 's/^  .* \(--[a-z-]*\) .*/\1/p'
 		)" -- "$cur")
 		;;
 	*" 3 key add" | *" 2 hostkey import" | *" 2 device import" | \

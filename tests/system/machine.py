@@ -8,6 +8,7 @@ mount namespace or a writable cgroup2 cannot be had, the test is skipped.
 import ctypes
 import os
 import pathlib
+import pty
 import shutil
 import sys
 
@@ -149,6 +150,28 @@ class Machine:
     def ok(self, text, timeout=PATIENCE):
         return self.sh(text, timeout).ok().out
 
+    def typed(self, line, answers):
+        """As root at a terminal; answers are (what it waits for, what is typed).
+        Its status and all that is printed."""
+        parent, child = pty.openpty()
+        process = self.case.spawn(
+            ["nsenter", "-t", self.pid, "-a", "env", "-i", "HOME=/root",
+             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
+             "/bin", "LC_ALL=C.UTF-8", "sh", "-c", f"exec {line}"],
+            stdin=child, stdout=child, stderr=child)
+        os.close(child)
+        said = text = ""
+        answers = list(answers)
+        while chunk := read_terminal(parent):
+            said, text = said + chunk, text + chunk
+            if answers and answers[0][0] in text:
+                text = text.split(answers[0][0], 1)[1]
+                os.write(parent, f"{answers.pop(0)[1]}\n".encode())
+        os.close(parent)
+        process.wait()
+        eq(answers, [], f"{said}\nwhat was not asked")
+        return process.returncode, said
+
     def power(self, verb):
         """poweroff: until the machine is gone."""
         self.run("systemctl", verb)
@@ -178,6 +201,14 @@ class Machine:
                        f"DESTDIR={self.root}"], timeout=120, check_=True,
                       env={k: v for k, v in os.environ.items()
                            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")})
+
+
+def read_terminal(fd):
+    """"" when the other end is closed."""
+    try:
+        return os.read(fd, 4096).decode()
+    except OSError:
+        return ""
 
 
 def configured(variable):

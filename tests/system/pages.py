@@ -1,9 +1,12 @@
 """What the pages of the tree tell a reader to type."""
 import re
 
-from machine import CLONE, CONFDIR, SRCDIR
+from machine import CONFDIR, SRCDIR, eq
 
-BUILT = "systemd-sysusers"       # what is before it builds the tree
+BUILT = "et-admin setup"         # what is before it builds and installs
+SERVER = "server.example"        # what it is told
+ANSWERS = (("reach it", SERVER), ("Port [2222]: ", ""),
+           ("first operator (Enter: none): ", ""))
 
 
 def blocks(page):
@@ -35,9 +38,11 @@ def commands(text):
 
 
 def serve(machine):
-    """README's way to a server, after make install."""
+    """README's way to a server, after make install.  Returns what setup says."""
     block, = [text for heading, text in blocks("README.md")
-              if heading == "On a server"]
+              if heading == "From a clone"]
     lines = list(commands(block))
-    for line in lines[lines.index(BUILT):]:
-        machine.ok(f"cd {CLONE}; {line}")
+    eq(lines[lines.index(BUILT):], [BUILT], "after make install")
+    status, said = machine.typed(BUILT, ANSWERS)
+    eq(status, 0, f"{said}\n{BUILT}: status")
+    return said

@@ -1,7 +1,8 @@
 # unit tests: cmocka, one file a module
 if HAVE_CMOCKA
 unit_tests = \
-	tests/unit/test_device tests/unit/test_forward tests/unit/test_group \
+	tests/unit/test_device tests/unit/test_firewall \
+	tests/unit/test_forward tests/unit/test_group \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
 	tests/unit/test_msg tests/unit/test_name tests/unit/test_operator \
 	tests/unit/test_permit \
@@ -17,6 +18,12 @@ unit_place = tests/unit/place.c tests/unit/place.h tests/unit/unit.h
 tests_unit_test_device_SOURCES = tests/unit/test_device.c tests/unit/unit.h
 tests_unit_test_device_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_device_LDADD = $(unit_policy)
+
+tests_unit_test_firewall_SOURCES = tests/unit/test_firewall.c \
+	admin/firewall.c admin/firewall.h admin/program.c admin/program.h \
+	tests/unit/unit.h
+tests_unit_test_firewall_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/admin
+tests_unit_test_firewall_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_test_forward_SOURCES = tests/unit/test_forward.c tests/unit/unit.h
 tests_unit_test_forward_CPPFLAGS = $(unit_cppflags)

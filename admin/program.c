@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "spawn.h"
+#include "program.h"
 
 extern char **environ;
 
 /* out: the end of a pipe for what it writes, or -1.  0, or errno. */
 static int
-spawn_start(const char *const argv[], int out, pid_t *pid)
+program_start(const char *const argv[], int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int failed;
@@ -37,7 +37,7 @@ spawn_start(const char *const argv[], int out, pid_t *pid)
 
 /* What is more than size is read and dropped. */
 static void
-spawn_drain(int fd, char *text, size_t size)
+program_drain(int fd, char *text, size_t size)
 {
 	size_t have = 0;
 	char rest[512];
@@ -55,7 +55,7 @@ spawn_drain(int fd, char *text, size_t size)
 }
 
 int
-spawn_run(const char *const argv[], char *text, size_t size)
+program_run(const char *const argv[], char *text, size_t size)
 {
 	int out[2] = {-1, -1}, failed, status = -1;
 	pid_t pid = -1;
@@ -63,11 +63,11 @@ spawn_run(const char *const argv[], char *text, size_t size)
 	fflush(NULL);
 	if (text != NULL && pipe2(out, O_CLOEXEC) == -1)
 		return -1;
-	failed = spawn_start(argv, out[1], &pid);
+	failed = program_start(argv, out[1], &pid);
 	if (text != NULL)
 		close(out[1]);
 	if (failed == 0 && text != NULL)
-		spawn_drain(out[0], text, size);
+		program_drain(out[0], text, size);
 	if (text != NULL)
 		close(out[0]);
 	if (failed != 0) {

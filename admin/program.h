@@ -2,8 +2,8 @@
  * A program of the system's, run as a child without a shell: argv[0] is looked
  * for in PATH, and stdin is /dev/null.
  */
-#ifndef SPAWN_H
-#define SPAWN_H
+#ifndef PROGRAM_H
+#define PROGRAM_H
 
 #include <stddef.h>
 
@@ -12,6 +12,6 @@
  * when it cannot be run (ENOENT: it is not there).  What it writes on stdout
  * and stderr goes to text, cut at size; NULL: where the caller's goes.
  */
-int	spawn_run(const char *const argv[], char *text, size_t size);
+int	program_run(const char *const argv[], char *text, size_t size);
 
 #endif
