@@ -37,7 +37,6 @@ sbin_PROGRAMS += admin/et-admin
 admin_et_admin_SOURCES = admin/main.c
 admin_et_admin_CPPFLAGS = $(admin_libadmin_a_CPPFLAGS)
 admin_et_admin_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
-	sshd/libcommon.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
 	$(ARGON2_LIBS)
 

@@ -5,6 +5,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/device.c policy/device.h \
 	policy/forward.c policy/forward.h \
 	policy/heartbeat.c policy/heartbeat.h \
+	policy/holder.c policy/holder.h \
 	policy/key.c policy/key.h \
 	policy/name.c policy/name.h \
 	policy/operator.c policy/operator.h \

@@ -19,6 +19,10 @@ printf "%s\n" "${COMPREPLY[@]}"' bash "$completion" "$admin" \
 	    fail "$called: not $expected"
 }
 
+# An option with a hyphen, and a noun without a verb.
+completes '--new-key' setup --n
+completes '' setup ''
+
 # call_device FROM TO: as whoever can write the store may.
 call_device()
 {

@@ -1,7 +1,6 @@
 noinst_LIBRARIES += sshd/libcommon.a
 sshd_libcommon_a_SOURCES = sshd/common/calls.c sshd/common/calls.h \
 	sshd/common/fence.c sshd/common/fence.h \
-	sshd/common/holder.c sshd/common/holder.h \
 	sshd/common/msg.c sshd/common/msg.h \
 	sshd/common/reserve.c sshd/common/reserve.h \
 	sshd/common/sandbox.c sshd/common/sandbox.h \
