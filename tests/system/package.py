@@ -165,7 +165,9 @@ def add_device(s, client, version):
        "a client without settings")
     eq(s.m.ok("et-phone-home --version"), f"et-phone-home {version}\n",
        "the client")
-    row = s.admin("token", "new", "--server", "localhost:2222")[0]
+    runs = s.pid()
+    row = s.admin("setup", "--yes", "--server", "localhost:2222")[-1]
+    eq(s.pid(), runs, "the server that setup found running")
     s.m.run("env", "ET_ID=roof", "ET_CLIENT=ssh", "sh", "-c", row["openssh"],
             timeout=60).ok()
     s.m.ok(f"dpkg --verify {CLIENT}; ! test -e "
