@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,10 +56,8 @@ setup_service_check(const char *conf)
 		return ADMIN_DONE;
 	if (status == -1)
 		return admin_fail("%s: %s", program, strerror(errno));
-	said[strcspn(said, "\n")] = '\0';
-	return admin_fail("the server would not start: %s (%s -t says all); "
-			  "nothing was started",
-	    said, UNIT);
+	fputs(said, stderr); /* et-sshd has made it fit for a terminal */
+	return admin_fail("the server would not start; nothing was started");
 }
 
 /* systemctl VERB [OPTION] et-sshd.  The status of is-active and the like. */
@@ -84,8 +83,10 @@ setup_service_systemd(struct admin *a, uint32_t port, bool changed)
 	char said[SAID];
 
 	if (program_run(reread, said, sizeof(said)) != 0 ||
-	    setup_service_ctl("enable", NULL, said) != 0)
+	    setup_service_ctl("enable", NULL, said) != 0) {
+		said[strcspn(said, "\n")] = '\0';
 		return admin_fail("systemctl enable " UNIT ": %s", said);
+	}
 	if (setup_service_ctl("is-active", "--quiet", said) == 0) {
 		verb = changed ? "reload" : NULL;
 		done = "reloaded";

@@ -15,7 +15,7 @@ void	setup_service_accounts(void);
 
 /*
  * et-sshd -t of the server that is installed beside this program.  ADMIN_FAILED:
- * what it said has been printed.
+ * all that it said has been printed.
  */
 enum admin_exit	setup_service_check(const char *conf);
 

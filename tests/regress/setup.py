@@ -75,7 +75,28 @@ def read(terminal):
         return ""
 
 
+def first_on_a_terminal(t):
+    """All of it asked; Enter makes a key for the operator."""
+    server = Server(t, "asked", start=False)
+    installer(server)
+    port, made = fresh_port(), t.dir / "dora.key"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        busy = other.getsockname()[1]
+        code, out = on_a_terminal(t, server, [
+            ("reach it", "et.example"), ("Port", "none"), ("Port", busy),
+            ("Port", port), ("first operator (Enter: none): ", "dora"),
+            ("(Enter: make a key): ", ""),
+            ("private key [/root/dora.key]: ", made)])
+    eq(code, 0, f"{out}\nstatus")
+    for line in ("none is no port", f"port {busy} is taken by python3",
+                 "admin dora added", f"{made} made", "Paste one of these"):
+        check(line in out, f"{line}\n{out}")
+    check(f'"[::]:{port}"' in
+          (server.dir / "conf.d" / "setup.conf").read_text(), "setup.conf")
+
+
 def test(t):
+    first_on_a_terminal(t)
     server = Server(t, start=False)
     installer(server)
     alice, other = Key(t, "alice", "ed25519"), Key(t, "other", "ed25519")
