@@ -97,7 +97,7 @@ parse(cfg_t *cfg, const char *path, char error[CONF_ERROR])
 	bool named = path != NULL;
 	char **paths = NULL;
 	struct stat st;
-	int i, n, r = 0;
+	int i, n = 0, r = 0;
 
 	if (!named)
 		path = CONF_DEFAULT;

@@ -74,6 +74,15 @@ setup_service_ctl(const char *verb, const char *option, char said[SAID])
 	return program_run(argv, said, SAID);
 }
 
+/* Nothing that is seen to be another program's. */
+static bool
+setup_service_listens(uint32_t port)
+{
+	enum holder who = holder_of(port, NULL);
+
+	return who == HOLDER_ET_SSHD || who == HOLDER_UNKNOWN;
+}
+
 static enum admin_exit
 setup_service_systemd(struct admin *a, uint32_t port, bool changed)
 {
@@ -90,7 +99,7 @@ setup_service_systemd(struct admin *a, uint32_t port, bool changed)
 	if (setup_service_ctl("is-active", "--quiet", said) == 0) {
 		verb = changed ? "reload" : NULL;
 		done = "reloaded";
-		if (holder_of(port, NULL) != HOLDER_ET_SSHD) {
+		if (!setup_service_listens(port)) {
 			verb = "restart";
 			done = "restarted";
 		}
@@ -111,7 +120,7 @@ setup_service_run(
 {
 	if (system && access("/run/systemd/system", F_OK) == 0)
 		return setup_service_systemd(a, port, changed);
-	if (holder_of(port, NULL) == HOLDER_ET_SSHD)
+	if (setup_service_listens(port))
 		output_line(a->out, "The server runs.");
 	else if (system)
 		output_line(a->out, "Start the server, as root: et-sshd");

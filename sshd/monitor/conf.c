@@ -437,7 +437,7 @@ static int
 conf_read_all(cfg_t *cfg, const char *path, char error[CONF_ERROR])
 {
 	char **paths = NULL;
-	int i, n, r;
+	int i, n = 0, r;
 
 	if ((r = conf_read_file(cfg, path, error)) == 0 &&
 	    (n = conf_folder_list(path, &paths, error, CONF_ERROR)) == -1)
