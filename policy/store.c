@@ -42,6 +42,8 @@ check_version(struct store *s, int version)
 		    "the store was written by a newer version (schema %d, "
 		    "this one knows %d): upgrade this program",
 		    version, STORE_SCHEMA);
+	if (version > 0 && (s->flags & STORE_AS_IS))
+		return STORE_OK;
 	if (version < STORE_SCHEMA &&
 	    !(s->flags & (STORE_SERVER | STORE_MIGRATE)))
 		return store_fail(s, STORE_FAILED,
@@ -92,7 +94,7 @@ migrate(struct store *s)
 	if ((r = s->backend->version(s, &version)) != STORE_OK ||
 	    (r = check_version(s, version)) != STORE_OK)
 		return r;
-	if (version == STORE_SCHEMA)
+	if (version == STORE_SCHEMA || (s->flags & STORE_AS_IS))
 		return STORE_OK;
 	if (version > 0 && (r = s->backend->snapshot(s, version)) != STORE_OK)
 		return r;
@@ -252,4 +254,40 @@ enum store_result
 store_limit(struct store *s, const struct oper *who)
 {
 	return s->backend->limit(s, who);
+}
+
+enum store_result
+store_schema(struct store *s, int *version)
+{
+	return s->backend->version(s, version);
+}
+
+enum store_result
+store_copy(struct store *s, const char *path)
+{
+	return s->backend->copy(s, path);
+}
+
+enum store_result
+store_verify(struct store *s)
+{
+	return s->backend->verify(s);
+}
+
+enum store_result
+store_hold(const char *url, int *lock, char error[STORE_ERROR])
+{
+	const struct backend *b = backend_of(url);
+	struct store s = {.backend = b};
+	enum store_result r;
+
+	*lock = -1;
+	if (b == NULL) {
+		snprintf(error, STORE_ERROR,
+		    "%.128s: not a store: write sqlite:/path", url);
+		return STORE_FAILED;
+	}
+	r = b->hold(&s, url + strlen(b->scheme), lock);
+	snprintf(error, STORE_ERROR, "%s", s.error);
+	return r;
 }

@@ -52,6 +52,7 @@ enum store_result {
 #define STORE_MIGRATE	4	/* et-admin's: migrate, snapshot first */
 #define STORE_READ	8	/* no file of it is opened for writing */
 #define STORE_WITHIN	16	/* by a process of the server that runs on it */
+#define STORE_AS_IS	32	/* of any version up to this one; not migrated */
 
 /*
  * Open url ("sqlite:/path").  On failure *out is NULL and error says why and
@@ -66,6 +67,26 @@ void		 store_close(struct store *);
 const char	*store_error(const struct store *);
 /* What people ought to know of the opening, in one line; or "". */
 const char	*store_notice(const struct store *);
+
+/* The version that it has: STORE_SCHEMA, or with STORE_AS_IS an older one. */
+enum store_result store_schema(struct store *, int *version);
+
+/*
+ * Copy it as of one moment to path, which is not there or empty, while others
+ * read and write it.  The copy is a store of the same version; it is not yet
+ * fsync(2)ed, and after a failure it is not whole.
+ */
+enum store_result store_copy(struct store *, const char *path);
+
+/* Read all of it: STORE_BROKEN unless every page and index is sound. */
+enum store_result store_verify(struct store *);
+
+/*
+ * Keep servers from running on the store at url, which need not be there, until
+ * *lock is closed.  STORE_TAKEN: one runs.
+ */
+enum store_result store_hold(const char *url, int *lock,
+    char error[STORE_ERROR]);
 
 /*
  * From now on it has what this operator sees (operator_sees), and no more: the

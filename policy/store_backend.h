@@ -54,6 +54,10 @@ struct backend {
 	enum store_result (*set_version)(struct store *, int version);
 	/* Keep a copy as it is, and say in s->notice where. */
 	enum store_result (*snapshot)(struct store *, int version);
+	enum store_result (*copy)(struct store *, const char *to);
+	enum store_result (*verify)(struct store *);
+	/* Take the server's lock of what is at where. */
+	enum store_result (*hold)(struct store *, const char *where, int *lock);
 	enum store_result (*alive)(struct store *);
 	enum store_result (*changed)(struct store *, bool *changed);
 	int		 (*watch)(struct store *);

@@ -197,6 +197,44 @@ sqlite_set_version(struct store *s, int version)
 	return sqlite_exec(s, sql);
 }
 
+static enum store_result
+sqlite_copy(struct store *s, const char *to)
+{
+	static const char sql[] = "VACUUM INTO ?1";
+	static const char *const logs[] = {"-wal", "-shm", "-journal"};
+	char log[PATH_MAX + 48];
+	enum store_result r;
+	size_t i;
+
+	/* What a copy that was cut short left would be read into this one. */
+	for (i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		snprintf(log, sizeof(log), "%s%s", to, logs[i]);
+		unlink(log);
+	}
+	if ((r = store_run(s, sql, STORE_ARGS(TEXT(to)))) != STORE_OK)
+		return r;
+	return sqlite_file_mark(s, to);
+}
+
+static enum store_result
+sqlite_verify(struct store *s)
+{
+	static const char sql[] = "PRAGMA integrity_check(1)";
+	struct sqlite *q = s->db;
+	struct query *found;
+	char text[100] = "";
+
+	if ((found = store_select(s, sql, NULL)) == NULL)
+		return s->result;
+	if (query_next(found) == STORE_OK)
+		query_text(found, 0, text, sizeof(text));
+	query_end(found);
+	if (strcmp(text, "ok") == 0)
+		return STORE_OK;
+	return store_fail(s, STORE_BROKEN, "%.100s is damaged: %s", q->path,
+	    *text != '\0' ? text : "it cannot be read");
+}
+
 /*
  * Copied to another name and then renamed: a copy that was cut short never
  * stands there as if it were whole.
@@ -439,6 +477,9 @@ const struct backend store_sqlite = {
     .version = sqlite_version,
     .set_version = sqlite_set_version,
     .snapshot = sqlite_snapshot,
+    .copy = sqlite_copy,
+    .verify = sqlite_verify,
+    .hold = sqlite_hold,
     .alive = sqlite_alive,
     .changed = sqlite_changed,
     .watch = sqlite_watch,

@@ -29,6 +29,8 @@ enum store_result sqlite_file_check(struct store *, const char *path,
     unsigned int flags);
 /* Make an empty database of ours at path, whole or not at all. */
 enum store_result sqlite_file_create(struct store *, const char *path);
+/* Mark the database at path as ours, and one that has a log (WAL). */
+enum store_result sqlite_file_mark(struct store *, const char *path);
 /*
  * Is the file at the path still the one of the first call?
  */
@@ -41,6 +43,8 @@ enum store_result sqlite_file_same(struct store *, struct sqlite *);
  */
 int		 sqlite_file_calls(void);
 
+/* The server's lock of a database at path, which need not be there. */
+enum store_result sqlite_hold(struct store *, const char *path, int *fd);
 enum store_result sqlite_server_lock(struct store *, struct sqlite *);
 bool		 sqlite_server_runs(struct store *);
 enum store_result sqlite_limit(struct store *, const struct oper *);

@@ -72,8 +72,8 @@ sqlite_file_check(struct store *s, const char *path, unsigned int flags)
 	return r;
 }
 
-static enum store_result
-fill(struct store *s, const char *path)
+enum store_result
+sqlite_file_mark(struct store *s, const char *path)
 {
 	char sql[160];
 	enum store_result r = STORE_OK;
@@ -124,7 +124,7 @@ sqlite_file_create(struct store *s, const char *path)
 				 "no room on the disk for %.150s", path)
 			   : denied(s, path);
 	close(fd);
-	r = fill(s, part);
+	r = sqlite_file_mark(s, part);
 	if (r == STORE_OK && link(part, path) == -1 && errno != EEXIST)
 		r = denied(s, path);
 	unlink(part);
@@ -163,16 +163,25 @@ lock_file(const char *path, int flags)
 }
 
 enum store_result
-sqlite_server_lock(struct store *s, struct sqlite *q)
+sqlite_hold(struct store *s, const char *path, int *fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-	if ((q->lock = lock_file(q->path, O_RDWR | O_CREAT)) == -1)
-		return denied(s, q->path);
-	if (fcntl(q->lock, F_OFD_SETLK, &lock) == 0)
+	if (path[0] != '/' || strlen(path) >= PATH_MAX)
+		return store_fail(s, STORE_DENIED,
+		    "the store's address has to be sqlite:/path");
+	if ((*fd = lock_file(path, O_RDWR | O_CREAT)) == -1)
+		return denied(s, path);
+	if (fcntl(*fd, F_OFD_SETLK, &lock) == 0)
 		return STORE_OK;
 	return store_fail(s, STORE_TAKEN,
-	    "another et-sshd runs on %.150s: stop it first", q->path);
+	    "another et-sshd runs on %.150s: stop it first", path);
+}
+
+enum store_result
+sqlite_server_lock(struct store *s, struct sqlite *q)
+{
+	return sqlite_hold(s, q->path, &q->lock);
 }
 
 bool
