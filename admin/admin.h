@@ -21,7 +21,8 @@ enum admin_exit {
 };
 
 struct admin {
-	struct conf	*conf;
+	struct conf	*conf;		/* NULL: see VERB_BARE */
+	const char	*conf_path;
 	const char	*url;		/* the store's */
 	struct store	*store;		/* NULL: the verb needs none */
 	struct output	*out;
@@ -44,6 +45,8 @@ struct desk {
 #define VERB_PLAIN	4	/* after the first word all are plain: "-T" */
 /* By SSH it is for operators of this role and above; else for none. */
 #define VERB_BY(role)	((unsigned int)(role) * 8)
+/* The configuration is not read, and url is that of --store, or NULL. */
+#define VERB_BARE	32
 
 struct verb {
 	const char	*name;		/* NULL: the noun has one verb only */
@@ -64,7 +67,8 @@ struct noun {
 
 extern const struct noun noun_device, noun_key, noun_forward, noun_permit,
     noun_operator, noun_session, noun_heartbeat, noun_token, noun_hostkey,
-    noun_status, noun_connect, noun_doctor, noun_log, noun_setup;
+    noun_status, noun_connect, noun_doctor, noun_log, noun_setup,
+    noun_backup, noun_restore;
 
 /* Say on stderr why not: one line, made fit for a terminal. */
 enum admin_exit	admin_fail(const char *fmt, ...)

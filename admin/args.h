@@ -34,6 +34,8 @@ enum arg {
 	ARG_OPERATOR,
 	ARG_NEW_KEY,
 	ARG_YES,
+	ARG_KEEP,
+	ARG_FORCE,
 	ARG_COUNT /* how many there are */
 };
 #define ARG_BIT(a) (1U << (a))

@@ -139,6 +139,12 @@ conf_read(const char *path, char error[CONF_ERROR])
 	return c;
 }
 
+const char *
+conf_path(const char *path)
+{
+	return path != NULL ? path : CONF_DEFAULT;
+}
+
 void
 conf_free(struct conf *c)
 {

@@ -28,6 +28,8 @@ struct conf {
  * NULL: error says why, in one line.  Free with conf_free.
  */
 struct conf	*conf_read(const char *path, char error[CONF_ERROR]);
+/* The file that conf_read reads for path. */
+const char	*conf_path(const char *path);
 void	conf_free(struct conf *);
 
 #endif

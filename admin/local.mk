@@ -29,7 +29,14 @@ admin_libadmin_a_SOURCES = \
 	admin/setup_service.c admin/setup_service.h \
 	admin/program.c admin/program.h \
 	admin/token.c admin/watch.c admin/watch.h \
-	admin/when.c admin/when.h
+	admin/when.c admin/when.h \
+	admin/archive.c admin/archive.h admin/backup.c \
+	admin/digest.c admin/digest.h admin/draft.c admin/draft.h \
+	admin/kept.c admin/kept.h admin/manifest.c admin/manifest.h \
+	admin/plan.c admin/plan.h admin/prune.c admin/prune.h \
+	admin/restore.c admin/restore_store.c admin/restore_store.h \
+	admin/snapshot.c admin/snapshot.h admin/stage.c admin/stage.h \
+	admin/ustar.c admin/ustar.h
 admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	$(CONFUSE_CFLAGS)
 

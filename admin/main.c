@@ -13,18 +13,39 @@
 #include "change.h"
 #include "command.h"
 #include "connect.h"
+#include "restore_mark.h"
+
+/*
+ * The configuration and the store's address, unless the verb is to make them.
+ * While a restore is not complete they may be those of before.
+ */
+static enum admin_exit
+read_conf(struct admin *a, const struct args *args, const struct verb *verb)
+{
+	char error[CONF_ERROR];
+
+	a->conf_path = conf_path(args->value[ARG_CONF]);
+	a->url = args->value[ARG_STORE];
+	if ((verb->flags & VERB_BARE) != 0)
+		return ADMIN_DONE;
+	if (restore_mark_stands(a->conf_path))
+		return admin_fail(
+		    "a restore was interrupted: et-admin restore, "
+		    "without a file, completes it");
+	if ((a->conf = conf_read(args->value[ARG_CONF], error)) == NULL)
+		return admin_fail("%s", error);
+	if (a->url == NULL)
+		a->url = a->conf->store;
+	return ADMIN_DONE;
+}
 
 static enum admin_exit
 run(struct admin *a, const struct args *args, const struct verb *verb)
 {
-	char error[CONF_ERROR];
 	enum admin_exit result;
 
-	a->conf = conf_read(args->value[ARG_CONF], error);
-	if (a->conf == NULL)
-		return admin_fail("%s", error);
-	a->url = args->value[ARG_STORE] != NULL ? args->value[ARG_STORE]
-						: a->conf->store;
+	if ((result = read_conf(a, args, verb)) != ADMIN_DONE)
+		return result;
 	a->out = output_new(stdout, args->value[ARG_JSON] != NULL);
 	if (a->out == NULL)
 		return admin_fail("out of memory");

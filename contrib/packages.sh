@@ -32,7 +32,7 @@ packages()
 		echo mandoc systemd systemd-container dbus logrotate xz-utils python3 python3-paramiko
 		echo dropbear-bin openssh-client sqlite3 libcap2-bin procps
 		echo putty-tools python3-asyncssh ssh-audit haproxy
-		echo chromium
+		echo chromium strace
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
 		;;
 	package)

@@ -11,6 +11,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/operator.c policy/operator.h \
 	policy/permit.c policy/permit.h \
 	policy/refusal.h \
+	policy/restore_mark.c policy/restore_mark.h \
 	policy/log_seal.c policy/log_seal.h \
 	policy/session.h \
 	policy/token.c policy/token.h

@@ -38,6 +38,10 @@ if command -v bash >/dev/null; then
 	does 'queued' forward open two 22:9879
 	completes 'heartbeat help hostkey' h
 	completes 'device doctor' help d
+	completes "$admin" restore "$admin"
+	completes '--check --conf --force --help --json --store --version' \
+	    restore --
+	completes '' backup --keep ''
 	run 0 device alias two second
 	completes 'second' doctor sec
 	completes '6466b34bde54 second two' device show ''

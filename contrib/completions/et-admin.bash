@@ -113,7 +113,7 @@ _et_admin()
 		return
 		;;
 	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n | \
-	    --uses | --server | --port | --operator)
+	    --uses | --server | --port | --operator | --keep)
 		return
 		;;
 	esac
@@ -125,7 +125,7 @@ _et_admin()
 		)" -- "$cur")
 		;;
 	*" 3 key add" | *" 2 hostkey import" | *" 2 device import" | \
-	    *" log verify")
+	    *" log verify" | *" 1 backup "* | *" 1 restore "*)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		;;
 	*)

@@ -25,6 +25,7 @@
 #include "launch.h"
 #include "monitor.h"
 #include "notify.h"
+#include "restore_mark.h"
 
 #define NOFILE 1048576 /* wanted; as many as may be had are taken */
 
@@ -131,6 +132,10 @@ read_configuration(struct monitor *m)
 	const char *why;
 	long cores;
 
+	if (restore_mark_stands(m->conf_path))
+		return failed(EX_CONFIG, m->conf_path,
+		    "a restore was interrupted: et-admin restore, without a "
+		    "file, completes it");
 	if ((m->conf = conf_load(m->conf_path, error)) == NULL)
 		return failed(EX_CONFIG, "", error);
 	if (m->conf->workers == 0) {

@@ -7,6 +7,7 @@ AM_TESTS_ENVIRONMENT = \
 REGRESS_HARNESS = \
 	tests/regress/harness/__init__.py \
 	tests/regress/harness/archive.py \
+	tests/regress/harness/backups.py \
 	tests/regress/harness/case.py \
 	tests/regress/harness/client_asyncssh.py \
 	tests/regress/harness/client_paramiko.py \
@@ -48,6 +49,8 @@ REGRESS_TESTS = \
 	tests/regress/algorithms_offered.py \
 	tests/regress/alloc_monitor.py \
 	tests/regress/alloc_worker.py \
+	tests/regress/backup_and_restore.py \
+	tests/regress/backup_killed.py \
 	tests/regress/channel_odd_sizes.py \
 	tests/regress/channels_counted.py \
 	tests/regress/check_without_python.py \

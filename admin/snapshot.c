@@ -1,0 +1,173 @@
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "draft.h"
+#include "owner.h"
+#include "snapshot.h"
+
+#define SCHEME "sqlite:"
+
+/* What the process says before the bytes. */
+struct head {
+	int schema;
+	char node[DEVICE_NAME];
+	struct member member;
+};
+
+/* ---- the process ---- */
+
+static int
+snapshot_take_node(void *arg, const struct node *node)
+{
+	struct head *head = arg;
+
+	snprintf(head->node, sizeof(head->node), "%s", node->name);
+	return 1;
+}
+
+/* Copy it into the draft. */
+static enum admin_exit
+snapshot_copy(const char *url, struct draft *draft, struct head *head)
+{
+	char error[STORE_ERROR];
+	enum admin_exit result = ADMIN_DONE;
+	struct store *s;
+
+	if (store_open(&s, url, STORE_AS_IS, error) != STORE_OK)
+		return admin_fail("%s", error);
+	if (store_schema(s, &head->schema) != STORE_OK ||
+	    store_copy(s, draft->part) != STORE_OK)
+		result = admin_fail("%s", store_error(s));
+	else
+		store_node_each(s, snapshot_take_node, head);
+	store_close(s);
+	/* It is stopped, or of a schema that has no nodes. */
+	if (head->node[0] == '\0' &&
+	    gethostname(head->node, sizeof(head->node) - 1) == -1)
+		head->node[0] = '\0';
+	return result;
+}
+
+/* Hash the bytes; or write them to out. */
+static int
+snapshot_pass(int fd, struct member *m, int out)
+{
+	struct digest *d;
+	char buf[65536];
+	ssize_t n;
+
+	if (lseek(fd, 0, SEEK_SET) == -1 || (d = digest_new()) == NULL)
+		return -1;
+	m->size = 0;
+	while ((n = draft_read(fd, buf, sizeof(buf))) > 0) {
+		digest_add(d, buf, (size_t)n);
+		m->size += n;
+		if (out != -1 && draft_write(out, buf, (size_t)n) == -1)
+			break;
+	}
+	digest_end(d, m->sha256);
+	return n == 0 ? 0 : -1;
+}
+
+static void
+snapshot_owner(int fd, struct member *m)
+{
+	struct passwd *pw = NULL;
+	struct stat st;
+
+	if (fstat(fd, &st) == 0)
+		pw = getpwuid(st.st_uid);
+	snprintf(m->owner, sizeof(m->owner), "%s",
+	    pw != NULL && strlen(pw->pw_name) < USTAR_OWNER ? pw->pw_name
+							    : "root");
+}
+
+static enum admin_exit
+snapshot_send(int out, struct draft *draft, struct head *head)
+{
+	struct member again;
+
+	snprintf(
+	    head->member.name, sizeof(head->member.name), "%s", MANIFEST_STORE);
+	head->member.mode = 0600;
+	snapshot_owner(draft->fd, &head->member);
+	if (snapshot_pass(draft->fd, &head->member, -1) == -1 ||
+	    draft_write(out, head, sizeof(*head)) == -1 ||
+	    snapshot_pass(draft->fd, &again, out) == -1)
+		return admin_fail("the store: %s", strerror(errno));
+	return ADMIN_DONE;
+}
+
+static enum admin_exit
+snapshot_process(const char *url, int out)
+{
+	char error[OWNER_ERROR], path[PATH_MAX];
+	struct draft draft = {.fd = -1};
+	struct head head = {.schema = 0};
+	enum admin_exit result;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (strncmp(url, SCHEME "/", strlen(SCHEME) + 1) != 0)
+		return admin_fail("%s: not a store that has a file", url);
+	if (owner_become(url, error) == -1)
+		return admin_fail("%s", error);
+	if (access(url + strlen(SCHEME), F_OK) == -1)
+		return admin_fail(
+		    "%s: %s", url + strlen(SCHEME), strerror(errno));
+	snprintf(path, sizeof(path), "%s.backup", url + strlen(SCHEME));
+	if ((result = draft_begin(&draft, path)) == ADMIN_DONE &&
+	    (result = snapshot_copy(url, &draft, &head)) == ADMIN_DONE)
+		result = snapshot_send(out, &draft, &head);
+	draft_end(&draft);
+	return result;
+}
+
+/* ---- the caller ---- */
+
+enum admin_exit
+snapshot_begin(struct snapshot *s, const char *url)
+{
+	struct head head;
+	int fd[2];
+
+	memset(s, 0, sizeof(*s));
+	s->fd = -1;
+	s->process.pid = -1;
+	if (pipe(fd) == -1)
+		return admin_fail("pipe: %s", strerror(errno));
+	switch (apart_fork(&s->process)) {
+	case -1:
+		close(fd[0]);
+		close(fd[1]);
+		return admin_fail("fork: %s", strerror(errno));
+	case 0:
+		close(fd[0]);
+		_exit(snapshot_process(url, fd[1]));
+	}
+	close(fd[1]);
+	s->fd = fd[0];
+	/* If not, the process has said why. */
+	if (draft_read(s->fd, &head, sizeof(head)) != sizeof(head))
+		return ADMIN_FAILED;
+	s->schema = head.schema;
+	s->member = head.member;
+	memcpy(s->node, head.node, sizeof(s->node));
+	return ADMIN_DONE;
+}
+
+void
+snapshot_end(struct snapshot *s)
+{
+	if (s->fd != -1)
+		close(s->fd);
+	if (s->process.pid > 0)
+		apart_wait(&s->process);
+	s->fd = s->process.pid = -1;
+}

@@ -1,0 +1,311 @@
+#include "config.h"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "draft.h"
+#include "stage.h"
+
+#define PATHS (RESTORE_MARK + USTAR_NAME + 8)
+
+/* ---- the folder ---- */
+
+static enum admin_exit
+stage_failed(const char *path)
+{
+	return admin_fail("%s: %s", path, strerror(errno));
+}
+
+/* The folder that path is in; /etc is there, /etc/et-phone-home may not be. */
+static enum admin_exit
+stage_make_parent(const char *path)
+{
+	char parent[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash == path)
+		return ADMIN_DONE;
+	snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+	if (mkdir(parent, 0755) == -1)
+		return errno == EEXIST ? ADMIN_DONE : stage_failed(parent);
+	return draft_sync_folder(parent) == 0 ? ADMIN_DONE
+					      : stage_failed(parent);
+}
+
+static void
+stage_empty(const char *folder)
+{
+	char path[PATHS + 256];
+	struct dirent *d;
+	DIR *dir = opendir(folder);
+
+	while (dir != NULL && (d = readdir(dir)) != NULL) {
+		snprintf(path, sizeof(path), "%s/%s", folder, d->d_name);
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			unlink(path);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+static void
+stage_empty_all(const struct stage *s)
+{
+	char conf[PATHS];
+
+	snprintf(conf, sizeof(conf), "%s/" MANIFEST_CONF_FOLDER, s->folder);
+	stage_empty(conf);
+	rmdir(conf);
+	stage_empty(s->folder);
+}
+
+enum admin_exit
+stage_begin(struct stage *s, const char *conf_path)
+{
+	s->conf_path = conf_path;
+	s->conf = NULL;
+	s->lock = -1;
+	restore_mark_folder(conf_path, s->folder);
+	if (stage_make_parent(conf_path) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	if (mkdir(s->folder, 0700) == -1 && errno != EEXIST)
+		return stage_failed(s->folder);
+	s->lock =
+	    open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (s->lock == -1)
+		return stage_failed(s->folder);
+	if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
+		close(s->lock);
+		s->lock = -1;
+		return admin_fail("another et-admin restore runs");
+	}
+	return draft_sync_folder(s->folder) == 0 ? ADMIN_DONE
+						 : stage_failed(s->folder);
+}
+
+void
+stage_remove(struct stage *s, const struct plan *plan)
+{
+	int i;
+
+	for (i = 0; plan != NULL && i < plan->moves; i++)
+		unlink(plan->move[i].from);
+	if (s->lock == -1)
+		return;
+	stage_empty_all(s);
+	rmdir(s->folder);
+}
+
+void
+stage_end(struct stage *s)
+{
+	conf_free(s->conf);
+	s->conf = NULL;
+	if (s->lock != -1)
+		close(s->lock);
+	s->lock = -1;
+}
+
+/* ---- a file ---- */
+
+static enum admin_exit
+stage_own(int fd, const struct member *m, const char *path)
+{
+	struct passwd *pw;
+
+	if (geteuid() != 0)
+		return ADMIN_DONE;
+	if ((pw = getpwnam(m->owner)) == NULL) {
+		admin_note(
+		    "%s: there is no user %s, so it is root's", path, m->owner);
+		return ADMIN_DONE;
+	}
+	return fchown(fd, pw->pw_uid, pw->pw_gid) == 0 ? ADMIN_DONE
+						       : stage_failed(path);
+}
+
+static enum admin_exit
+stage_write(const char *path, const struct kept *k, unsigned int mode)
+{
+	enum admin_exit result;
+	int fd;
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return stage_failed(path);
+	result = stage_own(fd, &k->member, path);
+	if (result == ADMIN_DONE &&
+	    (draft_write(fd, k->bytes, (size_t)k->member.size) == -1 ||
+		fchmod(fd, mode) == -1 || fsync(fd) == -1))
+		result = stage_failed(path);
+	close(fd);
+	return result;
+}
+
+/* Has the file these bytes already? */
+static bool
+stage_is_there(const char *path, const struct kept *k)
+{
+	size_t size = (size_t)k->member.size;
+	char *there = malloc(size + 1);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool same;
+
+	same = there != NULL && fd != -1 &&
+	       draft_read(fd, there, size + 1) == (ssize_t)size &&
+	       memcmp(there, k->bytes, size) == 0;
+	if (there != NULL)
+		explicit_bzero(there, size + 1);
+	free(there);
+	if (fd != -1)
+		close(fd);
+	return same;
+}
+
+/* ---- the configuration ---- */
+
+/* conf.d beside the configuration, without the last slash. */
+static void
+stage_conf_folder(const char *conf, char folder[PATH_MAX])
+{
+	const char *slash = strrchr(conf, '/');
+
+	snprintf(folder, PATH_MAX, "%.*sconf.d",
+	    slash == NULL ? 0 : (int)(slash - conf) + 1, conf);
+}
+
+static enum admin_exit
+stage_write_conf(struct stage *s, const struct kept *k)
+{
+	char path[PATHS], folder[PATHS];
+
+	if (strncmp(k->member.name, MANIFEST_CONF_FOLDER,
+		strlen(MANIFEST_CONF_FOLDER)) == 0) {
+		snprintf(folder, sizeof(folder), "%s/conf.d", s->folder);
+		if (mkdir(folder, 0755) == -1 && errno != EEXIST)
+			return stage_failed(folder);
+	}
+	snprintf(path, sizeof(path), "%s/%.*s", s->folder, USTAR_NAME,
+	    k->member.name);
+	return stage_write(path, k, (k->member.mode & 0755) | 0400);
+}
+
+static enum admin_exit
+stage_plan_conf(struct stage *s, const struct kept *conf, struct plan *plan)
+{
+	char from[PATHS], to[PATH_MAX];
+	struct stat st;
+	bool has, had;
+
+	if (!stage_is_there(s->conf_path, conf)) {
+		snprintf(from, sizeof(from), "%s/" MANIFEST_CONF, s->folder);
+		if (plan_add(plan, from, s->conf_path) != ADMIN_DONE)
+			return ADMIN_FAILED;
+	}
+	stage_conf_folder(s->conf_path, to);
+	snprintf(from, sizeof(from), "%s/conf.d", s->folder);
+	has = stat(from, &st) == 0;
+	had = stat(to, &st) == 0;
+	/* Nothing of what was there may stay in force. */
+	if (!has && had && mkdir(from, 0755) == -1)
+		return stage_failed(from);
+	if (!has && !had)
+		return ADMIN_DONE;
+	return plan_add(plan, from, to);
+}
+
+static enum admin_exit
+stage_unpack_conf(
+    struct stage *s, const struct kept_set *set, struct plan *plan)
+{
+	char path[PATHS], error[CONF_ERROR];
+	const struct kept *conf = NULL;
+	const struct kept *k;
+
+	for (k = set->file; k < set->file + set->n; k++) {
+		if (strcmp(k->member.name, MANIFEST_CONF) == 0)
+			conf = k;
+		else if (strncmp(k->member.name, MANIFEST_CONF_FOLDER,
+			     strlen(MANIFEST_CONF_FOLDER)) != 0)
+			continue;
+		if (stage_write_conf(s, k) != ADMIN_DONE)
+			return ADMIN_FAILED;
+	}
+	if (conf == NULL)
+		return admin_fail("the backup has no configuration");
+	snprintf(path, sizeof(path), "%s/" MANIFEST_CONF_FOLDER, s->folder);
+	if (draft_sync_folder(path) == -1 && errno != ENOENT)
+		return stage_failed(path);
+	snprintf(path, sizeof(path), "%s/" MANIFEST_CONF, s->folder);
+	if ((s->conf = conf_read(path, error)) == NULL)
+		return admin_fail("of the backup: %s", error);
+	return stage_plan_conf(s, conf, plan);
+}
+
+/* ---- keys ---- */
+
+static enum admin_exit
+stage_key(const struct kept *k, const char *to, struct plan *plan)
+{
+	char from[PATH_MAX + 16];
+
+	if (stage_is_there(to, k))
+		return ADMIN_DONE;
+	if (strlen(to) >= PATH_MAX - PLAN_SUFFIX)
+		return admin_fail("%.60s...: %s", to, strerror(ENAMETOOLONG));
+	snprintf(from, sizeof(from), "%s.restore", to);
+	if (stage_make_parent(to) != ADMIN_DONE ||
+	    plan_add(plan, from, to) != ADMIN_DONE ||
+	    stage_write(from, k, 0600) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	return draft_sync_folder(from) == 0 ? ADMIN_DONE : stage_failed(from);
+}
+
+/* Where the backup's configuration has a file of this name; NULL: nowhere. */
+static const char *
+stage_place(const struct conf *conf, const char *member)
+{
+	char name[USTAR_NAME];
+	int i;
+
+	if (strcmp(member, MANIFEST_LOG_KEY) == 0)
+		return conf->event_log_key;
+	for (i = 0; i < conf->hostkeys; i++)
+		if (kept_hostkey_name(conf->hostkey[i], name) == 0 &&
+		    strcmp(name, member) == 0)
+			return conf->hostkey[i];
+	return NULL;
+}
+
+enum admin_exit
+stage_unpack(struct stage *s, const struct kept_set *set, struct plan *plan)
+{
+	const struct kept *k;
+	const char *to;
+
+	stage_empty_all(s);
+	if (stage_unpack_conf(s, set, plan) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	for (k = set->file; k < set->file + set->n; k++) {
+		if (strncmp(k->member.name, "conf.d/", 7) == 0 ||
+		    strcmp(k->member.name, MANIFEST_CONF) == 0)
+			continue;
+		if ((to = stage_place(s->conf, k->member.name)) == NULL)
+			return admin_fail("the backup has %s, which its "
+					  "configuration does not name",
+			    k->member.name);
+		if (stage_key(k, to, plan) != ADMIN_DONE)
+			return ADMIN_FAILED;
+	}
+	return fsync(s->lock) == 0 ? ADMIN_DONE : stage_failed(s->folder);
+}
