@@ -15,11 +15,12 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 	contrib/debian/et-phone-home.postrm contrib/debian/rules \
 	contrib/debian/sbom.py contrib/debian/source/format \
 	contrib/quickstart.sh contrib/et-sshd.conf \
-	SECURITY.md doc/threats.md \
+	SECURITY.md doc/threats.md doc/operations.md \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \
 	contrib/systemd/README
 
-doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS
+doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS \
+	$(top_srcdir)/doc/operations.md
 exampledir = $(docdir)/examples
 example_DATA = contrib/example/et-sshd.conf
 # Of the first version's server: run once, so not among the commands.
@@ -31,7 +32,10 @@ logrotate_DATA = $(top_srcdir)/contrib/logrotate/et-phone-home
 # The unit, its user and its folders, where systemd looks for each.
 sysusersdir = $(prefix)/lib/sysusers.d
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
-systemdsystemunit_DATA = contrib/systemd/et-sshd.service
+backup_timer = contrib/systemd/et-phone-home-backup.timer
+built_units = contrib/systemd/et-sshd.service \
+	contrib/systemd/et-phone-home-backup.service
+systemdsystemunit_DATA = $(built_units) $(top_srcdir)/$(backup_timer)
 sysusers_DATA = contrib/systemd/sysusers.d/et-phone-home.conf
 tmpfiles_DATA = contrib/systemd/tmpfiles.d/et-phone-home.conf
 example_in = contrib/et-sshd.conf
@@ -51,9 +55,10 @@ uninstall-hook:
 		[ ! -d "$(DESTDIR)$$folder" ] || \
 		    rmdir "$(DESTDIR)$$folder" || :; \
 	done
-filled_in = $(systemdsystemunit_DATA) $(sysusers_DATA) $(tmpfiles_DATA)
+filled_in = $(built_units) $(sysusers_DATA) $(tmpfiles_DATA)
 CLEANFILES += $(filled_in)
 EXTRA_DIST += contrib/systemd/et-sshd.service.in \
+	contrib/systemd/et-phone-home-backup.service.in $(backup_timer) \
 	contrib/systemd/sysusers.d/et-phone-home.conf.in \
 	contrib/systemd/tmpfiles.d/et-phone-home.conf.in
 
@@ -65,6 +70,8 @@ $(filled_in): Makefile
 	    -e 's,[@]statedir[@],$(localstatedir)/lib/et-phone-home,' \
 	    $(top_srcdir)/$@.in >$@.new && \
 	! grep '@[a-z]*@' $@.new && mv $@.new $@
+contrib/systemd/et-phone-home-backup.service: \
+	contrib/systemd/et-phone-home-backup.service.in
 contrib/systemd/et-sshd.service: contrib/systemd/et-sshd.service.in
 contrib/systemd/sysusers.d/et-phone-home.conf: \
 	contrib/systemd/sysusers.d/et-phone-home.conf.in

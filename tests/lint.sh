@@ -116,10 +116,11 @@ lint_systemd()
 	units=$(mktemp -d)
 	for unit in contrib/systemd/*.service.in; do
 		name=${unit##*/}
-		sed -e 's,@sbindir@/et-sshd,/bin/true,' -e 's,@[a-z]*@,/var,' "$unit" \
+		sed -e 's,@sbindir@/et-[a-z]*,/bin/true,' -e 's,@[a-z]*@,/var,' "$unit" \
 		    >"$units/${name%.in}"
 	done
-	for unit in device/systemd/*.service device/systemd/*.timer; do
+	for unit in contrib/systemd/*.timer device/systemd/*.service \
+	    device/systemd/*.timer; do
 		sed 's,=/usr/sbin/et-phone-home,=/bin/true,' "$unit" \
 		    >"$units/${unit##*/}"
 	done

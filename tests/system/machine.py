@@ -196,8 +196,12 @@ class Machine:
     def install(self):
         """What "make install" puts there, of this build; and of the clone what
         is copied by hand.  Its own /tmp may hide this one."""
-        shutil.copytree(SRCDIR / "contrib", f"{self.root}{CLONE}/contrib")
-        self.case.run(["make", "-C", BUILDDIR, "install",
+        shutil.copytree(SRCDIR / "contrib", f"{self.root}{CLONE}/contrib",
+                        dirs_exist_ok=True)
+        self.make("install")
+
+    def make(self, what):
+        self.case.run(["make", "-C", BUILDDIR, what,
                        f"DESTDIR={self.root}"], timeout=120, check_=True,
                       env={k: v for k, v in os.environ.items()
                            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")})
@@ -241,6 +245,7 @@ def installed(case, name="server"):
 
 
 CONFDIR = pathlib.Path(configured("sysconfdir")) / "et-phone-home"
+STATEDIR = pathlib.Path(configured("localstatedir")) / "lib/et-phone-home"
 
-__all__ = ["CLONE", "CONFDIR", "Machine", "SRCDIR", "Skip", "check", "eq", "eventually", "installed",
-           "run"]
+__all__ = ["CLONE", "CONFDIR", "Machine", "SRCDIR", "STATEDIR", "Skip", "check",
+           "eq", "eventually", "installed", "run"]

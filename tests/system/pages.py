@@ -1,7 +1,7 @@
 """What the pages of the tree tell a reader to type."""
 import re
 
-from machine import CONFDIR, SRCDIR, eq
+from machine import CONFDIR, SRCDIR, STATEDIR, eq
 
 BUILT = "et-admin setup"         # what is before it builds and installs
 SERVER = "server.example"        # what it is told
@@ -33,6 +33,7 @@ def commands(text):
         line = re.sub(r"\s+# .*", "", line).strip()
         line = line.replace("sudo ", "").replace("/etc/et-phone-home",
                                                  str(CONFDIR))
+        line = line.replace("/var/lib/et-phone-home", str(STATEDIR))
         if line and not line.startswith("#"):
             yield line
 
