@@ -14,6 +14,9 @@
 #include "draft.h"
 #include "kept.h"
 
+const char *const kept_beside[KEPT_BESIDE] = {
+    "", ".next", ".old", ".announced"};
+
 /* A new one; NULL has been said. */
 static struct kept *
 kept_add(struct kept_set *set, const char *name, const char *path)
@@ -167,18 +170,24 @@ kept_hostkey_name(const char *path, char name[USTAR_NAME])
 }
 
 static enum admin_exit
-kept_hostkey(struct kept_set *set, const char *path)
+kept_hostkey(struct kept_set *set, const char *hostkey)
 {
-	char name[USTAR_NAME];
+	char name[USTAR_NAME], path[PATH_MAX];
 	bool there;
+	int i;
 
-	if (kept_hostkey_name(path, name) == -1)
-		return admin_fail(
-		    "%s: a backup cannot keep a file of this name", path);
-	if (kept_read(set, name, path, &there) != ADMIN_DONE)
-		return ADMIN_FAILED;
-	if (!there)
-		admin_note("%s: there is no such host key", path);
+	for (i = 0; i < KEPT_BESIDE; i++) {
+		if (snprintf(path, sizeof(path), "%s%s", hostkey,
+			kept_beside[i]) >= (int)sizeof(path) ||
+		    kept_hostkey_name(path, name) == -1)
+			return admin_fail(
+			    "%s: a backup cannot keep a file of this name",
+			    path);
+		if (kept_read(set, name, path, &there) != ADMIN_DONE)
+			return ADMIN_FAILED;
+		if (!there && i == 0)
+			admin_note("%s: there is no such host key", path);
+	}
 	return ADMIN_DONE;
 }
 

@@ -30,6 +30,14 @@ enum admin_exit	kept_collect(struct kept_set *, const char *conf_path,
 /* Clears the keys from memory. */
 void	kept_free(struct kept_set *);
 
+/*
+ * What follows a host key's path: nothing; in a rotation also the key to come,
+ * the one before, and what of it is announced to devices.
+ */
+#define KEPT_BESIDE	4
+#define KEPT_ANNOUNCED	3
+extern const char *const kept_beside[KEPT_BESIDE];
+
 /* The name that a host key has in a backup; -1: a backup cannot have it. */
 int	kept_hostkey_name(const char *path, char name[USTAR_NAME]);
 

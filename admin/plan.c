@@ -200,9 +200,10 @@ plan_move(const char *from, const char *to, const char *suffix)
 {
 	struct stat st;
 
-	if (lstat(from, &st) == -1 && errno == ENOENT)
+	if (*from != '\0' && lstat(from, &st) == -1 && errno == ENOENT)
 		return ADMIN_DONE;
-	if (plan_set_aside(to, suffix) == -1 || rename(from, to) == -1 ||
+	if (plan_set_aside(to, suffix) == -1 ||
+	    (*from != '\0' && rename(from, to) == -1) ||
 	    draft_sync_folder(to) == -1)
 		return admin_fail("%s: %s", to, strerror(errno));
 	return ADMIN_DONE;

@@ -43,7 +43,8 @@ enum admin_exit	plan_forget(const struct plan *);
 
 /*
  * Put from in the place of to, which goes aside, and have it reach the disk.  A
- * from that is not there has been moved before.
+ * from that is not there has been moved before; one that is "" only takes to out
+ * of the way.
  */
 enum admin_exit	plan_move(const char *from, const char *to, const char *suffix);
 enum admin_exit	plan_move_all(const struct plan *);

@@ -92,15 +92,24 @@ restore_store_folder(const struct restore *r)
 	return ADMIN_DONE;
 }
 
-/* Another file in the place of one of the backup's. */
+/* Another file is there, or a folder that is not empty. */
+static bool
+restore_is_in_the_way(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1)
+		return false;
+	return !S_ISDIR(st.st_mode) || !stage_is_empty(path);
+}
+
 static enum admin_exit
 restore_check_places(const struct restore *r)
 {
-	struct stat st;
 	int i;
 
 	for (i = 0; i < r->plan.moves && !r->force; i++)
-		if (lstat(r->plan.move[i].to, &st) == 0)
+		if (restore_is_in_the_way(r->plan.move[i].to))
 			return admin_fail("%s is there and is another: with "
 					  "--force it is kept aside as %s%s",
 			    r->plan.move[i].to, r->plan.move[i].to,

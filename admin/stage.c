@@ -200,12 +200,27 @@ stage_write_conf(struct stage *s, const struct kept *k)
 	return stage_write(path, k, (k->member.mode & 0755) | 0400);
 }
 
+bool
+stage_is_empty(const char *folder)
+{
+	struct dirent *d;
+	DIR *dir = opendir(folder);
+	bool empty = true;
+
+	while (dir != NULL && empty && (d = readdir(dir)) != NULL)
+		empty =
+		    strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
+	if (dir != NULL)
+		closedir(dir);
+	return empty;
+}
+
+/* conf.d goes as a whole: nothing of what was there may stay in force. */
 static enum admin_exit
 stage_plan_conf(struct stage *s, const struct kept *conf, struct plan *plan)
 {
 	char from[PATHS], to[PATH_MAX];
 	struct stat st;
-	bool has, had;
 
 	if (!stage_is_there(s->conf_path, conf)) {
 		snprintf(from, sizeof(from), "%s/" MANIFEST_CONF, s->folder);
@@ -214,13 +229,8 @@ stage_plan_conf(struct stage *s, const struct kept *conf, struct plan *plan)
 	}
 	stage_conf_folder(s->conf_path, to);
 	snprintf(from, sizeof(from), "%s/conf.d", s->folder);
-	has = stat(from, &st) == 0;
-	had = stat(to, &st) == 0;
-	/* Nothing of what was there may stay in force. */
-	if (!has && had && mkdir(from, 0755) == -1)
-		return stage_failed(from);
-	if (!has && !had)
-		return ADMIN_DONE;
+	if (stat(from, &st) == -1)
+		return stage_is_empty(to) ? ADMIN_DONE : plan_add(plan, "", to);
 	return plan_add(plan, from, to);
 }
 
@@ -258,6 +268,9 @@ static enum admin_exit
 stage_key(const struct kept *k, const char *to, struct plan *plan)
 {
 	char from[PATH_MAX + 16];
+	const char *dot = strrchr(k->member.name, '.');
+	bool secret =
+	    dot == NULL || strcmp(dot, kept_beside[KEPT_ANNOUNCED]) != 0;
 
 	if (stage_is_there(to, k))
 		return ADMIN_DONE;
@@ -266,32 +279,74 @@ stage_key(const struct kept *k, const char *to, struct plan *plan)
 	snprintf(from, sizeof(from), "%s.restore", to);
 	if (stage_make_parent(to) != ADMIN_DONE ||
 	    plan_add(plan, from, to) != ADMIN_DONE ||
-	    stage_write(from, k, 0600) != ADMIN_DONE)
+	    stage_write(from, k, secret ? 0600 : k->member.mode & 0644) !=
+		ADMIN_DONE)
 		return ADMIN_FAILED;
 	return draft_sync_folder(from) == 0 ? ADMIN_DONE : stage_failed(from);
 }
 
-/* Where the backup's configuration has a file of this name; NULL: nowhere. */
-static const char *
-stage_place(const struct conf *conf, const char *member)
+/*
+ * Where the backup's configuration has a file of this name: to, or "" for
+ * nowhere.
+ */
+static void
+stage_place(const struct conf *conf, const char *member, char to[PATH_MAX])
 {
 	char name[USTAR_NAME];
+	int i, n;
+
+	if (strcmp(member, MANIFEST_LOG_KEY) == 0) {
+		snprintf(to, PATH_MAX, "%s", conf->event_log_key);
+		return;
+	}
+	for (i = 0; i < conf->hostkeys; i++)
+		for (n = 0; n < KEPT_BESIDE; n++) {
+			snprintf(to, PATH_MAX, "%s%s", conf->hostkey[i],
+			    kept_beside[n]);
+			if (kept_hostkey_name(to, name) == 0 &&
+			    strcmp(name, member) == 0)
+				return;
+		}
+	to[0] = '\0';
+}
+
+static bool
+stage_has(const struct kept_set *set, const char *name)
+{
 	int i;
 
-	if (strcmp(member, MANIFEST_LOG_KEY) == 0)
-		return conf->event_log_key;
+	for (i = 0; i < set->n; i++)
+		if (strcmp(set->file[i].member.name, name) == 0)
+			return true;
+	return false;
+}
+
+/* A rotation that the backup knows nothing of is not one of its server's. */
+static enum admin_exit
+stage_plan_beside(
+    const struct conf *conf, const struct kept_set *set, struct plan *plan)
+{
+	char name[USTAR_NAME], to[PATH_MAX];
+	struct stat st;
+	int i, n;
+
 	for (i = 0; i < conf->hostkeys; i++)
-		if (kept_hostkey_name(conf->hostkey[i], name) == 0 &&
-		    strcmp(name, member) == 0)
-			return conf->hostkey[i];
-	return NULL;
+		for (n = 1; n < KEPT_BESIDE; n++) {
+			snprintf(to, sizeof(to), "%s%s", conf->hostkey[i],
+			    kept_beside[n]);
+			if (kept_hostkey_name(to, name) == 0 &&
+			    !stage_has(set, name) && lstat(to, &st) == 0 &&
+			    plan_add(plan, "", to) != ADMIN_DONE)
+				return ADMIN_FAILED;
+		}
+	return ADMIN_DONE;
 }
 
 enum admin_exit
 stage_unpack(struct stage *s, const struct kept_set *set, struct plan *plan)
 {
 	const struct kept *k;
-	const char *to;
+	char to[PATH_MAX];
 
 	stage_empty_all(s);
 	if (stage_unpack_conf(s, set, plan) != ADMIN_DONE)
@@ -300,12 +355,15 @@ stage_unpack(struct stage *s, const struct kept_set *set, struct plan *plan)
 		if (strncmp(k->member.name, "conf.d/", 7) == 0 ||
 		    strcmp(k->member.name, MANIFEST_CONF) == 0)
 			continue;
-		if ((to = stage_place(s->conf, k->member.name)) == NULL)
+		stage_place(s->conf, k->member.name, to);
+		if (to[0] == '\0')
 			return admin_fail("the backup has %s, which its "
 					  "configuration does not name",
 			    k->member.name);
 		if (stage_key(k, to, plan) != ADMIN_DONE)
 			return ADMIN_FAILED;
 	}
+	if (stage_plan_beside(s->conf, set, plan) != ADMIN_DONE)
+		return ADMIN_FAILED;
 	return fsync(s->lock) == 0 ? ADMIN_DONE : stage_failed(s->folder);
 }

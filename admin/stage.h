@@ -27,6 +27,9 @@ enum admin_exit	stage_begin(struct stage *, const char *conf_path);
 enum admin_exit	stage_unpack(struct stage *, const struct kept_set *,
     struct plan *);
 
+/* A folder without a file, or that is not there. */
+bool		stage_is_empty(const char *folder);
+
 /* Remove the folder and what is left in it and, with a plan, its other files. */
 void		stage_remove(struct stage *, const struct plan *);
 void		stage_end(struct stage *);

@@ -71,7 +71,9 @@ class Restore:
         self.t, self.server = t, server
         self.path = t.dir / "server.tar"
         self.etc, self.state = server.dir / "etc", server.store.parent
+        (self.etc / "ssh_host_ed25519_key.next").write_text("to come\n")
         server.admin("backup", self.path).ok()
+        (self.etc / "ssh_host_ed25519_key.next").unlink()
         self.asked = {n: d for n, d in members(self.path).items()
                       if not n.startswith(MANIFEST)}
         # What is there differs in each file.
@@ -79,6 +81,7 @@ class Restore:
         with open(server.conf, "a", encoding="ascii") as f:
             f.write("# later\n")
         (self.etc / "conf.d/b.conf").write_text("# later\n")
+        (self.etc / "ssh_host_ed25519_key.announced").write_text("later\n")
         Key(t, "later").openssh.rename(self.etc / "ssh_host_ed25519_key")
         self.folders = (self.etc, self.state)
         for folder in self.folders:
@@ -104,10 +107,13 @@ class Restore:
         names = {"et-sshd.conf": self.server.conf,
                  "conf.d/a.conf": self.etc / "conf.d/a.conf",
                  "host-keys/ssh_host_ed25519_key":
-                     self.etc / "ssh_host_ed25519_key"}
+                     self.etc / "ssh_host_ed25519_key",
+                 "host-keys/ssh_host_ed25519_key.next":
+                     self.etc / "ssh_host_ed25519_key.next"}
         return all(names[n].exists() and names[n].read_bytes() == data
                    for n, data in self.asked.items() if n != "store.db") and \
             not (self.etc / "conf.d/b.conf").exists() and \
+            not list(self.etc.glob("*.announced")) and \
             [d["device"] for d in
              self.server.admin_json("device", "list")] == ["unit-1"]
 
