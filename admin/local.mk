@@ -36,6 +36,7 @@ admin_libadmin_a_SOURCES = \
 	admin/plan.c admin/plan.h admin/prune.c admin/prune.h \
 	admin/restore.c admin/restore_store.c admin/restore_store.h \
 	admin/snapshot.c admin/snapshot.h admin/stage.c admin/stage.h \
+	admin/stage_file.c admin/stage_file.h \
 	admin/ustar.c admin/ustar.h
 admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	$(CONFUSE_CFLAGS)
