@@ -21,6 +21,7 @@ NOT_OURS = re.compile(
     r"var/log/(dpkg|alternatives)\.log|var/cache/(man|ldconfig|debconf|apt)|"
     r"etc/((passwd|group|shadow|gshadow|subuid|subgid)-?|\.pwd\.lock|"
     r"ld\.so\.cache))(/|$)")
+TIMER = "et-phone-home-backup.timer"
 SLOW = 300      # s for a build on a busy machine
 
 
@@ -144,6 +145,9 @@ def check_fresh(s, version):
     """It serves, has its own host keys, and knows nobody."""
     eq(s.state(), "active", "et-sshd")
     eq(s.m.ok("systemctl is-enabled et-sshd").strip(), "enabled", "et-sshd")
+    eq(s.m.ok(f"systemctl is-enabled {TIMER} || :; "
+              f"systemctl is-active {TIMER} || :"), "disabled\ninactive\n",
+       TIMER)
     eq([n["status"]["version"] for n in s.admin("status")[0]["nodes"]], [version],
        "status")
     for noun in ("device", "operator", "token", "permit", "forward"):
@@ -231,8 +235,10 @@ def remove(s, server, newer):
     """Removed it is not there, but for its store; a purge leaves nothing."""
     m = s.m
     before = kept(s)
+    m.ok(f"systemctl enable --now {TIMER}")
     s.dpkg("-r", SERVER)
     eq(s.state(), "inactive", "removed")
+    eq(m.ok(f"systemctl is-active {TIMER} || :"), "inactive\n", TIMER)
     m.ok("! command -v et-sshd")
     s.dpkg("-i", server, status=1)      # older than what its store is of
     s.dpkg("-i", newer)
