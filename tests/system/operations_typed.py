@@ -13,6 +13,8 @@ TAR = "/root/et-phone-home.tar"
 NIGHTLY = "/var/backups/et-phone-home"
 # What this machine's own packages and tree stand for.
 APT = ("apt install", "apt purge")
+# By their headings: those that another test types.
+ELSEWHERE = ("Rotate the host keys", "Another name or address")
 
 
 class Site:
@@ -158,7 +160,8 @@ def test(t):
     move(old, new, page)
     lose_a_disk(new, page)
     uninstall(old, page)
-    eq(left, [], "blocks that are not typed")
+    eq([b for b in left if b[0] not in ELSEWHERE], [],
+       "blocks that are not typed")
 
 
 run(test, limit=600)
