@@ -2,6 +2,7 @@
 noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_SOURCES = \
 	policy/conf_folder.c policy/conf_folder.h \
+	policy/announce.c policy/announce.h \
 	policy/device.c policy/device.h \
 	policy/forward.c policy/forward.h \
 	policy/heartbeat.c policy/heartbeat.h \

@@ -42,6 +42,7 @@ static const struct shape {
     [MSG_VERDICT] = {"VERDICT", BODY(verdict), 0, {{0, 0}}},
     [MSG_INBOX] = {"INBOX", BODY(inbox), 0, {{0, 0}}},
     [MSG_WANTED] = {"WANTED", BODY(wanted), 0, {{0, 0}}},
+    [MSG_HINTS] = {"HINTS", BODY(hints), 0, {TEXT(hints, text)}},
     [MSG_LISTENING] = {"LISTENING", BODY(listening), 0, {{0, 0}}},
     [MSG_ACCEPTED] = {"ACCEPTED", BODY(accepted), 1, {TEXT(accepted, addr)}},
     [MSG_REACHED] = {"REACHED", BODY(reached), 2, {{0, 0}}},

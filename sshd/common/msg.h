@@ -43,6 +43,7 @@
 #define MSG_TOKEN_TEXT 64 /* ID.SECRET, or what is tried as one */
 #define MSG_KEY_LINE 1024 /* a key as a client writes it: an exec's rest */
 #define MSG_DIGEST 32 /* SHA-256 of a public key blob */
+#define MSG_HINT_TEXT 2600 /* lines for a device that asks for them */
 #define MSG_COMMAND_TEXT 1025 /* an operator's command of 1,024 bytes */
 
 enum msg_type {
@@ -54,6 +55,7 @@ enum msg_type {
 	MSG_VERDICT, /* answers LOGIN, TOKEN */
 	MSG_INBOX, /* answers POLL */
 	MSG_WANTED, /* to one that waits: open it, or close it */
+	MSG_HINTS, /* more lines: with the next INBOX, or to one that waits */
 	MSG_LISTENING, /* answers LISTEN */
 	MSG_ACCEPTED, /* a connection to a forward; + its descriptor */
 	MSG_REACHED, /* answers REACH; + a descriptor, unless both are here */
@@ -187,6 +189,10 @@ struct msg_inbox {
 struct msg_wanted {
 	uint32_t dport; /* 0: close it */
 	uint32_t sport;
+};
+
+struct msg_hints {
+	char text[MSG_HINT_TEXT]; /* whole lines, each with its newline */
 };
 
 struct msg_listening {
@@ -525,6 +531,7 @@ struct msg {
 		struct msg_verdict verdict;
 		struct msg_inbox inbox;
 		struct msg_wanted wanted;
+		struct msg_hints hints;
 		struct msg_listening listening;
 		struct msg_accepted accepted;
 		struct msg_port port;

@@ -25,6 +25,7 @@
 #include "jump.h"
 #include "monitor.h"
 #include "msg.h"
+#include "pins.h"
 #include "presence.h"
 #include "reach.h"
 #include "tokens.h"
@@ -52,6 +53,7 @@ answer_poll(struct conn *c, struct msg *ask)
 	struct msg answer;
 
 	presence_heartbeat(c, &ask->poll);
+	pins_answer(c, &ask->poll);
 	msg_init(&answer, MSG_INBOX, c->number);
 	inbox_answer(c->m, c->device, ask->poll.version == 0 ? 1 : MSG_PORTS,
 	    &answer.inbox);
@@ -67,6 +69,7 @@ answer_wait(struct conn *c, struct msg *ask)
 		return "waits already";
 	c->waits = true;
 	presence_heartbeat(c, &ask->poll);
+	pins_answer(c, &ask->poll);
 	inbox_tell(c->m, c->device);
 	return NULL;
 }

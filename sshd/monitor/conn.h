@@ -78,6 +78,7 @@ struct conn {
 	unsigned int refusals; /* told in the event log */
 	bool awaited; /* an operator waits for its end */
 	bool waits; /* is told what is wanted of the device */
+	unsigned int pins; /* it waits, and was told of these; 0: asks not */
 	double booted; /* its device, by the wait's health; 0: unknown */
 	const char *reason; /* why the monitor ended it, or NULL */
 	char *client; /* clean; NULL until a login was verified */

@@ -17,7 +17,7 @@
 #include "filter.h"
 
 #define STREAM (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
-#define PATHS 8
+#define PATHS 10
 
 static const struct call monitor[] = {
     /* sockets: for forwards, to children; none that connects */
@@ -115,6 +115,8 @@ filter_monitor(const struct conf *conf, const char *conf_path)
 	const char *failure;
 
 	folders_of(&folders, conf_path, FENCE_READ);
+	if (conf->nhostkeys > 0) /* what is announced is beside it */
+		folders_of(&folders, conf->hostkeys[0], FENCE_READ);
 	folders_of(&folders, conf->installer, FENCE_READ);
 	folders_of(&folders, conf->event_log, FENCE_WRITE | FENCE_MAKE);
 	fence.npaths = folders.n;

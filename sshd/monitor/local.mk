@@ -40,6 +40,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/notify.c sshd/monitor/notify.h \
 	sshd/monitor/opensshkey.c sshd/monitor/opensshkey.h \
 	sshd/monitor/owner.c sshd/monitor/owner.h \
+	sshd/monitor/pins.c sshd/monitor/pins.h \
 	sshd/monitor/pkey.c sshd/monitor/pkey.h \
 	sshd/monitor/presence.c sshd/monitor/presence.h \
 	sshd/monitor/privilege.c sshd/monitor/privilege.h \

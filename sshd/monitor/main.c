@@ -25,6 +25,7 @@
 #include "launch.h"
 #include "monitor.h"
 #include "notify.h"
+#include "pins.h"
 #include "restore_mark.h"
 
 #define NOFILE 1048576 /* wanted; as many as may be had are taken */
@@ -225,7 +226,8 @@ prepare(struct monitor *m, int test)
 		if ((m->listens = listen_open(m->conf, error)) == NULL)
 			return failed(status_of(errno), "", error);
 	}
-	if ((m->installer = installer_new(m->conf->installer)) == NULL)
+	if ((m->installer = installer_new(m->conf->installer)) == NULL ||
+	    (m->pins = pins_new(m->conf)) == NULL)
 		return failed(1, "", strerror(ENOMEM));
 	if ((status = open_log(m, test)) != 0)
 		return status;
@@ -306,6 +308,7 @@ main(int argc, char **argv)
 	listen_close(m.listens);
 	hostkey_free(m.hostkeys);
 	installer_free(m.installer);
+	pins_free(m.pins);
 	conf_free(m.conf);
 	free(path);
 	return status;

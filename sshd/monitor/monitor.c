@@ -24,6 +24,7 @@
 #include "monitor.h"
 #include "notify.h"
 #include "owner.h"
+#include "pins.h"
 #include "presence.h"
 #include "reserve.h"
 #include "status.h"
@@ -147,6 +148,7 @@ monitor_check_ready(struct monitor *m)
 	m->ready = true;
 	presence_sweep(m);
 	log_start(m);
+	pins_look(m);
 	lacks_say(m);
 	for (l = m->listens; l != NULL; l = l->next)
 		fprintf(stderr, "et-sshd: listening on %s%s\n", l->name,
@@ -188,12 +190,14 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	console_tick(m);
 	learn_operator_tick(m);
 	owner_check(m);
+	pins_tick(m);
 	/* Should it fail for want of memory, the next tick tries again. */
 	if (m->low_ports)
 		drop_low_ports(m);
 	if (m->seconds % SWEEP == 0) {
 		presence_sweep(m);
 		status_send(m);
+		pins_look(m);
 	}
 	if (m->seconds % SEAL == 0)
 		event_sign(m->log, "hour");
@@ -249,6 +253,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	lobby_set_penalties(m, m->conf->per_source_penalties);
 	lobby_recheck_all(m);
 	installer_reload(m->installer);
+	pins_look(m);
 	owner_check(m);
 	if (*text != '\0')
 		fprintf(

@@ -25,6 +25,7 @@ struct console;
 struct jump;
 struct enrolment;
 struct installer;
+struct pins;
 
 /* Since the start, for et-admin status. */
 struct counters {
@@ -52,7 +53,8 @@ struct monitor {
 	double started;
 
 	int launcher;
-	int notify; /* the service manager's socket; -1 */ /* its socket, or -1 */
+	int notify;
+	    /* the service manager's socket; -1 */ /* its socket, or -1 */
 	pid_t launcher_pid;
 	struct child *workers; /* those that drain included */
 	struct child *keeper;
@@ -70,6 +72,7 @@ struct monitor {
 	uint64_t last_ticket;
 	struct console *consoles; /* all, oldest first */
 
+	struct pins *pins; /* host keys to come, for devices */
 	struct installer *installer; /* for those with a token */
 	int64_t tokens_until; /* us since the epoch; 0: none */
 	unsigned int checking; /* tokens, at the keeper */

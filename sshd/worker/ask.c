@@ -275,6 +275,7 @@ static const struct answer {
     {MSG_ENROLLED, enrol_enrolled},
     {MSG_INBOX, exec_answer},
     {MSG_WANTED, exec_wanted},
+    {MSG_HINTS, exec_hints},
     {MSG_LISTENING, forward_answer},
     {MSG_ACCEPTED, forward_accepted},
     {MSG_REACHED, jump_answer},

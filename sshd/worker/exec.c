@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -271,12 +272,19 @@ void
 exec_answer(struct session *s, const struct msg *m, int fd)
 {
 	const struct exec *e = oldest(s);
-	char text[INBOX_TEXT];
+	char text[INBOX_TEXT + MSG_HINT_TEXT];
+	size_t len;
 
 	(void)fd;
-	if (e != NULL)
-		exec_reply(s, text, inbox_format(&m->inbox, e->version, text),
-		    EXIT_SUCCESS);
+	if (e == NULL)
+		return;
+	len = inbox_format(&m->inbox, e->version, text);
+	if (len > 0 && e->version > 0 && s->hints != NULL)
+		len += (size_t)snprintf(
+		    text + len, sizeof(text) - len, "%s", s->hints);
+	exec_reply(s, text, len, EXIT_SUCCESS);
+	free(s->hints);
+	s->hints = NULL;
 }
 
 void
@@ -314,6 +322,19 @@ exec_wanted(struct session *s, const struct msg *m, int fd)
 		return;
 	len = inbox_format_wanted(&m->wanted, line);
 	if (!add_line(s->wait, line, len))
+		session_end(s, "does not read what it is told");
+}
+
+void
+exec_hints(struct session *s, const struct msg *m, int fd)
+{
+	const char *text = m->hints.text;
+
+	(void)fd;
+	if (s->wait == NULL) {
+		free(s->hints);
+		s->hints = strdup(text);
+	} else if (!add_line(s->wait, text, strlen(text)))
 		session_end(s, "does not read what it is told");
 }
 
@@ -389,4 +410,6 @@ exec_free_all(struct session *s)
 
 	DL_FOREACH_SAFE(s->execs, e, next)
 	exec_free(e);
+	free(s->hints);
+	s->hints = NULL;
 }

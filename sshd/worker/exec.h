@@ -21,11 +21,13 @@ void exec_answer(struct session *, const struct msg *, int fd);
 /*
  * Answer the oldest request that waits with these bytes and this exit status.
  */
-void exec_reply(
-    struct session *, const void *bytes, size_t len, int status);
+void exec_reply(struct session *, const void *bytes, size_t len, int status);
 
 /* A line for the channel that waits. */
 void exec_wanted(struct session *, const struct msg *, int fd);
+
+/* Lines for the channel that waits, or else for the next answer to a poll. */
+void exec_hints(struct session *, const struct msg *, int fd);
 
 /* Send what is left to send, free what the peer has closed. */
 void exec_pump(struct session *);

@@ -74,6 +74,7 @@ struct session {
 	struct exec *execs; /* session channels of a device */
 	struct command *commands; /* of an operator */
 	struct exec *wait; /* the one of them that waits, or NULL */
+	char *hints; /* lines for the next answer to a poll, or NULL */
 	struct enrol *enrol; /* the user enroll by a key; or NULL */
 	struct forward *forwards; /* that were granted */
 	struct bridge *bridges; /* their connections */

@@ -27,6 +27,7 @@
 #include "learn.h"
 #include "message.h"
 #include "monitor.h"
+#include "pins.h"
 #include "srclimit.h"
 #include "stand_in.h"
 #include "tunnel.h"
@@ -44,6 +45,7 @@ struct always {
 	struct ev_loop *loop;
 	struct eventlog *log;
 	struct hostkeys *hostkeys;
+	struct pins *pins;
 	struct installer *installer; /* there is none */
 	int launcher[2];
 };
@@ -97,6 +99,7 @@ make_always(void)
 	MUST((a->loop = ev_loop_new(EVFLAG_AUTO)) != NULL);
 	a->log = eventlog_open();
 	a->hostkeys = load_hostkey();
+	MUST((a->pins = pins_new(&a->conf)) != NULL);
 	MUST((a->installer = installer_new("/dev/null")) != NULL);
 	MUST(socketpair(
 		 AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, a->launcher) == 0);
@@ -238,6 +241,7 @@ set_stage(struct stage *s, struct always *a)
 	s->m.loop = a->loop;
 	s->m.log = a->log;
 	s->m.hostkeys = a->hostkeys;
+	s->m.pins = a->pins;
 	s->m.installer = a->installer;
 	s->m.launcher = a->launcher[0];
 	s->m.ready = true;

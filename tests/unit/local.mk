@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/test_device tests/unit/test_firewall \
 	tests/unit/test_forward tests/unit/test_group \
+	tests/unit/test_announce \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
 	tests/unit/test_msg tests/unit/test_name tests/unit/test_operator \
 	tests/unit/test_permit \
@@ -14,6 +15,10 @@ unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 unit_policy = policy/libpolicy.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 unit_store = policy/libstore.a $(unit_policy) $(SQLITE_LIBS) $(ARGON2_LIBS)
 unit_place = tests/unit/place.c tests/unit/place.h tests/unit/unit.h
+
+tests_unit_test_announce_SOURCES = tests/unit/test_announce.c tests/unit/unit.h
+tests_unit_test_announce_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_announce_LDADD = $(unit_policy)
 
 tests_unit_test_device_SOURCES = tests/unit/test_device.c tests/unit/unit.h
 tests_unit_test_device_CPPFLAGS = $(unit_cppflags)

@@ -1,0 +1,49 @@
+/*
+ * What the server announces to devices that ask for it: the host keys that it
+ * will have, and names by which it is found, too.  A file beside the host keys,
+ * written whole by et-admin, read by et-sshd; not there, or empty: nothing is
+ * announced.  The lines are those of the answer (sshd/PROTOCOL, 1.7):
+ *
+ *	pin=ssh-ed25519 AAAA...
+ *	server=HOST[:PORT]
+ */
+#ifndef ANNOUNCE_H
+#define ANNOUNCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ANNOUNCE_TEXT 2560 /* the lines, and NUL */
+#define ANNOUNCE_MARK 17 /* 16 hexadecimal digits, and NUL */
+#define ANNOUNCE_ERROR 160
+
+struct announce {
+	char text[ANNOUNCE_TEXT]; /* "": nothing is announced */
+	char mark[ANNOUNCE_MARK]; /* of it; "0" */
+	int64_t since; /* us since the epoch */
+};
+
+/* Where it is: HOSTKEY.announced, of the first.  False: the path is too long. */
+bool announce_path(const char *hostkey, char *path, size_t size);
+
+/*
+ * Read it.  0 (text is "" for a file that is empty), or -1 with errno: ENOENT,
+ * ...; EINVAL for what is not such a file.
+ */
+int announce_read(const char *path, struct announce *);
+
+/*
+ * By what a device says that it has these lines: the first 64 bits of their MD5,
+ * which every BusyBox can make.  It tells announcements apart, and protects
+ * nothing.  False: there is no MD5.
+ */
+bool announce_mark(const char *text, char mark[ANNOUNCE_MARK]);
+
+/* Is it HOST, HOST:PORT or [ADDRESS]:PORT, as a device takes it? */
+bool announce_server_valid(const char *server);
+
+/* The value of the field "pins" in good health, or false: there is none. */
+bool announce_said(const char *health, char mark[ANNOUNCE_MARK]);
+
+#endif
