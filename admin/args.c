@@ -47,7 +47,7 @@ static const struct option_text options[ARG_COUNT] = {
 	"make a key there, without passphrase"},
     [ARG_YES] = {"yes", 0, NULL, "ask nothing: options and defaults hold"},
     [ARG_KEEP] = {"keep", 0, "N", "keep the N newest backups of the folder"},
-    [ARG_FORCE] = {"force", 0, NULL, "replace what is there; it is kept aside"},
+    [ARG_FORCE] = {"force", 0, NULL, "go on where it would be refused"},
     [ARG_SERVER] = {"server", 0, "HOST", "HOST[:PORT] where it is found"},
 };
 

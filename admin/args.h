@@ -43,17 +43,17 @@ enum arg {
 	(ARG_BIT(ARG_CONF) | ARG_BIT(ARG_STORE) | ARG_BIT(ARG_JSON) | \
 	    ARG_BIT(ARG_HELP) | ARG_BIT(ARG_VERSION))
 
-#define ARGS_TAGS	32
+#define ARGS_TAGS 32
 
 struct args {
-	char		**word;		/* ends with NULL */
-	int		words;
-	const char	*value[ARG_COUNT];	/* "" for one without; NULL */
-	const char	*tag[ARGS_TAGS];	/* each --tag */
-	int		tags;
-	const char	*device[ARGS_TAGS];	/* each --device */
-	int		devices;
-	char		**ssh;		/* all after --ssh, or NULL */
+	char **word; /* ends with NULL */
+	int words;
+	const char *value[ARG_COUNT]; /* "" for one without; NULL */
+	const char *tag[ARGS_TAGS]; /* each --tag */
+	int tags;
+	const char *device[ARGS_TAGS]; /* each --device */
+	int devices;
+	char **ssh; /* all after --ssh, or NULL */
 };
 
 /* How args_parse takes the words. */
@@ -69,10 +69,10 @@ enum args_order {
  * wrong.  What args holds from an earlier call stays; args->word must have
  * room for argc + 1.
  */
-int	args_parse(struct args *, int argc, char **argv, unsigned int allowed,
+int args_parse(struct args *, int argc, char **argv, unsigned int allowed,
     enum args_order);
 
 /* Print a line for each option in set, for the help. */
-void	args_help(unsigned int set);
+void args_help(unsigned int set);
 
 #endif

@@ -9,6 +9,8 @@
 #include "admin.h"
 #include "hostfile.h"
 #include "keygen.h"
+#include "rotate.h"
+#include "rotate_files.h"
 
 /* The kind of key that a path is for, by its name. */
 static const char *
@@ -86,11 +88,17 @@ run_show(struct admin *a, const struct args *args)
 	enum admin_exit result = ADMIN_DONE;
 	char name[256];
 	const char *host = server_name(args, name, sizeof(name));
+	char next[PATH_MAX];
 	int i;
 
-	for (i = 0; i < a->conf->hostkeys; i++)
+	for (i = 0; i < a->conf->hostkeys; i++) {
 		if (show_one(a, a->conf->hostkey[i], host) != ADMIN_DONE)
 			result = ADMIN_FAILED;
+		rotate_path(next, a->conf->hostkey[i], ".next");
+		if (access(next, F_OK) == 0 &&
+		    show_one(a, next, host) != ADMIN_DONE)
+			result = ADMIN_FAILED;
+	}
 	return result;
 }
 
@@ -241,7 +249,8 @@ static const struct verb verbs[] = {
 	"Show the server's host keys and the known_hosts lines.",
 	"A device's known_hosts must have these lines, with the name by "
 	"which the device\ncalls the server: --host gives it, else it is "
-	"this machine's.",
+	"this machine's.  While keys are\nrotated the new ones, FILE.next, "
+	"are shown, too.",
 	0, 0, ARG_BIT(ARG_HOST), 0, run_show},
     {"generate", "", "Make the configured host keys that are missing.",
 	"Ed25519, but RSA of 3072 bits where the file's name has rsa in "
@@ -253,6 +262,14 @@ static const struct verb verbs[] = {
 	"/etc/ssh/ssh_host_ed25519_key.\nIt is copied to the place that "
 	"the configuration has for its type.",
 	1, 1, ARG_BIT(ARG_CHECK), 0, run_import},
+    {"rotate", "begin|server HOST[:PORT]|status|finish [--force]|abort",
+	"Change the host keys, or the server's address, and lose no device.",
+	"begin makes new keys beside the ones in use and has them announced to "
+	"the devices,\nserver announces another name or address of this "
+	"server; status says which devices\nhave noted that; finish puts the "
+	"new keys in their place, once all devices have,\nand abort takes all "
+	"back.  The steps are in doc/operations.md.",
+	1, 2, ARG_BIT(ARG_FORCE), 0, rotate_run},
     {.run = NULL},
 };
 

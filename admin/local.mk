@@ -28,6 +28,9 @@ admin_libadmin_a_SOURCES = \
 	admin/setup_people.c \
 	admin/setup_service.c admin/setup_service.h \
 	admin/program.c admin/program.h \
+	admin/rotate.c admin/rotate.h \
+	admin/rotate_files.c admin/rotate_files.h \
+	admin/rotate_ready.c admin/rotate_ready.h \
 	admin/token.c admin/watch.c admin/watch.h \
 	admin/when.c admin/when.h \
 	admin/archive.c admin/archive.h admin/backup.c \

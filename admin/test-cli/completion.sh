@@ -69,6 +69,8 @@ if command -v bash >/dev/null; then
 	completes '6466b34bde54' token new --device 64
 	completes "$tmp/one.pub" device add three --key "$tmp/one"
 	completes "$tmp/one.pub" key add two "$tmp/one"
+	completes 'begin' hostkey rotate b
+	completes 'abort begin finish server status' hostkey rotate ''
 	completes "$tmp/old_rsa $tmp/old_rsa.pub" hostkey import "$tmp/old"
 	completes "$tmp/old_rsa $tmp/old_rsa.pub" log verify x "$tmp/old"
 	completes 'verify' log v

@@ -43,3 +43,22 @@ chmod 644 "$tmp/keys/ssh_host_rsa_key"
 run 1 hostkey show
 grep -q 'chmod 600' "$tmp/err" || fail 'does not see who may read it'
 chmod 600 "$tmp/keys/ssh_host_rsa_key"
+
+# Rotation, as far as it goes without a server; see tests/device/hostkey_rotate.
+refuse 1 'nothing is announced' hostkey rotate status
+refuse 1 'nothing is announced' hostkey rotate finish --force
+refuse 2 'usage: et-admin hostkey rotate' hostkey rotate
+refuse 2 'usage: et-admin hostkey rotate' hostkey rotate turn
+refuse 2 'usage: et-admin hostkey rotate' hostkey rotate begin now
+refuse 2 'say HOST' hostkey rotate server 'a b'
+does 'announces it within' hostkey rotate begin
+does 'has begun already' hostkey rotate begin
+does 'announces it within' hostkey rotate server b.example:443
+does 'announced already' hostkey rotate server b.example:443
+json "len(rows) == 4 and rows[1]['path'].endswith('_key.next')" hostkey show
+json "rows[0]['ready'] == 0 and rows[0]['devices'] > 0 and rows[0]['keys'] and
+    len(rows[0]['missing']) == rows[0]['devices']" hostkey rotate status
+refuse 1 'devices are ready' hostkey rotate finish
+does 'no longer announced' hostkey rotate abort
+json 'len(rows) == 2' hostkey show
+refuse 1 'nothing is announced' hostkey rotate abort

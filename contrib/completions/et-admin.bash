@@ -76,6 +76,9 @@ _et_admin_words()
 	"3 forward close")
 		_et_admin_each sport forward list "${words[2]}"
 		;;
+	"2 hostkey rotate")
+		printf '%s\n' begin server status finish abort
+		;;
 	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | \
 	    "2 session list" | "2 token"*) ;;
 	"2 device list" | "2 status"* | "2 log"*) ;;

@@ -32,6 +32,9 @@ DEVICE_TESTS = \
 	tests/device/enrol_refused.py \
 	tests/device/enrol_versions.py \
 	tests/device/enrol_web.py \
+	tests/device/hostkey_rotate.py \
+	tests/device/hostkey_rotate_forged.py \
+	tests/device/hostkey_rotate_wait.py \
 	tests/device/luci_page.py
 
 TESTS += $(DEVICE_TESTS)

@@ -138,6 +138,8 @@ REGRESS_TESTS = \
 	tests/regress/hostkey_generate_and_import.py \
 	tests/regress/hostkey_missing_or_unreadable.py \
 	tests/regress/hostkey_not_in_workers.py \
+	tests/regress/hostkey_rotate_answers.py \
+	tests/regress/hostkey_rotate_interrupted.py \
 	tests/regress/hostkey_selftest.py \
 	tests/regress/hostkey_types.py \
 	tests/regress/import_original.py \
