@@ -75,6 +75,17 @@ def pinned_without_port(caller):
        "a poll")
 
 
+def two_pins_of_a_type(caller):
+    """It looks no further than the first line of the host and the type: so keys
+    to come are not pinned beside those in use."""
+    other = [Key(caller.case, f"two-{caller.home.name}-{kind}", kind, bits)
+             for kind, bits in (("ed25519", None), ("rsa", 2048))]
+    caller.pin([*other, *caller.server.hostkeys])
+    process = caller.start(caller.user(), "poll 1")
+    out, err = process.communicate(timeout=20)
+    check(out == b"" and b"ost key mismatch" in err, f"{out} {err}")
+
+
 def refused_forward(caller):
     """It leaves: by itself, or since the server ends a connection with
     nothing open, as for those that do not know the option."""
@@ -109,8 +120,8 @@ def test(t):
             print(f"dbclient {version}: {skip}")
             continue
         caller = Caller(t, program, server, device)
-        for trap in (unknown_key, pinned_without_port, refused_forward,
-                     options_ignored, long_words):
+        for trap in (unknown_key, two_pins_of_a_type, pinned_without_port,
+                     refused_forward, options_ignored, long_words):
             trap(caller)
         tried.append(version)
     print("tried:", *tried)
