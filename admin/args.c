@@ -48,6 +48,7 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_YES] = {"yes", 0, NULL, "ask nothing: options and defaults hold"},
     [ARG_KEEP] = {"keep", 0, "N", "keep the N newest backups of the folder"},
     [ARG_FORCE] = {"force", 0, NULL, "go on where it would be refused"},
+    [ARG_COLUMNS] = {"columns", 'o', "A,B", "only these columns"},
     [ARG_SERVER] = {"server", 0, "HOST", "HOST[:PORT] where it is found"},
 };
 

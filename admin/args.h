@@ -36,6 +36,7 @@ enum arg {
 	ARG_YES,
 	ARG_KEEP,
 	ARG_FORCE,
+	ARG_COLUMNS,
 	ARG_COUNT /* how many there are */
 };
 #define ARG_BIT(a) (1U << (a))

@@ -52,11 +52,32 @@ find_noun(const char *name)
 	return NULL;
 }
 
+/* What else people type. */
+static const struct {
+	const char *verb, *other;
+} others[] = {{"list", "ls"}, {"remove", "rm"}};
+
+const char *
+command_other(const struct verb *verb)
+{
+	size_t i;
+
+	for (i = 0;
+	     verb->name != NULL && i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i].verb, verb->name) == 0)
+			return others[i].other;
+	return NULL;
+}
+
 static const struct verb *
 find_verb(const struct noun *noun, const char *name)
 {
 	const struct verb *verb;
+	size_t i;
 
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i].other, name) == 0)
+			name = others[i].verb;
 	for (verb = noun->verbs; verb->run != NULL; verb++)
 		if (verb->name == NULL || strcmp(verb->name, name) == 0)
 			return verb;
@@ -170,4 +191,16 @@ command_parse(struct args *args, int argc, char **argv, unsigned int role,
 		    (*verb)->name == NULL ? "" : " ",
 		    (*verb)->name == NULL ? "" : (*verb)->name, (*verb)->words);
 	return ADMIN_DONE;
+}
+
+enum admin_exit
+command_run(struct admin *a, const struct args *args, const struct verb *verb)
+{
+	enum admin_exit result;
+
+	output_choose(a->out, args->value[ARG_COLUMNS]);
+	result = verb->run(a, args);
+	if (output_wrong(a->out) != NULL)
+		result = admin_usage("%s", output_wrong(a->out));
+	return result;
 }

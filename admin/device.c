@@ -300,12 +300,12 @@ static const struct verb verbs[] = {
 	"is said with its line; a\ndevice that is there with that key is "
 	"passed over.",
 	1, 1, 0, VERB_BY(OPERATOR_ADMIN), import_run},
-    {"list", "[--tag T]... [--state STATE]",
+    {"list", "[--tag T]... [--state STATE] [-o A,B]",
 	"List devices: state, last seen, address, client, poll interval.",
 	"A device is late when two of its polls are due, and "
 	"offline when five are.\nOf several tags a device must have "
 	"all.",
-	0, 0, ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE),
+	0, 0, ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE) | ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"show", "ID",
 	"Show a device, its keys, forwards, sessions and heartbeats.", NULL, 1,

@@ -339,13 +339,13 @@ static const struct verb verbs[] = {
 	ARG_BIT(ARG_TTL) | ARG_BIT(ARG_WAIT) | ARG_BIT(ARG_TIMEOUT) |
 	    ARG_BIT(ARG_SSH),
 	VERB_BY(OPERATOR_OPERATOR), run_open},
-    {"list", "[ID] [--all]", "List forwards that have not ended.",
+    {"list", "[--all] [-o A,B] [ID]", "List forwards that have not ended.",
 	"With --all also those that have: closed, expired, cancelled.  "
 	"Virtual ones\nbind no port here: operators' jumps asked for them, or "
 	"a "
 	"permit lets them\nstand.",
-	0, 1, ARG_BIT(ARG_ALL), VERB_STORE | VERB_BY(OPERATOR_VIEWER),
-	run_list},
+	0, 1, ARG_BIT(ARG_ALL) | ARG_BIT(ARG_COLUMNS),
+	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"close", "ID [SPORT]", "Close a device's forwards, or one of them.",
 	"It returns when they are closed.", 1, 2, 0,
 	VERB_STORE | VERB_BY(OPERATOR_OPERATOR), run_close},

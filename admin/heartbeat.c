@@ -113,12 +113,13 @@ run_tail(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {"show", "ID [-n N]", "Show a device's last heartbeats.", NULL, 1, 1,
-	ARG_BIT(ARG_LAST), VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},
-    {"tail", "[-f] [-n N] [ID]",
+    {"show", "ID [-n N] [-o A,B]", "Show a device's last heartbeats.", NULL, 1,
+	1, ARG_BIT(ARG_LAST) | ARG_BIT(ARG_COLUMNS),
+	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},
+    {"tail", "[-f] [-n N] [-o A,B] [ID]",
 	"Show the last heartbeats of one device or of all.",
 	"With -f it goes on until Ctrl-C.", 0, 1,
-	ARG_BIT(ARG_LAST) | ARG_BIT(ARG_FOLLOW),
+	ARG_BIT(ARG_LAST) | ARG_BIT(ARG_FOLLOW) | ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_tail},
     {.run = NULL},
 };

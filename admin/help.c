@@ -57,7 +57,10 @@ help_noun(const struct noun *noun, unsigned int role)
 			continue;
 		printf("  ");
 		print_call(noun, verb, role);
-		printf("\n      %s\n", verb->help);
+		printf("\n      %s", verb->help);
+		if (command_other(verb) != NULL)
+			printf("  Also: %s.", command_other(verb));
+		printf("\n");
 	}
 	printf("\n%shelp %s VERB says more.\n", program(role), noun->name);
 }
@@ -68,6 +71,8 @@ help_verb(const struct noun *noun, const struct verb *verb, unsigned int role)
 	printf("usage: ");
 	print_call(noun, verb, role);
 	printf("\n\n%s\n", verb->help);
+	if (command_other(verb) != NULL)
+		printf("It may be called %s, too.\n", command_other(verb));
 	if (verb->more != NULL)
 		printf("%s\n", verb->more);
 	printf("\nOptions:\n");

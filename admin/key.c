@@ -92,8 +92,8 @@ static const struct verb verbs[] = {
 	"FILE is a .pub file or what \"dropbearkey -y -f KEY\" prints; - "
 	"reads stdin.",
 	2, 2, 0, VERB_BY(OPERATOR_ADMIN), run_add},
-    {"list", "[ID]", "List keys, of one device or of all.", NULL, 0, 1, 0,
-	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
+    {"list", "[-o A,B] [ID]", "List keys, of one device or of all.", NULL, 0, 1,
+	ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"revoke", "FINGERPRINT",
 	"Take a key away and end the sessions that it opened.",
 	"It returns when they are gone.", 1, 1, 0,

@@ -13,6 +13,7 @@ admin_libadmin_a_SOURCES = \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
 	admin/import.c admin/import.h admin/import_row.c admin/import_row.h \
 	admin/hostkey.c admin/installer.c admin/installer.h \
+	admin/layout.c admin/layout.h admin/look.c admin/look.h \
 	admin/log.c admin/log_check.c admin/log_check.h \
 	admin/log_order.c admin/log_order.h \
 	admin/key.c admin/keygen.c admin/keygen.h \

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "admin.h"
 #include "change.h"
@@ -43,17 +44,20 @@ static enum admin_exit
 run(struct admin *a, const struct args *args, const struct verb *verb)
 {
 	enum admin_exit result;
+	struct look look;
 
 	if ((result = read_conf(a, args, verb)) != ADMIN_DONE)
 		return result;
 	a->out = output_new(stdout, args->value[ARG_JSON] != NULL);
 	if (a->out == NULL)
 		return admin_fail("out of memory");
+	look_here(&look, STDOUT_FILENO);
+	output_look(a->out, &look);
 	change_login(a->login);
 	if ((verb->flags & VERB_STORE) != 0 &&
 	    (result = admin_enter(a, verb->flags)) != ADMIN_DONE)
 		return result;
-	result = verb->run(a, args);
+	result = command_run(a, args, verb);
 	if (output_finish(a->out) == -1 && result == ADMIN_DONE)
 		result = admin_fail(
 		    "the output could not be written: %s", strerror(errno));

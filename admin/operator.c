@@ -233,7 +233,7 @@ static const struct verb verbs[] = {
 	ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG) |
 	    ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
 	VERB_BY(OPERATOR_ADMIN), run_add},
-    {"list", "", "List operators.", NULL, 0, 0, 0,
+    {"list", "[-o A,B]", "List operators.", NULL, 0, 0, ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},
     {"remove", "NAME", "Forget an operator and end what they have open.",
 	"It returns when that has ended.", 1, 1, 0,

@@ -6,7 +6,10 @@
 
 #include "clean.h"
 #include "admin.h"
+#include "layout.h"
 #include "output.h"
+
+#define DROPPED 32 /* titles that are said at the foot */
 
 enum shape { TABLE, RECORD, PART };
 
@@ -18,7 +21,15 @@ struct output {
 	const struct column *columns;
 	size_t n;
 	size_t at; /* the next value's column */
-	size_t width[OUTPUT_COLUMNS];
+	size_t width[OUTPUT_COLUMNS]; /* that each needs */
+	struct look look;
+	const char *chosen; /* "a,b", or NULL */
+	char *wrong; /* what to say of a column that is not there, or NULL */
+	const char *order; /* see output_order */
+	struct layout all; /* before it is made to fit */
+	struct layout layout;
+	const char *dropped[DROPPED]; /* titles, of all its tables */
+	size_t ndropped;
 	bool headed; /* its headings are printed */
 	char **cell; /* rows held back, n each */
 	size_t cells, room;
@@ -62,6 +73,7 @@ output_free(struct output *o)
 	if (o->lines != NULL)
 		fclose(o->lines);
 	free(o->text);
+	free(o->wrong);
 	json_decref(o->row);
 	json_decref(o->record);
 	free(o);
@@ -73,59 +85,166 @@ output_json(const struct output *o)
 	return o->json;
 }
 
-/* ---- text ---- */
-
-/* The last column shown is not padded: no blanks at the end of a line. */
-static size_t
-last_shown(const struct output *o)
+void
+output_look(struct output *o, const struct look *look)
 {
-	size_t i, last = 0;
-
-	for (i = 0; i < o->n; i++)
-		if (o->columns[i].title != NULL)
-			last = i;
-	return last;
+	o->look = *look;
 }
 
-static void
-print_cell(struct output *o, size_t i, size_t last, const char *text)
+void
+output_choose(struct output *o, const char *columns)
 {
-	if (o->columns[i].title == NULL)
-		return;
-	if (i == last)
-		fprintf(o->fp, "%s\n", text);
+	o->chosen = columns;
+}
+
+const char *
+output_wrong(const struct output *o)
+{
+	return o->wrong;
+}
+
+/* ---- text ---- */
+
+static const char *
+colour_of(const struct output *o, const struct column *column, const char *text)
+{
+	const char *key = column->key;
+
+	if (!o->look.colour || key == NULL ||
+	    (strcmp(key, "state") != 0 && strcmp(key, "running") != 0))
+		return NULL;
+	return look_state(text);
+}
+
+/* The last column shown is not padded: no blanks at the end of a line. */
+static void
+print_cell(struct output *o, size_t at, const char *text, const char *colour)
+{
+	int width = (int)o->layout.width[o->layout.shown[at]];
+	int len = (int)strlen(text), dots = 0;
+
+	if (len > width) {
+		dots = width > 3 ? 3 : 0;
+		len = width - dots;
+	}
+	fprintf(o->fp, "%s%.*s%.*s%s", colour == NULL ? "" : colour, len, text,
+	    dots, "...", colour == NULL ? "" : LOOK_PLAIN);
+	if (at + 1 == o->layout.n)
+		fputc('\n', o->fp);
 	else
-		fprintf(o->fp, "%-*s  ", (int)o->width[i], text);
+		fprintf(o->fp, "%*s", width - len - dots + LAYOUT_GAP, "");
+}
+
+/* Said once, at the foot of all. */
+static void
+note_dropped(struct output *o, const char *title)
+{
+	size_t i;
+
+	for (i = 0; i < o->ndropped; i++)
+		if (strcmp(o->dropped[i], title) == 0)
+			return;
+	if (o->ndropped < DROPPED)
+		o->dropped[o->ndropped++] = title;
+}
+
+/* Each time anew: a wider cell may have come since the headings. */
+static void
+fit_table(struct output *o)
+{
+	struct layout before = o->layout;
+	size_t i;
+
+	o->layout = o->all;
+	layout_fit(
+	    &o->layout, o->columns, o->n, o->width, o->order, o->look.columns);
+	if (memcmp(before.shown, o->layout.shown,
+		o->layout.n * sizeof(before.shown[0])) != 0 ||
+	    before.n != o->layout.n)
+		o->headed = false;
+	for (i = 0; i < o->n; i++)
+		if (o->layout.dropped[i])
+			note_dropped(o, o->columns[i].title);
 }
 
 static void
 print_table(struct output *o)
 {
-	size_t i, last = last_shown(o);
+	const struct layout *l = &o->layout;
+	size_t i, row;
+	char *text;
 
-	if (!o->headed) {
-		for (i = 0; i < o->n; i++)
-			print_cell(o, i, last, o->columns[i].title);
-		o->headed = true;
+	fit_table(o);
+	for (i = 0; i < l->n && !o->headed; i++)
+		print_cell(o, i, o->columns[l->shown[i]].title, NULL);
+	o->headed = true;
+	for (row = 0; row + o->n <= o->cells; row += o->n)
+		for (i = 0; i < l->n; i++) {
+			text = o->cell[row + l->shown[i]];
+			print_cell(o, i, text,
+			    colour_of(o, &o->columns[l->shown[i]], text));
+		}
+}
+
+/* Lines that fit, broken at blanks; at is where the first begins. */
+static void
+print_folded(struct output *o, size_t at, const char *text)
+{
+	size_t n, room = o->look.columns > at ? o->look.columns - at : 0;
+
+	for (;; fprintf(o->fp, "\n%*s", (int)at, "")) {
+		n = strlen(text);
+		if (room != 0 && n > room) {
+			for (n = room; n > 0 && text[n] != ' '; n--)
+				;
+			if (n == 0)
+				n = strcspn(text, " ");
+		}
+		fwrite(text, 1, n, o->fp);
+		text += n;
+		if (*text++ == '\0')
+			break;
 	}
-	for (i = 0; i < o->cells; i++)
-		print_cell(o, i % o->n, last, o->cell[i]);
+	fputc('\n', o->fp);
 }
 
 static void
 print_record(struct output *o)
 {
-	int width = 0;
-	size_t i;
+	const char *title, *colour;
+	size_t i, width = 0;
 
 	for (i = 0; i < o->n; i++)
 		if (o->columns[i].title != NULL &&
-		    (int)strlen(o->columns[i].title) > width)
-			width = (int)strlen(o->columns[i].title);
-	for (i = 0; i < o->cells; i++)
-		if (o->columns[i].title != NULL)
-			fprintf(o->fp, "%-*s  %s\n", width, o->columns[i].title,
-			    o->cell[i]);
+		    strlen(o->columns[i].title) > width)
+			width = strlen(o->columns[i].title);
+	for (i = 0; i < o->cells; i++) {
+		if ((title = o->columns[i].title) == NULL)
+			continue;
+		fprintf(o->fp, "%-*s", (int)width + LAYOUT_GAP, title);
+		colour = colour_of(o, &o->columns[i], o->cell[i]);
+		if (colour != NULL)
+			fprintf(
+			    o->fp, "%s%s%s\n", colour, o->cell[i], LOOK_PLAIN);
+		else
+			print_folded(o, width + LAYOUT_GAP, o->cell[i]);
+	}
+}
+
+/* What was dropped, and how it is had. */
+static void
+print_foot(struct output *o)
+{
+	char text[DROPPED * 24] = "Not shown:";
+	size_t i, n = strlen(text);
+
+	if (o->ndropped == 0)
+		return;
+	for (i = 0; i < o->ndropped && n < sizeof(text); i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s %s",
+		    i == 0 ? "" : ",", o->dropped[i]);
+	print_folded(o, 0, text);
+	o->ndropped = 0;
 }
 
 static void
@@ -146,7 +265,7 @@ void
 output_flush(struct output *o)
 {
 	print_lines(o);
-	if (!o->json && o->n != 0) {
+	if (!o->json && o->n != 0 && o->wrong == NULL) {
 		if (o->shape == RECORD)
 			print_record(o);
 		else if (o->cells != 0 || o->shape == TABLE)
@@ -179,7 +298,9 @@ print_json(struct output *o, const json_t *object)
 static void
 end_json_row(struct output *o)
 {
-	if (o->shape == TABLE)
+	if (o->wrong != NULL)
+		;
+	else if (o->shape == TABLE)
 		print_json(o, o->row);
 	else if (o->shape == PART)
 		json_array_append(o->part, o->row);
@@ -191,10 +312,37 @@ end_json_row(struct output *o)
 
 /* ---- both ---- */
 
+/* "no such column: x; there are device, alias" */
+static void
+say_wrong(struct output *o, const char *wrong)
+{
+	const char *key;
+	size_t i, size;
+	FILE *fp;
+
+	free(o->wrong);
+	if ((fp = open_memstream(&o->wrong, &size)) == NULL) {
+		o->failed = true;
+		return;
+	}
+	fprintf(fp, "no such column: %.*s; there are", (int)strcspn(wrong, ","),
+	    wrong);
+	for (i = 0; i < o->n; i++) {
+		if (o->columns[i].title == NULL)
+			continue;
+		key = o->columns[i].key;
+		fprintf(fp, "%s %s", i == 0 ? "" : ",",
+		    key != NULL ? key : o->columns[i].title);
+	}
+	if (fclose(fp) == EOF)
+		o->failed = true;
+}
+
 static void
 begin(
     struct output *o, enum shape shape, const struct column *columns, size_t n)
 {
+	const char *wrong;
 	size_t i;
 
 	o->shape = shape;
@@ -202,9 +350,21 @@ begin(
 	o->n = n;
 	o->at = 0;
 	o->headed = false;
+	o->order = "";
+	wrong = layout_choose(
+	    &o->all, columns, n, shape == TABLE ? o->chosen : NULL);
+	if (wrong != NULL)
+		say_wrong(o, wrong);
+	o->layout = o->all;
 	for (i = 0; i < n; i++)
 		o->width[i] =
 		    columns[i].title == NULL ? 0 : strlen(columns[i].title);
+}
+
+void
+output_order(struct output *o, const char *order)
+{
+	o->order = order;
 }
 
 void
@@ -255,6 +415,18 @@ hold_cell(struct output *o, const char *text)
 	o->cell[o->cells++] = copy;
 }
 
+static bool
+is_chosen(const struct output *o, size_t column)
+{
+	size_t i = 0;
+
+	if (o->shape != TABLE || o->chosen == NULL)
+		return true;
+	while (i < o->all.n && o->all.shown[i] != column)
+		i++;
+	return i < o->all.n;
+}
+
 void
 output_both(struct output *o, const char *text, json_t *value)
 {
@@ -263,7 +435,7 @@ output_both(struct output *o, const char *text, json_t *value)
 	if (!o->json) {
 		hold_cell(o, text);
 		json_decref(value);
-	} else if (column->key != NULL) {
+	} else if (column->key != NULL && is_chosen(o, o->at)) {
 		if (o->row == NULL)
 			o->row = json_object();
 		json_object_set_new(
@@ -283,6 +455,7 @@ output_end(struct output *o)
 	if (o->record != NULL)
 		print_json(o, o->record);
 	output_flush(o);
+	print_foot(o);
 	json_decref(o->record);
 	o->record = NULL;
 	o->n = 0;
@@ -321,7 +494,7 @@ output_line(struct output *o, const char *fmt, ...)
 bool
 output_broken(const struct output *o)
 {
-	return o->failed || ferror(o->fp);
+	return o->failed || o->wrong != NULL || ferror(o->fp);
 }
 
 int

@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "look.h"
+
 #define OUTPUT_COLUMNS	24
 
 struct column {
@@ -30,6 +32,17 @@ struct output	*output_new(FILE *, bool json);
 void	output_free(struct output *);
 bool	output_json(const struct output *);
 
+/* As its reader is; without it any number of places fits, and no colours. */
+void	output_look(struct output *, const struct look *);
+
+/*
+ * Only these columns of the tables that begin from now on, by key or title,
+ * "a,b"; NULL: all.  output_wrong: NULL, or what is to be said because a table
+ * has no such column; then nothing of it is printed.
+ */
+void	output_choose(struct output *, const char *columns);
+const char	*output_wrong(const struct output *);
+
 /* Each record a line. */
 void	output_table(struct output *, const struct column *, size_t n);
 
@@ -42,6 +55,14 @@ void	output_record(struct output *, const struct column *, size_t n);
  */
 void	output_part(struct output *, const char *key, const char *title,
     const struct column *, size_t n);
+
+/*
+ * How the table or part just begun is made to fit: the keys (or titles) of its
+ * columns in the order in which they are dropped, "client addr".  One with a
+ * number, "reason:24", is cut to that many places before any is dropped.  Those
+ * that are not named are never dropped.
+ */
+void	output_order(struct output *, const char *order);
 
 /* The next column's value.  NULL and "" are "-" and null. */
 void	output_text(struct output *, const char *);

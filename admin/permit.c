@@ -150,7 +150,7 @@ static const struct verb verbs[] = {
 	"same numbers.",
 	2, 2, ARG_BIT(ARG_VIRTUAL),
 	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
-    {"list", "", "List permits.", NULL, 0, 0, 0,
+    {"list", "[-o A,B]", "List permits.", NULL, 0, 0, ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"remove", "NUMBER | ID|tag:T PORT[-PORT] [--virtual]",
 	"Take a permit away and close what it allowed.",

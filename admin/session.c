@@ -121,8 +121,9 @@ run_kill(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {"list", "", "List the live connections of devices and operators.", NULL, 0,
-	0, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
+    {"list", "[-o A,B]", "List the live connections of devices and operators.",
+	NULL, 0, 0, ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_VIEWER),
+	run_list},
     {"kill", "ID|SESSION", "End one session, or all sessions of a device.",
 	"It returns when they are gone.  The device may log in again: see "
 	"device disable\nand operator remove.",

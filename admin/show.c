@@ -8,63 +8,80 @@
 #include "show.h"
 #include "when.h"
 
+/*
+ * The columns of each kind, and in which order they are dropped where not all
+ * fit (output_order): et-admin(8), "Tables", has these orders, too.
+ */
 static const struct column device_columns[] = {{"device", "DEVICE"},
     {"alias", "ALIAS"}, {"state", "STATE"}, {"enabled", NULL},
     {"connected", NULL}, {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"},
     {"client", "CLIENT"}, {"interval", "POLLS EVERY"}, {"tags", "TAGS"},
     {"twice", NULL}, {"places", NULL}, {"version", NULL}, {NULL, "NOTE"}};
+static const char device_order[] =
+    "client interval addr tags:16 note:16 alias last_seen";
 
 static const struct column key_columns[] = {{"device", "DEVICE"},
     {"key", "FINGERPRINT"}, {"type", "TYPE"}, {"created", "ADDED"},
     {"comment", "COMMENT"}};
+static const char key_order[] = "comment:12 created type";
 
 static const struct column forward_columns[] = {{"forward", NULL},
     {"device", "DEVICE"}, {"dport", "DEVICE PORT"}, {"sport", "SERVER PORT"},
     {"virtual", NULL}, {"state", "STATE"}, {"since", "SINCE"},
     {"expires", "ENDS"}, {"created", NULL}, {"ttl", NULL}, {"owner", "OWNER"},
     {"reason", "REASON"}};
+static const char forward_order[] = "since owner expires reason:20 sport";
 
 static const struct column permit_columns[] = {{"permit", "NUMBER"},
     {"device", "DEVICE"}, {"tag", "TAG"}, {"first", "FIRST PORT"},
     {"last", "LAST PORT"}, {"virtual", "VIRTUAL"}, {"created", "ADDED"}};
+static const char permit_order[] = "created virtual permit";
 
 static const struct column operator_columns[] = {{"operator", "OPERATOR"},
     {"role", "ROLE"}, {"state", "STATE"}, {"grants", "MAY REACH"},
     {"key", "FINGERPRINT"}, {"type", NULL}, {"created", "ADDED"},
     {"expires", "UNTIL"}, {"comment", "COMMENT"}};
+static const char operator_order[] =
+    "comment:12 created key expires grants:16 state";
 
 static const struct column session_columns[] = {{"session", "SESSION"},
     {"device", "DEVICE"}, {"operator", "OPERATOR"}, {"since", "SINCE"},
     {"addr", "ADDRESS"}, {"client", "CLIENT"}, {"ports", "SERVER PORTS"},
     {"key", "KEY"}, {"node", "NODE"}};
+static const char session_order[] = "node key client addr ports since";
 
 static const struct column heartbeat_columns[] = {{"seq", NULL}, {"at", "AT"},
     {"device", "DEVICE"}, {"addr", "ADDRESS"}, {"interval", "EVERY"},
     {"client", "CLIENT"}, {"health", "HEALTH"}};
+static const char heartbeat_order[] = "client addr interval health:16";
 
-#define KIND(key, title, columns)                                           \
-	{                                                                   \
-		key, title, columns, sizeof(columns) / sizeof((columns)[0]) \
+#define KIND(key, title, name)                                            \
+	{                                                                 \
+		key, title, name##_columns,                               \
+		    sizeof(name##_columns) / sizeof((name##_columns)[0]), \
+		    name##_order                                          \
 	}
 
 static const struct kind {
 	const char *key, *title; /* as a part */
 	const struct column *columns;
 	size_t n;
+	const char *order;
 } kinds[] = {
-    [SHOW_DEVICE] = KIND("devices", "Devices", device_columns),
-    [SHOW_KEY] = KIND("keys", "Keys", key_columns),
-    [SHOW_FORWARD] = KIND("forwards", "Forwards", forward_columns),
-    [SHOW_PERMIT] = KIND("permits", "Permits", permit_columns),
-    [SHOW_OPERATOR] = KIND("operators", "Operators", operator_columns),
-    [SHOW_SESSION] = KIND("sessions", "Sessions", session_columns),
-    [SHOW_HEARTBEAT] = KIND("heartbeats", "Heartbeats", heartbeat_columns),
+    [SHOW_DEVICE] = KIND("devices", "Devices", device),
+    [SHOW_KEY] = KIND("keys", "Keys", key),
+    [SHOW_FORWARD] = KIND("forwards", "Forwards", forward),
+    [SHOW_PERMIT] = KIND("permits", "Permits", permit),
+    [SHOW_OPERATOR] = KIND("operators", "Operators", operator),
+    [SHOW_SESSION] = KIND("sessions", "Sessions", session),
+    [SHOW_HEARTBEAT] = KIND("heartbeats", "Heartbeats", heartbeat),
 };
 
 void
 show_table(struct output *o, enum show kind)
 {
 	output_table(o, kinds[kind].columns, kinds[kind].n);
+	output_order(o, kinds[kind].order);
 }
 
 void
@@ -72,6 +89,7 @@ show_part(struct output *o, enum show kind)
 {
 	output_part(o, kinds[kind].key, kinds[kind].title, kinds[kind].columns,
 	    kinds[kind].n);
+	output_order(o, kinds[kind].order);
 }
 
 enum device_state

@@ -158,6 +158,7 @@ show_workers(struct output *o, const char *node, json_t *workers)
 
 	snprintf(title, sizeof(title), "Workers of %s", node);
 	output_part(o, "workers", title, worker_columns, WORKER_COLUMNS);
+	output_order(o, "served pid pool ready");
 	json_array_foreach(workers, i, worker)
 	{
 		for (j = 0; j < WORKER_COLUMNS; j++) {
@@ -215,6 +216,7 @@ run_status(struct admin *a, const struct args *args)
 	output_number(o, STORE_SCHEMA);
 	output_part(o, "nodes", "Nodes", node_columns,
 	    sizeof(node_columns) / sizeof(node_columns[0]));
+	output_order(o, "started pid alive listen:16 uptime");
 	result = store_node_each(a->store, show_node, &nodes);
 	if (result == STORE_OK && nodes.runs && !output_json(o))
 		result = store_node_each(a->store, show_counts, &nodes);

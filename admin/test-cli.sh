@@ -122,6 +122,7 @@ stop()
 }
 
 dir=$(dirname "$0")
+unset COLUMNS
 # shellcheck disable=SC2034 # for test-cli/completion.sh
 completion=$dir/../contrib/completions/et-admin.bash
 for part in device forward permit operator hostkey token import help conf server wait tail \

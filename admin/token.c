@@ -257,6 +257,7 @@ run_list(struct admin *a, const struct args *args)
 {
 	(void)args;
 	output_table(a->out, columns, sizeof(columns) / sizeof(columns[0]));
+	output_order(a->out, "created tags:16 expires uses uses_left device");
 	return admin_result(a, store_token_each(a->store, list_one, a->out));
 }
 
@@ -298,9 +299,10 @@ static const struct verb verbs[] = {
 	ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TAG) | ARG_BIT(ARG_USES) |
 	    ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
 	0, run_new},
-    {"list", "", "List tokens: who may use them, how often, until when.",
-	"Those that have ended are forgotten a month later.", 0, 0, 0,
-	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},
+    {"list", "[-o A,B]",
+	"List tokens: who may use them, how often, until when.",
+	"Those that have ended are forgotten a month later.", 0, 0,
+	ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},
     {"revoke", "TOKEN", "Take a token away; what it registered stays.", NULL, 1,
 	1, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_revoke},
     {.run = NULL},

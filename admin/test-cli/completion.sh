@@ -47,10 +47,14 @@ if command -v bash >/dev/null; then
 	completes '6466b34bde54 second two' device show ''
 	completes 'second' token new --device s
 	run 0 device alias two ''
-	completes 'close list open' forward ''
+	completes 'close list ls open' forward ''
+	completes 'remove rename rm' device r
+	completes 'alice bob' operator rm ''
+	completes '--columns --conf --help --json --state --store --tag --version' \
+	    device ls --
 	completes 'list' device --json li
 	completes '--conf --help --json --store --version' -
-	completes '--all --conf --help --json --store --version' \
+	completes '--all --columns --conf --help --json --store --version' \
 	    forward list --
 	completes '6466b34bde54 two' device show ''
 	completes 'two' forward open t
@@ -63,7 +67,7 @@ if command -v bash >/dev/null; then
 	completes '9879' forward close two ''
 	completes "$("$admin" -c "$tmp/conf" permit list --json |
 	    sed 's/.*"permit":\([0-9]*\).*/\1/')" permit remove ''
-	completes 'list new revoke' token ''
+	completes 'list ls new revoke' token ''
 	completes "$("$admin" -c "$tmp/conf" token list --json |
 	    sed 's/.*"token":"\([^"]*\).*/\1/' | sort | paste -sd' ')" token revoke ''
 	completes '6466b34bde54' token new --device 64

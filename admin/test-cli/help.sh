@@ -17,6 +17,17 @@ for noun in device key forward permit operator session heartbeat token hostkey l
 		refuse 2 'no such option' $noun "$verb" --frobnicate
 	done
 done
+for noun in device key forward permit operator session token; do
+	does 'usage: et-admin '$noun' list' $noun ls --help
+	does 'It may be called ls, too.' $noun list --help
+	does 'Also: ls.' $noun --help
+done
+for noun in device permit operator; do
+	does 'usage: et-admin '$noun' remove' $noun rm --help
+	does 'Also: rm.' $noun --help
+done
+refuse 2 'no such verb: rm' session rm x
+refuse 2 'no such verb: ls' heartbeat ls
 does 'usage: et-admin status' status --help
 does 'usage: et-admin status' help status
 does 'usage: et-admin [-c CONF]' help

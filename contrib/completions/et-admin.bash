@@ -55,7 +55,8 @@ _et_admin_words()
 	"1 setup"*) ;;
 	1*)
 		"${COMP_WORDS[0]}" "${words[0]}" --help 2>/dev/null |
-		    sed -n "s/^  et-admin ${words[0]} \([a-z]*\).*/\1/p"
+		    sed -n "s/^  et-admin ${words[0]} \([a-z]*\).*/\1/p
+			s/^      .*  Also: \([a-z]*\)\.$/\1/p"
 		;;
 	"2 key revoke")
 		_et_admin_each key key list
@@ -95,6 +96,10 @@ _et_admin()
 
 	COMPREPLY=()
 	_et_admin_store
+	case ${words[1]-} in
+	ls)	words[1]=list ;;
+	rm)	words[1]=remove ;;
+	esac
 	case $prev in
 	-c | --conf | --key | --new-key)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -116,7 +121,7 @@ _et_admin()
 		return
 		;;
 	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n | \
-	    --uses | --server | --port | --operator | --keep)
+	    --uses | --server | --port | -o | --columns | --operator | --keep)
 		return
 		;;
 	esac

@@ -312,6 +312,9 @@ struct msg_command {
 	uint32_t shell; /* no command came: text is empty */
 	uint32_t terminal; /* a pty-req came before it */
 	uint32_t port; /* where the operator came to; the monitor's word */
+	uint32_t columns; /* of that terminal; 0: not known */
+	uint32_t rows;
+	uint32_t colour; /* it can show some */
 	char text[MSG_COMMAND_TEXT];
 };
 

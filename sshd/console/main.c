@@ -106,8 +106,22 @@ prepare(struct admin *a, struct oper *who)
 	return ADMIN_DONE;
 }
 
+/* The client's terminal, as it was when it came. */
+static void
+look_there(struct look *look, const struct msg_command *command)
+{
+	memset(look, 0, sizeof(*look));
+	if (!command->terminal)
+		return;
+	look->columns =
+	    command->columns > LOOK_MOST ? LOOK_MOST : command->columns;
+	look->rows = command->rows > LOOK_MOST ? LOOK_MOST : command->rows;
+	look->colour = command->colour;
+}
+
 static enum admin_exit
-run(struct admin *a, const struct oper *who, int argc, char **argv)
+run(struct admin *a, const struct look *look, const struct oper *who, int argc,
+    char **argv)
 {
 	struct args args = {.words = 0};
 	const struct verb *verb;
@@ -119,7 +133,9 @@ run(struct admin *a, const struct oper *who, int argc, char **argv)
 	result = command_parse(&args, argc, argv, who->role, &verb);
 	if (result == ADMIN_DONE && verb != NULL) {
 		a->out = output_new(stdout, args.value[ARG_JSON] != NULL);
-		result = a->out != NULL ? verb->run(a, &args)
+		if (a->out != NULL)
+			output_look(a->out, look);
+		result = a->out != NULL ? command_run(a, &args, verb)
 					: admin_fail("out of memory");
 		if (a->out != NULL && output_finish(a->out) == -1 &&
 		    result == ADMIN_DONE)
@@ -132,7 +148,8 @@ run(struct admin *a, const struct oper *who, int argc, char **argv)
 
 /* An interactive login prints the devices, and how to reach them. */
 static enum admin_exit
-greet(struct admin *a, const struct oper *who, uint32_t port)
+greet(struct admin *a, const struct look *look, const struct oper *who,
+    uint32_t port)
 {
 	char name[] = "", device[] = "device", list[] = "list";
 	char *argv[] = {name, device, list, NULL};
@@ -145,7 +162,7 @@ greet(struct admin *a, const struct oper *who, uint32_t port)
 	}
 	printf("Welcome, %s (%s). There is no shell here. Your devices:\n\n",
 	    who->name, operator_role_name(who->role));
-	result = run(a, who, 3, argv);
+	result = run(a, look, who, 3, argv);
 	printf("\nOn your own machine, with this server's name as SERVER:\n");
 	if (who->role != OPERATOR_VIEWER)
 		printf("  ssh -J %s@SERVER%s root@DEVICE\n"
@@ -161,18 +178,20 @@ static enum admin_exit
 serve(struct admin *a, const struct oper *who, struct msg_command *command)
 {
 	char name[] = "", *argv[1 + WORDS_MAX + 1] = {name}, **word = argv + 1;
+	struct look look;
 	const char *why;
 	int n;
 
+	look_there(&look, command);
 	if (command->terminal && terminal_lines() == -1)
 		return ADMIN_FAILED;
 	if (command->shell && !command->terminal)
 		return admin_usage("missing command; see et-admin help");
 	if (command->shell)
-		return greet(a, who, command->port);
+		return greet(a, &look, who, command->port);
 	if ((n = words_split(command->text, word, &why)) == -1)
 		return admin_usage("%s", why);
-	return run(a, who, n + 1, argv);
+	return run(a, &look, who, n + 1, argv);
 }
 
 int

@@ -16,6 +16,7 @@
 #include "msg.h"
 #include "session.h"
 #include "signature.h"
+#include "streams.h"
 #include "worker.h"
 
 #define RECEIVE_MAX 64 /* messages in one turn of the loop */
@@ -220,15 +221,18 @@ ask_parted(struct session *s, uint32_t id, uint64_t in, uint64_t out,
 }
 
 void
-ask_command(
-    struct session *s, uint32_t id, bool shell, bool terminal, const char *text)
+ask_command(struct session *s, uint32_t id, bool shell,
+    const struct streams *st, const char *text)
 {
 	struct msg_command *c;
 
 	c = &begin(s->worker, MSG_COMMAND, s->number)->command;
 	c->id = id;
 	c->shell = shell;
-	c->terminal = terminal;
+	c->terminal = st->terminal;
+	c->columns = st->columns;
+	c->rows = st->rows;
+	c->colour = st->colour;
 	put(c->text, sizeof(c->text), text);
 	tell(s->worker);
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct session;
+struct streams;
 struct worker;
 
 /* Why something was not taken: RLIMIT_NOFILE is reached. */
@@ -62,8 +63,8 @@ void ask_joined(struct session *, uint64_t jump, uint32_t result);
 void ask_parted(struct session *, uint32_t id, uint64_t in, uint64_t out,
     const char *reason);
 
-void ask_command(
-    struct session *, uint32_t id, bool shell, bool terminal, const char *text);
+void ask_command(struct session *, uint32_t id, bool shell,
+    const struct streams *, const char *text);
 void ask_hung_up(struct session *, uint32_t id, uint64_t in, uint64_t out);
 void ask_bye(struct worker *, uint64_t number, uint64_t in, uint64_t out,
     const char *reason);

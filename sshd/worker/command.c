@@ -143,6 +143,20 @@ find(struct session *s, ssh_message msg)
 	return NULL;
 }
 
+/* RFC 4254 6.2 */
+static void
+note_terminal(struct streams *st, ssh_message msg)
+{
+	const char *term = ssh_message_channel_request_pty_term(msg);
+	int columns = ssh_message_channel_request_pty_width(msg);
+	int rows = ssh_message_channel_request_pty_height(msg);
+
+	st->terminal = true;
+	st->columns = columns > 0 ? (uint32_t)columns : 0;
+	st->rows = rows > 0 ? (uint32_t)rows : 0;
+	st->colour = term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
 /* There is no terminal here; the client's own shows what comes as it is. */
 void
 command_terminal(struct session *s, ssh_message msg)
@@ -153,7 +167,7 @@ command_terminal(struct session *s, ssh_message msg)
 		request_refuse(s, msg, REQUEST_PTY);
 		return;
 	}
-	c->streams.terminal = true;
+	note_terminal(&c->streams, msg);
 	ssh_message_channel_request_reply_success(msg);
 	ssh_message_free(msg);
 }
@@ -181,7 +195,7 @@ command_request(struct session *s, ssh_message msg)
 	c->asked = true;
 	c->request = msg;
 	c->id = ++s->last_id;
-	ask_command(s, c->id, shell, c->streams.terminal, text);
+	ask_command(s, c->id, shell, &c->streams, text);
 }
 
 static struct command *

@@ -30,7 +30,10 @@ struct streams {
 	struct session *session;
 	ssh_channel channel;
 	struct ssh_channel_callbacks_struct callbacks;
-	bool terminal;
+	bool terminal; /* and how large it was, and whether it has colours */
+	uint32_t columns;
+	uint32_t rows;
+	bool colour;
 	bool deaf; /* what the operator still sends is forgotten */
 	bool gone; /* the operator has closed the channel */
 	struct stream out; /* and in */

@@ -30,6 +30,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/refuse_seccomp.py \
 	tests/regress/harness/server.py \
 	tests/regress/harness/store.py \
+	tests/regress/harness/terminal.py \
 	tests/regress/harness/valgrind.py \
 	tests/regress/harness/waiting.py
 
@@ -65,6 +66,7 @@ REGRESS_TESTS = \
 	tests/regress/command_sealed.py \
 	tests/regress/command_sees.py \
 	tests/regress/command_terminal.py \
+	tests/regress/table_fits.py \
 	tests/regress/command_text.py \
 	tests/regress/command_unread.py \
 	tests/regress/compat_openwrt_1505.py \

@@ -201,6 +201,7 @@ def run(test, limit=LIMIT):
     signal.signal(signal.SIGALRM, on_alarm)
     signal.signal(signal.SIGTERM, on_term)
     signal.signal(signal.SIGINT, on_term)
+    os.environ.pop("COLUMNS", None)     # tables are as in a pipe
     signal.alarm(limit)
     case = Case(name)
     status = 0
