@@ -37,6 +37,7 @@ enum arg {
 	ARG_KEEP,
 	ARG_FORCE,
 	ARG_COLUMNS,
+	ARG_WATCH,
 	ARG_COUNT /* how many there are */
 };
 #define ARG_BIT(a) (1U << (a))

@@ -2,10 +2,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "admin.h"
 #include "change.h"
+#include "device_list.h"
 #include "import.h"
 #include "rename.h"
 #include "show.h"
@@ -82,70 +82,6 @@ run_add(struct admin *a, const struct args *args)
 	else
 		output_line(a->out, "device %s added with key %s", d.name, fp);
 	return ADMIN_DONE;
-}
-
-struct filter {
-	struct admin *admin;
-	const struct args *args;
-	enum device_state state;
-	size_t seen;
-	bool tell; /* how far it is */
-	bool served; /* a server runs */
-	enum store_result result;
-};
-
-static bool
-wanted(const struct filter *f, const struct device *d)
-{
-	int i;
-
-	for (i = 0; i < f->args->tags; i++)
-		if (!device_has_tag(d->tags, f->args->tag[i]))
-			return false;
-	if (f->args->value[ARG_STATE] == NULL)
-		return true;
-	return show_state(d) == f->state &&
-	       (f->served || f->state == DEVICE_NEVER);
-}
-
-static int
-list_one(void *arg, const struct device *d)
-{
-	struct filter *f = arg;
-	char version[HEARTBEAT_VALUE];
-
-	if (++f->seen % 10000 == 0 && f->tell)
-		fprintf(stderr, "\r%zu devices read", f->seen);
-	if (!wanted(f, d))
-		return 0;
-	f->result = store_heartbeat_version(f->admin->store, d->id, version);
-	if (f->result != STORE_OK)
-		return 1;
-	show_device(f->admin->out, d, f->served, version);
-	return 0;
-}
-
-static enum admin_exit
-run_list(struct admin *a, const struct args *args)
-{
-	struct filter f = {.admin = a, .args = args};
-	const char *state = args->value[ARG_STATE];
-	enum store_result result;
-
-	if (state != NULL && device_state_parse(state, &f.state) == -1)
-		return admin_usage("no such state: %s; say online, late, "
-				   "offline or never",
-		    state);
-	if (!(f.served = store_server_runs(a->store)))
-		admin_note("the server is stopped: no device's state is known");
-	f.tell = !output_json(a->out) && admin_terminal(a, STDERR_FILENO);
-	show_table(a->out, SHOW_DEVICE);
-	result = store_device_each(a->store, list_one, &f);
-	if (result == STORE_OK)
-		result = f.result;
-	if (f.tell && f.seen >= 10000)
-		fprintf(stderr, "\r\033[K");
-	return admin_result(a, result);
 }
 
 static enum admin_exit
@@ -300,13 +236,16 @@ static const struct verb verbs[] = {
 	"is said with its line; a\ndevice that is there with that key is "
 	"passed over.",
 	1, 1, 0, VERB_BY(OPERATOR_ADMIN), import_run},
-    {"list", "[--tag T]... [--state STATE] [-o A,B]",
+    {"list", "[--tag T]... [--state STATE] [-o A,B] [-w]",
 	"List devices: state, last seen, address, client, poll interval.",
 	"A device is late when two of its polls are due, and "
 	"offline when five are.\nOf several tags a device must have "
-	"all.",
-	0, 0, ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE) | ARG_BIT(ARG_COLUMNS),
-	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
+	"all.  With --watch the list fills the terminal and is\nrenewed "
+	"whenever something changes, until q or Ctrl-C.",
+	0, 0,
+	ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE) | ARG_BIT(ARG_COLUMNS) |
+	    ARG_BIT(ARG_WATCH),
+	VERB_STORE | VERB_BY(OPERATOR_VIEWER), device_list_run},
     {"show", "ID",
 	"Show a device, its keys, forwards, sessions and heartbeats.", NULL, 1,
 	1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},

@@ -9,6 +9,8 @@ admin_libadmin_a_SOURCES = \
 	admin/hostpub.c admin/hostpub.h admin/passkey.c admin/passkey.h \
 	admin/progress.c admin/progress.h \
 	admin/conf.c admin/conf.h admin/device.c admin/device_show.c \
+	admin/device_list.c admin/device_list.h \
+	admin/screen.c admin/screen.h \
 	admin/enter.c admin/find.c admin/forward.c admin/heartbeat.c \
 	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
 	admin/import.c admin/import.h admin/import_row.c admin/import_row.h \

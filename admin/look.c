@@ -67,6 +67,7 @@ look_here(struct look *l, int fd)
 			said = 0;
 	}
 	if (isatty(fd)) {
+		l->terminal = true;
 		l->colour = look_coloured();
 		if (ioctl(fd, TIOCGWINSZ, &size) == -1)
 			size.ws_col = size.ws_row = 0;

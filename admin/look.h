@@ -12,6 +12,7 @@
 struct look {
 	size_t	columns;	/* of a line; 0: any number */
 	size_t	rows;		/* of the screen; 0: it is none */
+	bool	terminal;
 	bool	colour;
 };
 

@@ -91,6 +91,12 @@ output_look(struct output *o, const struct look *look)
 	o->look = *look;
 }
 
+const struct look *
+output_looks(const struct output *o)
+{
+	return &o->look;
+}
+
 void
 output_choose(struct output *o, const char *columns)
 {

@@ -34,6 +34,7 @@ bool	output_json(const struct output *);
 
 /* As its reader is; without it any number of places fits, and no colours. */
 void	output_look(struct output *, const struct look *);
+const struct look	*output_looks(const struct output *);
 
 /*
  * Only these columns of the tables that begin from now on, by key or title,

@@ -20,6 +20,7 @@
 struct watch {
 	struct store *store;
 	int signals;
+	int input; /* or -1 */
 	sigset_t before;
 	int again; /* ms to the next look for what was written; 0: none */
 };
@@ -33,6 +34,7 @@ watch_new(struct store *store)
 	if ((w = calloc(1, sizeof(*w))) == NULL)
 		return NULL;
 	w->store = store;
+	w->input = -1;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
@@ -62,23 +64,52 @@ watch_free(struct watch *w)
 	free(w);
 }
 
+void
+watch_screen(struct watch *w, int input)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH};
+	sigset_t set;
+	size_t i;
+
+	w->input = input;
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signalfd(w->signals, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static enum watch_event
+signal_came(struct watch *w)
+{
+	struct signalfd_siginfo taken;
+
+	if (read(w->signals, &taken, sizeof(taken)) != sizeof(taken) ||
+	    taken.ssi_signo != SIGWINCH)
+		return WATCH_INTERRUPT;
+	return WATCH_RESIZE;
+}
+
 enum watch_event
 watch_next(struct watch *w, int timeout)
 {
-	struct pollfd pfd[2] = {{.fd = w->signals, .events = POLLIN},
-	    {.fd = store_watch(w->store), .events = POLLIN}};
+	struct pollfd pfd[3] = {{.fd = w->signals, .events = POLLIN},
+	    {.fd = store_watch(w->store), .events = POLLIN},
+	    {.fd = w->input, .events = POLLIN}};
 	int look = w->again;
 
 	if (look == 0 && pfd[1].fd == -1)
 		look = BLIND_EVERY;
 	if (look > timeout)
 		look = 0;
-	if (poll(pfd, 2, look != 0 ? look : timeout) <= 0) {
+	if (poll(pfd, 3, look != 0 ? look : timeout) <= 0) {
 		w->again = w->again < AGAIN_LAST ? w->again * 2 : 0;
 		return look != 0 ? WATCH_CHANGE : WATCH_TIME;
 	}
 	if (pfd[0].revents != 0)
-		return WATCH_INTERRUPT;
+		return signal_came(w);
+	if (pfd[2].revents != 0)
+		return WATCH_INPUT;
 	store_watch_drain(w->store);
 	w->again = AGAIN_FIRST;
 	return WATCH_CHANGE;

@@ -50,7 +50,7 @@ if command -v bash >/dev/null; then
 	completes 'close list ls open' forward ''
 	completes 'remove rename rm' device r
 	completes 'alice bob' operator rm ''
-	completes '--columns --conf --help --json --state --store --tag --version' \
+	completes '--columns --conf --help --json --state --store --tag --version --watch' \
 	    device ls --
 	completes 'list' device --json li
 	completes '--conf --help --json --store --version' -

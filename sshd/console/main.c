@@ -113,6 +113,7 @@ look_there(struct look *look, const struct msg_command *command)
 	memset(look, 0, sizeof(*look));
 	if (!command->terminal)
 		return;
+	look->terminal = true;
 	look->columns =
 	    command->columns > LOOK_MOST ? LOOK_MOST : command->columns;
 	look->rows = command->rows > LOOK_MOST ? LOOK_MOST : command->rows;
