@@ -4,6 +4,7 @@ terminal and follows its size, ends by q, Ctrl-C and signals, and leaves the
 terminal as it was.  By SSH, too."""
 import re
 import signal
+import time
 
 from harness import Server, check, eq, run
 from harness.operators import operator
@@ -52,9 +53,15 @@ def changes(t, server, argv):
     terminal.type("xyz")                # no key of its
     device.poll().ok()
     after = terminal.wait("online", after)
-    server.admin_ok("device", "add", "cellar-1")
-    after = terminal.wait("cellar-1", after)
-    server.admin_ok("device", "remove", "cellar-1")
+    start = time.monotonic()
+    for number in range(5):
+        server.admin_ok("device", "add", f"cellar-{number}")
+        after = terminal.wait(f"cellar-{number}", after)
+    took = time.monotonic() - start
+    check(took < 7, f"5 changes were shown after {took} s")
+    for number in range(1, 5):
+        server.admin_ok("device", "remove", f"cellar-{number}")
+    server.admin_ok("device", "remove", "cellar-0")
     after = terminal.wait(STATUS, terminal.wait("\x1b[H", after))
     while "cellar" in terminal.seen[terminal.seen.rindex(
             "\x1b[H", 0, after):after]:
