@@ -41,6 +41,7 @@ static const struct title {
     {"waiting", "further ones that wait"},
     {"low_ports", "may bind ports below 1024"},
     {"stale", "store too stale for logins"},
+    {"refused_sources", "sources refused now"},
     {"operator_listen", "for operators alone"},
     {"operator_startups", "not logged in at operator-listen"},
     {"operator_waiting", "further ones that wait there"},

@@ -285,7 +285,8 @@ enum store_noun {
 	STORE_KILL,		/* id: the session (0: all); ref: the device */
 	STORE_ADMIN,		/* who and what: text for the event log */
 	STORE_TOKEN,
-	STORE_OPERATOR
+	STORE_OPERATOR,
+	STORE_PENALTY		/* what: whose, an address */
 };
 
 struct change {
@@ -299,6 +300,8 @@ struct change {
 /* Ask the server to end a session (0: all of the device's). */
 enum store_result store_kill(struct store *, uint64_t session,
     int64_t device);
+/* Ask the server to take the penalty of an address away. */
+enum store_result store_penalty_clear(struct store *, const char *addr);
 /* Note who did what, in the same transaction as the change itself. */
 enum store_result store_admin(struct store *, const char *who,
     const char *what);

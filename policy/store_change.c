@@ -21,6 +21,12 @@ store_kill(struct store *s, uint64_t session, int64_t device)
 }
 
 enum store_result
+store_penalty_clear(struct store *s, const char *addr)
+{
+	return add(s, STORE_PENALTY, 0, 0, "", addr);
+}
+
+enum store_result
 store_admin(struct store *s, const char *who, const char *what)
 {
 	return add(s, STORE_ADMIN, 0, 0, who, what);

@@ -70,6 +70,9 @@ _et_admin_words()
 	"2 permit remove")
 		_et_admin_each permit permit list
 		;;
+	"2 penalty clear")
+		_et_admin_each addr penalty list
+		;;
 	"2 session kill")
 		_et_admin_each device session list
 		_et_admin_each session session list
@@ -82,7 +85,7 @@ _et_admin_words()
 		;;
 	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | \
 	    "2 session list" | "2 token"*) ;;
-	"2 device list" | "2 status"* | "2 log"*) ;;
+	"2 device list" | "2 status"* | "2 log"* | "2 penalty list") ;;
 	2*)
 		_et_admin_devices
 		;;

@@ -114,6 +114,7 @@ static const struct shape {
     [MSG_TOKEN_IS] = {"TOKEN_IS", BODY(token_is), 0, {TEXT(token_is, reason)}},
     [MSG_GONE] = {"GONE", BODY(gone), 0, {{0, 0}}},
     [MSG_KILL] = {"KILL", BODY(kill), 0, {{0, 0}}},
+    [MSG_PENALTY] = {"PENALTY", BODY(penalty), 0, {TEXT(penalty, addr)}},
     [MSG_ADMIN] = {"ADMIN", BODY(admin), 0,
 	{TEXT(admin, who), TEXT(admin, what)}},
     [MSG_LOADED] = {"LOADED", BODY(seq), 0, {{0, 0}}},

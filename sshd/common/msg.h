@@ -116,6 +116,7 @@ enum msg_type {
 	MSG_TOKEN_IS, /* answers TOKEN */
 	MSG_GONE, /* a record was removed */
 	MSG_KILL, /* an operator ends a session */
+	MSG_PENALTY, /* an operator takes a source's penalty away */
 	MSG_ADMIN, /* what an operator did, for the event log */
 	MSG_LOADED, /* the whole directory has been sent */
 	MSG_CHANGED, /* the changes up to seq have been sent */
@@ -509,6 +510,12 @@ struct msg_kill {
 	int64_t device; /* 0: session is an operator's */
 };
 
+#define MSG_ADDR 64
+
+struct msg_penalty {
+	char addr[MSG_ADDR]; /* its source's, or one of its /64 */
+};
+
 struct msg_admin {
 	char who[MSG_NAME];
 	char what[MSG_TEXT];
@@ -577,6 +584,7 @@ struct msg {
 		struct msg_operator oper;
 		struct msg_gone gone;
 		struct msg_kill kill;
+		struct msg_penalty penalty;
 		struct msg_admin admin;
 		struct msg_store_state store_state;
 	};

@@ -243,6 +243,17 @@ change_kill(struct keeper *k, const struct change *c)
 	return STORE_OK;
 }
 
+static enum store_result
+change_penalty(struct keeper *k, const struct change *c)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_PENALTY, 0);
+	snprintf(m.penalty.addr, sizeof(m.penalty.addr), "%.63s", c->what);
+	tell(k, &m);
+	return STORE_OK;
+}
+
 /* Which one does not matter to the monitor. */
 static enum store_result
 change_token(struct keeper *k, const struct change *c)
@@ -261,6 +272,7 @@ static enum store_result (*const senders[])(
     [STORE_ADMIN] = change_admin,
     [STORE_TOKEN] = change_token,
     [STORE_OPERATOR] = change_operator,
+    [STORE_PENALTY] = change_penalty,
 };
 #define SENDERS (sizeof(senders) / sizeof(senders[0]))
 

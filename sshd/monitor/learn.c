@@ -18,6 +18,7 @@
 #include "learn_operator.h"
 #include "monitor.h"
 #include "msg.h"
+#include "penalty.h"
 #include "owner.h"
 #include "record.h"
 #include "tokens.h"
@@ -361,6 +362,7 @@ static const struct rule {
     {MSG_ORDERED, console_ordered},
     {MSG_GONE, learn_gone},
     {MSG_KILL, learn_kill},
+    {MSG_PENALTY, penalty_clear},
     {MSG_ADMIN, learn_admin},
     {MSG_LOADED, learn_loaded},
     {MSG_CHANGED, learn_changed},

@@ -48,6 +48,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/reach.c sshd/monitor/reach.h \
 	sshd/monitor/record.c sshd/monitor/record.h \
 	sshd/monitor/sightings.c sshd/monitor/sightings.h \
+	sshd/monitor/penalty.c sshd/monitor/penalty.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
 	sshd/monitor/tokens.c sshd/monitor/tokens.h \

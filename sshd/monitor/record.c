@@ -8,6 +8,7 @@
 #include "forward.h"
 #include "msg.h"
 #include "operator.h"
+#include "penalty.h"
 #include "record.h"
 #include "token.h"
 
@@ -217,6 +218,12 @@ record_kill(const struct msg *m)
 }
 
 static const char *
+record_penalty(const struct msg *m)
+{
+	return penalty_address(m->penalty.addr) ? NULL : "not an address";
+}
+
+static const char *
 record_seq(const struct msg *m)
 {
 	return m->seq.seq < 0 ? "not a change's number" : NULL;
@@ -237,6 +244,7 @@ static const struct check {
     {MSG_ORDERED, record_ordered},
     {MSG_GONE, record_gone},
     {MSG_KILL, record_kill},
+    {MSG_PENALTY, record_penalty},
     {MSG_LOADED, record_seq},
     {MSG_CHANGED, record_seq},
 };

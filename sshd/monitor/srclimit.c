@@ -1,8 +1,10 @@
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +22,7 @@ struct source {
 	unsigned int places;
 	bool acting;
 	double until; /* of the penalty */
+	enum srclimit_fault fault; /* its gravest */
 	double known_until; /* it has logged in; 0: never */
 	struct bucket tokens; /* that were wrong, or may be */
 	unsigned int checking; /* of them, now */
@@ -29,6 +32,7 @@ struct source {
 
 struct srclimit {
 	bool penalties;
+	double until; /* none is refused any more */
 	unsigned int startups;
 	unsigned int places;
 	struct source *table;
@@ -105,6 +109,20 @@ key_of(const struct sockaddr *addr, uint8_t key[KEYLEN])
 		key[0] = 6;
 		memcpy(key + 1, &v6->sin6_addr, 8);
 	}
+}
+
+static void
+text_of(const uint8_t key[KEYLEN], char *text, size_t size)
+{
+	struct in6_addr v6 = {.s6_addr = {0}};
+
+	memcpy(&v6, key + 1, KEYLEN - 1);
+	if (key[0] != 4 && key[0] != 6)
+		snprintf(text, size, "?");
+	else if (key[0] == 4)
+		inet_ntop(AF_INET, key + 1, text, (socklen_t)size);
+	else if (inet_ntop(AF_INET6, &v6, text, (socklen_t)size) != NULL)
+		snprintf(text + strlen(text), size - strlen(text), "/64");
 }
 
 static struct source *
@@ -199,18 +217,58 @@ srclimit_known(const struct source *s, double now)
 	return s->known_until > now;
 }
 
+/* Whole seconds for which it stays refused. */
+static unsigned int
+refused_for(const struct source *s, double now)
+{
+	double rest = s->until - now;
+
+	if (!s->acting || rest <= 0)
+		return 0;
+	return (unsigned int)rest + (rest > (unsigned int)rest);
+}
+
 unsigned int
 srclimit_refused(
     const struct srclimit *sl, const struct sockaddr *addr, double now)
 {
 	const struct source *s;
-	double rest;
 
-	if (!sl->penalties || (s = find(sl, addr)) == NULL || !s->acting ||
-	    s->until <= now)
+	if (!sl->penalties || (s = find(sl, addr)) == NULL)
 		return 0;
-	rest = s->until - now;
-	return (unsigned int)rest + (rest > (unsigned int)rest);
+	return refused_for(s, now);
+}
+
+void
+srclimit_each(const struct srclimit *sl, double now,
+    void (*each)(void *, const struct srclimit_penalty *), void *arg)
+{
+	struct srclimit_penalty p;
+	const struct source *s;
+
+	if (!sl->penalties || sl->until <= now || sl->recent == NULL)
+		return;
+	for (s = sl->recent->prev;; s = s->prev) {
+		p.seconds = refused_for(s, now);
+		p.fault = s->fault;
+		if (p.seconds > 0) {
+			text_of(s->key, p.addr, sizeof(p.addr));
+			each(arg, &p);
+		}
+		if (s == sl->recent)
+			break;
+	}
+}
+
+void
+srclimit_clear(struct srclimit *sl, const struct sockaddr *addr)
+{
+	struct source *s = find(sl, addr);
+
+	if (s == NULL)
+		return;
+	s->until = 0;
+	s->acting = false;
 }
 
 enum srclimit_check
@@ -267,11 +325,16 @@ srclimit_penalise(struct srclimit *sl, struct source *s,
 	if (s->until <= now) {
 		s->until = now;
 		s->acting = false;
+		s->fault = fault;
 	}
 	was = s->acting;
 	s->until += penalty[fault];
 	if (s->until > now + SRCLIMIT_CAP)
 		s->until = now + SRCLIMIT_CAP;
+	if (penalty[fault] > penalty[s->fault])
+		s->fault = fault;
+	if (sl->until < s->until)
+		sl->until = s->until;
 	if (s->until >= now + SRCLIMIT_ACT)
 		s->acting = true;
 	return s->acting && !was;

@@ -85,6 +85,20 @@ unsigned int srclimit_places_all(const struct srclimit *);
 bool srclimit_penalise(
     struct srclimit *, struct source *, enum srclimit_fault, double now);
 
+/* A penalty that acts. */
+struct srclimit_penalty {
+	char addr[64]; /* "192.0.2.1", "2001:db8:0:1::/64" */
+	unsigned int seconds; /* for which it is refused */
+	enum srclimit_fault fault; /* the gravest */
+};
+
+/* Each that acts now, of the source that was seen last first. */
+void srclimit_each(const struct srclimit *, double now,
+    void (*each)(void *, const struct srclimit_penalty *), void *);
+
+/* Take the penalty of addr's source away, and what it came to before it acted. */
+void srclimit_clear(struct srclimit *, const struct sockaddr *addr);
+
 /* Sources remembered now. */
 size_t srclimit_sources(const struct srclimit *);
 

@@ -9,6 +9,7 @@
 #include "conn.h"
 #include "monitor.h"
 #include "msg.h"
+#include "penalty.h"
 #include "srclimit.h"
 #include "status.h"
 
@@ -74,6 +75,20 @@ add_operators(const struct monitor *m, json_t *status)
 				"operator_waiting", (int)lobby->nwaiting));
 }
 
+/* Who is refused, and how many; without the list if there is no room for it. */
+static void
+add_penalties(const struct monitor *m, json_t *status)
+{
+	json_t *list;
+	size_t n;
+
+	if ((list = penalty_list(m, &n)) == NULL)
+		return;
+	json_object_update_new(
+	    status, json_pack("{s:I, s:o}", "refused_sources", (json_int_t)n,
+			"penalties", list));
+}
+
 void
 status_send(struct monitor *m)
 {
@@ -90,6 +105,7 @@ status_send(struct monitor *m)
 	    "low_ports", privilege_low_ports(), "stale", m->stale, "counters",
 	    counters(m), "devices", devices(m), "workers", workers(m));
 	add_operators(m, o);
+	add_penalties(m, o);
 	if (!event_whole() || o == NULL) {
 		json_decref(o);
 		return;
@@ -98,7 +114,7 @@ status_send(struct monitor *m)
 	n = json_dumpb(
 	    o, msg.status.json, sizeof(msg.status.json) - 1, JSON_COMPACT);
 	if (n >= sizeof(msg.status.json)) {
-		/* Hundreds of workers: their number will do. */
+		/* Hundreds of workers: without a list of them. */
 		json_object_del(o, "workers");
 		n = json_dumpb(o, msg.status.json, sizeof(msg.status.json) - 1,
 		    JSON_COMPACT);

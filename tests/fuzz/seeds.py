@@ -262,6 +262,8 @@ def seeds_monitor():
     seed("kill", keeper("KILL", device=1), keeper("CHANGED", seq=7), bye)
     seed("kill-one", keeper("KILL", device=1, session=3),
          keeper("KILL", device=1, session=4), keeper("KILL", session=4))
+    seed("penalty", keeper("PENALTY", addr=b"192.0.2.1"),
+         keeper("PENALTY", addr=b"2001:db8::"), bye)
     seed("sweep", listen, keeper("LOADED", seq=9), keeper("LOADED"), bye)
     seed("sweep-standing", standing, keeper("LOADED"), keeper("LOADED"))
     seed("seen", poll, keeper("LOADED"))

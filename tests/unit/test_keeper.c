@@ -259,6 +259,7 @@ sends_a_change(void **state)
 	assert_int_equal(store_begin(s), STORE_OK);
 	assert_int_equal(store_device_update(s, &d), STORE_OK);
 	assert_int_equal(store_kill(s, 7, id), STORE_OK);
+	assert_int_equal(store_penalty_clear(s, "2001:db8::1"), STORE_OK);
 	assert_int_equal(store_admin(s, "root", "device disable aa"), STORE_OK);
 	assert_int_equal(store_commit(s), STORE_OK);
 	child_expect(&c, MSG_DEVICE);
@@ -266,6 +267,8 @@ sends_a_change(void **state)
 	child_expect(&c, MSG_KILL);
 	assert_int_equal(c.m.kill.session, 7);
 	assert_int_equal(c.m.kill.device, id);
+	child_expect(&c, MSG_PENALTY);
+	assert_string_equal(c.m.penalty.addr, "2001:db8::1");
 	child_expect(&c, MSG_ADMIN);
 	assert_string_equal(c.m.admin.what, "device disable aa");
 	child_expect(&c, MSG_CHANGED);

@@ -166,6 +166,10 @@ test_names(void **state)
 	}
 	WRONG_TEXT(DEVICE, devices.list[1].name, "", "not a device's name");
 	WRONG_TEXT(OPERATOR, oper.name, "", OPERATOR);
+	WRONG_TEXT(PENALTY, penalty.addr, "", "not an address");
+	WRONG_TEXT(PENALTY, penalty.addr, "192.0.2.1/32", "not an address");
+	RIGHT_TEXT(PENALTY, penalty.addr, "192.0.2.1");
+	RIGHT_TEXT(PENALTY, penalty.addr, "2001:db8::");
 	WRONG_TEXT(ENROLLED, enrolled.name, "", "not a device's name");
 	WRONG(FORWARD, forward.oper, 1, OPERATOR); /* without its name */
 	WRONG(PERMIT, permit.device, 0, "not a tag"); /* with none */

@@ -241,6 +241,8 @@ test_known(void **state)
 	assert_true(srclimit_known(a, 99 + SRCLIMIT_KNOWN));
 	assert_false(srclimit_known(a, 100 + SRCLIMIT_KNOWN));
 	assert_false(srclimit_known(b, 100));
+	/* To the last moment of the hour, and not from its end on. */
+	assert_true(srclimit_known(a, 99.999 + SRCLIMIT_KNOWN));
 	/* A bad key beside a good one costs nothing; a crash does. */
 	for (i = 0; i < 10; i++)
 		assert_false(srclimit_penalise(sl, a, SRCLIMIT_REFUSED, 100));
@@ -248,6 +250,116 @@ test_known(void **state)
 	assert_true(srclimit_penalise(sl, a, SRCLIMIT_CRASH, 100));
 	srclimit_leave(sl, a);
 	srclimit_leave(sl, b);
+}
+
+/* Within the hour after a login a refused one costs nothing; then it does. */
+static void
+test_known_for_an_hour(void **state)
+{
+	const double end = 100 + SRCLIMIT_KNOWN;
+	struct srclimit *sl = *state;
+	const char *who = "2001:db8::1", *beside = "2001:db8::2";
+	struct source *s = srclimit_enter(sl, addr(who), 100);
+	int i;
+
+	srclimit_login(s, 100);
+	for (i = 0; i < 10; i++)
+		srclimit_penalise(sl, s, SRCLIMIT_REFUSED, end - 0.001);
+	assert_int_equal(srclimit_refused(sl, addr(beside), end - 0.001), 0);
+	assert_false(srclimit_penalise(sl, s, SRCLIMIT_REFUSED, end));
+	assert_false(srclimit_penalise(sl, s, SRCLIMIT_REFUSED, end));
+	assert_true(srclimit_penalise(sl, s, SRCLIMIT_REFUSED, end));
+	assert_int_equal(srclimit_refused(sl, addr(beside), end), 15);
+	/* The next login begins the hour anew, and takes nothing back. */
+	srclimit_login(s, end);
+	assert_false(srclimit_penalise(sl, s, SRCLIMIT_REFUSED, end));
+	assert_int_equal(srclimit_refused(sl, addr(who), end), 15);
+	srclimit_leave(sl, s);
+}
+
+struct seen {
+	size_t n;
+	struct srclimit_penalty last[8];
+};
+
+static void
+see(void *arg, const struct srclimit_penalty *p)
+{
+	struct seen *seen = arg;
+
+	assert_in_range(seen->n, 0, 7);
+	seen->last[seen->n++] = *p;
+}
+
+static struct seen
+see_all(struct srclimit *sl, double now)
+{
+	struct seen seen = {0};
+
+	srclimit_each(sl, now, see, &seen);
+	return seen;
+}
+
+static void
+fault_at(
+    struct srclimit *sl, const char *who, enum srclimit_fault fault, double now)
+{
+	struct source *s = srclimit_enter(sl, addr(who), now);
+
+	srclimit_penalise(sl, s, fault, now);
+	srclimit_leave(sl, s);
+}
+
+/* Those that act, newest first, as they are counted; to their end. */
+static void
+test_each(void **state)
+{
+	struct srclimit *sl = *state;
+	struct seen seen;
+
+	assert_int_equal(see_all(sl, 0).n, 0);
+	fault_at(sl, "192.0.2.1", SRCLIMIT_CRASH, 100);
+	fault_at(sl, "192.0.2.2", SRCLIMIT_REFUSED, 100);
+	fault_at(sl, "2001:db8:0:1:2::3", SRCLIMIT_GRACE, 101);
+	assert_int_equal(see_all(sl, 101).n, 1);
+	fault_at(sl, "2001:db8:0:1:ffff::", SRCLIMIT_GRACE, 101);
+	seen = see_all(sl, 101);
+	assert_int_equal(seen.n, 2);
+	assert_string_equal(seen.last[0].addr, "2001:db8:0:1::/64");
+	assert_int_equal(seen.last[0].seconds, 20);
+	assert_int_equal(seen.last[0].fault, SRCLIMIT_GRACE);
+	assert_string_equal(seen.last[1].addr, "192.0.2.1");
+	assert_int_equal(seen.last[1].seconds, 89);
+	assert_int_equal(see_all(sl, 121).n, 1);
+	assert_int_equal(see_all(sl, 189.5).n, 1);
+	assert_int_equal(see_all(sl, 190).n, 0);
+	srclimit_set_penalties(sl, false);
+	assert_int_equal(see_all(sl, 101).n, 0);
+}
+
+/* Of the whole source, and of what has not come to act. */
+static void
+test_clear(void **state)
+{
+	struct srclimit *sl = *state;
+
+	fault_at(sl, "2001:db8::1", SRCLIMIT_CRASH, 100);
+	fault_at(sl, "192.0.2.1", SRCLIMIT_CRASH, 100);
+	fault_at(sl, "192.0.2.2", SRCLIMIT_GRACE, 100);
+	srclimit_clear(sl, addr("2001:db8:0:1::1"));
+	srclimit_clear(sl, addr("192.0.2.9"));
+	assert_int_equal(see_all(sl, 100).n, 2);
+	srclimit_clear(sl, addr("2001:db8::ffff"));
+	assert_int_equal(srclimit_refused(sl, addr("2001:db8::1"), 100), 0);
+	srclimit_clear(sl, addr("::ffff:192.0.2.1"));
+	assert_int_equal(srclimit_refused(sl, addr("192.0.2.1"), 100), 0);
+	assert_int_equal(see_all(sl, 100).n, 0);
+	srclimit_clear(sl, addr("192.0.2.2"));
+	fault_at(sl, "192.0.2.2", SRCLIMIT_GRACE, 100);
+	assert_int_equal(srclimit_refused(sl, addr("192.0.2.2"), 100), 0);
+	/* The next is one as before. */
+	fault_at(sl, "192.0.2.1", SRCLIMIT_CRASH, 101);
+	assert_int_equal(srclimit_refused(sl, addr("192.0.2.1"), 101), 90);
 }
 
 /* n sources that have come and gone. */
@@ -369,6 +481,9 @@ main(void)
 	    WITH_LIMIT(test_cap),
 	    WITH_LIMIT(test_penalties_off),
 	    WITH_LIMIT(test_known),
+	    WITH_LIMIT(test_known_for_an_hour),
+	    WITH_LIMIT(test_each),
+	    WITH_LIMIT(test_clear),
 	    WITH_LIMIT(test_one_source_more),
 	    WITH_LIMIT(test_who_is_forgotten),
 	    WITH_LIMIT(test_all_held),
