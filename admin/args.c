@@ -50,6 +50,7 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_FORCE] = {"force", 0, NULL, "go on where it would be refused"},
     [ARG_COLUMNS] = {"columns", 'o', "A,B", "only these columns"},
     [ARG_WATCH] = {"watch", 'w', NULL, "go on, whenever something changes"},
+    [ARG_OPERATOR] = {"operator", 0, "NAME", "for this operator alone"},
     [ARG_SERVER] = {"server", 0, "HOST", "HOST[:PORT] where it is found"},
 };
 

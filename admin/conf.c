@@ -42,6 +42,7 @@ copy(cfg_t *cfg)
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
 	c->public_name = strdup(cfg_getstr(cfg, "public-name"));
 	c->installer = strdup(cfg_getstr(cfg, "installer"));
+	c->event_log = strdup(cfg_getstr(cfg, "event-log"));
 	c->event_log_key = strdup(cfg_getstr(cfg, "event-log-key"));
 	c->listen = strdup(
 	    cfg_size(cfg, "listen") > 0 ? cfg_getnstr(cfg, "listen", 0) : "");
@@ -55,7 +56,7 @@ copy(cfg_t *cfg)
 	if (c->store == NULL || c->user == NULL || c->forward_address == NULL ||
 	    c->public_name == NULL || c->listen == NULL ||
 	    c->installer == NULL || c->event_log_key == NULL ||
-	    (i < n && i < CONF_HOSTKEYS)) {
+	    c->event_log == NULL || (i < n && i < CONF_HOSTKEYS)) {
 		conf_free(c);
 		return NULL;
 	}
@@ -120,6 +121,7 @@ conf_read(const char *path, char error[CONF_ERROR])
 	    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
 	    CFG_STR("public-name", "", CFGF_NONE),
 	    CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
+	    CFG_STR("event-log", "stderr", CFGF_NONE),
 	    CFG_STR("event-log-key", ETPH_SYSCONFDIR "/event_log_ed25519_key",
 		CFGF_NONE),
 	    CFG_STR_LIST("listen", CONF_LISTEN, CFGF_NONE),
@@ -157,6 +159,7 @@ conf_free(struct conf *c)
 	free(c->forward_address);
 	free(c->public_name);
 	free(c->installer);
+	free(c->event_log);
 	free(c->event_log_key);
 	free(c->listen);
 	free(c->user);

@@ -16,6 +16,7 @@ struct conf {
 	char		*forward_address;
 	char		*public_name;	/* or "" */
 	char		*installer;	/* path */
+	char		*event_log;	/* path, or "stderr" */
 	char		*event_log_key;	/* path */
 	char		*listen;	/* the first of them */
 	char		*hostkey[CONF_HOSTKEYS];	/* paths */

@@ -85,7 +85,7 @@ _et_admin_words()
 		;;
 	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | \
 	    "2 session list" | "2 token"*) ;;
-	"2 device list" | "2 status"* | "2 log"* | "2 penalty list") ;;
+	"2 device list" | "2 status"* | "2 log"* | "2 penalty list" | "2 event"*) ;;
 	2*)
 		_et_admin_devices
 		;;

@@ -17,9 +17,14 @@ def test(t):
     eq(m.ok("systemctl is-active et-sshd"), "active\n", "state")
     check("no user" not in m.sh("et-sshd -t").ok().err,
           "each kind of process has its user")
+    # Events are in the journal until event-log names a file.
+    events = eventually(lambda: m.sh("et-admin event tail -n 1000").out,
+                        what="events in the journal")
+    check(" start " in events, events)
     m.ok(f"echo 'event-log = \"{LOG}\"' >>{CONFDIR}/et-sshd.conf")
     m.ok("systemctl restart et-sshd")
     check(serves(m), "et-admin status after a restart")
+    check(" start " in m.ok("et-admin event tail"), "events in the file")
 
     m.ok("systemctl reload et-sshd")
     eventually(lambda: '"event":"reload"' in m.ok(f"cat {LOG}"),
