@@ -87,11 +87,11 @@ random_row(struct msg *m)
 {
 	static const enum msg_type types[] = {MSG_DEVICE, MSG_KEY_OF,
 	    MSG_PERMIT, MSG_FORWARD, MSG_OPERATOR, MSG_GONE, MSG_KILL,
-	    MSG_TOKENS, MSG_CHANGED};
+	    MSG_PENALTY, MSG_TOKENS, MSG_CHANGED};
 	static const uint32_t nouns[] = {
 	    NOUN_DEVICE, NOUN_KEY, NOUN_PERMIT, NOUN_FORWARD, NOUN_OPERATOR};
 
-	make_good(m, types[random() % 9]);
+	make_good(m, types[random() % 10]);
 	if (m->type == MSG_DEVICE)
 		random_device(&m->devices.list[0]);
 	else if (m->type == MSG_KEY_OF) {
@@ -110,6 +110,9 @@ random_row(struct msg *m)
 		m->gone = (struct msg_gone){nouns[random() % 5], any_id()};
 	else if (m->type == MSG_KILL)
 		m->kill = (struct msg_kill){NOBODYS, any_id()};
+	else if (m->type == MSG_PENALTY)
+		snprintf(m->penalty.addr, sizeof(m->penalty.addr), "127.0.0.%d",
+		    (int)(random() % 256));
 	else
 		m->seq.seq = random();
 }
