@@ -42,7 +42,7 @@ static const struct option_text options[ARG_COUNT] = {
 	"the device's own ports: nothing is bound, jumps lead there"},
     [ARG_CHECK] = {"check", 0, NULL, "say what it would do, and do nothing"},
     [ARG_PORT] = {"port", 0, "PORT", "the port of all addresses, for listen"},
-    [ARG_OPERATOR] = {"operator", 0, "NAME", "add this operator"},
+    [ARG_OPERATOR] = {"operator", 0, "NAME", "of this operator"},
     [ARG_NEW_KEY] = {"new-key", 0, "FILE",
 	"make a key there, without passphrase"},
     [ARG_YES] = {"yes", 0, NULL, "ask nothing: options and defaults hold"},
@@ -50,7 +50,6 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_FORCE] = {"force", 0, NULL, "go on where it would be refused"},
     [ARG_COLUMNS] = {"columns", 'o', "A,B", "only these columns"},
     [ARG_WATCH] = {"watch", 'w', NULL, "go on, whenever something changes"},
-    [ARG_OPERATOR] = {"operator", 0, "NAME", "for this operator alone"},
     [ARG_SERVER] = {"server", 0, "HOST", "HOST[:PORT] where it is found"},
 };
 

@@ -38,7 +38,6 @@ enum arg {
 	ARG_FORCE,
 	ARG_COLUMNS,
 	ARG_WATCH,
-	ARG_OPERATOR,
 	ARG_COUNT /* how many there are */
 };
 #define ARG_BIT(a) (1U << (a))

@@ -15,7 +15,7 @@ struct holders {
 	bool failed;
 };
 
-struct look {
+struct readiness {
 	struct admin *admin;
 	const struct announce *announce;
 	struct rotate_count *count;
@@ -69,7 +69,7 @@ look_newest(void *arg, const struct heartbeat *h)
 
 /* NULL: it is ready. */
 static const char *
-look_why(struct look *l, const struct device *d)
+look_why(struct readiness *l, const struct device *d)
 {
 	struct heartbeat h = {.at = 0};
 	char said[ANNOUNCE_MARK];
@@ -92,7 +92,7 @@ look_why(struct look *l, const struct device *d)
 static int
 look_at(void *arg, const struct device *d)
 {
-	struct look *l = arg;
+	struct readiness *l = arg;
 	const char *why;
 
 	if (!d->enabled)
@@ -112,7 +112,7 @@ rotate_count(struct admin *a, const struct announce *announce,
     struct rotate_count *count,
     void (*each)(struct admin *, const struct device *, const char *))
 {
-	struct look l = {.admin = a,
+	struct readiness l = {.admin = a,
 	    .announce = announce,
 	    .count = count,
 	    .holders = {.since = announce->since},
