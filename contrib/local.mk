@@ -17,7 +17,8 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 	contrib/quickstart.sh contrib/et-sshd.conf \
 	SECURITY.md doc/threats.md doc/operations.md \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \
-	contrib/systemd/README
+	contrib/systemd/README \
+	contrib/ec2/README.md contrib/ec2/user-data.yaml
 
 doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS \
 	$(top_srcdir)/doc/operations.md

@@ -34,6 +34,7 @@ packages()
 		echo putty-tools python3-asyncssh ssh-audit haproxy
 		echo chromium strace
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
+		echo cloud-init openssh-server
 		;;
 	package)
 		packages build

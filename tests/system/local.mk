@@ -7,3 +7,6 @@ SYSTEM_TESTS = tests/system/systemd_runs.py tests/system/version.py \
 
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_HARNESS) $(SYSTEM_TESTS)
+
+# in the cloud
+SYSTEM_TESTS += tests/system/cloud_init.py
