@@ -18,6 +18,8 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh \
 	SECURITY.md doc/threats.md doc/operations.md \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \
 	contrib/systemd/README \
+	contrib/container/Containerfile contrib/container/README.md \
+	contrib/container/start.sh \
 	contrib/ec2/README.md contrib/ec2/user-data.yaml
 
 doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS \

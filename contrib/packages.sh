@@ -3,6 +3,7 @@
 # quickstart.sh and by tests/run.sh.
 #
 #	packages.sh [-l] PURPOSE...	PURPOSE: build quickstart test bench package
+#				container
 #
 # Installs what is missing (as root), quietly and without a question; with -l
 # it prints the names instead.
@@ -10,7 +11,7 @@ set -eu
 
 usage()
 {
-	echo "usage: ${0##*/} [-l] build|quickstart|test|bench|package ..." >&2
+	echo "usage: ${0##*/} [-l] build|quickstart|test|bench|package|container ..." >&2
 	exit 2
 }
 
@@ -35,6 +36,10 @@ packages()
 		echo chromium strace
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
 		echo cloud-init openssh-server
+		;;
+	container)
+		echo podman buildah crun netavark iptables iproute2
+		echo debootstrap openssh-client python3
 		;;
 	package)
 		packages build

@@ -146,7 +146,8 @@ check()
 }
 
 build=contrib/build.sh
-if step "packages" 600 contrib/packages.sh build quickstart test package; then
+if step "packages" 600 contrib/packages.sh build quickstart test package \
+    ${long:+container}; then
 	step "build: gcc" 300 $build "$work/gcc" --enable-werror &&
 	    check gcc "$work/gcc"
 	# shellcheck disable=SC2086 # words of make's

@@ -8,5 +8,5 @@ SYSTEM_TESTS = tests/system/systemd_runs.py tests/system/version.py \
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_HARNESS) $(SYSTEM_TESTS)
 
-# in the cloud
-SYSTEM_TESTS += tests/system/cloud_init.py
+# in the cloud, in a container
+SYSTEM_TESTS += tests/system/cloud_init.py tests/system/container.py
