@@ -18,6 +18,7 @@
 #include <jansson.h>
 
 #include "event.h"
+#include "event_level.h"
 #include "event_seal.h"
 
 #define BUFFER (1024 * 1024)
@@ -27,6 +28,7 @@ struct eventlog {
 	char *node;
 	int fd;
 	bool regular; /* a file: write never blocks long */
+	bool journal; /* a line begins with its priority */
 	bool failing;
 	size_t cut; /* bytes of a line not yet whole */
 	uint64_t dropped;
@@ -106,6 +108,7 @@ event_open(const char *path, const char *node)
 		return NULL;
 	}
 	take_fd(log, fd);
+	log->journal = strcmp(path, "stderr") == 0 && event_level_journal(fd);
 	return log;
 }
 
@@ -208,21 +211,41 @@ stamp(char out[40])
 	snprintf(out + n, 40 - n, ".%06dZ", (int)(now % 1000000));
 }
 
+/* "<4>" for the journal, which leaves it out of the line.  Its length. */
+static size_t
+put_level(const struct eventlog *log, const json_t *o, char *out)
+{
+	int level;
+
+	if (!log->journal)
+		return 0;
+	level = event_level(json_string_value(json_object_get(o, "event")),
+	    json_string_value(json_object_get(o, "reason")));
+	out[0] = '<';
+	out[1] = (char)('0' + level);
+	out[2] = '>';
+	return EVENT_LEVEL_PREFIX;
+}
+
 static bool
 append(struct eventlog *log, json_t *o)
 {
+	char *line = log->buffer + log->len;
 	size_t room = BUFFER - log->len, n;
 
 	if (log->seal != NULL && event_seal_link(log->seal, o) == -1)
 		return false;
-	n = json_dumpb(
-	    o, log->buffer + log->len, room, JSON_COMPACT | JSON_ENSURE_ASCII);
+	if (room <= EVENT_LEVEL_PREFIX)
+		return false;
+	line += put_level(log, o, line);
+	room = BUFFER - (size_t)(line - log->buffer);
+	n = json_dumpb(o, line, room, JSON_COMPACT | JSON_ENSURE_ASCII);
 	if (n == 0 || n + 1 > room || lacking)
 		return false;
 	if (log->seal != NULL)
-		event_seal_line(log->seal, log->buffer + log->len, n);
-	log->len += n;
-	log->buffer[log->len++] = '\n';
+		event_seal_line(log->seal, line, n);
+	line[n] = '\n';
+	log->len = (size_t)(line - log->buffer) + n + 1;
 	return true;
 }
 
@@ -279,6 +302,8 @@ event_chain(struct eventlog *log, const char *key)
 
 	if ((log->seal = event_seal_new(key, &why)) == NULL)
 		return why;
+	if (log->journal)
+		event_seal_skip(log->seal, EVENT_LEVEL_PREFIX);
 	if (strcmp(log->path, "stderr") != 0)
 		log->cut = event_seal_resume(log->seal, log->path);
 	if (log->cut > 0)
@@ -372,10 +397,22 @@ consume(struct eventlog *log, size_t n)
 	log->len -= n;
 }
 
+/* A pipe that polls writable takes PIPE_BUF without a block. */
+static size_t
+next_chunk(const struct eventlog *log)
+{
+	const char *end;
+
+	if (log->regular || log->len < PIPE_BUF)
+		return log->len;
+	/* The journal takes no priority that is cut. */
+	end = log->journal ? memrchr(log->buffer, '\n', PIPE_BUF) : NULL;
+	return end != NULL ? (size_t)(end + 1 - log->buffer) : PIPE_BUF;
+}
+
 void
 event_flush(struct eventlog *log)
 {
-	size_t chunk;
 	ssize_t n;
 
 	if (log->len == 0 && !log->failing)
@@ -386,10 +423,8 @@ event_flush(struct eventlog *log)
 				failed(log, EAGAIN);
 			return;
 		}
-		/* A pipe that polls writable takes PIPE_BUF without a block. */
-		chunk =
-		    log->regular || log->len < PIPE_BUF ? log->len : PIPE_BUF;
-		if ((n = write(log->fd, log->buffer, chunk)) == -1) {
+		n = write(log->fd, log->buffer, next_chunk(log));
+		if (n == -1) {
 			if (errno == EINTR)
 				continue;
 			if (errno != EAGAIN)

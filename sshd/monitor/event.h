@@ -15,7 +15,11 @@
 
 struct eventlog;
 
-/* path: "stderr" or a file, which is appended to.  NULL: see errno. */
+/*
+ * path: "stderr" or a file, which is appended to.  Where stderr is a stream of
+ * systemd's journal each line has its priority in front (event_level.h), which
+ * the journal takes away.  NULL: see errno.
+ */
 struct eventlog *event_open(const char *path, const char *node);
 void event_close(struct eventlog *);
 

@@ -28,6 +28,8 @@ struct event_seal {
 	struct place last; /* of those to be written */
 	struct place written;
 	EVP_MD_CTX *piece; /* what was written of the line after that */
+	size_t prefix; /* bytes in front of each line, which are not of it */
+	size_t skip; /* of them, still to come */
 	bool torn; /* and it will not be more */
 	int64_t signed_to; /* seq */
 	const char *standing;
@@ -37,6 +39,7 @@ static void
 start_piece(struct event_seal *s)
 {
 	EVP_DigestInit_ex(s->piece, EVP_sha256(), NULL);
+	s->skip = s->prefix;
 }
 
 struct event_seal *
@@ -183,6 +186,21 @@ event_seal_line(struct event_seal *s, const char *line, size_t len)
 	s->last.seq++;
 }
 
+void
+event_seal_skip(struct event_seal *s, size_t n)
+{
+	s->prefix = s->skip = n;
+}
+
+static void
+piece_add(struct event_seal *s, const char *bytes, size_t n)
+{
+	size_t skip = n < s->skip ? n : s->skip;
+
+	s->skip -= skip;
+	EVP_DigestUpdate(s->piece, bytes + skip, n - skip);
+}
+
 /* The hash of what was written of a line. */
 static void
 hash_piece(const struct event_seal *s, char hex[LOG_SEAL_HEX])
@@ -232,12 +250,12 @@ event_seal_wrote(struct event_seal *s, const char *bytes, size_t n)
 
 	while ((end = memchr(bytes, '\n', n)) != NULL) {
 		len = (size_t)(end - bytes);
-		EVP_DigestUpdate(s->piece, bytes, len);
+		piece_add(s, bytes, len);
 		piece_ended(s);
 		bytes += len + 1;
 		n -= len + 1;
 	}
-	EVP_DigestUpdate(s->piece, bytes, n);
+	piece_add(s, bytes, n);
 }
 
 void

@@ -17,6 +17,9 @@ struct event_seal;
 struct event_seal *event_seal_new(const char *key, const char **why);
 void event_seal_free(struct event_seal *);
 
+/* From now on n bytes stand in front of each line, which are no part of it. */
+void event_seal_skip(struct event_seal *, size_t n);
+
 /*
  * Go on behind the last line of the log at path, or of path.1 when that is
  * empty.  Returns the bytes of a line at its end that was never ended: the

@@ -20,6 +20,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/enrol.c sshd/monitor/enrol.h \
 	sshd/monitor/enrolment.h \
 	sshd/monitor/event.c sshd/monitor/event.h \
+	sshd/monitor/event_level.c sshd/monitor/event_level.h \
 	sshd/monitor/event_seal.c sshd/monitor/event_seal.h \
 	sshd/monitor/exchange.c sshd/monitor/exchange.h \
 	sshd/monitor/filter.c sshd/monitor/filter.h \

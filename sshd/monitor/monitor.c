@@ -15,6 +15,7 @@
 #include "child.h"
 #include "conn.h"
 #include "console.h"
+#include "event_level.h"
 #include "inbox.h"
 #include "jump.h"
 #include "installer.h"
@@ -151,7 +152,8 @@ monitor_check_ready(struct monitor *m)
 	pins_look(m);
 	lacks_say(m);
 	for (l = m->listens; l != NULL; l = l->next)
-		fprintf(stderr, "et-sshd: listening on %s%s\n", l->name,
+		fprintf(stderr, "%set-sshd: listening on %s%s\n",
+		    event_level_journal(STDERR_FILENO) ? "<6>" : "", l->name,
 		    l->pool == POOL_OPERATORS ? " for operators" : "");
 	accept_start(m);
 	status_send(m);

@@ -13,10 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "clean.h"
 #include "event.h"
+#include "event_level.h"
 #include "folder.h"
 #include "unit.h"
 
@@ -487,6 +489,75 @@ test_cut_line(void **state)
 #define WITH_FOLDER(f) \
 	cmocka_unit_test_setup_teardown(f, folder_make, folder_remove)
 
+static void
+test_levels(void **state)
+{
+	(void)state;
+	assert_int_equal(event_level("store", "disk I/O error"), LOG_ERR);
+	assert_int_equal(event_level("store", "answers again"), LOG_NOTICE);
+	assert_int_equal(event_level("reload", "bad configuration"), LOG_ERR);
+	assert_int_equal(event_level("reload", "done"), LOG_NOTICE);
+	assert_int_equal(event_level("login.refused", "x"), LOG_WARNING);
+	assert_int_equal(event_level("jump.refused", NULL), LOG_WARNING);
+	assert_int_equal(event_level("limit", "penalty"), LOG_WARNING);
+	assert_int_equal(event_level("worker.exit", NULL), LOG_WARNING);
+	assert_int_equal(event_level("admin", NULL), LOG_NOTICE);
+	assert_int_equal(event_level("start", NULL), LOG_NOTICE);
+	assert_int_equal(event_level("login", NULL), LOG_INFO);
+	assert_int_equal(event_level("heartbeat", NULL), LOG_INFO);
+	assert_int_equal(event_level("refused", NULL), LOG_INFO);
+	assert_int_equal(event_level("starts", NULL), LOG_INFO);
+}
+
+/* One event on stderr, which is file, with this $JOURNAL_STREAM. */
+static char *
+event_on_stderr(const char *file, const char *path, const char *stream)
+{
+	int was = dup(STDERR_FILENO), fd = open(file, O_RDWR | O_TRUNC);
+	struct eventlog *log;
+
+	dup2(fd, STDERR_FILENO);
+	setenv("JOURNAL_STREAM", stream, 1);
+	log = event_open(path, "n1");
+	event_log(log, "limit", "{s:s}", "reason", "x");
+	event_close(log);
+	unsetenv("JOURNAL_STREAM");
+	dup2(was, STDERR_FILENO);
+	close(was);
+	close(fd);
+	return folder_read(file);
+}
+
+static void
+test_levels_in_the_journal_alone(void **state)
+{
+	static const char start[] = "<4>{\"ts\":";
+	char file[FOLDER_PATH], other[FOLDER_PATH], good[64], bad[80], *text;
+	struct stat st;
+
+	strcpy(file, folder_write(*state, "stderr", "", 0600));
+	strcpy(other, folder_file(*state, "log"));
+	assert_int_equal(stat(file, &st), 0);
+	snprintf(good, sizeof(good), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	text = event_on_stderr(file, "stderr", good);
+	assert_memory_equal(text, start, strlen(start));
+	free(text);
+	snprintf(bad, sizeof(bad), "%s0", good);
+	text = event_on_stderr(file, "stderr", bad);
+	assert_int_equal(text[0], '{');
+	free(text);
+	text = event_on_stderr(file, "stderr", "");
+	assert_int_equal(text[0], '{');
+	free(text);
+	text = event_on_stderr(file, other, good);
+	assert_int_equal(text[0], '\0');
+	free(text);
+	text = folder_read(other);
+	assert_int_equal(text[0], '{');
+	free(text);
+}
+
 int
 main(void)
 {
@@ -502,6 +573,8 @@ main(void)
 	    WITH_FOLDER(test_burst),
 	    WITH_FOLDER(test_dev_full),
 	    WITH_FOLDER(test_cut_line),
+	    cmocka_unit_test(test_levels),
+	    WITH_FOLDER(test_levels_in_the_journal_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +180,63 @@ lost_lines_leave_no_gap(void **state)
 	holds(text, NULL);
 	assert_non_null(strstr(text, "\"whole\":"));
 	close(fd);
+	free(text);
+}
+
+/* What journald keeps of a stream: lines, without the priority of each. */
+static void
+take_levels(char *text)
+{
+	char *to = text, *end;
+
+	for (; *text != '\0'; text = end) {
+		end = strchr(text, '\n') + 1;
+		assert_true(text[0] == '<' && text[2] == '>');
+		memmove(to, text + 3, (size_t)(end - text) - 3);
+		to += end - text - 3;
+	}
+	*to = '\0';
+}
+
+/* A priority is no part of the line, whether lines are lost or not. */
+static void
+levels_are_not_sealed(void **state)
+{
+	char *text = malloc(4 * 1024 * 1024), stream[64];
+	int ends[2], was = dup(STDERR_FILENO), i;
+	struct eventlog *log;
+	size_t len = 0;
+	struct stat st;
+	ssize_t n;
+
+	assert_int_equal(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+	assert_int_equal(fstat(ends[1], &st), 0);
+	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
+	dup2(ends[1], STDERR_FILENO);
+	log = open_chain(*state, "stderr");
+	for (i = 0; i < 20; i++) {
+		log_many(log, 1000);
+		event_flush(log);
+	}
+	dup2(was, STDERR_FILENO);
+	unsetenv("JOURNAL_STREAM");
+	assert_true(event_dropped(log) > 0);
+	do {
+		if ((n = read(ends[0], text + len, 65536)) > 0)
+			len += (size_t)n;
+		event_flush(log);
+	} while (n > 0);
+	event_close(log);
+	while ((n = read(ends[0], text + len, 65536)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	take_levels(text);
+	holds(text, NULL);
+	close(ends[0]);
+	close(ends[1]);
+	close(was);
 	free(text);
 }
 
@@ -368,6 +426,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_FOLDER(no_byte_can_change),
 	    IN_FOLDER(lost_lines_leave_no_gap),
+	    IN_FOLDER(levels_are_not_sealed),
 	    IN_FOLDER(a_full_disk_leaves_no_gap),
 	    IN_FOLDER(a_cut_line_at_a_rotation),
 	    IN_FOLDER(goes_on_behind_any_end),
