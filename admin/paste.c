@@ -43,13 +43,14 @@
  * on stderr whatever the server sends for that.  A shell that people type into
  * takes "!" with anything but a space behind it for history.
  */
-#define WATCH                                                              \
-	"p=$! n=0; while [ $n -lt 60 ] && kill -0 $p 2>/dev/null; do "     \
-	"n=$((n+1)); sleep 1; done; kill $p 2>/dev/null; "                 \
-	"wait $p || { tr -cd '\\12\\40-\\176' <err | tail -n 9 >&2; "      \
-	"grep '^refused [a-z ]*$' install.sh; echo "                       \
-	"'et-phone-home: the installer did not come: the server is away, " \
-	"or the token is wrong, expired or used up' >&2; exit 1; }; "
+#define WATCH                                                               \
+	"p=$! n=0; while [ $n -lt 60 ] && kill -0 $p 2>/dev/null; do "      \
+	"n=$((n+1)); sleep 1; done; kill $p 2>/dev/null; "                  \
+	"wait $p || { tr -cd '\\12\\40-\\176' <err | tail -n 9 >&2; "       \
+	"grep '^refused [a-z ]*$' install.sh; echo "                        \
+	"'et-phone-home: the installer did not come: the server is away, "  \
+	"or the token is wrong, expired or used up (there, et-admin token " \
+	"new makes another command)' >&2; exit 1; }; "
 
 /*
  * The installer is run when it is the one of this command, whatever the server

@@ -239,6 +239,8 @@ enum store_result store_token_each(struct store *,
 enum store_result store_token_remove(struct store *, int64_t id);
 /* Until when some token may be used, us since the epoch; 0: none. */
 enum store_result store_token_until(struct store *, int64_t *until);
+/* The latest end of any, used up or not. */
+enum store_result store_token_last(struct store *, int64_t *expires);
 /*
  * A device registers itself: the use of the token, the device and its key, all
  * in one transaction, which is committed when this returns STORE_OK and no

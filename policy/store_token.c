@@ -114,6 +114,14 @@ store_token_until(struct store *s, int64_t *until)
 	return store_one(s, sql, NULL, until);
 }
 
+enum store_result
+store_token_last(struct store *s, int64_t *expires)
+{
+	static const char sql[] = "SELECT coalesce(max(expires), 0) FROM token";
+
+	return store_one(s, sql, NULL, expires);
+}
+
 /* --- enrolment -------------------------------------------------------- */
 
 /* What one registration is about; the caller's transaction. */

@@ -169,6 +169,7 @@ struct msg_close {
 struct msg_verdict {
 	uint32_t as; /* enum msg_role; 0: refused */
 	uint32_t password; /* to TOKEN: may one be tried (again)? */
+	uint32_t state; /* to TOKEN after a key: enum token_state, if refused */
 };
 
 enum msg_role {
@@ -271,11 +272,13 @@ struct msg_token {
 
 struct msg_token_is {
 	int64_t token; /* 0: refused */
+	uint32_t state; /* enum token_state; not good: the secret is its */
 	char reason[MSG_TEXT];
 };
 
 struct msg_tokens {
 	int64_t until; /* us since the epoch; 0: there are none */
+	int64_t told; /* the same: who has one that ended is told so */
 };
 
 struct msg_enroll {

@@ -9,6 +9,8 @@
 #include "runner.h"
 #include "tell.h"
 
+#define TOLD (3600 * INT64_C(1000000)) /* us: a token that ended is known */
+
 static int64_t
 wall_us(void)
 {
@@ -25,33 +27,38 @@ enrol_tell_tokens(struct keeper *k)
 	struct msg m;
 
 	msg_init(&m, MSG_TOKENS, 0);
-	if ((r = store_token_until(k->store, &m.tokens.until)) == STORE_OK)
-		tell(k, &m);
+	if ((r = store_token_until(k->store, &m.tokens.until)) != STORE_OK ||
+	    (r = store_token_last(k->store, &m.tokens.told)) != STORE_OK)
+		return r;
+	if (m.tokens.told > 0 && m.tokens.told < INT64_MAX - TOLD)
+		m.tokens.told += TOLD;
+	tell(k, &m);
 	return r;
 }
 
 /* --- tokens ----------------------------------------------------------- */
 
 static void
-answer_token(struct keeper *k, uint64_t conn, int64_t token, const char *why)
+answer_token(struct keeper *k, uint64_t conn, int64_t token,
+    enum token_state state, const char *why)
 {
 	struct msg m;
 
 	msg_init(&m, MSG_TOKEN_IS, conn);
 	m.token_is.token = token;
+	m.token_is.state = state;
 	snprintf(m.token_is.reason, sizeof(m.token_is.reason), "%s", why);
 	tell(k, &m);
 }
 
 /*
- * Look the token up.  One that is not there, or not good any more, is checked
- * against nobody's hash: that takes as long.
+ * Look the token up.  One that is not there is checked against nobody's hash:
+ * that takes as long.
  */
 static void
 look_up(struct keeper *k, struct runner_job *job, const char *name)
 {
 	enum store_result r = STORE_FAILED;
-	enum token_state state;
 	struct token t;
 
 	job->hash = token_nobodys;
@@ -63,12 +70,7 @@ look_up(struct keeper *k, struct runner_job *job, const char *name)
 		job->why = "busy: the store does not answer";
 	if (r != STORE_OK)
 		return;
-	state = token_state(&t, wall_us());
-	job->why = state == TOKEN_EXPIRED   ? "token expired"
-		   : state == TOKEN_USED_UP ? "token used up"
-					    : NULL;
-	if (job->why != NULL)
-		return;
+	job->state = token_state(&t, wall_us());
 	job->token = t.id;
 	job->hash = t.hash;
 }
@@ -84,8 +86,8 @@ enrol_take_token(struct keeper *k)
 		r = 0;
 		look_up(k, &job, name);
 		if (!runner_add(k->runner, &job))
-			answer_token(
-			    k, job.conn, 0, "busy: other tokens are checked");
+			answer_token(k, job.conn, 0, TOKEN_GOOD,
+			    "busy: other tokens are checked");
 	}
 	explicit_bzero(&job, sizeof(job));
 	explicit_bzero(k->in.token.text, sizeof(k->in.token.text));
@@ -95,12 +97,19 @@ enrol_take_token(struct keeper *k)
 void
 enrol_checked(void *arg, const struct runner_job *job)
 {
-	const char *why = job->why;
+	static const char *const ended[] = {
+	    [TOKEN_GOOD] = "",
+	    [TOKEN_EXPIRED] = "token expired",
+	    [TOKEN_USED_UP] = "token used up",
+	};
 
-	if (why == NULL && !job->good)
-		why = "wrong secret";
-	answer_token(arg, job->conn, why == NULL ? job->token : 0,
-	    why == NULL ? "" : why);
+	if (job->why != NULL || !job->good)
+		answer_token(arg, job->conn, 0, TOKEN_GOOD,
+		    job->why != NULL ? job->why : "wrong secret");
+	else
+		answer_token(arg, job->conn,
+		    job->state == TOKEN_GOOD ? job->token : 0, job->state,
+		    ended[job->state]);
 }
 
 /* --- registration ----------------------------------------------------- */

@@ -19,7 +19,8 @@ struct runner_job {
 	char		 secret[TOKEN_SECRET];
 	struct token_hash hash;
 	int64_t		 token;		/* that the hash is of; 0: nobody's */
-	const char	*why;		/* it is refused in any case; or NULL */
+	const char	*why;		/* there is no such token; or NULL */
+	enum token_state state;		/* the token's, if there is one */
 	bool		 good;		/* when it is done: the secret is its */
 };
 

@@ -75,6 +75,7 @@ struct monitor {
 	struct pins *pins; /* host keys to come, for devices */
 	struct installer *installer; /* for those with a token */
 	int64_t tokens_until; /* us since the epoch; 0: none */
+	int64_t tokens_told; /* the same, of those that ended lately, too */
 	unsigned int checking; /* tokens, at the keeper */
 	struct enrolment *token_line; /* those that wait for it */
 

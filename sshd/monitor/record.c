@@ -172,12 +172,14 @@ record_operator(const struct msg *m)
 static const char *
 record_tokens(const struct msg *m)
 {
-	return m->tokens.until < 0 ? not_time : NULL;
+	return m->tokens.until < 0 || m->tokens.told < 0 ? not_time : NULL;
 }
 
 static const char *
 record_token_is(const struct msg *m)
 {
+	if (m->token_is.state > TOKEN_USED_UP)
+		return "not a token's state";
 	return m->token_is.token < 0 ? "not a token's number" : NULL;
 }
 

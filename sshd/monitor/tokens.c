@@ -11,6 +11,7 @@
 #include "enrolment.h"
 #include "monitor.h"
 #include "msg.h"
+#include "token.h"
 #include "tokens.h"
 
 #define CHECKS 5 /* at the keeper: one under way, and its queue of 4 */
@@ -66,31 +67,58 @@ tokens_usable(const struct conn *c)
 	       m->tokens_until > event_now();
 }
 
-/* again: a refusal names the method, so that a client may try. */
+bool
+tokens_known(const struct conn *c)
+{
+	const struct monitor *m = c->m;
+
+	return c->pool == POOL_LISTEN && !m->stale &&
+	       m->tokens_told > event_now();
+}
+
+/* As this connection sends it. */
+static bool
+may_try(const struct conn *c)
+{
+	return tokens_keyed(c) ? tokens_known(c) : tokens_usable(c);
+}
+
+/*
+ * again: a refusal names the method, so that a client may try.  A worker hears
+ * what became of a token if it can tell that to the client, which is after a
+ * login by a key.
+ */
 static void
-verdict(const struct conn *c, uint32_t as, bool again)
+verdict(const struct conn *c, uint32_t as, bool again, uint32_t state)
 {
 	struct msg msg;
 
 	msg_init(&msg, MSG_VERDICT, c->number);
 	msg.verdict.as = as;
-	msg.verdict.password = again && tokens_usable(c);
+	msg.verdict.password = again && may_try(c);
+	msg.verdict.state = tokens_keyed(c) ? state : TOKEN_GOOD;
 	child_send(c->worker, &msg, -1);
 }
 
 static void
-refuse(struct conn *c, const char *why)
+refuse_ended(struct conn *c, uint32_t state, const char *why)
 {
 	const struct enrolment *e = c->enrolment;
 
 	/* dbclient would try the same one until its source is refused. */
-	verdict(c, 0, e->busy);
+	verdict(c, 0, e->busy, state);
 	event_log(c->m->log, "login.refused",
 	    "{s:I, s:s, s:i, s:s, s:s*, s:s*, s:s}", "conn",
 	    (json_int_t)c->number, "addr", c->addr, "port", (int)c->port,
 	    "user", DEVICE_ENROL, "token", *e->name != '\0' ? e->name : NULL,
 	    "client", c->client, "reason", why);
 	conn_refused(c);
+}
+
+static void
+refuse(struct conn *c, const char *why)
+{
+	refuse_ended(c, TOKEN_GOOD, why);
 }
 
 static void
@@ -143,7 +171,7 @@ join_line(struct conn *c, const char *text)
 	e->name[0] = '\0';
 	if (c->pool != POOL_LISTEN)
 		return "operator-listen: no token is taken here";
-	if (!tokens_usable(c))
+	if (!may_try(c))
 		return "no token can be used";
 	if (!token_parse(text, e->name, secret))
 		return "not a token";
@@ -221,7 +249,7 @@ tokens_try(struct conn *c, struct msg *ask)
 	if (is_second(c))
 		return "a second token after one key";
 	if (is_question(c, t) || !begin(c)) {
-		verdict(c, 0, true);
+		verdict(c, 0, true, TOKEN_GOOD);
 		return NULL;
 	}
 	note_client(c, t);
@@ -242,7 +270,7 @@ admit(struct conn *c, int64_t token)
 
 	e->token = token;
 	conn_enrol(c);
-	verdict(c, ROLE_ENROL, false);
+	verdict(c, ROLE_ENROL, false, TOKEN_GOOD);
 	event_log(c->m->log, "enroll.login", "{s:I, s:s, s:s, s:i, s:s*, s:I}",
 	    "conn", (json_int_t)c->number, "token", e->name, "addr", c->addr,
 	    "port", (int)c->port, "client", c->client, "ms",
@@ -262,7 +290,7 @@ token_checked(struct conn *c, const struct msg_token_is *is)
 	if (is->token != 0)
 		admit(c, is->token);
 	else
-		refuse(c, why);
+		refuse_ended(c, is->state, why);
 }
 
 const char *
@@ -285,6 +313,7 @@ const char *
 tokens_until(struct monitor *m, const struct msg *msg)
 {
 	m->tokens_until = msg->tokens.until;
+	m->tokens_told = msg->tokens.told;
 	return NULL;
 }
 

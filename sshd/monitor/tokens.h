@@ -16,6 +16,11 @@ struct msg;
 
 /* Can a token be tried on this connection, as far as is known? */
 bool tokens_usable(const struct conn *);
+/*
+ * After a login by a key?  While there is one that can be used, or one that
+ * ended lately: who has that is told so, and nobody else.
+ */
+bool tokens_known(const struct conn *);
 
 /*
  * The user DEVICE_ENROL has logged in by this key, whosever it is: the

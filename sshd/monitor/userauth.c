@@ -172,8 +172,7 @@ is_for_us(const struct monitor *m, const struct login *l)
 }
 
 /*
- * The user DEVICE_ENROL may log in by any key while there is a token to use:
- * whether the key is known makes no difference that a client could see.  An old
+ * The user DEVICE_ENROL may log in by any key while a token is known: whether the key is known makes no difference that a client could see.  An old
  * device may have that name.
  */
 static bool
@@ -181,7 +180,7 @@ is_to_enrol(const struct conn *c, const struct login *l, const struct who *who)
 {
 	const struct dir_device *dev = who->device;
 
-	return strcmp(l->user, DEVICE_ENROL) == 0 && tokens_usable(c) &&
+	return strcmp(l->user, DEVICE_ENROL) == 0 && tokens_known(c) &&
 	       (dev == NULL ||
 		   !device_name_fits(l->user, dev->name, dev->alias));
 }

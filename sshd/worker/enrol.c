@@ -12,6 +12,7 @@
 #include "exec.h"
 #include "msg.h"
 #include "session.h"
+#include "token.h"
 #include "verb.h"
 
 /* dbclient takes a "y" at the beginning for an answer of a person's. */
@@ -133,7 +134,10 @@ enrol_verdict(struct session *s, const struct msg_verdict *v)
 	if (e == NULL || !e->asked)
 		return;
 	if (v->as != ROLE_ENROL)
-		refuse(s, v->password ? "busy" : "bad token");
+		refuse(s, v->password		      ? "busy"
+			  : v->state == TOKEN_EXPIRED ? "token expired"
+			  : v->state == TOKEN_USED_UP ? "token used up"
+						      : "bad token");
 	else if (e->verb == ENROL_VERB_INSTALL_2)
 		ask_fetch(s);
 	else

@@ -29,7 +29,9 @@ def fleet(r):
     r.refused(r.paste(row, "four"), "the installer did not come",
               "expired or used up")
     # Nor with an installer that it has from elsewhere.
-    r.refused(with_token(r, row, "four"), "the token is refused")
+    check("refused token used up" in r.paste(row, "four").out,
+          "the server's word")
+    r.refused(with_token(r, row, "four"), "the token is used up: there,")
     eq({d["device"]: d["tags"] for d in r.server.admin_json("device", "list")},
        {name: ["roof", "site-a"] for name in ("one", "two", "three")}, "tags")
 
@@ -74,7 +76,8 @@ def too_late(r):
     eventually(lambda: left(r, row)[1] == "expired", what="it expires",
                every=0.1)
     r.refused(r.paste(row), "the installer did not come")
-    r.refused(with_token(r, row, "late"), "the token is refused")
+    check("refused token expired" in r.paste(row).out, "the server's word")
+    r.refused(with_token(r, row, "late"), "the token has expired: there,")
     row = r.token()
     r.server.admin_ok("token", "revoke", row["token"])
     r.refused(with_token(r, row, "late"), "the token is refused")

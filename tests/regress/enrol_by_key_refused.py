@@ -54,6 +54,34 @@ def refusals(server, token, key):
     eq(server.events.find("enroll"), [], "registered")
 
 
+def ended(t, key):
+    """Who shows the secret of a token that ended is told how it did; without the
+    secret, nothing is."""
+    server = Server(t, "ended", per_source_penalties=False)
+    short = Token(server, "--ttl", "1s")
+    eventually(lambda: server.admin_json("token", "list")[0]["state"] ==
+               "expired", what="it expires", every=0.1)
+    eq(len(server.admin_json("token", "list")), 1, "no token can be used")
+    for verb in ("enroll 2 d", "install 2"):
+        done = short.by_key(verb, key)
+        eq((done.code, done.out), (1, "refused token expired\n"), verb)
+    used = Token(server)
+    used.by_key("enroll 2 one", Key(t, "one")).ok()
+    done = used.by_key("enroll 2 d", key)
+    eq((done.code, done.out), (1, "refused token used up\n"), "used up")
+    server.events.wait("login.refused", reason="token used up",
+                       token=used.name)
+    for token in (short, used):
+        last = "a" if token.text[-1] != "a" else "b"
+        done = token.by_key("enroll 2 d", key,
+                            text=f"token {token.text[:-1]}{last}\n")
+        eq((done.code, done.out), (1, REFUSED), "not its secret")
+    server.admin_ok("token", "revoke", used.name)
+    server.admin_ok("token", "revoke", short.name)
+    eventually(lambda: no_oracle(server, [key])[0] == USERAUTH_FAILURE,
+               what="all are forgotten: no login by a key")
+
+
 def transport_of(token, key):
     transport = token.user.transport()
     eq(transport.auth_publickey("enroll", key.paramiko()), [], "methods left")
@@ -186,10 +214,12 @@ def test(t):
     flood(server, token, stranger)
     limits(t, stranger)
     five_a_minute(t, stranger)
+    ended(t, stranger)
     eq(token.by_key("enroll 2 good", stranger).ok().out, "enrolled good\n",
        "and at last")
+    server.admin_ok("token", "revoke", token.name)
     eventually(lambda: no_oracle(server, keys)[0] == USERAUTH_FAILURE,
-               what="the token is used up: no login by a key")
+               what="no token is known: no login by a key")
 
 
 run(test)

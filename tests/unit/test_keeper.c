@@ -729,6 +729,7 @@ expect_token(struct child *c, uint64_t conn, int64_t token, const char *why)
 }
 
 #define YEAR_2100 INT64_C(4102444800000000)
+#define HOUR INT64_C(3600000000)
 
 /* Each TOKEN is answered, in order; beyond the queue at once. */
 static void
@@ -747,6 +748,7 @@ checks_tokens(void **state)
 	id = put_token(s, good, YEAR_2100);
 	child_expect(&c, MSG_TOKENS);
 	assert_int_equal(c.m.tokens.until, YEAR_2100);
+	assert_int_equal(c.m.tokens.told, YEAR_2100 + HOUR);
 	child_expect(&c, MSG_CHANGED);
 	put_token(s, old, 1);
 	child_expect(&c, MSG_CHANGED);
@@ -756,9 +758,16 @@ checks_tokens(void **state)
 	wrong[TOKEN_NAME] = wrong[TOKEN_NAME] == 'a' ? 'b' : 'a';
 	child_token(&c, 8, wrong);
 	child_token(&c, 9, old);
+	old[TOKEN_NAME] = old[TOKEN_NAME] == 'a' ? 'b' : 'a';
+	child_token(&c, 11, old);
 	child_token(&c, 10, "aaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaa");
 	expect_token(&c, 8, 0, "wrong secret");
+	assert_int_equal(c.m.token_is.state, TOKEN_GOOD);
 	expect_token(&c, 9, 0, "token expired");
+	assert_int_equal(c.m.token_is.state, TOKEN_EXPIRED);
+	/* Who has not its secret is told nothing of it. */
+	expect_token(&c, 11, 0, "wrong secret");
+	assert_int_equal(c.m.token_is.state, TOKEN_GOOD);
 	expect_token(&c, 10, 0, "unknown token");
 	/* It reads all of these before the first is done. */
 	kill(c.pid, SIGSTOP);

@@ -138,9 +138,11 @@ test_times(void **state)
 		WRONG(FORWARD, forward.expires, no_numbers[i], "not a time");
 		WRONG(OPERATOR, oper.expires, no_numbers[i], "not a time");
 		WRONG(TOKENS, tokens.until, no_numbers[i], "not a time");
+		WRONG(TOKENS, tokens.told, no_numbers[i], "not a time");
 	}
 	WRONG(DEVICE, devices.list[1].interval, (uint32_t)INT32_MAX + 1,
 	    "not an interval");
+	WRONG(TOKEN_IS, token_is.state, 3, "not a token's state");
 }
 
 static void
