@@ -29,6 +29,7 @@ struct admin {
 	const char	*who;		/* by SSH: the operator; else NULL */
 	int64_t		oper;		/* that operator's number; else 0 */
 	char		login[DEVICE_NAME];	/* else who is at the keyboard */
+	bool		member;		/* one who is not this process's user */
 	const struct desk *desk;	/* who may not write the store; or NULL */
 };
 
@@ -47,6 +48,8 @@ struct desk {
 #define VERB_BY(role)	((unsigned int)(role) * 8)
 /* The configuration is not read, and url is that of --store, or NULL. */
 #define VERB_BARE	32
+#define VERB_MEMBER	64	/* also for members (member.h) */
+#define VERB_ROOT	128	/* for root, unless the store is the caller's own */
 
 struct verb {
 	const char	*name;		/* NULL: the noun has one verb only */
@@ -128,7 +131,7 @@ enum admin_exit	admin_key(struct admin *, const char *path, struct key *);
 
 /*
  * Open a file that a word names, for reading; stdin for "-", and nothing else
- * by SSH.  NULL and errno.
+ * by SSH and for a member.  NULL and errno.
  */
 FILE	*admin_open(const struct admin *, const char *path);
 

@@ -197,7 +197,7 @@ static const struct verb verbs[] = {
 	"takes the place of what FILE was.\nIn a FOLDER, which ends in / or "
 	"is there, it is et-phone-home-TIME.tar, and\n--keep leaves the N "
 	"newest of those.  - writes to standard output.",
-	1, 1, ARG_BIT(ARG_KEEP), 0, run_backup},
+	1, 1, ARG_BIT(ARG_KEEP), VERB_ROOT, run_backup},
     {.run = NULL},
 };
 

@@ -239,7 +239,7 @@ static const struct verb verbs[] = {
 	"Nothing is bound for it.  What follows the ID is ssh's.  With --port "
 	"its stdin\nand stdout are that port of the device.  The exit status "
 	"is ssh's.",
-	1, -1, 0, VERB_PLAIN, run_connect},
+	1, -1, 0, VERB_PLAIN | VERB_ROOT, run_connect},
     {.run = NULL},
 };
 

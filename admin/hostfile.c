@@ -48,6 +48,21 @@ hostfile_begin(struct hostfile *h, const char *path, char error[HOSTFILE_ERROR])
 	return 0;
 }
 
+/*
+ * The public half beside it, for those who may not read the private one.  There
+ * is no key of that name, so one that is there is nothing's.
+ */
+static void
+commit_public(const struct hostfile *h, const char *path)
+{
+	char draft[PATH_MAX], public[PATH_MAX];
+
+	snprintf(draft, sizeof(draft), "%.*s.pub", PATH_MAX - 8, h->draft);
+	snprintf(public, sizeof(public), "%.*s.pub", PATH_MAX - 8, path);
+	if (chmod(draft, 0644) == 0)
+		rename(draft, public);
+}
+
 int
 hostfile_commit(
     struct hostfile *h, const char *path, char error[HOSTFILE_ERROR])
@@ -58,8 +73,10 @@ hostfile_commit(
 	if (fd == -1 || fchmod(fd, 0600) == -1 || fsync(fd) == -1 ||
 	    link(h->draft, path) == -1)
 		explain(error, path);
-	else
+	else {
+		commit_public(h, path);
 		result = 0;
+	}
 	if (fd != -1)
 		close(fd);
 	return result;

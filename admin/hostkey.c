@@ -255,13 +255,13 @@ static const struct verb verbs[] = {
     {"generate", "", "Make the configured host keys that are missing.",
 	"Ed25519, but RSA of 3072 bits where the file's name has rsa in "
 	"it, and ECDSA\nwhere it has ecdsa.  What is there is left as it is.",
-	0, 0, 0, 0, run_generate},
+	0, 0, 0, VERB_ROOT, run_generate},
     {"import", "FILE [--check]",
 	"Take over a host key that devices know already.",
 	"FILE is another SSH server's private host key, as "
 	"/etc/ssh/ssh_host_ed25519_key.\nIt is copied to the place that "
 	"the configuration has for its type.",
-	1, 1, ARG_BIT(ARG_CHECK), 0, run_import},
+	1, 1, ARG_BIT(ARG_CHECK), VERB_ROOT, run_import},
     {"rotate", "begin|server HOST[:PORT]|status|finish [--force]|abort",
 	"Change the host keys, or the server's address, and lose no device.",
 	"begin makes new keys beside the ones in use and has them announced to "
@@ -269,7 +269,7 @@ static const struct verb verbs[] = {
 	"server; status says which devices\nhave noted that; finish puts the "
 	"new keys in their place, once all devices have,\nand abort takes all "
 	"back.  The steps are in doc/operations.md.",
-	1, 2, ARG_BIT(ARG_FORCE), 0, rotate_run},
+	1, 2, ARG_BIT(ARG_FORCE), VERB_ROOT, rotate_run},
     {.run = NULL},
 };
 

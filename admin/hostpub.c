@@ -41,8 +41,13 @@ hostpub_find(struct admin *a, char **line, int most, int *n)
 	for (i = 0, *n = 0; i < a->conf->hostkeys && *n < most; i++) {
 		if (access(a->conf->hostkey[i], F_OK) == -1)
 			continue;
-		if (keygen_public(a->conf->hostkey[i], &key, text, error) ==
-			-1 &&
+		if (a->member)
+			snprintf(error, sizeof(error),
+			    "there is no %s.pub for members of the admin "
+			    "group: root makes it with ssh-keygen -y",
+			    a->conf->hostkey[i]);
+		if ((a->member || keygen_public(a->conf->hostkey[i], &key, text,
+				      error) == -1) &&
 		    read_pub(a->conf->hostkey[i], text) == -1)
 			return admin_fail("%s: %s", a->conf->hostkey[i], error);
 		if ((line[*n] = strdup(text)) == NULL)

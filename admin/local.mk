@@ -49,7 +49,8 @@ admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	$(CONFUSE_CFLAGS)
 
 sbin_PROGRAMS += admin/et-admin
-admin_et_admin_SOURCES = admin/main.c
+admin_et_admin_SOURCES = admin/main.c admin/member.c admin/member.h \
+	admin/member_serve.c admin/member_wire.h
 admin_et_admin_CPPFLAGS = $(admin_libadmin_a_CPPFLAGS)
 admin_et_admin_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \

@@ -236,7 +236,7 @@ static const struct verb verbs[] = {
 	1, -1, ARG_BIT(ARG_KEY), 0, run_verify},
     {"generate", "", "Make the key that signs the event log.",
 	"Then set event-log-seal = true, and start the server anew.", 0, 0, 0,
-	0, run_generate},
+	VERB_ROOT, run_generate},
     {"show", "", "Show its public half.", NULL, 0, 0, 0, 0, run_show},
     {.run = NULL},
 };

@@ -14,6 +14,7 @@
 #include "change.h"
 #include "command.h"
 #include "connect.h"
+#include "member.h"
 #include "restore_mark.h"
 
 /*
@@ -40,20 +41,48 @@ read_conf(struct admin *a, const struct args *args, const struct verb *verb)
 	return ADMIN_DONE;
 }
 
+/* Who may not open the store, and may have it done by its owner. */
+static bool
+asks(const struct admin *a, const struct args *args, const struct verb *verb)
+{
+	return !a->member && member_may(verb, args) && member_needed(a->url);
+}
+
+/* NULL, or why this caller may not. */
+static const char *
+refuse(const struct admin *a, const struct args *args, const struct verb *verb)
+{
+	if (a->member && !member_may(verb, args))
+		return "not for members of the group " MEMBER_GROUP
+		       ": run it by sudo";
+	if (!a->member && (verb->flags & VERB_ROOT) != 0 &&
+	    args->value[ARG_CONF] == NULL && args->value[ARG_STORE] == NULL &&
+	    member_needed(a->url))
+		return "this needs root: run it by sudo";
+	return NULL;
+}
+
 static enum admin_exit
-run(struct admin *a, const struct args *args, const struct verb *verb)
+run(struct admin *a, const struct args *args, const struct verb *verb,
+    char **argv)
 {
 	enum admin_exit result;
 	struct look look;
+	const char *why;
 
 	if ((result = read_conf(a, args, verb)) != ADMIN_DONE)
 		return result;
+	if ((why = refuse(a, args, verb)) != NULL)
+		return admin_fail("%s", why);
+	if (asks(a, args, verb))
+		return (enum admin_exit)member_ask(argv);
 	a->out = output_new(stdout, args->value[ARG_JSON] != NULL);
 	if (a->out == NULL)
 		return admin_fail("out of memory");
 	look_here(&look, STDOUT_FILENO);
 	output_look(a->out, &look);
-	change_login(a->login);
+	if (!a->member)
+		change_login(a->login);
 	if ((verb->flags & VERB_STORE) != 0 &&
 	    (result = admin_enter(a, verb->flags)) != ADMIN_DONE)
 		return result;
@@ -74,12 +103,18 @@ main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], CONNECT_PROXY) == 0)
 		return connect_proxy(argv[2]);
+	if (argc == 2 && strcmp(argv[1], MEMBER_SERVE) == 0) {
+		result = member_serve(&argc, &argv, a.login);
+		if (result != ADMIN_DONE)
+			return result;
+		a.member = true;
+	}
 	args.word = calloc((size_t)argc + 1, sizeof(*args.word));
 	if (args.word == NULL)
 		return admin_fail("out of memory");
 	result = command_parse(&args, argc, argv, 0, &verb);
 	if (result == ADMIN_DONE && verb != NULL)
-		result = run(&a, &args, verb);
+		result = run(&a, &args, verb, argv);
 	store_close(a.store);
 	output_free(a.out);
 	conf_free(a.conf);

@@ -298,7 +298,7 @@ static const struct verb verbs[] = {
 	0, 0,
 	ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TAG) | ARG_BIT(ARG_USES) |
 	    ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
-	0, run_new},
+	VERB_MEMBER, run_new},
     {"list", "[-o A,B]",
 	"List tokens: who may use them, how often, until when.",
 	"Those that have ended are forgotten a month later.", 0, 0,

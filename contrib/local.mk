@@ -36,9 +36,11 @@ logrotate_DATA = $(top_srcdir)/contrib/logrotate/et-phone-home
 sysusersdir = $(prefix)/lib/sysusers.d
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 backup_timer = contrib/systemd/et-phone-home-backup.timer
-built_units = contrib/systemd/et-sshd.service \
+admin_socket = contrib/systemd/et-admin.socket
+filled_units = contrib/systemd/et-sshd.service contrib/systemd/et-admin@.service \
 	contrib/systemd/et-phone-home-backup.service
-systemdsystemunit_DATA = $(built_units) $(top_srcdir)/$(backup_timer)
+systemdsystemunit_DATA = $(filled_units) $(top_srcdir)/$(backup_timer) \
+	$(top_srcdir)/$(admin_socket)
 sysusers_DATA = contrib/systemd/sysusers.d/et-phone-home.conf
 tmpfiles_DATA = contrib/systemd/tmpfiles.d/et-phone-home.conf
 example_in = contrib/et-sshd.conf
@@ -51,16 +53,23 @@ $(example_DATA): $(example_in) Makefile
 	    -e 's,/var/lib/et-phone-home,$(localstatedir)/lib/et-phone-home,' \
 	    $(top_srcdir)/$(example_in) >$@.new && mv $@.new $@
 
+# Members of the admin group are not root, and have no sbin in their PATH.
+install-exec-hook:
+	$(MKDIR_P) "$(DESTDIR)$(bindir)"
+	ln -sfr "$(DESTDIR)$(sbindir)/et-admin" "$(DESTDIR)$(bindir)/et-admin"
+
 # Folders that are ours alone, the innermost first.
 uninstall-hook:
+	rm -f "$(DESTDIR)$(bindir)/et-admin"
 	for folder in $(logrotatedir) $(exampledir) $(docdir) $(pkgdatadir) \
 	    $(pkglibexecdir); do \
 		[ ! -d "$(DESTDIR)$$folder" ] || \
 		    rmdir "$(DESTDIR)$$folder" || :; \
 	done
-filled_in = $(built_units) $(sysusers_DATA) $(tmpfiles_DATA)
+filled_in = $(filled_units) $(sysusers_DATA) $(tmpfiles_DATA)
 CLEANFILES += $(filled_in)
 EXTRA_DIST += contrib/systemd/et-sshd.service.in \
+	contrib/systemd/et-admin@.service.in $(admin_socket) \
 	contrib/systemd/et-phone-home-backup.service.in $(backup_timer) \
 	contrib/systemd/sysusers.d/et-phone-home.conf.in \
 	contrib/systemd/tmpfiles.d/et-phone-home.conf.in
@@ -76,6 +85,7 @@ $(filled_in): Makefile
 contrib/systemd/et-phone-home-backup.service: \
 	contrib/systemd/et-phone-home-backup.service.in
 contrib/systemd/et-sshd.service: contrib/systemd/et-sshd.service.in
+contrib/systemd/et-admin@.service: contrib/systemd/et-admin@.service.in
 contrib/systemd/sysusers.d/et-phone-home.conf: \
 	contrib/systemd/sysusers.d/et-phone-home.conf.in
 contrib/systemd/tmpfiles.d/et-phone-home.conf: \

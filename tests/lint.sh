@@ -119,8 +119,8 @@ lint_systemd()
 		sed -e 's,@sbindir@/et-[a-z]*,/bin/true,' -e 's,@[a-z]*@,/var,' "$unit" \
 		    >"$units/${name%.in}"
 	done
-	for unit in contrib/systemd/*.timer device/systemd/*.service \
-	    device/systemd/*.timer; do
+	for unit in contrib/systemd/*.timer contrib/systemd/*.socket \
+	    device/systemd/*.service device/systemd/*.timer; do
 		sed 's,=/usr/sbin/et-phone-home,=/bin/true,' "$unit" \
 		    >"$units/${unit##*/}"
 	done
