@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,31 @@ check_way(const struct connect_way *way, struct connect_ssh *ssh)
 
 /* ---- ssh ---- */
 
+static bool
+names_key(char **words)
+{
+	for (; *words != NULL; words++)
+		if (strncmp(*words, "-i", 2) == 0)
+			return true;
+	return false;
+}
+
+/* People who came by sudo have keys of their own, which root's ssh does not use. */
+static void
+note_keys(const struct connect *c, const struct connect_ssh *ssh, char **more)
+{
+	const struct passwd *pw;
+	bool other = strcmp(c->admin->login, "root") != 0;
+
+	if (getuid() != 0 || names_key(more) || (pw = getpwuid(0)) == NULL)
+		return;
+	admin_note("ssh logs in to %s with root's keys of this machine, from "
+		   "%s/.ssh%s%s%s; -i FILE behind the ID names another",
+	    ssh->device, pw->pw_dir,
+	    getenv("SSH_AUTH_SOCK") != NULL ? " and the agent" : "",
+	    other ? ", not those of " : "", other ? c->admin->login : "");
+}
+
 /* Its exit status. */
 static int
 run_ssh(struct connect *c, const struct connect_ssh *ssh, char **more)
@@ -120,6 +146,8 @@ run_ssh(struct connect *c, const struct connect_ssh *ssh, char **more)
 
 	if (!c->plain && proxy == -1)
 		return (int)admin_fail("no memory file: %s", strerror(errno));
+	if (!c->plain)
+		note_keys(c, ssh, more);
 	if ((pid = apart_fork(&child)) == 0) {
 		if (c->plain)
 			connect_ssh_port(ssh);
@@ -236,9 +264,10 @@ run_connect(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {NULL, "ID [--port PORT | SSH-ARGUMENT...]",
 	"Log in to a device from here by ssh; waits until it phones home.",
-	"Nothing is bound for it.  What follows the ID is ssh's.  With --port "
-	"its stdin\nand stdout are that port of the device.  The exit status "
-	"is ssh's.",
+	"Nothing is bound for it.  What follows the ID is ssh's.  ssh has the "
+	"keys of who\ncalled, root's by sudo; -i FILE behind the ID names "
+	"another.  With --port its stdin\nand stdout are that port of the "
+	"device.  The exit status is ssh's.",
 	1, -1, 0, VERB_PLAIN | VERB_ROOT, run_connect},
     {.run = NULL},
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hostfile.h"
+#include "keygen.h"
 
 static int
 explain(char error[HOSTFILE_ERROR], const char *path)
@@ -50,16 +51,23 @@ hostfile_begin(struct hostfile *h, const char *path, char error[HOSTFILE_ERROR])
 
 /*
  * The public half beside it, for those who may not read the private one.  There
- * is no key of that name, so one that is there is nothing's.
+ * was no key of that name, so a public half that is there is nobody's.
  */
 static void
 commit_public(const struct hostfile *h, const char *path)
 {
 	char draft[PATH_MAX], public[PATH_MAX];
+	char line[KEYGEN_LINE], error[KEYGEN_ERROR];
+	struct key key;
+	FILE *fp;
 
 	snprintf(draft, sizeof(draft), "%.*s.pub", PATH_MAX - 8, h->draft);
 	snprintf(public, sizeof(public), "%.*s.pub", PATH_MAX - 8, path);
-	if (chmod(draft, 0644) == 0)
+	if (keygen_public(h->draft, &key, line, error) == -1 ||
+	    (fp = fopen(draft, "we")) == NULL)
+		return;
+	fprintf(fp, "%s\n", line);
+	if (fchmod(fileno(fp), 0644) == 0 && fclose(fp) == 0)
 		rename(draft, public);
 }
 

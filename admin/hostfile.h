@@ -19,8 +19,8 @@ int	hostfile_begin(
     struct hostfile *, const char *path, char error[HOSTFILE_ERROR]);
 
 /*
- * The draft becomes path, mode 0600, and draft.pub path.pub, 0644, if
- * ssh-keygen(1) made one.  It stays whose it is: et-sshd reads its
+ * The draft becomes path, mode 0600, and its public half path.pub, 0644, if that
+ * can be made.  It stays whose it is: et-sshd reads its
  * host keys before it gives up being root.
  */
 int	hostfile_commit(

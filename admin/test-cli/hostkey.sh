@@ -38,7 +38,13 @@ json "len(rows) == 2 and rows[1]['key'] == '$old' and
     rows[1]['known_hosts'].startswith('home.example ssh-rsa AAAA')" \
     hostkey show --host home.example
 # shellcheck disable=SC2012
-[ "$(ls -A "$tmp/keys" | wc -l)" = 2 ] || fail 'something was left behind'
+[ "$(ls -A "$tmp/keys" | wc -l)" = 4 ] || fail 'something was left behind'
+for key in ed25519 rsa; do
+	key=$tmp/keys/ssh_host_${key}_key
+	[ "$(ssh-keygen -y -f "$key" | cut -d' ' -f1,2)" = \
+	    "$(cut -d' ' -f1,2 "$key.pub")" ] || fail 'the public half is not its'
+	[ "$(stat -c %a "$key.pub")" = 644 ] || fail 'others may not read it'
+done
 chmod 644 "$tmp/keys/ssh_host_rsa_key"
 run 1 hostkey show
 grep -q 'chmod 600' "$tmp/err" || fail 'does not see who may read it'

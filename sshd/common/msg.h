@@ -169,7 +169,14 @@ struct msg_close {
 struct msg_verdict {
 	uint32_t as; /* enum msg_role; 0: refused */
 	uint32_t password; /* to TOKEN: may one be tried (again)? */
-	uint32_t state; /* to TOKEN after a key: enum token_state, if refused */
+	uint32_t ended; /* to TOKEN after a key: enum msg_ended, if refused */
+};
+
+/* What became of a token, for who has its secret. */
+enum msg_ended {
+	ENDED_NOT,
+	ENDED_EXPIRED,
+	ENDED_USED_UP
 };
 
 enum msg_role {

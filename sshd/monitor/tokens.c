@@ -91,12 +91,17 @@ may_try(const struct conn *c)
 static void
 verdict(const struct conn *c, uint32_t as, bool again, uint32_t state)
 {
+	static const enum msg_ended ended[] = {
+	    [TOKEN_GOOD] = ENDED_NOT,
+	    [TOKEN_EXPIRED] = ENDED_EXPIRED,
+	    [TOKEN_USED_UP] = ENDED_USED_UP,
+	};
 	struct msg msg;
 
 	msg_init(&msg, MSG_VERDICT, c->number);
 	msg.verdict.as = as;
 	msg.verdict.password = again && may_try(c);
-	msg.verdict.state = tokens_keyed(c) ? state : TOKEN_GOOD;
+	msg.verdict.ended = tokens_keyed(c) ? ended[state] : ENDED_NOT;
 	child_send(c->worker, &msg, -1);
 }
 

@@ -12,7 +12,6 @@
 #include "exec.h"
 #include "msg.h"
 #include "session.h"
-#include "token.h"
 #include "verb.h"
 
 /* dbclient takes a "y" at the beginning for an answer of a person's. */
@@ -135,8 +134,8 @@ enrol_verdict(struct session *s, const struct msg_verdict *v)
 		return;
 	if (v->as != ROLE_ENROL)
 		refuse(s, v->password		      ? "busy"
-			  : v->state == TOKEN_EXPIRED ? "token expired"
-			  : v->state == TOKEN_USED_UP ? "token used up"
+			  : v->ended == ENDED_EXPIRED ? "token expired"
+			  : v->ended == ENDED_USED_UP ? "token used up"
 						      : "bad token");
 	else if (e->verb == ENROL_VERB_INSTALL_2)
 		ask_fetch(s);

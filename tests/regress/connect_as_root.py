@@ -167,15 +167,40 @@ def renewed(t, server):
     waits.process.communicate()
 
 
+def own_ssh(t):
+    """An environment in which ssh only says who runs it with which words."""
+    folder = t.dir / "path"
+    folder.mkdir(exist_ok=True)
+    (folder / "ssh").write_text('#!/bin/sh\necho "uid $(id -u): $*"\nexit 7\n')
+    (folder / "ssh").chmod(0o755)
+    return dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}")
+
+
+def says_whose_keys(t, server):
+    """Who comes by sudo has other keys than the ssh that root runs."""
+    env = dict(own_ssh(t), SUDO_USER="carla")
+    env.pop("SSH_AUTH_SOCK", None)
+    home = pwd.getpwuid(0).pw_dir
+    keys = f"kitchen-1 with root's keys of this machine, from {home}/.ssh"
+    for words, more, note in (
+            ((), {}, f"{keys}, not those of carla; -i FILE behind the ID"),
+            ((), {"SSH_AUTH_SOCK": "/x"}, f"{keys} and the agent, not those"),
+            ((), {"SUDO_USER": "root"}, f"{keys}; -i FILE behind the ID"),
+            (("-i", "/root/other"), {}, None), (("--port", "80"), {}, None)):
+        done = t.run(argv(server, "kitchen", *words), env={**env, **more})
+        eq(done.code, 7, f"ssh's status: {done}")
+        said = [line for line in done.err.splitlines() if "root's keys" in line]
+        eq(len(said), note is not None, f"notes: {done}")
+        check(note is None or note in said[0], f"{note}: {done}")
+        check("-i /root/other" in done.out or not words or note is not None or
+              words[0] == "--port", f"-i is ssh's: {done}")
+
+
 def forward_ssh(t, server, device):
     """ssh is run as the one who called; the wait before is the owner's."""
     service, port = Listener(t, echo).port, fresh_port()
     device.ask_and_open(service, port)
-    folder = t.dir / "path"
-    folder.mkdir()
-    (folder / "ssh").write_text('#!/bin/sh\necho "uid $(id -u): $*"\nexit 7\n')
-    (folder / "ssh").chmod(0o755)
-    env = dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}")
+    env = own_ssh(t)
     done = t.run([server.bin / "admin" / "et-admin", "-c", server.conf,
                   "forward", "open", device.name, f"{service}:{port}", "--ssh",
                   "more"], env=env)
@@ -203,6 +228,7 @@ def test(t):
     device.answer("poll 1")
     called_by(t, server)
     forward_ssh(t, server, other)
+    says_whose_keys(t, server)
     who_is_who(t, server)
     that_port_alone(t, server, other)
     renewed(t, server)
