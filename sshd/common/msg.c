@@ -45,7 +45,7 @@ static const struct shape {
     [MSG_HINTS] = {"HINTS", BODY(hints), 0, {TEXT(hints, text)}},
     [MSG_LISTENING] = {"LISTENING", BODY(listening), 0, {{0, 0}}},
     [MSG_ACCEPTED] = {"ACCEPTED", BODY(accepted), 1, {TEXT(accepted, addr)}},
-    [MSG_REACHED] = {"REACHED", BODY(reached), 2, {{0, 0}}},
+    [MSG_REACHED] = {"REACHED", BODY(reached), 2, {TEXT(reached, refused)}},
     [MSG_JOIN] = {"JOIN", BODY(join), 2, {{0, 0}}},
     [MSG_PART] = {"PART", BODY(part), 0, {{0, 0}}},
     [MSG_FILE] = {"FILE", BODY(file), 2, {{0, 0}}},

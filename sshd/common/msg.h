@@ -225,6 +225,7 @@ struct msg_reach {
 struct msg_reached {
 	uint32_t id; /* as in REACH */
 	uint32_t ok; /* 0: refused */
+	char refused[MSG_TEXT]; /* why, for the client */
 };
 
 struct msg_join {

@@ -55,14 +55,18 @@ log_close(const struct jump *j, const struct msg_bridge *b, const char *reason)
 
 /* --- its end ---------------------------------------------------------- */
 
+/* refused: NULL, or why there is none. */
 static void
-answer(struct conn *asker, uint32_t id, bool ok, int fd)
+answer(struct conn *asker, uint32_t id, const char *refused, int fd)
 {
 	struct msg msg;
 
 	msg_init(&msg, MSG_REACHED, asker->number);
 	msg.reached.id = id;
-	msg.reached.ok = ok;
+	msg.reached.ok = refused == NULL;
+	if (refused != NULL)
+		snprintf(msg.reached.refused, sizeof(msg.reached.refused), "%s",
+		    refused);
 	child_send(asker->worker, &msg, fd);
 }
 
@@ -133,7 +137,7 @@ release(struct jump *j, const char *reason)
 static void
 fail(struct jump *j, const char *reason)
 {
-	answer(j->asker, j->id, false, -1);
+	answer(j->asker, j->id, reason, -1);
 	log_jump(j, "jump.refused", reason);
 	release(j, reason);
 }
@@ -193,9 +197,9 @@ jump_gone(struct conn *asker, const char *reason)
 
 void
 jump_refuse(struct conn *asker, uint32_t id, const char *target, uint32_t port,
-    const char *reason)
+    const char *reason, const char *said)
 {
-	answer(asker, id, false, -1);
+	answer(asker, id, said, -1);
 	event_log(asker->m->log, "jump.refused", "{s:I, s:s, s:s, s:I, s:s}",
 	    "conn", (json_int_t)asker->number, "operator", asker->oper->name,
 	    "target", target, "dport", (json_int_t)port, "reason", reason);
@@ -266,7 +270,7 @@ jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
 	j->opened = monitor_now(m);
 	m->counters.jumps++;
 	log_jump(j, "jump.open", NULL);
-	answer(j->asker, j->id, true, j->fd);
+	answer(j->asker, j->id, NULL, j->fd);
 	return NULL;
 }
 

@@ -65,9 +65,12 @@ struct jump {
 const char *jump_new(struct conn *asker, uint32_t id, struct dir_device *,
     uint32_t dport, struct tunnel *);
 
-/* Refuse the asker's channel: tell its worker, log it; target is clean. */
+/*
+ * Refuse the asker's channel: tell its worker what is to be said of it, and log
+ * the reason; target is clean.
+ */
 void jump_refuse(struct conn *asker, uint32_t id, const char *target,
-    uint32_t port, const char *reason);
+    uint32_t port, const char *reason, const char *said);
 
 /* The asker's jump of that channel, or NULL. */
 struct jump *jump_find(const struct conn *asker, uint32_t id);

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <utlist.h>
@@ -27,10 +28,13 @@
 #define REACHES 8192 /* of one connection in a row */
 #define REACHES_RATE 512.0 /* a second after that */
 
+#define SSH_PORT 22 /* which ssh(1) need not be told */
+
 struct target {
 	struct dir_device *device;
 	uint32_t dport; /* 0: not known */
 	struct tunnel *tunnel; /* NULL: whichever has that port */
+	bool granted; /* the operator reaches it */
 };
 
 static bool
@@ -94,7 +98,40 @@ find(const struct conn *c, const struct msg_reach *ask, struct target *to)
 	if (!operator_reaches(op->role, op->grants, to->device->name,
 		to->device->tags, to->dport))
 		return "not granted";
+	to->granted = true;
 	return to->device->enabled ? NULL : "device disabled";
+}
+
+/*
+ * The same for a name that is nobody's and for a device out of the grant: that
+ * there is such a device is nothing for this operator to know.
+ */
+static void
+describe_unknown(const struct conn *c, char text[MSG_TEXT])
+{
+	uint32_t port = conn_here(c);
+	char option[16] = "";
+
+	if (port != SSH_PORT && port != 0)
+		snprintf(option, sizeof(option), "-p %u ", port);
+	snprintf(text, MSG_TEXT,
+	    "no such device, or not granted to you with this port: ssh "
+	    "%s%s@SERVER device list",
+	    option, c->oper->name);
+}
+
+static void
+refuse(struct conn *c, const struct msg_reach *r, const struct target *to,
+    const char *why)
+{
+	char name[4 * MSG_NAME], said[MSG_TEXT];
+
+	clean_text(name, sizeof(name), r->name);
+	if (to->granted)
+		snprintf(said, sizeof(said), "%s", why);
+	else
+		describe_unknown(c, said);
+	jump_refuse(c, r->id, name, r->port, why, said);
 }
 
 const char *
@@ -102,7 +139,6 @@ reach_answer(struct conn *c, struct msg *ask)
 {
 	const struct msg_reach *r = &ask->reach;
 	struct target to = {.device = NULL};
-	char name[4 * MSG_NAME];
 	const struct jump *j;
 	const char *why;
 	int n;
@@ -120,10 +156,8 @@ reach_answer(struct conn *c, struct msg *ask)
 	why = find(c, r, &to);
 	if (why == NULL)
 		why = jump_new(c, r->id, to.device, to.dport, to.tunnel);
-	if (why != NULL) {
-		clean_text(name, sizeof(name), r->name);
-		jump_refuse(c, r->id, name, r->port, why);
-	}
+	if (why != NULL)
+		refuse(c, r, &to, why);
 	return NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -122,6 +123,26 @@ reached_end(struct jump *j, int fd)
 	return end;
 }
 
+/*
+ * libssh sends a refusal (RFC 4254, section 5.1) without a description, so what
+ * is to be read goes before it as SSH_MSG_DEBUG (RFC 4253, section 11.3).
+ */
+static void
+jump_refuse(struct session *s, struct jump *j, const char *why)
+{
+	const char *name =
+	    ssh_message_channel_request_open_destination(j->request);
+	char text[MSG_NAME + MSG_TEXT + 32], *p;
+
+	snprintf(text, sizeof(text), "%s port %d: %s", name,
+	    ssh_message_channel_request_open_destination_port(j->request), why);
+	for (p = text; *p != '\0'; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	ssh_send_debug(s->ssh, text, 1);
+	ssh_message_reply_default(j->request);
+}
+
 void
 jump_answer(struct session *s, const struct msg *m, int fd)
 {
@@ -144,7 +165,7 @@ jump_answer(struct session *s, const struct msg *m, int fd)
 		if (fd >= 0)
 			close(fd);
 		if (j != NULL)
-			ssh_message_reply_default(j->request);
+			jump_refuse(s, j, m->reached.refused);
 	}
 	if (j != NULL)
 		jump_free(s, j);

@@ -162,6 +162,7 @@ REGRESS_TESTS = \
 	tests/regress/jump_flow.py \
 	tests/regress/jump_gives_up.py \
 	tests/regress/jump_grants.py \
+	tests/regress/jump_says_why.py \
 	tests/regress/jump_many.py \
 	tests/regress/jump_original_device.py \
 	tests/regress/jump_tunnel_killed.py \

@@ -148,6 +148,10 @@ def check_fresh(s, version):
     eq(s.m.ok(f"systemctl is-enabled {TIMER} || :; "
               f"systemctl is-active {TIMER} || :"), "disabled\ninactive\n",
        TIMER)
+    eq(s.m.ok("systemctl is-active et-admin.socket").strip(), "active",
+       "the socket for the admin group")
+    eq(s.m.ok("stat -c '%U %G %a' /run/et-admin.sock").strip(),
+       "root et-phone-home-admin 660", "whose it is")
     eq([n["status"]["version"] for n in s.admin("status")[0]["nodes"]], [version],
        "status")
     for noun in ("device", "operator", "token", "permit", "forward"):
@@ -239,6 +243,7 @@ def remove(s, server, newer):
     s.dpkg("-r", SERVER)
     eq(s.state(), "inactive", "removed")
     eq(m.ok(f"systemctl is-active {TIMER} || :"), "inactive\n", TIMER)
+    s.m.ok("test ! -e /run/et-admin.sock")
     m.ok("! command -v et-sshd")
     s.dpkg("-i", server, status=1)      # older than what its store is of
     s.dpkg("-i", newer)
