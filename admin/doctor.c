@@ -365,8 +365,8 @@ run_doctor(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {NULL, "[ID]", "Say what is wrong with a device, and what that rests on.",
 	"Without an ID: what is wrong with the server, as names that could "
-	"mean two\ndevices, and what to do.  It exits 0 when all is well and 1 "
-	"when not.",
+	"mean two\ndevices, and what to do; and whether key exchange is "
+	"post-quantum.  It exits\n0 when all is well and 1 when not.",
 	0, 1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_doctor},
     {.run = NULL},
 };

@@ -7,7 +7,10 @@
 
 #include "admin.h"
 
-/* A row for each thing that is wrong; ADMIN_FAILED if there is one. */
+/*
+ * A row for each thing that is wrong, and ADMIN_FAILED if there is one; and a
+ * row for each that may be better.
+ */
 enum admin_exit doctor_server(struct admin *);
 
 #endif

@@ -250,6 +250,11 @@ struct msg_port { /* UNLISTEN, LISTEN, CANCEL */
 	uint32_t port;
 };
 
+struct msg_ready { /* a worker's: by its handshakes with itself */
+	char libssh[MSG_ALGO]; /* its version */
+	char kex[MSG_ALGO]; /* the key exchange that is offered first */
+};
+
 struct msg_login {
 	char user[MSG_NAME]; /* of an offer */
 	char algorithm[MSG_ALGO]; /* of an offer */
@@ -561,6 +566,7 @@ struct msg {
 		struct msg_join join;
 		struct msg_part part;
 		struct msg_joined joined;
+		struct msg_ready ready;
 		struct msg_login login;
 		struct msg_poll poll;
 		struct msg_token token;

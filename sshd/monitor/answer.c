@@ -27,6 +27,7 @@
 #include "msg.h"
 #include "pins.h"
 #include "presence.h"
+#include "quantum.h"
 #include "reach.h"
 #include "tokens.h"
 #include "tunnel.h"
@@ -188,11 +189,12 @@ answer(const struct rule *rule, struct conn *c, struct msg *ask)
 }
 
 static void
-became_ready(struct child *worker)
+became_ready(struct child *worker, const struct msg_ready *ready)
 {
 	struct child *c;
 
 	worker->ready = true;
+	quantum_learn(worker->m, ready);
 	/* One of its kind that has served its time waited for this. */
 	DL_FOREACH(worker->m->workers, c)
 	if (c->retiring && !c->draining && c->role == worker->role) {
@@ -212,7 +214,7 @@ hear(struct child *worker, struct msg *ask)
 	size_t i;
 
 	if (ask->type == MSG_READY && !worker->ready && !worker->draining) {
-		became_ready(worker);
+		became_ready(worker, &ask->ready);
 		return NULL;
 	}
 	if (ask->type == MSG_PONG) {

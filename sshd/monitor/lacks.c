@@ -8,6 +8,7 @@
 #include "hostkey.h"
 #include "lacks.h"
 #include "monitor.h"
+#include "quantum.h"
 
 /* The users that there are not, with commas; false: all are there. */
 static bool
@@ -68,6 +69,9 @@ lacks_list(const struct monitor *m)
 	}
 	if (fence != NULL)
 		json_array_append_new(list, json_string(fence));
+	if (!quantum_safe(m))
+		json_array_append_new(
+		    list, json_string("post-quantum key exchange"));
 	for (i = 0; (path = hostkey_missing(m->hostkeys, i)) != NULL; i++)
 		json_array_append_new(list, json_sprintf("host key %s", path));
 	return list;
@@ -96,6 +100,12 @@ lacks_say(const struct monitor *m)
 		    users, m->conf->user);
 	if (fence != NULL)
 		fprintf(stderr, "et-sshd: without %s\n", fence);
+	if (!quantum_safe(m))
+		fprintf(stderr,
+		    "et-sshd: key exchange is not post-quantum: libssh %s "
+		    "cannot (" QUANTUM_COMMAND
+		    " installs one that can, for et-sshd alone)\n",
+		    m->libssh);
 	for (i = 0; (path = hostkey_missing(m->hostkeys, i)) != NULL; i++)
 		fprintf(stderr,
 		    "et-sshd: host key %s does not exist: clients that know "

@@ -44,6 +44,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/pins.c sshd/monitor/pins.h \
 	sshd/monitor/pkey.c sshd/monitor/pkey.h \
 	sshd/monitor/presence.c sshd/monitor/presence.h \
+	sshd/monitor/quantum.c sshd/monitor/quantum.h \
 	sshd/monitor/privilege.c sshd/monitor/privilege.h \
 	sshd/monitor/proxy.c sshd/monitor/proxy.h \
 	sshd/monitor/reach.c sshd/monitor/reach.h \

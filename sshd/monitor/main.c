@@ -26,6 +26,7 @@
 #include "monitor.h"
 #include "notify.h"
 #include "pins.h"
+#include "quantum.h"
 #include "restore_mark.h"
 
 #define NOFILE 1048576 /* wanted; as many as may be had are taken */
@@ -301,6 +302,10 @@ main(int argc, char **argv)
 		lacks_say(&m);
 		printf("et-sshd: configuration, host keys and sandbox are "
 		       "good\n");
+		if (quantum_safe(&m))
+			printf("et-sshd: key exchange is post-quantum: %s, by "
+			       "libssh %s\n",
+			    m.kex, m.libssh);
 	}
 	if (m.launcher != -1)
 		launch_stop(m.launcher, m.launcher_pid);

@@ -27,6 +27,7 @@
 #include "owner.h"
 #include "pins.h"
 #include "presence.h"
+#include "quantum.h"
 #include "reserve.h"
 #include "status.h"
 #include "waiting.h"
@@ -84,14 +85,16 @@ listens_of(const struct monitor *m, enum pool pool)
 static void
 log_start(struct monitor *m)
 {
-	event_log(m->log, "start", "{s:o*, s:o*, s:i, s:s, s:s, s:i, s:s, s:o}",
+	event_log(m->log, "start",
+	    "{s:o*, s:o*, s:i, s:s, s:s, s:i, s:s, s:o, s:s, s:s, s:b}",
 	    "listen", listens_of(m, POOL_LISTEN), "operator_listen",
 	    listens_of(m, POOL_OPERATORS), "pid", (int)getpid(), "version",
 	    PACKAGE_VERSION, "user",
 	    m->account.root ? m->conf->user : "whoever started it", "workers",
 	    (int)m->conf->workers, "compat",
 	    m->conf->compat_openwrt_1505 ? "openwrt-15.05" : "", "without",
-	    lacks_list(m));
+	    lacks_list(m), "libssh", m->libssh, "kex", m->kex, "post_quantum",
+	    quantum_safe(m));
 }
 
 /*

@@ -17,6 +17,7 @@
 #include "hostkey.h"
 #include "listen.h"
 #include "lobby.h"
+#include "msg.h"
 #include "privilege.h"
 
 struct child;
@@ -62,6 +63,8 @@ struct monitor {
 	uint32_t last_tag;
 	unsigned int seconds; /* of the tick */
 	unsigned int devices[4]; /* by presence, at the last sweep */
+	char libssh[4 * MSG_ALGO]; /* the workers', cleaned: quantum.h */
+	char kex[4 * MSG_ALGO];
 
 	struct listen *listens; /* where clients connect */
 	struct conn *conns; /* all, by number */

@@ -10,6 +10,7 @@
 #include "monitor.h"
 #include "msg.h"
 #include "penalty.h"
+#include "quantum.h"
 #include "srclimit.h"
 #include "status.h"
 
@@ -106,6 +107,7 @@ status_send(struct monitor *m)
 	    counters(m), "devices", devices(m), "workers", workers(m));
 	add_operators(m, o);
 	add_penalties(m, o);
+	json_object_update_new(o, quantum_state(m));
 	if (!event_whole() || o == NULL) {
 		json_decref(o);
 		return;

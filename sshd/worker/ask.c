@@ -47,7 +47,12 @@ put(char *field, size_t size, const char *text)
 void
 ask_ready(struct worker *w)
 {
-	begin(w, MSG_READY, 0);
+	struct msg_ready *r = &begin(w, MSG_READY, 0)->ready;
+
+	/* "0.12.2/openssl/zlib" */
+	put(r->libssh, sizeof(r->libssh), ssh_version(0));
+	r->libssh[strcspn(r->libssh, "/")] = '\0';
+	put(r->kex, sizeof(r->kex), w->kex);
 	tell(w);
 }
 

@@ -10,17 +10,6 @@
 #include "hostkey.h"
 #include "msg.h"
 
-/*
- * The first three are safe against quantum computers; libssh has them from 0.12
- * on, and before it leaves out what it does not know.  Group exchange is left
- * out because libssh opens the moduli file for it, and group18 because one
- * handshake of it costs as much as 300 of curve25519.
- */
-#define KEX                                               \
-	"mlkem768x25519-sha256,sntrup761x25519-sha512,"   \
-	"sntrup761x25519-sha512@openssh.com,"             \
-	"curve25519-sha256,curve25519-sha256@libssh.org," \
-	"diffie-hellman-group16-sha512,diffie-hellman-group14-sha256"
 #define KEYS "ssh-ed25519,rsa-sha2-512,rsa-sha2-256,ecdsa-sha2-nistp256"
 #define CIPHERS                                                 \
 	"chacha20-poly1305@openssh.com,aes256-gcm@openssh.com," \
@@ -37,7 +26,8 @@ static const struct algorithms {
 	const char *names;
 	const char *compat;
 } algorithms[] = {
-    {SSH_BIND_OPTIONS_KEY_EXCHANGE, KEX, KEX ",diffie-hellman-group14-sha1"},
+    {SSH_BIND_OPTIONS_KEY_EXCHANGE, BIND_KEX,
+	BIND_KEX ",diffie-hellman-group14-sha1"},
     {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, KEYS, KEYS ",ssh-rsa"},
     /* Unset, any signature would do, SHA-1's too. */
     {SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, KEYS, KEYS ",ssh-rsa"},

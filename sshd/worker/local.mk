@@ -36,6 +36,10 @@ sshd_et_sshd_worker_SOURCES = \
 	sshd/worker/selftest.c sshd/worker/selftest.h $(worker_modules)
 sshd_et_sshd_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(CAP_CFLAGS)
+# A libssh that contrib/debian/libssh.sh puts there comes before the
+# distribution's, wherever this is installed.
+sshd_et_sshd_worker_LDFLAGS = $(AM_LDFLAGS) -Wl,--enable-new-dtags \
+	-Wl,-rpath,/usr/lib/et-phone-home
 sshd_et_sshd_worker_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) \
 	$(EV_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS)
 

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 
 #include <libssh/libssh.h>
 
+#include "bind.h"
 #include "exchange.h"
 #include "hostkey.h"
 #include "selftest.h"
@@ -98,8 +100,8 @@ both_options(struct both *b, const char *type, const char *cipher)
 	       ssh_options_set(b->client, SSH_OPTIONS_HOST, "localhost") ==
 		   SSH_OK &&
 	       ssh_options_set(b->client, SSH_OPTIONS_USER, "self") == SSH_OK &&
-	       ssh_options_set(b->client, SSH_OPTIONS_KEY_EXCHANGE,
-		   "curve25519-sha256") == SSH_OK &&
+	       ssh_options_set(b->client, SSH_OPTIONS_KEY_EXCHANGE, BIND_KEX) ==
+		   SSH_OK &&
 	       ssh_options_set(b->client, SSH_OPTIONS_HOSTKEYS, type) ==
 		   SSH_OK &&
 	       (cipher == NULL ||
@@ -225,8 +227,8 @@ both_open_channel(struct both *b)
 /* --- the tests -------------------------------------------------------- */
 
 const char *
-selftest_hostkey(
-    ssh_bind bind, const char *type, const uint8_t cookie[MSG_COOKIE])
+selftest_hostkey(ssh_bind bind, const char *type,
+    const uint8_t cookie[MSG_COOKIE], char kex[MSG_ALGO])
 {
 	const char *why = "libssh does not start a handshake with itself";
 	struct both b;
@@ -238,6 +240,8 @@ selftest_hostkey(
 	if (why == NULL && !hostkey_asked())
 		why = "libssh does not sign through EVP_DigestSign: a "
 		      "version that is not known here";
+	if (why == NULL)
+		snprintf(kex, MSG_ALGO, "%s", ssh_get_kex_algo(b.client));
 	both_close(&b);
 	return why;
 }

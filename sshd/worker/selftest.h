@@ -17,9 +17,12 @@
 /* Finds libcrypto's EVP_EncryptUpdate.  Returns 0, or -1: there is none. */
 int selftest_start(void);
 
-/* A handshake by the host key of this type: does the monitor sign it? */
-const char *selftest_hostkey(
-    ssh_bind, const char *type, const uint8_t cookie[MSG_COOKIE]);
+/*
+ * A handshake by the host key of this type: does the monitor sign it?  kex gets
+ * the key exchange: the first of bind.h that this libssh has.
+ */
+const char *selftest_hostkey(ssh_bind, const char *type,
+    const uint8_t cookie[MSG_COOKIE], char kex[MSG_ALGO]);
 
 /*
  * Does libssh refuse an AES-GCM packet with a bad tag (RFC 5647;

@@ -66,7 +66,8 @@ receive_hostkeys(struct worker *w)
 		memcpy(types[i], w->got.hostkey.type, sizeof(types[i]));
 	}
 	for (i = 0; i < w->setup.hostkeys && reason == NULL; i++)
-		reason = selftest_hostkey(w->bind, types[i], w->setup.cookie);
+		reason = selftest_hostkey(
+		    w->bind, types[i], w->setup.cookie, w->kex);
 	if (reason == NULL)
 		reason = selftest_patched(w->bind, types[0], w->setup.cookie);
 	return reason;

@@ -24,6 +24,7 @@ struct worker {
 	struct msg scratch; /* the message that is being built */
 	struct msg got; /* the message that was received */
 	struct msg_setup setup;
+	char kex[MSG_ALGO]; /* that of its handshakes with itself */
 	ssh_bind bind;
 	struct session *sessions; /* by number (uthash) */
 	struct session *due; /* those to step before the loop waits */

@@ -105,11 +105,11 @@ def malformed():
     for name in ASKS + ["READY", "PONG"]:
         number = types.index(name) + 1
         for length, state in ((1, "less"), (1, "more"), (60000, "more")):
-            bare = name in ("FETCH", "READY", "PONG") and state == "less"
+            bare = name in ("FETCH", "PONG") and state == "less"
             plans.append((("size", number, length, state), name + (
                 ": no such message" if bare else ": wrong size")))
     plans += [(("unterminated", types.index(name) + 1), f"{name}: "
-               "unterminated text") for name in ("LOGIN", "POLL", "WAIT", "REFUSED",
+               "unterminated text") for name in ("READY", "LOGIN", "POLL", "WAIT", "REFUSED",
                                                  "TOKEN", "ENROLL",
                                                  "BRIDGE_CLOSE", "REACH",
                                                  "PARTED", "COMMAND", "BYE")]

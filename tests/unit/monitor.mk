@@ -21,6 +21,7 @@ monitor_tests = \
 	tests/unit/test_owner \
 	tests/unit/test_presence \
 	tests/unit/test_proxy \
+	tests/unit/test_quantum \
 	tests/unit/test_record \
 	tests/unit/test_sightings \
 	tests/unit/test_srclimit \
@@ -127,6 +128,10 @@ tests_unit_test_network_LDADD = $(monitor_libs)
 tests_unit_test_proxy_SOURCES = tests/unit/test_proxy.c tests/unit/unit.h
 tests_unit_test_proxy_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_proxy_LDADD = $(monitor_libs)
+
+tests_unit_test_quantum_SOURCES = tests/unit/test_quantum.c tests/unit/unit.h
+tests_unit_test_quantum_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_quantum_LDADD = $(monitor_libs)
 
 tests_unit_test_record_SOURCES = tests/unit/test_record.c $(monitor_stage)
 tests_unit_test_record_CPPFLAGS = $(monitor_cppflags)

@@ -1,0 +1,31 @@
+/*
+ * Is key exchange post-quantum: hybrid, and so safe from one who records it now
+ * and has a quantum computer later?  libssh decides, in the workers: each says
+ * which key exchange its handshakes with itself came to.
+ */
+#ifndef QUANTUM_H
+#define QUANTUM_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+struct monitor;
+struct msg_ready;
+
+/* What gives et-sshd a libssh that has it. */
+#define QUANTUM_COMMAND "sudo " ETPH_DATADIR "/libssh.sh"
+
+/* Keep what a worker says of its libssh. */
+void quantum_learn(struct monitor *, const struct msg_ready *);
+
+/* Is it, by the last worker that has started?  false before the first. */
+bool quantum_safe(const struct monitor *);
+
+/*
+ * libssh, kex, post_quantum; and unless it is, post_quantum_command.  NULL
+ * without memory; the caller owns it.
+ */
+json_t *quantum_state(const struct monitor *);
+
+#endif
