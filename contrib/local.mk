@@ -1,5 +1,5 @@
 # what stands beside the programs
-EXTRA_DIST += .ci/run .clang-format tests/run.sh \
+EXTRA_DIST += .ci/run .clang-format tests/run.sh tests/libssh.sh \
 	tests/lint.sh tests/cppcheck.h \
 	tests/analyzer/uthash.h tests/analyzer/utlist.h \
 	contrib/README contrib/build.sh contrib/packages.sh \
@@ -29,6 +29,8 @@ example_DATA = contrib/example/et-sshd.conf
 # Of the first version's server: run once, so not among the commands.
 migratedir = $(pkgdatadir)
 dist_migrate_SCRIPTS = contrib/import-original.sh
+# A newer libssh than the distribution's, for the worker alone.
+dist_pkgdata_SCRIPTS = contrib/debian/libssh.sh
 logrotatedir = $(exampledir)/logrotate
 logrotate_DATA = $(top_srcdir)/contrib/logrotate/et-phone-home
 

@@ -7,7 +7,8 @@
 # (out of the tree), runs make check (with the sanitizers without tests/device
 # and the matrix of clients, but for --long), the lints, the fuzz targets (with --long
 # for a minute each), quickstart.sh and make distcheck (with --long its tests
-# run once more, from the packed tree).  The last line counts: each test of
+# run once more, from the packed tree).  With --long all but tests/system runs once
+# more with libssh 0.12, if Debian's source of it can be had.  The last line counts: each test of
 # make check is one, each other step is one.
 # A test of make check that failed beside others is run once more by itself: if
 # it passes then, it is counted as unstable, with what it said the first time.
@@ -148,6 +149,13 @@ check()
 build=contrib/build.sh
 if step "packages" 600 contrib/packages.sh build quickstart test package \
     ${long:+container}; then
+	# The systems of tests/system have Debian's own: system/libssh adds this.
+	if [ "$long" ] && step "build: libssh 0.12" 1200 \
+	    tests/libssh.sh "$work/libssh" --enable-werror; then
+		ETPH_LIBSSH=$work/libssh/packages
+		export ETPH_LIBSSH
+		check "libssh 0.12" "$work/libssh/build" SYSTEM_TESTS=
+	fi
 	step "build: gcc" 300 $build "$work/gcc" --enable-werror &&
 	    check gcc "$work/gcc"
 	# shellcheck disable=SC2086 # words of make's

@@ -178,6 +178,7 @@ REGRESS_TESTS = \
 	tests/regress/known_source_first.py \
 	tests/regress/listener_not_in_workers.py \
 	tests/regress/libssh_config_ignored.py \
+	tests/regress/libssh_script.py \
 	tests/regress/libssh_unpatched.py \
 	tests/regress/listen_without_ipv6.py \
 	tests/regress/load_of_strangers.py \
@@ -230,6 +231,7 @@ REGRESS_TESTS = \
 	tests/regress/poll_shell_no_command.py \
 	tests/regress/poll_v1_forwards_and_hints.py \
 	tests/regress/poll_v1_health.py \
+	tests/regress/post_quantum_said.py \
 	tests/regress/privileges_apart.py \
 	tests/regress/privileges_apart_serves.py \
 	tests/regress/privileges_low_ports.py \

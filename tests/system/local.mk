@@ -4,7 +4,8 @@ SYSTEM_TESTS = tests/system/systemd_runs.py tests/system/version.py \
 	tests/system/package.py tests/system/readme_typed.py \
 	tests/system/systemd_bad_conf.py tests/system/setup.py \
 	tests/system/operations_typed.py tests/system/rotate_typed.py \
-	tests/system/journal_priority.py tests/system/admin_group.py
+	tests/system/journal_priority.py tests/system/admin_group.py \
+	tests/system/libssh.py
 
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_HARNESS) $(SYSTEM_TESTS)

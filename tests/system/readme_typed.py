@@ -15,6 +15,7 @@ ELSEWHERE = (
     "sudo contrib/quickstart.sh",       # tests/run.sh runs it
     "sudo apt install ./et-phone-home", # system/package installs it
     "sudo contrib/packages.sh package", # system/package
+    "sudo /usr/share/et-phone-home/libssh.sh",  # system/libssh; no network here
     "Host server.example",              # for OpenSSH's configuration
     "[routers:vars]",                   # Ansible's: jump_audit has its words
     "contrib/import-original.sh -n",    # regress/import_original
