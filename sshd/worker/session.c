@@ -206,6 +206,19 @@ receive_messages(struct session *s)
 		 (s->wire.in_bytes - before >= READ_SIZE && ++turn < TURNS));
 }
 
+/*
+ * From 0.11 on libssh drops data that no window allows, and goes on: what came
+ * before and after would be taken for the whole.
+ */
+static void
+check_window(struct session *s)
+{
+	if (s->state == SESSION_OPEN &&
+	    ssh_get_error_code(s->ssh) == SSH_FATAL &&
+	    strcmp(ssh_get_error(s->ssh), "Window exceeded") == 0)
+		session_end(s, "more data than the window allows");
+}
+
 static void
 receive(struct session *s)
 {
@@ -214,6 +227,7 @@ receive(struct session *s)
 	if (s->state != SESSION_KEX && s->state != SESSION_CLOSING &&
 	    s->login == NULL)
 		receive_messages(s);
+	check_window(s);
 	if (s->state != SESSION_CLOSING && is_dead(s))
 		end_dead(s);
 }
