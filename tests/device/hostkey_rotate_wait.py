@@ -64,7 +64,8 @@ def test(t):
     after = server.events.mark()
     listen_at(r, OTHER_AT)
     server.events.wait("heartbeat", after=after, waits=True)
-    eventually(lambda: other in file(r, "servers").read_text(),
+    eventually(lambda: file(r, "servers").exists() and
+               other in file(r, "servers").read_text(),
                what="it has answered, and is kept")
     rotate(server, "finish")
     after = server.events.mark()

@@ -35,8 +35,9 @@ def enrol(m):
     out = m.ok("et-admin token new --server localhost")
     paste = out.split("With OpenSSH's ssh:")[1].strip()
     m.run("sh", "-c", f"export ET_ID={ID}; {paste}", timeout=90).ok()
-    m.ok("echo 'interval = 1' >>/etc/et-phone-home/config; "
-         "et-phone-home reload")
+    m.ok("echo 'interval = 1' >>/etc/et-phone-home/config")
+    eventually(lambda: m.sh("et-phone-home reload").code == 0,
+               what="the client runs", every=0.2)
 
 
 def test(t):
