@@ -237,6 +237,8 @@ rotate_public(const char *path, char error[ROTATE_ERROR])
 {
 	char public[PATH_MAX], line[KEYGEN_LINE + 8];
 
+	rotate_path(public, path, ".next.pub");
+	unlink(public);
 	rotate_path(public, path, ".pub");
 	if (access(public, F_OK) == -1)
 		return 0;
@@ -316,5 +318,7 @@ rotate_drop(const struct conf *conf)
 		rotate_path(next, conf->hostkey[i], ".next");
 		if (unlink(next) == 0)
 			rotate_sync(next);
+		rotate_path(next, conf->hostkey[i], ".next.pub");
+		unlink(next);
 	}
 }

@@ -55,7 +55,7 @@ def finished(t, server, old, new):
     eq([public(t, beside(p, ".old")) for p in paths(server)], old, "the old ones")
     folder = paths(server)[0].parent
     left = [p.name for p in folder.iterdir() if p.name.endswith(
-        (".next", ".announced", ".new")) or p.name.startswith(".hostkey")]
+        (".next", ".next.pub", ".announced", ".new")) or p.name.startswith(".hostkey")]
     eq(left, [], "what is left")
 
 
