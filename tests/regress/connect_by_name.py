@@ -6,6 +6,7 @@ import signal
 import subprocess
 
 from harness import Server, check, eq, eventually, run
+from harness.case import end
 from harness.device import Listener, dropbear, echo
 from harness.waiting import Waiting
 
@@ -44,7 +45,7 @@ def polling(t, server, device):
                       stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                       stderr=subprocess.PIPE)
     line = process.stderr.readline().decode()
-    check("kitchen-1 has not polled yet: expected in" in line, line)
+    check("kitchen-1 has not polled yet: expected" in line, line)
     told = eventually(lambda: [a for a in device.answer("poll 1")
                                if a.startswith("22:")], what="it is told")[0]
     eq(listeners(server), before, "ports that are bound")
@@ -61,6 +62,17 @@ def polling(t, server, device):
     nothing_left(server)
 
 
+def disconnect(server, waiting, tunnel):
+    """The store hears of a connection some time after it is there: one that
+    ends before that would be seen there later."""
+    eventually(lambda: len(server.admin_json("session", "list")) == 2,
+               what="both of its connections in the store")
+    waiting.end()
+    end(tunnel)
+    eventually(lambda: not server.admin_json("device", "list")[0]["connected"],
+               what="it is not connected")
+
+
 def held(t, server, device):
     """A port of its own on stdin and stdout; at once."""
     service = Listener(t, echo)
@@ -70,7 +82,7 @@ def held(t, server, device):
                       stderr=subprocess.PIPE)
     told = waiting.line()
     check(told.startswith("80:"), told)
-    device.tunnel((service.port, int(told.split(":")[1])))
+    tunnel = device.tunnel((service.port, int(told.split(":")[1])))
     process.stdin.write(b"through\n")
     process.stdin.flush()
     eq(process.stdout.readline(), b"through\n", "the echo")
@@ -84,11 +96,8 @@ def held(t, server, device):
                       "--clear-groups", *argv(server, "kitchen")])
         check(done.code == 1 and done.err.count("\n") == 1, str(done))
     process.stdin.close()
-    eq(process.wait(30), 0, "its status")
-    waiting.end()
-    server.events.wait("session.close", conn=waiting.conn)
-    eventually(lambda: not server.admin_json("device", "list")[0]["connected"],
-               what="it is not connected")
+    eq(process.wait(), 0, "its status")
+    disconnect(server, waiting, tunnel)
     nothing_left(server)
 
 
@@ -104,6 +113,9 @@ def interrupted(t, server):
         process.communicate(timeout=30)
         check(process.returncode != 0, "its status")
         nothing_left(server)
+    # What the last of them had asked the device for is gone, too.
+    eventually(lambda: not server.admin_json("forward", "list"),
+               what="nothing is wanted of the device")
 
 
 def refused(t, server):
