@@ -5,11 +5,12 @@
 #
 # Installs what is missing, builds with gcc, with clang and with the sanitizers
 # (out of the tree), runs make check (with the sanitizers without tests/device
-# and the matrix of clients, but for --long), the lints, the fuzz targets (with --long
-# for a minute each), quickstart.sh and make distcheck (with --long its tests
-# run once more, from the packed tree).  With --long all but tests/system runs once
-# more with libssh 0.12, if Debian's source of it can be had.  The last line counts: each test of
-# make check is one, each other step is one.
+# and the matrix of clients, but for --long), the lints, the fuzz targets (for 2 s
+# each, with --long for a minute), quickstart.sh and make distcheck (with --long
+# its tests run once more, from the packed tree).  With --long all but tests/system
+# runs once more with libssh 0.12, if Debian's source of it can be had.  Clang's
+# build and the lints have the CPUs while the tests wait; they are told at the end.
+# The last line counts: each test of make check is one, each other step is one.
 # A test of make check that failed beside others is run once more by itself: if
 # it passes then, it is counted as unstable, with what it said the first time.
 # Exit status: 0 if none failed, and five at most were unstable.
@@ -41,7 +42,8 @@ exec </dev/null
 work=$(mktemp -d "${TMPDIR:-/tmp}/et-phone-home.XXXXXX") || exit
 chmod 755 "$work"
 passed=0 failed=0 skipped=0 unstable=0
-trap 'rm -rf "$work"' EXIT
+log=$work/log gently='' beside=''
+trap '[ ! "$beside" ] || kill "$beside" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 now()
@@ -72,11 +74,11 @@ step()
 {
 	name=$1 limit=$2 start=$(now)
 	shift 2
-	timeout -k 20 "$limit" "$@" >"$work/log" 2>&1
+	# shellcheck disable=SC2086 # a command's words
+	timeout -k 20 "$limit" $gently "$@" >"$log" 2>&1
 	status=$?
-	[ $status -ne 124 ] || echo "still running after $limit s" \
-	    >>"$work/log"
-	count $status "$name" $(($(now) - start)) "$work/log"
+	[ $status -ne 124 ] || echo "still running after $limit s" >>"$log"
+	count $status "$name" $(($(now) - start)) "$log"
 	return $status
 }
 
@@ -102,7 +104,7 @@ again()
 {
 	for t in $(failures "$2"); do
 		show "$2/$t.log" 60 >"$work/first"
-		if timeout -k 20 300 make -C "$2" check TESTS="$t" \
+		if timeout -k 20 600 make -C "$2" check TESTS="$t" \
 		    >"$work/log" 2>&1; then
 			echo "unstable $1: $t passed by itself; before:"
 			cat "$work/first"
@@ -147,6 +149,37 @@ check()
 }
 
 build=contrib/build.sh
+
+# What computes and never waits, in the time that nothing else wants: a test is
+# not kept from a CPU by it.  Runs in a process of its own.
+compute()
+{
+	passed=0 failed=0 skipped=0 log=$work/compute.log
+	! command -v chrt >/dev/null || gently='chrt --idle 0'
+	step "build: clang" $((2 * patience)) $build "$work/clang" \
+	    --enable-werror CC=clang &&
+	    step "build: clang, tests" $((2 * patience)) \
+		make -C "$work/clang" -j"$(nproc)" check TESTS=
+	for lint in $(tests/lint.sh -l); do
+		step "lint: $lint" $((2 * patience)) tests/lint.sh "$lint"
+	done
+	echo "$passed $failed $skipped" >"$work/computed"
+}
+
+# What it found.
+computed()
+{
+	wait "$beside"
+	beside=
+	cat "$work/compute.said"
+	if read -r p f s <"$work/computed"; then
+		passed=$((passed + p)) failed=$((failed + f)) \
+		    skipped=$((skipped + s))
+	else
+		count 1 "clang and lints" 0 "$work/compute.log"
+	fi
+}
+
 if step "packages" 600 contrib/packages.sh build quickstart test package \
     ${long:+container}; then
 	# The systems of tests/system have Debian's own: system/libssh adds this.
@@ -156,31 +189,31 @@ if step "packages" 600 contrib/packages.sh build quickstart test package \
 		export ETPH_LIBSSH
 		check "libssh 0.12" "$work/libssh/build" SYSTEM_TESTS=
 	fi
-	step "build: gcc" 300 $build "$work/gcc" --enable-werror &&
-	    check gcc "$work/gcc"
+	# It also makes configure, which the others take as it is.
+	step "build: gcc" 300 $build "$work/gcc" --enable-werror
+	built=$?
+	compute >"$work/compute.said" 2>&1 &
+	beside=$!
+	[ $built -ne 0 ] || check gcc "$work/gcc"
 	# shellcheck disable=SC2086 # words of make's
 	step "build: sanitizers" 300 $build "$work/sanitize" \
 	    --enable-werror --enable-sanitize &&
 	    check sanitizers "$work/sanitize" $fewer
-	step "build: clang" 300 $build "$work/clang" --enable-werror CC=clang &&
-	    step "build: clang, tests" 300 \
-		make -C "$work/clang" -j"$(nproc)" check TESTS=
-	for lint in $(tests/lint.sh -l); do
-		step "lint: $lint" 300 tests/lint.sh "$lint"
-	done
 	# Each of the targets for so long, as many at once as there are CPUs.
 	if [ "$long" ]; then
 		step "fuzz" 900 tests/fuzz/run.sh 60
 	else
-		step "fuzz" 300 tests/fuzz/run.sh 5
+		step "fuzz" 300 tests/fuzz/run.sh 2
 	fi
-	step "quickstart" 300 contrib/quickstart.sh
+	step "quickstart" 300 env CFLAGS=-O0 contrib/quickstart.sh
 	if [ "$long" ]; then
 		step "distcheck" 1200 make -C "$work/gcc" distcheck
 	else
 		step "distcheck, its tests not run" 600 \
-		    make -C "$work/gcc" -j"$(nproc)" distcheck TESTS=
+		    make -C "$work/gcc" -j"$(nproc)" distcheck TESTS= \
+		    DISTCHECK_CONFIGURE_FLAGS=CFLAGS=-O0
 	fi
+	computed
 fi
 
 line="$passed passed, $failed failed"

@@ -1,8 +1,10 @@
-"""What a device is made of: its key and the SSH clients it may have."""
+"""What a device is made of: its key and the SSH clients it may have.
+
+Where paramiko is used it is imported: that takes longer than many a test, which
+does without.
+"""
 import os
 import subprocess
-
-import paramiko
 
 from .case import PATIENCE, check, eq
 
@@ -35,6 +37,7 @@ class Key:
             ["ssh-keygen", "-lf", self.pub], check_=True).out.split()[1]
 
     def paramiko(self):
+        import paramiko
         kind = {"ed25519": paramiko.Ed25519Key, "rsa": paramiko.RSAKey,
                 "ecdsa": paramiko.ECDSAKey}[self.kind]
         return kind.from_private_key_file(str(self.openssh))
@@ -108,6 +111,7 @@ class Device:
 
     def transport(self, sock=None, **how):
         """A paramiko transport after key exchange, with the key pinned."""
+        import paramiko
         transport = paramiko.Transport(sock or self.server.connect(), **how)
         self.case.closers.append(transport.close)
         start_client(transport)

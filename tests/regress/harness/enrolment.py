@@ -1,6 +1,4 @@
 """Devices that register themselves with a token."""
-import paramiko
-
 from .case import eq
 from .clients import Device, Key
 
@@ -85,6 +83,7 @@ class Token:
 
     def refused(self, text):
         """The methods that are named when this password is refused."""
+        import paramiko
         transport = self.user.transport()
         try:
             transport.auth_password("enroll", text)

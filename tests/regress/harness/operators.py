@@ -2,8 +2,6 @@
 import copy
 import os
 
-import paramiko
-
 from .case import Fail, eq
 from .clients import Device, Key
 
@@ -53,6 +51,7 @@ class Operator(Device):
 
     def open(self, name, port, transport=None, timeout=30):
         """A channel to a device by paramiko; None: it is refused."""
+        import paramiko
         transport = transport or self.login()
         try:
             channel = transport.open_channel(
@@ -106,6 +105,7 @@ def there(who):
 
 def barred(who, reason, **fields):
     """The login is refused, as every login is, and the event says why."""
+    import paramiko
     server, after = who.server, who.server.events.mark()
     transport = who.transport()
     try:
