@@ -8,7 +8,7 @@ from harness import eq
 
 
 def refused(r, words):
-    done = r.phone("poll", timeout=30)
+    done = r.phone("poll", timeout=60)
     eq(done.code, 1, f"a poll that must fail: {done}")
     check(words in done.err, f"what it says: {done}")
     eq(r.pids(), {}, "what is left")

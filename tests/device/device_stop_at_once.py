@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] /
                        "regress"))
 
 from harness import Skip, eventually, proc, run                  # noqa
-from harness.case import SRCDIR                                 # noqa
+from harness.case import PATIENCE, SRCDIR                                 # noqa
 
 TIMES = 60
 STEP = 0.0005           # s from one moment to the next
@@ -25,8 +25,8 @@ def stop_after(t, shell, delay):
         "PATH": os.environ["PATH"]}, stderr=subprocess.DEVNULL)
     time.sleep(delay)
     client.send_signal(signal.SIGTERM)
-    client.wait(5)
-    eventually(lambda: not proc.descendants(os.getpid()), 5,
+    client.wait()
+    eventually(lambda: not proc.descendants(os.getpid()), PATIENCE,
                f"{shell}: nothing is left after {delay} s")
     shutil.rmtree(t.dir / "run", ignore_errors=True)
 

@@ -9,7 +9,7 @@ from scenes import ask, fetch, opened
 def poll(r):
     """As a timer does it: what it leaves behind is not ended with it."""
     process = r.start("/bin/sh", "/usr/sbin/et-phone-home", "poll")
-    eq(process.wait(30), 0, "the poll's status")
+    eq(process.wait(), 0, "the poll's status")
     return True
 
 

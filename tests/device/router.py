@@ -82,7 +82,7 @@ def own_network():
 
 def must(*argv, data=None):
     done = subprocess.run([str(a) for a in argv], input=data, text=True,
-                          capture_output=True, timeout=30)
+                          capture_output=True, timeout=60)
     check(done.returncode == 0, f"{argv}: {done.stderr}")
     return done.stdout
 

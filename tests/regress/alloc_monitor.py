@@ -35,7 +35,7 @@ class Watch:
     def check(self, what):
         check(proc.alive(self.pid), f"{what}: et-sshd ended")
         eq(self.now(), self.children, f"{what}: its processes")
-        eventually(lambda: descriptors(self.pid) <= self.open, 30,
+        eventually(lambda: descriptors(self.pid) <= self.open, 60,
                    f"{what}: descriptors as before")
         self.trials.bystander_lives()
 
@@ -78,7 +78,7 @@ def try_drought(server, watch, trials):
     after = server.events.mark()
     check(trials.poll(), "a poll after it")
     watch.check("without memory")
-    lost = server.events.wait("limit", 30, after=after,
+    lost = server.events.wait("limit", 60, after=after,
                               reason="events were dropped")
     check(lost["count"] >= 20, f"counted as lost: {lost}")
 
@@ -95,7 +95,7 @@ def try_changes(server, watch):
         control.arm(watch.pid, n)
         server.admin("device", "add", name, "--key", device.key.pub).ok()
         eventually(lambda: any(server.events.find(e, after) for e in
-                               ("admin", "keeper.exit", "limit")), 30,
+                               ("admin", "keeper.exit", "limit")), 60,
                    f"{what}: taken or not")
         control.disarm()
         eventually(lambda: device.poll().code == 0, 60, f"{what}: a poll", 0.2)

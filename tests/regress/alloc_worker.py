@@ -45,7 +45,7 @@ def try_one(server, trials, kind, n, seen):
     check(pid > 0 and pid != trials.beside_in, f"{what}: tried in {pid}")
     if not worked:
         eventually(lambda: any(e["event"] in NEWS for e in
-                               server.events.read()[after:]), 30,
+                               server.events.read()[after:]), 60,
                    f"{what}: it is said")
     seen["failed"] += failed
     seen["worked"] += worked
@@ -75,7 +75,7 @@ def try_all(t, name):
     for n in numbers(count):
         try_one(server, trials, kind, n, seen)
     eventually(lambda: len(live(server)) == WORKERS + 1, 60, "all workers")
-    eventually(lambda: descriptors(server.process.pid) <= was, 30,
+    eventually(lambda: descriptors(server.process.pid) <= was, 60,
                "as few descriptors as before")
     check(proc.alive(server.process.pid), "et-sshd runs")
     return f"{name}: {count} allocations, {len(numbers(count))} trials, " \

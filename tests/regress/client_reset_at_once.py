@@ -22,7 +22,7 @@ def test(t):
             s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             s.connect(("127.0.0.1", server.port))
     os.kill(worker[0], signal.SIGCONT)
-    server.events.wait("session.close", 30, count=COUNT,
+    server.events.wait("session.close", 60, count=COUNT,
                        reason="connection reset by the client")
     device.poll().ok()
     eq(server.workers(), worker, "the worker")

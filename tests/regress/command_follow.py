@@ -21,7 +21,7 @@ class Tail:
         return json.loads(self.process.stdout.readline())
 
     def status(self):
-        self.process.wait(30)
+        self.process.wait()
         return self.process.returncode
 
 

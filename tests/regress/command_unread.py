@@ -16,7 +16,7 @@ def is_free(server):
     """After a change all of the log can go: nobody reads an older state."""
     server.admin_ok("device", "tag", "many-1", "+t")
     server.admin_ok("device", "tag", "many-1", "-t")
-    store = sqlite3.connect(server.store, timeout=30)
+    store = sqlite3.connect(server.store, timeout=60)
     _busy, pages, done = store.execute("PRAGMA wal_checkpoint").fetchone()
     store.close()
     return pages == done
@@ -24,7 +24,7 @@ def is_free(server):
 
 def beats(server):
     """A heartbeat of each device, as the keeper notes them."""
-    store = sqlite3.connect(server.store, timeout=30)
+    store = sqlite3.connect(server.store, timeout=60)
     with store:
         store.execute(
             "INSERT INTO heartbeat (id, seq, at, interval, addr, client, "

@@ -110,7 +110,7 @@ def interrupted(t, server):
         process.stderr.readline()
         eq(len(server.admin_json("operator", "list")), 1, "while it waits")
         os.kill(process.pid, sig)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
         check(process.returncode != 0, "its status")
         nothing_left(server)
     # What the last of them had asked the device for is gone, too.

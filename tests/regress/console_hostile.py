@@ -14,7 +14,7 @@ from harness.hostile import (Replaced, message_shapes, message_types,
 from harness.operators import operator
 
 LONG = "ETPH_LONG" in os.environ
-LIMIT = 900 if LONG else 120            # s
+LIMIT = 900 if LONG else 300            # s
 AT_ONCE = 4             # commands of an operator
 OPERATORS = 5           # that attack: console.h has room for 32 commands
 MORE = 16 << 20         # bytes that a process's memory may grow by
@@ -147,7 +147,7 @@ class Attackers:
         with self.lock:
             transport = self.places.pop()
             text = f"{next(self.counter)} {' '.join(map(str, plan))}"
-        channel = transport.open_session(timeout=30)
+        channel = transport.open_session(timeout=60)
         channel.settimeout(60)
         channel.exec_command(text)
         # One that ends first has closed the channel.

@@ -16,7 +16,7 @@ def test(t):
     device = server.device()
     pids = [server.process.pid, *server.workers()]
     strangers = [server.connect() for _ in range(CLIENTS)]
-    server.events.wait("limit", 30, reason="Too many open files")
+    server.events.wait("limit", 60, reason="Too many open files")
     before = [proc.cpu(p) for p in pids]
     time.sleep(WATCHED)
     spent = [proc.cpu(p) - was for p, was in zip(pids, before)]

@@ -67,7 +67,7 @@ def test(t):
     channel = alice.open("kitchen", 22, transport)
     took = time.monotonic() - start
     eq(talk(channel), b"hello", "the echo")
-    check(took < 5, f"the jump took {took:.2f} s")
+    check(took < 20, f"the jump took {took:.2f} s")
     eq(server.events.find("jump.wait"), [], "it did not wait")
 
     # Keepalives go on, and nobody is lost.

@@ -32,7 +32,7 @@ def web(t, device, alice):
     eventually(lambda: answers(local), what="ssh -L listens")
     for n in range(20):
         with urllib.request.urlopen(f"http://127.0.0.1:{local}/{n}",
-                                    timeout=30) as got:
+                                    timeout=60) as got:
             eq(got.read(), b"the device's page /%d" % n, "the page")
 
 

@@ -90,7 +90,7 @@ def does_not_open(server, device, alice):
     after = server.events.mark()
     tunnel = device.tunnel((82, 82))
     server.events.wait("forward.refused", after=after, sport=82)
-    tunnel.wait(30)
+    tunnel.wait()
 
 
 def told_to_close(server, device, alice):

@@ -17,7 +17,7 @@ from harness.hostile import (Replaced, message_shapes, message_types,
 from harness.operators import Operator
 
 LONG = "ETPH_LONG" in os.environ
-LIMIT = 900 if LONG else 120            # s
+LIMIT = 900 if LONG else 300            # s
 ENDS = 6                # of a server's keepers: each start takes twice as long
 FLOOD = 200000 if LONG else 5000        # messages
 MORE = 32 << 20         # bytes that the monitor's memory may grow by

@@ -36,7 +36,7 @@ def test(t):
     for number, size in enumerate((13000, 30000), 1):
         sock = exchange(server, size)
         check(closed_within(sock, 30), f"{size} bytes: still there")
-        event = server.events.wait("session.close", 30, count=number)
+        event = server.events.wait("session.close", 60, count=number)
         print(size, event["reason"])
     device.poll().ok()
     eq(server.workers(), worker, "the worker")

@@ -88,9 +88,9 @@ def around(server, device, service, work):
     fds, memory = descriptors(pids), [proc.rss(p) for p in pids]
     work()
     check(carried.poll() is None, "the forward carries on")
-    eventually(lambda: strangers(server) == 0, 30, "nobody waits", 0.1)
+    eventually(lambda: strangers(server) == 0, 60, "nobody waits", 0.1)
     poll(device)
-    eventually(lambda: descriptors(pids) <= fds, 30,
+    eventually(lambda: descriptors(pids) <= fds, 60,
                f"as few descriptors as before ({fds})", 0.1)
     grown = [proc.rss(p) - m for p, m in zip(pids, memory)]
     check(SANITIZED or max(grown) < GROWTH, f"bytes more: {grown}")

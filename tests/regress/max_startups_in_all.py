@@ -25,14 +25,14 @@ def test(t):
     check(greeted(waits, 30), "until there is a place")
     for sock in [*held, waits]:
         sock.close()
-    server.events.wait("session.close", 30, count=MOST + 1)
+    server.events.wait("session.close", 60, count=MOST + 1)
 
     socks = [silent(server, n) for n in range(20, 20 + MOST)]
     for sock in socks:
         read_version(sock)
     socks += [silent(server, n) for n in range(20 + MOST, 200)]
     check(closed_within(socks[0], 30), "who says nothing loses its place")
-    server.events.wait("session.close", 30, reason=lambda r:
+    server.events.wait("session.close", 60, reason=lambda r:
                        r.startswith("too many connections that"))
     for _ in range(3):
         device.poll().ok()

@@ -24,7 +24,7 @@ def test(t):
     check(greeted(waits, 30), "until there is a place")
     for sock in [*held, waits]:
         sock.close()
-    server.events.wait("session.close", 30, count=MOST + 1)
+    server.events.wait("session.close", 60, count=MOST + 1)
 
     socks = [server.connect() for _ in range(MOST)]
     for sock in socks:
@@ -35,7 +35,7 @@ def test(t):
     for sock in socks[MOST:]:
         check(greeted(sock, 30), "to those that wait")
     check(not closed_within(socks[2], 0.3), "and no more than these")
-    server.events.wait("session.close", 30, count=2,
+    server.events.wait("session.close", 60, count=2,
                        reason=lambda r: "too many connections of one" in r)
     # Far beyond: MOST wait, the oldest of those goes.
     socks = [server.connect() for _ in range(50)]

@@ -52,7 +52,7 @@ def test(t):
     server.probe = alice
     refused = server.events.mark()
     penalised(server)
-    server.events.wait("limit", 30, refused, addr="127.0.0.1",
+    server.events.wait("limit", 60, refused, addr="127.0.0.1",
                        reason=lambda r: r.startswith("penalty"))
     start = time.monotonic()
     socks = fill(server, 5 * MOST, False)

@@ -29,7 +29,7 @@ def test(t):
     conf.write_text(CONF.format(front=front, back=server.port))
     with open(t.dir / "haproxy.log", "wb") as log:
         t.spawn([haproxy, "-db", "-f", conf], stdout=log, stderr=log)
-    eventually(lambda: answers(front), 30, "haproxy listens")
+    eventually(lambda: answers(front), 60, "haproxy listens")
 
     behind = copy.copy(server)
     behind.port = front
@@ -39,8 +39,8 @@ def test(t):
             after = server.events.mark()
             done = device.poll(client, options=("-b", source))
             eq(done.ok().out, "0\n", f"{client} through haproxy")
-            server.events.wait("login", 30, after, addr=source)
-            server.events.wait("heartbeat", 30, after, addr=source)
+            server.events.wait("login", 60, after, addr=source)
+            server.events.wait("heartbeat", 60, after, addr=source)
     # Its checks leave without a login ten times a second.
     server.events.wait("session.close", 60, addr="127.0.0.1", count=CHECKS)
     eq(device.poll().ok().out, "0\n", "a poll after many checks")

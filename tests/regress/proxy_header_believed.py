@@ -15,7 +15,7 @@ def in_pieces(t, server, data, ends):
     start = 0
     for end in [*ends, len(data)]:
         sock.sendall(data[start:end])
-        eventually(lambda: unread(sock) == 0, 30, "the piece is read")
+        eventually(lambda: unread(sock) == 0, 60, "the piece is read")
         start = end
     return sock
 
@@ -24,7 +24,7 @@ def logs_in(server, device, sock, addr, port=4711, listed=False):
     after = server.events.mark()
     transport = device.transport(sock)
     transport.auth_publickey(device.user, device.key.paramiko())
-    login = server.events.wait("login", 30, after)
+    login = server.events.wait("login", 60, after)
     eq((login["addr"], login["port"]), (addr, port), "the login is from")
     channel = transport.open_session()
     if listed:
@@ -32,9 +32,9 @@ def logs_in(server, device, sock, addr, port=4711, listed=False):
                             if r["addr"] == addr], 30, "session list says it")
     channel.exec_command("poll 1 up=7")
     eq(channel.recv(100), b"0\n", "the answer of a poll")
-    server.events.wait("heartbeat", 30, after, addr=addr)
+    server.events.wait("heartbeat", 60, after, addr=addr)
     transport.close()
-    closed = server.events.wait("session.close", 30, after)
+    closed = server.events.wait("session.close", 60, after)
     eq((closed["addr"], closed["port"]), (addr, port), "the end is of")
 
 

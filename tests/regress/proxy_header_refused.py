@@ -35,13 +35,13 @@ def test(t):
     for number, (data, reason) in enumerate(BAD, 1):
         sock = arrive(server, data)
         check(closed_within(sock, 30), f"{data!r}: still there")
-        event = server.events.wait("login.refused", 30, count=number)
+        event = server.events.wait("login.refused", 60, count=number)
         eq((event["addr"], event["reason"]), ("127.0.0.1", reason),
            f"the event of {data!r}")
     for number, data in enumerate((b"", GOOD[:1], GOOD[:16], GOOD[:-1]), 1):
         arrive(server, data).close()
         server.events.wait(
-            "login.refused", 30, addr="127.0.0.1", count=number,
+            "login.refused", 60, addr="127.0.0.1", count=number,
             reason="closed before its PROXY header had come")
     # The longest header that is taken.
     check(hears(arrive(server, raw(PROXY, 0x11, bytes(1024)))),
@@ -50,7 +50,7 @@ def test(t):
     # Who says nothing, or too little, is given 5 s, or login-grace.
     server.set(login_grace=2)
     after = server.hup()
-    server.events.wait("reload", 30, after)
+    server.events.wait("reload", 60, after)
     slow = [arrive(server, data) for data in
             (b"", SIGNATURE, GOOD[:16], GOOD[:-1])]
     try:
@@ -62,7 +62,7 @@ def test(t):
         pass
     for sock in slow:
         check(closed_within(sock, 30), "still there")
-    server.events.wait("login.refused", 30, after, 4,
+    server.events.wait("login.refused", 60, after, 4,
                        reason="its PROXY header did not come in time")
     check(hears(arrive(server, GOOD)), "the balancer is served as before")
 

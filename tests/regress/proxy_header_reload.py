@@ -7,7 +7,7 @@ from harness.proxy import arrive, header
 
 def reload(server, *networks):
     server.set(proxy_from=list(networks))
-    event = server.events.wait("reload", 30, server.hup())
+    event = server.events.wait("reload", 60, server.hup())
     check("needs_restart" not in event, f"it needs a restart: {event}")
 
 

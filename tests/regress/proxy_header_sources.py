@@ -35,7 +35,7 @@ def caps(server):
         check(closed_within(sock, 30), "the oldest of the source goes")
     for number in (0, 1):
         server.events.wait(
-            "session.close", 30, addr=A, port=number,
+            "session.close", 60, addr=A, port=number,
             reason=lambda r: "too many connections of one" in r)
     eq(len(server.events.find("session.close")), 2, "connections that went")
     for sock in ours + others + checks:
@@ -51,7 +51,7 @@ def test(t):
     server = Server(t, "penalties", proxy_from=["127.0.0.0/31"],
                     per_source_penalties=True)
     shut_out(server, header(A))
-    server.events.wait("limit", 30, addr=A,
+    server.events.wait("limit", 60, addr=A,
                        reason=lambda r: r.startswith("penalty"))
     check(hears(arrive(server, header(B))), "another one is served")
     # Its health checks never log in, and are no reason to shut it out.
@@ -62,7 +62,7 @@ def test(t):
     check(hears(arrive(server, header(B))), "and what it relays")
     # Who is not in proxy-from speaks for himself alone.
     shut_out(server, header(B), STRANGER)
-    server.events.wait("limit", 30, addr=STRANGER,
+    server.events.wait("limit", 60, addr=STRANGER,
                        reason=lambda r: r.startswith("penalty"))
     check(hears(arrive(server, header(B))), "who was named is served")
     eq(server.events.find("limit", addr=BALANCER), [], "limits of the balancer")

@@ -13,7 +13,7 @@ from harness.valgrind import ValgrindServer
 LONG = "ETPH_LONG" in os.environ
 LOGINS, FORWARDS, JUMPS, REFUSED = (1000, 200, 100, 100) if LONG else \
     (100, 10, 8, 8)
-LIMIT = 1800 if LONG else 300           # s
+LIMIT = 1800 if LONG else 600           # s
 
 
 def forward(server, device, service, port):

@@ -11,7 +11,7 @@ from harness.hostile import HostileServer, message_types
 
 WORKERS = 80            # at once; each is started anew for the next plan
 LONG = "ETPH_LONG" in os.environ
-LIMIT = 400 if LONG else 300            # s
+LIMIT = 600            # s
 BRIDGES = 40000 if LONG else 4000      # connections through a forward
 EVENTS, EVENTS_RATE = 1024, 64  # of connections through a forward, logged
 CHANNELS = 64           # of a connection, by default

@@ -14,9 +14,9 @@ import traceback
 
 from . import proc
 
-LIMIT = 300             # s: longer than any test takes
+LIMIT = 600             # s: longer than any test takes
 ROUNDS = 100            # of ending what is left of a test
-PATIENCE = 30           # s to wait for what must come, on any machine
+PATIENCE = 60           # s to wait for what must come, on any machine
 PR_SET_CHILD_SUBREAPER = 36
 SRCDIR = pathlib.Path(os.environ.get(
     "abs_top_srcdir", pathlib.Path(__file__).resolve().parents[3]))

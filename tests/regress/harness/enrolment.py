@@ -29,7 +29,7 @@ class Token:
         self.name, self.text, self.row = row["token"], row["text"], row
         self.user = Device(server, "enroll", None, user="enroll")
 
-    def run(self, command, client="dbclient", text=None, timeout=30):
+    def run(self, command, client="dbclient", text=None, timeout=60):
         """How the client ended that asked for this."""
         home, known = self.user.known_hosts()
         text = text or self.text

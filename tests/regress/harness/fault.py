@@ -170,7 +170,7 @@ class Trials:
             return False
         finally:
             end(tunnel)
-            eventually(lambda: not answers(self.port), 30,
+            eventually(lambda: not answers(self.port), 60,
                        "the port closes behind its client")
 
     def try_port(self, tunnel):
@@ -190,7 +190,7 @@ class Trials:
         after = self.server.events.mark()
         end(self.tunnel)
         self.tunnel = None
-        self.server.events.wait("session.close", 30, after=after,
+        self.server.events.wait("session.close", 60, after=after,
                                 device="bystander")
 
 

@@ -147,7 +147,7 @@ class HostileServer(Replaced):
 
         def end():
             path.write_text("0 -\n")
-            thread.join(10)
+            thread.join(PATIENCE)
             lines.close()
         self.case.closers.append(end)
 
@@ -169,7 +169,7 @@ class HostileServer(Replaced):
 
         def end():
             stop.set()
-            thread.join(10)
+            thread.join(PATIENCE)
             for s in held:
                 s.close()
         thread.start()

@@ -28,7 +28,7 @@ KEYS = (("ed25519", None), ("rsa", 2048))
 ALIVE, MISSED = 1, 4    # client-alive-interval, client-alive-count-max
 GIB = 1088              # MiB: past where RFC 4253 wants new keys
 LONG = "ETPH_LONG" in os.environ
-LIMIT = 400 if LONG else 300            # s
+LIMIT = 600            # s
 
 
 def program(name):

@@ -49,7 +49,7 @@ class Operator(Device):
         return self.case.spawn(self.argv("ssh", "-N", *options, *words),
                                stdout=log, stderr=log, **how)
 
-    def open(self, name, port, transport=None, timeout=30):
+    def open(self, name, port, transport=None, timeout=60):
         """A channel to a device by paramiko; None: it is refused."""
         import paramiko
         transport = transport or self.login()
@@ -62,7 +62,7 @@ class Operator(Device):
         channel.settimeout(30)
         return channel
 
-    def command(self, text, transport=None, data=None, timeout=30):
+    def command(self, text, transport=None, data=None, timeout=60):
         """A command on the server by paramiko: status, stdout, stderr."""
         channel = (transport or self.login()).open_session(timeout=timeout)
         channel.settimeout(timeout)

@@ -29,7 +29,7 @@ def plant_device(server, name, key, alias="", tags=""):
 
 def set_seen(server, name, **columns):
     """Change what the store has of a device's last poll."""
-    db = sqlite3.connect(server.store, timeout=30)
+    db = sqlite3.connect(server.store, timeout=60)
     names = ", ".join(f"{column} = ?" for column in columns)
     with db:
         db.execute(f"UPDATE device_seen SET {names} WHERE device = "
@@ -51,7 +51,7 @@ def restart_seen(server, seconds, *devices):
 
 def set_operator(server, name, **columns):
     """Change an operator in the store, as no command of et-admin's does."""
-    db = sqlite3.connect(server.store, timeout=30)
+    db = sqlite3.connect(server.store, timeout=60)
     names = ", ".join(f"{column} = ?" for column in columns)
     with db:
         db.execute(f"UPDATE operator SET {names} WHERE name = ?",
