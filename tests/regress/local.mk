@@ -309,4 +309,4 @@ tests_regress_libssh_client_LDADD = $(SSH_LIBS)
 
 # What the archive gave, kept from run to run
 distclean-local:
-	rm -rf tests/regress/archive
+	rm -rf tests/regress/archive tests/system/packages

@@ -2,7 +2,7 @@
 
 Its root is this machine's, seen through an overlay whose upper layer is in
 memory: what it installs and writes is gone with it.  It has a network of its
-own with loopback alone, and a cgroup of its own.  Where systemd-nspawn, a
+own, and a cgroup of its own.  Where systemd-nspawn, a
 mount namespace or a writable cgroup2 cannot be had, the test is skipped.
 """
 import ctypes
@@ -52,15 +52,17 @@ def cgroup2():
 
 class Machine:
     """One machine; boot() before anything is run on it.  Its root is seen
-    through to base."""
+    through to base.  network is the path of a namespace; without, it has one
+    of its own with loopback alone."""
 
-    def __init__(self, case, name="server", base="/"):
+    def __init__(self, case, name="server", base="/", network=None):
         if os.geteuid() != 0:
             raise Skip("not root")
         if shutil.which("systemd-nspawn") is None:
             raise Skip("no systemd-nspawn (Debian: systemd-container)")
         self.case, self.name, self.base = case, name, base
         self.pid = None
+        self.network = network
         self.group = self.own_cgroup()
         own_mounts()
         self.place = case.dir / name
@@ -104,7 +106,8 @@ class Machine:
         words = ["sh", "-c", f'echo $$ >{self.group}/cgroup.procs && exec "$@"',
                  "sh", "systemd-nspawn", "--quiet", "-b", "-D", self.root,
                  f"--machine={self.name}", "--register=no", "--keep-unit",
-                 "--private-network", "--console=pipe",
+                 f"--network-namespace-path={self.network}" if self.network
+                 else "--private-network", "--console=pipe",
                  "systemd.unit=et-test.target"]
         self.nspawn = self.case.spawn(
             words, stdout=console, stderr=console, env={
@@ -172,10 +175,18 @@ class Machine:
         eq(answers, [], f"{said}\nwhat was not asked")
         return process.returncode, said
 
+    def set_client(self, *settings):
+        """Settings of the client on it, which may have just been started: it
+        can be told once it has its lock."""
+        for line in settings:
+            self.ok(f"echo '{line}' >>/etc/et-phone-home/config")
+        eventually(lambda: self.run("et-phone-home", "reload").code == 0,
+                   what="the client runs", every=0.1)
+
     def power(self, verb):
         """poweroff: until the machine is gone."""
         self.run("systemctl", verb)
-        self.nspawn.wait()
+        self.nspawn.wait(3 * PATIENCE)  # a process may be given 90 s to end
         self.pid = None
 
     def enabled(self):
@@ -202,7 +213,7 @@ class Machine:
 
     def make(self, what):
         self.case.run(["make", "-C", BUILDDIR, what,
-                       f"DESTDIR={self.root}"], timeout=120, check_=True,
+                       f"DESTDIR={self.root}"], timeout=300, check_=True,
                       env={k: v for k, v in os.environ.items()
                            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")})
 

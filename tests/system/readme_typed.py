@@ -49,7 +49,7 @@ class Reader:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def type(self, line):
-        done = self.m.run("sh", "-c", f"cd /root; {line}", timeout=90)
+        done = self.m.run("sh", "-c", f"cd /root; {line}", timeout=300)
         eq(done.code, 0, f"{line}\n{done.out}{done.err}\nstatus")
         return done.out
 
@@ -96,8 +96,7 @@ def device(r):
     out = r.type(r.take("et-admin token new")[0])
     paste = out.split("With OpenSSH's ssh:")[1].strip()
     r.type(f"export ET_ID={ID}; {paste}")
-    r.type("echo 'interval = 1' >>/etc/et-phone-home/config; "
-           "et-phone-home reload")
+    r.m.set_client("interval = 1")
     r.type_all(r.take("et-admin device alias"))
 
 
