@@ -190,6 +190,11 @@ def on_alarm(*_):
     raise Fail("the test's time is up")
 
 
+def on_hup(*_):
+    """Of a test under nohup: it goes on, and what it starts has the signal's
+    default again."""
+
+
 def on_term(*_):
     sys.exit("ended by a signal")
 
@@ -202,6 +207,8 @@ def run(test, limit=LIMIT):
     signal.signal(signal.SIGTERM, on_term)
     signal.signal(signal.SIGINT, on_term)
     os.environ.pop("COLUMNS", None)     # tables are as in a pipe
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, on_hup)
     signal.alarm(limit)
     case = Case(name)
     status = 0
