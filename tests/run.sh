@@ -119,7 +119,7 @@ check()
 {
 	name=$1 folder=$2 start=$(now)
 	shift 2
-	timeout -k 20 $patience make -C "$folder" -j"$(($(nproc) * 5 / 2))" check \
+	timeout -k 20 $patience make -C "$folder" -j"$(($(nproc) * 3))" check \
 	    "$@" >"$work/log" 2>&1
 	status=$?
 	f=$(results "$folder" FAIL XPASS ERROR)

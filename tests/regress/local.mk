@@ -295,7 +295,8 @@ CLIENT_TESTS = \
 	tests/regress/clients_paramiko.py \
 	tests/regress/clients_plink.py
 
-TESTS += $(REGRESS_TESTS) $(CLIENT_TESTS)
+# These wait for most of their time: they go first.
+TESTS += $(CLIENT_TESTS) $(REGRESS_TESTS)
 EXTRA_DIST += $(REGRESS_HARNESS) $(REGRESS_TESTS) $(CLIENT_TESTS) \
 	tests/regress/web/index.html tests/regress/web/router.svg \
 	tests/regress/web/status.js tests/regress/web/status.json \
