@@ -24,13 +24,19 @@ NOT_OURS = re.compile(
 TIMER = "et-phone-home-backup.timer"
 
 
-def mirror(t):
-    """The one that this machine's apt has."""
-    for uri in t.run(["apt-get", "indextargets", "--format",
-                      "$(REPO_URI)"]).out.split():
-        if uri.rstrip("/").endswith("/debian"):
-            return uri
-    raise Skip("apt knows no mirror of Debian")
+def archives(t, suite):
+    """Those that this machine's apt has, as (its name, URI): the
+    release itself is first, its security updates are among them."""
+    found = {}
+    for line in t.run(["apt-get", "indextargets", "--format",
+                       "$(REPO_URI) $(RELEASE)"]).out.splitlines():
+        uri, name = line.split()
+        end = re.fullmatch(r"[a-z]+(-security|-updates)?", name)
+        if end and "/debian" in uri:
+            found[suite + (end[1] or "")] = uri
+    if suite not in found:
+        raise Skip("apt knows no mirror of Debian")
+    return sorted((name, uri) for name, uri in found.items())
 
 
 def release():
@@ -266,13 +272,18 @@ def life(t, m, debs, version):
 def on_another(t, debs, version, suite):
     """The packages that were built here, on a root of that Debian alone."""
     base = t.dir / f"{suite}-root"
+    known = archives(t, suite)
     done = t.run(["debootstrap", "--variant=minbase", "--include=systemd,"
                   "systemd-sysv,dbus,openssh-client,procps", suite, base,
-                  mirror(t)], timeout=SLOW)
+                  known[0][1]], timeout=SLOW)
     if done.code != 0:
         print(f"not on {suite}: debootstrap: {done.out[-400:]}")
         return
     (base / "etc/hosts").write_text("127.0.0.1 localhost\n")
+    # A libssh without its security update is one that the server refuses.
+    (base / "etc/apt/sources.list").write_text("".join(
+        f"deb {uri} {name} main\n" for name, uri in known))
+    t.run(["chroot", base, "apt-get", "update"], timeout=SLOW, check_=True)
     depends = t.run(["dpkg-deb", "-f", debs[SERVER], "Depends"]).ok().out
     t.run(["chroot", base, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get",
            "-y", "--no-install-recommends", "satisfy", depends.strip()],
