@@ -152,8 +152,10 @@ def check_fresh(s, version):
        "the socket for the admin group")
     eq(s.m.ok("stat -c '%U %G %a' /run/et-admin.sock").strip(),
        "root et-phone-home-admin 660", "whose it is")
-    eq([n["status"]["version"] for n in s.admin("status")[0]["nodes"]], [version],
-       "status")
+    # A node's status is in the store some time after it serves.
+    eventually(lambda: [n["status"] and n["status"]["version"] for n in
+                        s.admin("status")[0]["nodes"]] == [version],
+               what=f"status says {version}")
     for noun in ("device", "operator", "token", "permit", "forward"):
         eq(s.admin(noun, "list"), [], f"{noun} list")
     eq(s.m.ok(f"stat -c '%a %U %n' {KEYS}").split(),
