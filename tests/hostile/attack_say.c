@@ -85,6 +85,7 @@ static const struct field {
     FIELD(GONE, NUMBER, "id", gone.id),
     FIELD(KILL, NUMBER, "session", kill.session),
     FIELD(KILL, NUMBER, "device", kill.device),
+    FIELD(PENALTY, TEXT, "addr", penalty.addr),
     FIELD(ADMIN, TEXT, "who", admin.who),
     FIELD(ADMIN, TEXT, "what", admin.what),
     FIELD(LOADED, NUMBER, "seq", seq.seq),

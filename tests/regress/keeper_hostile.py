@@ -24,8 +24,8 @@ MORE = 32 << 20         # bytes that the monitor's memory may grow by
 TYPES = message_types()
 SHAPES = message_shapes()
 HEARD = ("DEVICE", "KEY_OF", "PERMIT", "FORWARD", "OPERATOR", "TOKENS",
-         "TOKEN_IS", "ENROLLED", "ORDERED", "GONE", "KILL", "ADMIN", "LOADED",
-         "CHANGED", "STORE_STATE")
+         "TOKEN_IS", "ENROLLED", "ORDERED", "GONE", "KILL", "PENALTY", "ADMIN",
+         "LOADED", "CHANGED", "STORE_STATE")
 NOT_ITS, NO_NUMBER = "not a keeper's to say", "not a record's number"
 HUGE = 2 ** 32 - 1
 LEAST, MOST = -2 ** 63, 2 ** 63 - 1
@@ -93,6 +93,8 @@ def answers():
     plans += [(said("ENROLLED", "conn=1"), "ENROLLED: nobody asked")]
     plans += spoilt("ORDERED", "forward", (-1, LEAST), NO_NUMBER)
     plans += spoilt("GONE", "noun", (0, 5, 6, 7, 9, HUGE), "no such noun")
+    plans += spoilt("PENALTY", "addr", ("", "a", "192.0.2.1/32", "::%20",
+                                        "127.0.0.1%0a"), "not an address")
     for name in ("LOADED", "CHANGED"):
         plans += spoilt(name, "seq", (-1, LEAST), "not a change's number")
     return plans
