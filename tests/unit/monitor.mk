@@ -25,6 +25,7 @@ monitor_tests = \
 	tests/unit/test_record \
 	tests/unit/test_sightings \
 	tests/unit/test_srclimit \
+	tests/unit/test_tokens \
 	tests/unit/test_tunnel_accept \
 	tests/unit/test_userauth \
 	tests/unit/test_waiting
@@ -146,6 +147,10 @@ tests_unit_test_srclimit_SOURCES = tests/unit/test_srclimit.c \
 	tests/unit/unit.h
 tests_unit_test_srclimit_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_srclimit_LDADD = $(monitor_libs)
+
+tests_unit_test_tokens_SOURCES = tests/unit/test_tokens.c $(monitor_stage)
+tests_unit_test_tokens_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_tokens_LDADD = $(monitor_libs)
 
 tests_unit_test_tunnel_accept_SOURCES = tests/unit/test_tunnel_accept.c \
 	$(monitor_stage)
