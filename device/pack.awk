@@ -1,9 +1,12 @@
 # Makes install.sh: each line "#@pack NAME PATH" becomes an arm of a case that
-# prints the file top/PATH, the client's with this version.
+# prints the file top/PATH, the client's with this version and without comments
+# but those at its top: devices have little room.
 /^#@pack / {
 	path = top "/" $3
 	printf "\t%s)\tcat <<'END-OF-PACK'\n", $2
-	while ((got = (getline line <path)) > 0) {
+	for (n = 1; (got = (getline line <path)) > 0; n++) {
+		if (n > 5 && line ~ /^[ \t]*# /)
+			continue
 		sub(/^version=.*/, "version=" version, line)
 		print line
 	}
