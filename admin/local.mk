@@ -34,6 +34,7 @@ admin_libadmin_a_SOURCES = \
 	admin/rotate.c admin/rotate.h \
 	admin/rotate_files.c admin/rotate_files.h \
 	admin/rotate_ready.c admin/rotate_ready.h \
+	admin/rotate_sign.c admin/rotate_sign.h \
 	admin/event.c admin/tail.c admin/tail.h admin/tail_journal.c \
 	admin/token.c admin/watch.c admin/watch.h \
 	admin/when.c admin/when.h \

@@ -8,6 +8,7 @@
 #include "rotate.h"
 #include "rotate_files.h"
 #include "rotate_ready.h"
+#include "rotate_sign.h"
 
 #define ABOUT                                                              \
 	"et-sshd announces it within 5 s: et-admin hostkey rotate status " \
@@ -61,12 +62,14 @@ add_lines(char to[ANNOUNCE_TEXT], const char *text, const char *what)
 	return true;
 }
 
+/* lines, signed, after what was announced before. */
 static enum admin_exit
-announce(struct admin *a, const char *text)
+announce(struct admin *a, const struct announce *before, const char *lines)
 {
-	char error[ROTATE_ERROR];
+	char error[ROTATE_ERROR], text[ANNOUNCE_TEXT];
 
-	if (rotate_announce(a->conf, text, error) == -1)
+	if (rotate_sign(a->conf, before, lines, text, error) == -1 ||
+	    rotate_announce(a->conf, text, error) == -1)
 		return admin_fail("%s", error);
 	output_line(a->out, "%s", ABOUT);
 	return ADMIN_DONE;
@@ -88,10 +91,13 @@ rotate_begin(struct admin *a, const struct args *args)
 {
 	char error[ROTATE_ERROR], text[ANNOUNCE_TEXT];
 	struct announce now;
+	const char *path;
+	struct key key;
 	bool placed;
 
 	(void)args;
-	if (rotate_read(a->conf, &now, error) == -1 ||
+	if (rotate_signer(a->conf, &path, &key, error) == -1 ||
+	    rotate_read(a->conf, &now, error) == -1 ||
 	    rotate_check(a->conf, now.text, &placed, error) == -1)
 		return admin_fail("%s", error);
 	if (placed)
@@ -104,17 +110,17 @@ rotate_begin(struct admin *a, const struct args *args)
 		return admin_fail("%s", error);
 	if (!add_lines(text, now.text, "server="))
 		return admin_fail("too many names and keys to announce");
-	if (strcmp(text, now.text) == 0) {
-		output_line(a->out, "a rotation has begun already");
-		return ADMIN_DONE;
-	}
-	return announce(a, text);
+	if (strstr(now.text, text) != NULL)
+		output_line(a->out,
+		    "a rotation has begun already: its keys are "
+		    "announced anew");
+	return announce(a, &now, text);
 }
 
 static enum admin_exit
 rotate_server(struct admin *a, const struct args *args)
 {
-	char error[ROTATE_ERROR], line[160];
+	char error[ROTATE_ERROR], text[ANNOUNCE_TEXT] = "", line[160];
 	struct announce now;
 
 	if (!announce_server_valid(args->word[1]))
@@ -127,9 +133,11 @@ rotate_server(struct admin *a, const struct args *args)
 		output_line(a->out, "it is announced already");
 		return ADMIN_DONE;
 	}
-	if (!add_lines(now.text, line, "server="))
+	if (!add_lines(text, now.text, "pin=") ||
+	    !add_lines(text, now.text, "server=") ||
+	    !add_lines(text, line, "server="))
 		return admin_fail("too many names and keys to announce");
-	return announce(a, now.text);
+	return announce(a, &now, text);
 }
 
 /* ---- status ---- */

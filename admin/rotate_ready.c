@@ -67,12 +67,32 @@ look_newest(void *arg, const struct heartbeat *h)
 	return 1;
 }
 
+/* Why a device has noted nothing that it was told, by the word that it says. */
+static const char *
+look_refused(const char *said)
+{
+	static const struct {
+		const char *said, *why;
+	} words[] = {
+	    {"notool", "cannot verify: neither usign nor ssh-keygen"},
+	    {"nokey", "cannot verify: it has pinned no ed25519 key"},
+	    {"bad", "refused: not signed by its pinned key, or not newer"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(said, words[i].said) == 0)
+			return words[i].why;
+	return NULL;
+}
+
 /* NULL: it is ready. */
 static const char *
 look_why(struct readiness *l, const struct device *d)
 {
 	struct heartbeat h = {.at = 0};
 	char said[ANNOUNCE_MARK];
+	const char *refused;
 
 	l->result =
 	    store_heartbeat_each(l->admin->store, d->id, 0, 1, look_newest, &h);
@@ -82,6 +102,8 @@ look_why(struct readiness *l, const struct device *d)
 		return "its client is too old, or not et-phone-home";
 	if (strcmp(said, l->announce->mark) == 0)
 		return NULL;
+	if ((refused = look_refused(said)) != NULL)
+		return refused;
 	if (h.at >= l->announce->since)
 		return "has been told, and says so with its next poll";
 	if (holders_has(&l->holders, d->id))

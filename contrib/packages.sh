@@ -35,6 +35,7 @@ packages()
 		echo putty-tools python3-asyncssh ssh-audit haproxy
 		echo chromium strace
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
+		echo signify-openbsd
 		echo cloud-init openssh-server
 		;;
 	container)

@@ -14,6 +14,7 @@
 
 #define MARK_BYTES ((ANNOUNCE_MARK - 1) / 2)
 #define SERVER_MAX 128 /* bytes of HOST:PORT */
+#define SERIAL 16 /* digits */
 
 bool
 announce_path(const char *hostkey, char *path, size_t size)
@@ -72,6 +73,23 @@ announce_server_valid(const char *server)
 	return *server == '\0' || (*server == ':' && port_valid(server + 1));
 }
 
+static bool
+serial_valid(const char *s)
+{
+	return *s != '0' && strspn(s, "0123456789") == SERIAL &&
+	       s[SERIAL] == '\0';
+}
+
+/* Base64's letters; it is for the device to verify. */
+static bool
+signature_valid(const char *s)
+{
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+	return *s != '\0' && s[strspn(s, base64)] == '\0';
+}
+
 /* One line, without its newline. */
 static bool
 line_valid(const char *line)
@@ -81,6 +99,12 @@ line_valid(const char *line)
 
 	if (strncmp(line, "server=", 7) == 0)
 		return announce_server_valid(line + 7);
+	if (strncmp(line, "serial=", 7) == 0)
+		return serial_valid(line + 7);
+	if (strncmp(line, "usign=", 6) == 0)
+		return signature_valid(line + 6);
+	if (strncmp(line, "sshsig=", 7) == 0)
+		return signature_valid(line + 7);
 	return strncmp(line, "pin=", 4) == 0 && blank != NULL &&
 	       strchr(blank + 1, ' ') == NULL &&
 	       key_parse(&key, line + 4) == KEY_OK;

@@ -4,8 +4,13 @@
  * written whole by et-admin, read by et-sshd; not there, or empty: nothing is
  * announced.  The lines are those of the answer (sshd/PROTOCOL, 1.7):
  *
+ *	serial=NUMBER
  *	pin=ssh-ed25519 AAAA...
  *	server=HOST[:PORT]
+ *	usign=BASE64
+ *	sshsig=BASE64
+ *
+ * The last two sign those before them.  Only devices verify them.
  */
 #ifndef ANNOUNCE_H
 #define ANNOUNCE_H

@@ -57,9 +57,49 @@ refuse 2 'usage: et-admin hostkey rotate' hostkey rotate
 refuse 2 'usage: et-admin hostkey rotate' hostkey rotate turn
 refuse 2 'usage: et-admin hostkey rotate' hostkey rotate begin now
 refuse 2 'say HOST' hostkey rotate server 'a b'
+mv "$tmp/keys/ssh_host_ed25519_key" "$tmp/aside"
+refuse 1 'no ed25519 host key' hostkey rotate begin
+refuse 1 'no ed25519 host key' hostkey rotate server b.example:443
+[ ! -e "$tmp/keys/ssh_host_rsa_key.next" ] || fail 'a key that was not asked for'
+mv "$tmp/aside" "$tmp/keys/ssh_host_ed25519_key"
 does 'announces it within' hostkey rotate begin
-does 'has begun already' hostkey rotate begin
+
+# Signed by the key in use, as ssh-keygen and signify verify it; anew each time.
+announced=$tmp/keys/ssh_host_ed25519_key.announced
+signed()
+{
+	sed '/^usign=/,$d' "$announced" |
+	    { echo 'et-phone-home announcement'; cat; } >"$tmp/signed"
+	key=$(ssh-keygen -y -f "$tmp/keys/ssh_host_ed25519_key" | cut -d' ' -f2)
+	echo "x ssh-ed25519 $key" >"$tmp/allowed"
+	{
+		echo '-----BEGIN SSH SIGNATURE-----'
+		sed -n 's/^sshsig=//p' "$announced"
+		echo '-----END SSH SIGNATURE-----'
+	} >"$tmp/sshsig"
+	ssh-keygen -q -Y verify -f "$tmp/allowed" -I x -s "$tmp/sshsig" \
+	    -n announcement@et-phone-home <"$tmp/signed" >/dev/null ||
+	    fail 'ssh-keygen does not verify it'
+	command -v signify-openbsd >/dev/null || return 0
+	comment='untrusted comment: x'
+	printf '%s\nRWQAAAAAAAAAA%s\n' "$comment" "$(echo "$key" | cut -c 26-)" \
+	    >"$tmp/usign.pub"
+	{ echo "$comment"; sed -n 's/^usign=//p' "$announced"; } >"$tmp/usign"
+	signify-openbsd -V -q -m "$tmp/signed" -x "$tmp/usign" \
+	    -p "$tmp/usign.pub" || fail 'signify does not verify it'
+}
+serial() { sed -n '1s/^serial=//p' "$announced"; }
+signed
+first=$(serial)
+does 'announced anew' hostkey rotate begin
+signed
+[ "$(serial)" -gt "$first" ] || fail 'no newer serial'
+sed 's/^serial=./serial=9/' "$announced" >"$tmp/ahead"
+cp "$tmp/ahead" "$announced"
 does 'announces it within' hostkey rotate server b.example:443
+signed
+[ "$(serial)" -gt "$(sed -n '1s/^serial=//p' "$tmp/ahead")" ] ||
+    fail 'a serial that is not above the last one'
 does 'announced already' hostkey rotate server b.example:443
 json "len(rows) == 4 and rows[1]['path'].endswith('_key.next')" hostkey show
 json "rows[0]['ready'] == 0 and rows[0]['devices'] > 0 and rows[0]['keys'] and

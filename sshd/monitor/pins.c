@@ -124,13 +124,22 @@ pins_tick(struct monitor *m)
 	}
 }
 
-/* Nothing that this server said: whose word was it? */
+/*
+ * Nothing that this server said: whose word was it?  A device that cannot verify
+ * says so with each poll; so does one that refuses what is announced now.
+ */
 static void
 pins_unknown(struct conn *c, const char *said)
 {
+	static const char *const known[] = {"0", "notool", "nokey"};
 	const struct pins *p = c->m->pins;
+	size_t i;
 
-	if (strcmp(said, "0") == 0 || strcmp(said, p->before) == 0)
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(said, known[i]) == 0)
+			return;
+	if (strcmp(said, p->before) == 0 ||
+	    (strcmp(said, "bad") == 0 && p->now.text[0] != '\0'))
 		return;
 	event_log(c->m->log, "hostkeys.unknown", "{s:I, s:s, s:s, s:s}", "conn",
 	    (json_int_t)c->number, "device", c->device->name, "addr", c->addr,

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """The server's host keys are rotated, and no device is lost: begin, the devices
-poll, status counts them, finish, a restart; with dbclient and with ssh.  The old
-keys are refused then.  A device that missed it is listed, and why."""
+poll, status counts them, finish, a restart; with dbclient and usign, and with ssh
+and ssh-keygen.  The old keys are refused then.  A device that missed it, or can
+verify nothing, is listed, and why."""
 import shutil
 
 from router import Key, Router, Server, check, eventually, run, SERVER_AT
@@ -93,8 +94,25 @@ def old_refused(t, r):
     r.phone("poll").ok()
 
 
+def not_verified(t, r, mark):
+    """Without ssh-keygen, too, nothing is noted, until there is one again."""
+    r.remove_program("ssh-keygen")
+    for _ in range(2):
+        r.phone("poll").ok()
+    eventually(lambda: why(r.server)[2][r.ident] ==
+               "cannot verify: neither usign nor ssh-keygen",
+               what="status says so", every=0.1)
+    r.add_program("ssh-keygen", "usr/bin/ssh-keygen")
+    for _ in range(2):
+        r.phone("poll").ok()
+    r.server.events.wait("heartbeat", device=r.ident,
+                         health=lambda h: h.get("pins") == mark)
+    eq(r.server.events.find("hostkeys.unknown"), [], "nobody lied")
+
+
 def test(t):
     r = Router(t)
+    r.add_usign()
     shutil.copy(r.device.key.openssh, r.root / "etc/et-phone-home/id_ssh")
     r.add_program("ssh", "usr/bin/ssh")
     old, late = r.server.device("old"), r.server.device("late")
@@ -103,19 +121,21 @@ def test(t):
         t.run([*device.argv("ssh")[:-1], f"{device.user}@{SERVER_AT}",
                "-o", "HostKeyAlias=127.0.0.1", command], check_=True)
     r.server.events.wait("heartbeat", count=2)
-    for client in ("dbclient", "ssh"):
-        round_of(t, r, client)
-        if client == "dbclient":
-            old_refused(t, r)
+    round_of(t, r, "dbclient")
+    old_refused(t, r)
+    r.remove_program("usign")
+    r.add_program("ssh-keygen", "usr/bin/ssh-keygen")
+    round_of(t, r, "ssh")
     after = r.server.events.mark()
     rotate(r.server, "begin").ok()
-    announced(r.server, after)
+    mark = announced(r.server, after)["pins"]
     eq(why(r.server), (0, 4, {
         r.ident: "has not polled since", "late": "has not polled since",
         "old": "its client is too old, or not et-phone-home",
         "never": "has never polled"}), "who is not ready, and why")
     text = rotate(r.server, "status").ok().out
     check("0 of 4" in text and "never polled" in text, text)
+    not_verified(t, r, mark)
 
 
 run(test)

@@ -1,5 +1,6 @@
 # device tests: the client of device/ on a router of its own
 DEVICE_HARNESS = \
+	tests/device/announcing.py \
 	tests/device/enrolling.py \
 	tests/device/openwrt.py \
 	tests/device/router.py \
@@ -34,6 +35,7 @@ DEVICE_TESTS = \
 	tests/device/enrol_web.py \
 	tests/device/hostkey_rotate.py \
 	tests/device/hostkey_rotate_forged.py \
+	tests/device/hostkey_rotate_signed.py \
 	tests/device/hostkey_rotate_wait.py \
 	tests/device/luci_page.py
 

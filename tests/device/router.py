@@ -214,6 +214,13 @@ class Router:
             if not at.exists():
                 shutil.copy(library, at)
 
+    def add_usign(self):
+        """OpenWrt's verifier of signatures; signify has its options and forms."""
+        self.add_program("signify-openbsd", "usr/bin/usign")
+
+    def remove_program(self, name):
+        (self.root / "usr/bin" / name).unlink()
+
     def pin(self, keys=None):
         """Key, known_hosts and settings, as the installer leaves them."""
         etc = self.root / "etc/et-phone-home"

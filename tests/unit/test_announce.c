@@ -49,6 +49,11 @@ good(void **unused)
 	assert_string_equal(a.mark, "0");
 	assert_int_equal(read_text(PIN "server=b.example:443\n", &a), 0);
 	assert_string_equal(a.text, PIN "server=b.example:443\n");
+	assert_int_equal(
+	    read_text("serial=1700000000000000\n" PIN "usign=RWQ+/=\n"
+		      "sshsig=U1NI\n",
+		&a),
+	    0);
 	/* As md5sum(1) has it. */
 	assert_int_equal(read_text("server=b\n", &a), 0);
 	assert_string_equal(a.mark, "a0dc423d9996df7a");
@@ -63,7 +68,10 @@ bad(void **unused)
 	    "server=b.example:443", PIN "\n", " " PIN, "server=-b\n",
 	    "server=b:0\n", "server=b:65536\n", "server=b:1x\n",
 	    "server=[::1\n", "server=[g]:1\n", "server=\n", "server=b c\n",
-	    "server=b;id\n", "pins=0\n", "0\n", "22:80\n"};
+	    "server=b;id\n", "serial=1\n", "serial=17000000000000000\n",
+	    "serial=170000000000000x\n", "serial=0700000000000000\n",
+	    "usign=\n", "sshsig=a b\n", "sshsig=*\n", "pins=0\n", "0\n",
+	    "22:80\n"};
 	struct announce a;
 	char *big;
 	size_t i;
