@@ -52,9 +52,6 @@ asks(const struct admin *a, const struct args *args, const struct verb *verb)
 static const char *
 refuse(const struct admin *a, const struct args *args, const struct verb *verb)
 {
-	if (a->member && !member_may(verb, args))
-		return "not for members of the group " MEMBER_GROUP
-		       ": run it by sudo";
 	if (!a->member && (verb->flags & VERB_ROOT) != 0 &&
 	    args->value[ARG_CONF] == NULL && args->value[ARG_STORE] == NULL &&
 	    member_needed(a->url))
@@ -70,6 +67,10 @@ run(struct admin *a, const struct args *args, const struct verb *verb,
 	struct look look;
 	const char *why;
 
+	/* Before a file that the words name is opened. */
+	if (a->member && !member_may(verb, args))
+		return admin_fail("not for members of the group " MEMBER_GROUP
+				  ": run it by sudo");
 	if ((result = read_conf(a, args, verb)) != ADMIN_DONE)
 		return result;
 	if ((why = refuse(a, args, verb)) != NULL)

@@ -201,6 +201,7 @@ REGRESS_TESTS = \
 	tests/regress/man_pages_render.py \
 	tests/regress/max_startups_in_all.py \
 	tests/regress/max_startups_per_source.py \
+	tests/regress/member_words.py \
 	tests/regress/message_order.py \
 	tests/regress/monitor_kill9.py \
 	tests/regress/multi_poll_concurrency.py \
