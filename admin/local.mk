@@ -42,7 +42,8 @@ admin_libadmin_a_SOURCES = \
 	admin/digest.c admin/digest.h admin/draft.c admin/draft.h \
 	admin/kept.c admin/kept.h admin/manifest.c admin/manifest.h \
 	admin/plan.c admin/plan.h admin/prune.c admin/prune.h \
-	admin/restore.c admin/restore_store.c admin/restore_store.h \
+	admin/restore.c admin/restore_place.c admin/restore_place.h \
+	admin/restore_store.c admin/restore_store.h \
 	admin/snapshot.c admin/snapshot.h admin/stage.c admin/stage.h \
 	admin/stage_file.c admin/stage_file.h \
 	admin/ustar.c admin/ustar.h

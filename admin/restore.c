@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "restore_place.h"
 #include "restore_store.h"
 #include "stage.h"
 
@@ -125,6 +126,9 @@ restore_set_url(struct restore *r, const char *option)
 	if (strncmp(url, "sqlite:/", 8) != 0 ||
 	    strlen(url) >= PATH_MAX - PLAN_SUFFIX)
 		return admin_fail("%s: not a store that has a file", url);
+	if (option == NULL &&
+	    restore_place_store(r->stage.conf, r->plan.conf) != ADMIN_DONE)
+		return ADMIN_FAILED;
 	if ((r->plan.url = strdup(url)) == NULL)
 		return admin_fail("out of memory");
 	return ADMIN_DONE;

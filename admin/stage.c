@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "draft.h"
+#include "restore_place.h"
 #include "stage.h"
 #include "stage_file.h"
 
@@ -269,7 +270,8 @@ stage_unpack(struct stage *s, const struct kept_set *set, struct plan *plan)
 	char to[PATH_MAX];
 
 	stage_empty_all(s);
-	if (stage_unpack_conf(s, set, plan) != ADMIN_DONE)
+	if (stage_unpack_conf(s, set, plan) != ADMIN_DONE ||
+	    restore_place_keys(s->conf, s->conf_path) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	for (k = set->file; k < set->file + set->n; k++) {
 		if (strncmp(k->member.name, "conf.d/", 7) == 0 ||

@@ -191,6 +191,7 @@ def of_others(t, server, path):
     refused(server, "no configuration", "--force", bad)
     write(bad, {**files, "et-sshd.conf": b"store = {"})
     refused(server, "of the backup", "--force", bad)
+    elsewhere(t, server, files, bad)
     # The manifest is as it should be, what it names is not.
     broken = bytearray(files["store.db"])
     broken[4096 * 3:4096 * 9] = b"\xff" * (4096 * 6)
@@ -198,6 +199,35 @@ def of_others(t, server, path):
     refused(server, "damaged", "--force", bad)
     write(bad, {**files, "store.db": b"no database" * 100})
     refused(server, "not a store", "--force", bad)
+
+
+def elsewhere(t, server, files, bad):
+    """Somebody has changed its configuration: root would write anywhere."""
+    there = t.dir / "cron.d"
+    there.mkdir()
+    evil = there / "evil"
+    conf = files["et-sshd.conf"].decode()
+    key = b"* * * * * root touch /tmp/owned\n"
+    rest = {k: v for k, v in files.items()
+            if k not in ("et-sshd.conf", "store.db", "event-log-key",
+                         "host-keys/evil")}
+    store = {"store.db": files["store.db"]}
+    for option, value, more in (
+            ("host-keys", f'{{"{evil}"}}', {"host-keys/evil": key}),
+            ("host-keys", f'{{"{server.etc}/../../cron.d/evil"}}',
+             {"host-keys/evil": key}),
+            ("event-log-key", f'"{evil}"', {"event-log-key": key}),
+            ("store", f'"sqlite:{evil}"', {}),
+            ("store", f'"sqlite:{there}/new/evil"', {})):
+        kept = rest if option != "host-keys" else {
+            k: v for k, v in rest.items() if not k.startswith("host-keys/")}
+        changed = "\n".join(line for line in conf.splitlines()
+                            if not line.startswith(option + " "))
+        write(bad, {**kept, "et-sshd.conf":
+                    f"{changed}\n{option} = {value}\n".encode(),
+                    **more, **store})
+        refused(server, "unusual place", "--force", bad)
+        eq(sorted(there.iterdir()), [], f"{option}: what is in {there}")
 
 
 def other_schemas(t, server, path):
@@ -263,7 +293,10 @@ def test(t):
         eq(f.read(), here[str(server.store)][0], "the store that was there")
     # A bare machine: nothing but the program, and the user.
     bare(server)
-    server.admin("restore", path).ok()
+    # Where no configuration has its store yet, it must be said.
+    done = server.admin("restore", path)
+    check(done.code == 1 and "unusual place" in done.err, str(done))
+    server.admin("restore", "-s", f"sqlite:{server.store}", path).ok()
     told = {n: d for n, d in members(path).items() if n not in (MANIFEST, SUM)}
     eq({p.name: p.read_bytes() for p in server.etc.iterdir()
         if p.name != "conf.d"},
