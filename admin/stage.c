@@ -46,6 +46,16 @@ stage_empty_all(const struct stage *s)
 	stage_empty(s->folder);
 }
 
+/* The journal in a folder that others can write would be theirs. */
+static bool
+stage_is_ours(const struct stage *s)
+{
+	struct stat st;
+
+	return fstat(s->lock, &st) == 0 && st.st_uid == geteuid() &&
+	       (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 enum admin_exit
 stage_begin(struct stage *s, const char *conf_path)
 {
@@ -61,6 +71,9 @@ stage_begin(struct stage *s, const char *conf_path)
 	    open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (s->lock == -1)
 		return stage_failed(s->folder);
+	if (!stage_is_ours(s))
+		return admin_fail(
+		    "%s: others can write it: remove it", s->folder);
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
 		close(s->lock);
 		s->lock = -1;

@@ -230,6 +230,26 @@ def elsewhere(t, server, files, bad):
         eq(sorted(there.iterdir()), [], f"{option}: what is in {there}")
 
 
+def of_another_user(t, server):
+    """A journal that somebody else has put there is not carried out."""
+    where = t.dir / "shared"
+    where.mkdir(mode=0o777)
+    folder, theirs = where / "c.conf.restore", t.dir / "theirs"
+    folder.mkdir()
+    theirs.write_text("not to be moved\n")
+    (folder / "journal").write_text(json.dumps({
+        "restore": 1, "suffix": ".x", "store": f"sqlite:{where}/store.db",
+        "moves": [[str(theirs), str(t.dir / "moved")]]}))
+    folder.chmod(0o777)
+    if os.getuid() == 0:
+        os.chown(folder, pwd.getpwnam(USER).pw_uid, -1)
+        folder.chmod(0o755)
+    done = t.run([server.bin / "admin/et-admin", "-c", where / "c.conf",
+                  "restore"])
+    check(done.code == 1 and "others can write" in done.err, str(done))
+    check(theirs.exists(), "it was moved")
+
+
 def other_schemas(t, server, path):
     """The store itself is of a newer schema; an older one is migrated."""
     files, bad = members(path), t.dir / "bad.tar"
@@ -266,6 +286,7 @@ def test(t):
     device.poll().ok()
     path = make(t, server)
     streams(t, server)
+    of_another_user(t, server)
     keeps(t, server)
     refused(server, "stop it first", "--force", path)
     events = server.events_path.read_bytes()
