@@ -11,6 +11,7 @@
 #include "import_row.h"
 
 #define ERRORS 20 /* and notes, that are told one by one */
+#define MOST (64 * 1024 * 1024) /* bytes of all lines */
 
 struct import {
 	struct admin *admin;
@@ -145,15 +146,15 @@ read_all(FILE *from, char **text)
 {
 	FILE *to;
 	char piece[4096];
-	size_t size = 0, n;
+	size_t size = 0, all = 0, n;
 	int error;
 
 	if ((to = open_memstream(text, &size)) == NULL)
 		return NULL;
 	while ((n = fread(piece, 1, sizeof(piece), from)) > 0)
-		if (fwrite(piece, 1, n, to) != n)
+		if ((all += n) > MOST || fwrite(piece, 1, n, to) != n)
 			break;
-	error = errno;
+	error = all > MOST ? EFBIG : errno;
 	if (fclose(to) != EOF && n == 0 && !ferror(from))
 		return fmemopen(*text, size, "r");
 	errno = error;

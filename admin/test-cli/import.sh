@@ -22,6 +22,10 @@ wrong()
 }
 
 refuse 1 'No such file' device import "$tmp/none"
+# What has no end is not kept in memory: 64 MiB.
+head -c 67108865 /dev/zero | "$admin" -c "$tmp/conf" device import - \
+    >"$tmp/out" 2>"$tmp/err" && fail 'more than 64 MiB are imported'
+grep -q 'File too large' "$tmp/err" || fail "more than 64 MiB: $(cat "$tmp/err")"
 wrong 'import:1: id "UP!" is not allowed' 'UP!'
 wrong 'import:2: there is no id' 'x' ",$b"
 wrong 'import:2: key: not a public key of a type' 'x' 'y,nonsense'
