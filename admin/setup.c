@@ -311,6 +311,26 @@ setup_machine(struct setup *s)
 	return ADMIN_DONE;
 }
 
+/* None is cut off to what there is room for. */
+static enum admin_exit
+setup_check_options(const struct args *args)
+{
+	static const struct {
+		enum arg arg;
+		const char *name;
+	} texts[] = {{ARG_SERVER, "server"}, {ARG_OPERATOR, "operator"},
+	    {ARG_KEY, "key"}, {ARG_NEW_KEY, "new-key"}};
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		text = args->value[texts[i].arg];
+		if (text != NULL && strlen(text) >= SETUP_ANSWER)
+			return admin_usage("--%s: too long", texts[i].name);
+	}
+	return ADMIN_DONE;
+}
+
 static enum admin_exit
 run_setup(struct admin *a, const struct args *args)
 {
@@ -324,7 +344,8 @@ run_setup(struct admin *a, const struct args *args)
 		 !output_json(a->out) && (key == NULL || strcmp(key, "-") != 0);
 	if (s.system && geteuid() != 0)
 		return admin_fail("run it as root: sudo et-admin setup");
-	if ((result = setup_operator_options(&s)) != ADMIN_DONE ||
+	if ((result = setup_check_options(args)) != ADMIN_DONE ||
+	    (result = setup_operator_options(&s)) != ADMIN_DONE ||
 	    (result = setup_server(&s)) != ADMIN_DONE ||
 	    (result = setup_port(&s)) != ADMIN_DONE ||
 	    (result = setup_machine(&s)) != ADMIN_DONE)

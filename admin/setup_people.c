@@ -142,6 +142,9 @@ setup_operator_options(struct setup *s)
 	    (key || made || value[ARG_ROLE] != NULL || s->args->tags > 0))
 		return admin_usage("say --operator NAME, whose key, role and "
 				   "tags those are");
+	if (*s->oper != '\0' &&
+	    admin_new_name("operator's name", s->oper) != ADMIN_DONE)
+		return ADMIN_FAILED;
 	if (key && strcmp(s->key, "-") != 0 && access(s->key, R_OK) == -1)
 		return admin_fail("%s: %s", s->key, strerror(errno));
 	if (*s->oper != '\0' && !key && !made && !s->asks)

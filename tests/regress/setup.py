@@ -29,6 +29,13 @@ def refused(t, server, key):
     for words, code, why in (
             (("--server", "a b", "--port", port), 2, "HOST"),
             (("--server", "et.example", "--port", "70000"), 1, "no port"),
+            # What does not fit is not cut off to what does.
+            (("--server", "x" * 300, "--port", port), 2, "--server: too long"),
+            (("--server", "et.example", "--port", port, "--operator", "alice",
+              "--new-key", f"{t.dir}/{'x/' * 150}k"), 2,
+             "--new-key: too long"),
+            (("--server", "et.example", "--port", port, "--operator", "../x",
+              "--new-key", t.dir / "made"), 1, "operator's name"),
             (("--server", "et.example"), 2, "say --port"),
             (("--server", "et.example", "--key", key.pub), 2,
              "say --operator"),
@@ -44,6 +51,7 @@ def refused(t, server, key):
         out = setup(server, "--port", port, code=2)
         check("say --server NAME" in out, out)
     check(not (server.dir / "conf.d").exists(), "nothing is written")
+    check(not (t.dir / "made").exists(), "no key is made")
     return port
 
 
