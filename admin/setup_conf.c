@@ -3,13 +3,13 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "conf_folder.h"
+#include "draft.h"
 #include "setup_conf.h"
 
 #define HEAD "# Written by et-admin setup: run it again to change this.\n"
@@ -36,56 +36,24 @@ setup_conf_read(const char *path, char name[LINE], char listen[LINE])
 	fclose(fp);
 }
 
-static int
-setup_conf_fill(int fd, const char *text)
-{
-	size_t n = strlen(text);
-
-	return fchmod(fd, 0644) == 0 && write(fd, text, n) == (ssize_t)n &&
-		       fsync(fd) == 0
-		   ? 0
-		   : -1;
-}
-
-/* The names in a folder, on the disk. */
-static int
-setup_conf_sync(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
-
-	if (fd == -1)
-		return -1;
-	r = fsync(fd);
-	close(fd);
-	return r;
-}
-
 /* A file of this text in the folder, in the place of one that is there. */
 static enum admin_exit
 setup_conf_put(const char *folder, const char *name, const char *text)
 {
-	char path[PATH_MAX + 16], draft[PATH_MAX + 16];
-	int fd, r;
+	enum admin_exit result = ADMIN_FAILED;
+	char path[PATH_MAX];
+	struct draft draft;
 
 	snprintf(path, sizeof(path), "%.*s/%s", PATH_MAX - 32, folder, name);
-	snprintf(
-	    draft, sizeof(draft), "%.*s/.%s.new", PATH_MAX - 32, folder, name);
-	unlink(draft); /* of a run that was ended */
-	fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd == -1)
-		return admin_fail("%s: %s", draft, strerror(errno));
-	if ((r = setup_conf_fill(fd, text)) == 0)
-		r = rename(draft, path);
-	if (r == -1)
-		admin_fail("%s: %s", path, strerror(errno));
-	close(fd);
-	if (r == -1) {
-		unlink(draft);
+	if (draft_begin(&draft, path) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	}
-	return setup_conf_sync(folder) == 0
-		   ? ADMIN_DONE
-		   : admin_fail("%s: %s", folder, strerror(errno));
+	if (draft_write(draft.fd, text, strlen(text)) == -1 ||
+	    fchmod(draft.fd, 0644) == -1)
+		admin_fail("%s: %s", path, strerror(errno));
+	else
+		result = draft_commit(&draft);
+	draft_end(&draft);
+	return result;
 }
 
 /* The installed example, in which each option is a comment; "": none. */
