@@ -21,6 +21,7 @@ admin_libadmin_a_SOURCES = \
 	admin/key.c admin/keygen.c admin/keygen.h \
 	admin/operator.c admin/output.c admin/output.h \
 	admin/owner.c admin/owner.h \
+	admin/output_print.c admin/output_print.h \
 	admin/output_value.c admin/paste.c admin/paste.h admin/penalty.c admin/permit.c \
 	admin/public.c admin/public.h \
 	admin/say.c admin/session.c admin/show.c admin/show.h admin/status.c \
