@@ -2,53 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "keygen.h"
-
-extern char **environ;
-
-/* ssh-keygen with its stdout in one pipe, its stderr in another. */
-static int
-start(const char *const argv[], int out[2], int err[2], pid_t *pid)
-{
-	posix_spawn_file_actions_t actions;
-	int failed;
-
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return ENOMEM;
-	posix_spawn_file_actions_addopen(
-	    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
-	failed = posix_spawnp(pid, argv[0], &actions, NULL,
-	    (char *const *)(uintptr_t)argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	return failed;
-}
-
-/* What it wrote, cut at size; the rest is read and dropped. */
-static void
-drain(int fd, char *text, size_t size)
-{
-	size_t have = 0;
-	char rest[512];
-	ssize_t n;
-
-	do {
-		if (have < size - 1)
-			n = read(fd, text + have, size - 1 - have);
-		else
-			n = read(fd, rest, sizeof(rest));
-		if (n > 0 && have < size - 1)
-			have += (size_t)n;
-	} while (n > 0 || (n == -1 && errno == EINTR));
-	text[have] = '\0';
-}
+#include "program.h"
 
 /* The last line of what ssh-keygen complained: that says it. */
 static void
@@ -82,13 +42,13 @@ run(const char *const argv[], char output[KEYGEN_LINE],
 	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1)
 		failed = errno;
 	else
-		failed = start(argv, out, err, &pid);
+		failed = program_start(argv, out[1], err[1], &pid);
 	close(out[1]);
 	close(err[1]);
 	if (failed == 0) {
 		/* its answers are shorter than a pipe: one by one is safe */
-		drain(out[0], output, KEYGEN_LINE);
-		drain(err[0], said, sizeof(said));
+		program_drain(out[0], output, KEYGEN_LINE);
+		program_drain(err[0], said, sizeof(said));
 		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 			;
 	}

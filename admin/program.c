@@ -14,9 +14,8 @@
 
 extern char **environ;
 
-/* out: the end of a pipe for what it writes, or -1.  0, or errno. */
-static int
-program_start(const char *const argv[], int out, pid_t *pid)
+int
+program_start(const char *const argv[], int out, int err, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int failed;
@@ -25,18 +24,17 @@ program_start(const char *const argv[], int out, pid_t *pid)
 		return ENOMEM;
 	posix_spawn_file_actions_addopen(
 	    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (out != -1) {
+	if (out != -1)
 		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-		posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
-	}
+	if (err != -1)
+		posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
 	failed = posix_spawnp(pid, argv[0], &actions, NULL,
 	    (char *const *)(uintptr_t)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return failed;
 }
 
-/* What is more than size is read and dropped. */
-static void
+void
 program_drain(int fd, char *text, size_t size)
 {
 	size_t have = 0;
@@ -63,7 +61,7 @@ program_run(const char *const argv[], char *text, size_t size)
 	fflush(NULL);
 	if (text != NULL && pipe2(out, O_CLOEXEC) == -1)
 		return -1;
-	failed = program_start(argv, out[1], &pid);
+	failed = program_start(argv, out[1], out[1], &pid);
 	if (text != NULL)
 		close(out[1]);
 	if (failed == 0 && text != NULL)
