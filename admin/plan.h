@@ -8,7 +8,7 @@
 
 #include "admin.h"
 
-#define PLAN_MOVES	100
+#define PLAN_MOVES	200	/* each file of a manifest, and public halves */
 #define PLAN_SUFFIX	64
 
 struct move {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "draft.h"
+#include "keygen.h"
 #include "restore_place.h"
 #include "stage.h"
 #include "stage_file.h"
@@ -198,6 +199,34 @@ stage_unpack_conf(
 
 /* ---- keys ---- */
 
+/*
+ * The public half beside a key becomes that of the one restored, which lies at
+ * staged: token new of the admin group's members prints what is in it.
+ */
+static enum admin_exit
+stage_public(const char *staged, const char *to, struct plan *plan)
+{
+	char public[PATH_MAX], from[PATH_MAX + 16];
+	char line[KEYGEN_LINE], error[KEYGEN_ERROR];
+	struct kept k = {.bytes = line};
+	struct stat st;
+	struct key key;
+
+	snprintf(public, sizeof(public), "%.*s.pub", PATH_MAX - 8, to);
+	if (keygen_public(staged, &key, line, error) == -1)
+		return lstat(public, &st) == 0 ? plan_add(plan, "", public)
+					       : ADMIN_DONE;
+	k.member.size = (int64_t)strlen(line) + 1;
+	line[k.member.size - 1] = '\n';
+	snprintf(k.member.owner, sizeof(k.member.owner), "root");
+	if (stage_is_there(public, &k))
+		return ADMIN_DONE;
+	snprintf(from, sizeof(from), "%s.restore", public);
+	if (plan_add(plan, from, public) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	return stage_write(from, &k, 0644);
+}
+
 static enum admin_exit
 stage_key(const struct kept *k, const char *to, struct plan *plan)
 {
@@ -214,7 +243,8 @@ stage_key(const struct kept *k, const char *to, struct plan *plan)
 	if (stage_make_parent(to) != ADMIN_DONE ||
 	    plan_add(plan, from, to) != ADMIN_DONE ||
 	    stage_write(from, k, secret ? 0600 : k->member.mode & 0644) !=
-		ADMIN_DONE)
+		ADMIN_DONE ||
+	    (secret && stage_public(from, to, plan) != ADMIN_DONE))
 		return ADMIN_FAILED;
 	return draft_sync_folder(from) == 0 ? ADMIN_DONE : stage_failed(from);
 }

@@ -297,7 +297,11 @@ def test(t):
     other_schemas(t, server, path)
     key = server.etc / "ssh_host_ed25519_key"
     kept, here = key.read_bytes(), server.files()
-    Key(t, "another").openssh.rename(key)
+    another = Key(t, "another")
+    another.openssh.rename(key)
+    public = server.etc / "ssh_host_ed25519_key.pub"
+    right = public.read_text()
+    public.write_text(another.line + "\n")
     store = server.store.rename(server.dir / "away")
     refused(server, "is another: with --force", path)
     store.rename(server.store)
@@ -308,10 +312,14 @@ def test(t):
     done = server.admin("--json", "restore", "--force", path).ok()
     aside = [a["path"] for a in json.loads(done.out)["aside"]]
     eq([os.path.basename(a).split(".before-")[0] for a in aside],
-       ["store.db", "ssh_host_ed25519_key"], "kept aside")
+       ["store.db", "ssh_host_ed25519_key", "ssh_host_ed25519_key.pub"],
+       "kept aside")
     eq(key.read_bytes(), kept, "the host key")
+    eq(public.read_text(), right, "its public half")
     with open(aside[0], "rb") as f:
         eq(f.read(), here[str(server.store)][0], "the store that was there")
+    publics = {p.name: p.read_text() for p in server.etc.glob("*.pub")}
+    eq(len(publics), 3, "keys with a public half")
     # A bare machine: nothing but the program, and the user.
     bare(server)
     # Where no configuration has its store yet, it must be said.
@@ -320,9 +328,11 @@ def test(t):
     server.admin("restore", "-s", f"sqlite:{server.store}", path).ok()
     told = {n: d for n, d in members(path).items() if n not in (MANIFEST, SUM)}
     eq({p.name: p.read_bytes() for p in server.etc.iterdir()
-        if p.name != "conf.d"},
+        if p.name != "conf.d" and p.suffix != ".pub"},
        {os.path.basename(n).replace("event-log-key", "log_key"): d
         for n, d in told.items() if n != "store.db"}, "the configuration")
+    eq({p.name: p.read_text() for p in server.etc.glob("*.pub")}, publics,
+       "the public halves")
     owner = pwd.getpwnam(USER).pw_uid if os.getuid() == 0 else os.getuid()
     for at, mode in ((server.store.parent, 0o700), (server.store, 0o600)):
         st = at.stat()
