@@ -101,18 +101,23 @@ static enum admin_exit
 setup_server(struct setup *s)
 {
 	struct paste p = {.port = 0};
+	char before[SETUP_ANSWER];
 	bool good;
 
 	setup_hostname(s->server);
 	if (*s->admin->conf->public_name != '\0')
 		snprintf(
 		    s->server, SETUP_ANSWER, "%s", s->admin->conf->public_name);
+	memcpy(before, s->server, sizeof(before));
 	setup_option(s, ARG_SERVER, s->server);
 	while (s->args->value[ARG_SERVER] == NULL &&
 	       setup_ask(s, "Name by which devices and operators reach it",
 		   s->server) &&
-	       (*s->server == '\0' || paste_server(&p, s->server) == -1))
-		*s->server = '\0';
+	       paste_server(&p, s->server) == -1) {
+		admin_fail("%s: say HOST, HOST:PORT or [IPv6]:PORT",
+		    *s->server != '\0' ? s->server : "no name");
+		memcpy(s->server, before, sizeof(before));
+	}
 	good = paste_server(&p, s->server) == 0;
 	if (*s->server == '\0')
 		return admin_usage("say --server NAME, by which devices and "
@@ -164,13 +169,14 @@ static enum admin_exit
 setup_port(struct setup *s)
 {
 	uint32_t now = public_port(s->admin);
-	char text[SETUP_ANSWER] = "";
+	char before[SETUP_ANSWER] = "", text[SETUP_ANSWER];
 	bool asked, good;
 
 	if (now != 0)
-		snprintf(text, sizeof(text), "%u", (unsigned int)now);
-	setup_option(s, ARG_PORT, text);
+		snprintf(before, sizeof(before), "%u", (unsigned int)now);
+	setup_option(s, ARG_PORT, before);
 	do {
+		memcpy(text, before, sizeof(text));
 		asked = s->args->value[ARG_PORT] == NULL &&
 			setup_ask(s, "Port", text);
 		good = forward_parse_port(text, &s->port) == 0 && s->port != 0;

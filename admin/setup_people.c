@@ -131,6 +131,7 @@ enum admin_exit
 setup_operator_options(struct setup *s)
 {
 	const char *const *value = s->args->value;
+	enum operator_role role;
 	bool key = value[ARG_KEY] != NULL, made = value[ARG_NEW_KEY] != NULL;
 
 	setup_option(s, ARG_OPERATOR, s->oper);
@@ -142,6 +143,11 @@ setup_operator_options(struct setup *s)
 	    (key || made || value[ARG_ROLE] != NULL || s->args->tags > 0))
 		return admin_usage("say --operator NAME, whose key, role and "
 				   "tags those are");
+	if (value[ARG_ROLE] != NULL &&
+	    operator_role_parse(value[ARG_ROLE], &role) == -1)
+		return admin_usage("no such role: %s; say viewer, operator or "
+				   "admin",
+		    value[ARG_ROLE]);
 	if (*s->oper != '\0' &&
 	    admin_new_name("operator's name", s->oper) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -155,19 +161,45 @@ setup_operator_options(struct setup *s)
 }
 
 static void
+setup_ask_name(struct setup *s)
+{
+	while (
+	    setup_ask(s, "Name of the first operator (Enter: none)", s->oper) &&
+	    *s->oper != '\0' &&
+	    admin_new_name("operator's name", s->oper) != ADMIN_DONE)
+		*s->oper = '\0';
+}
+
+/* false: there is no more to read. */
+static bool
+setup_ask_key(struct setup *s)
+{
+	while (setup_ask(s,
+	    "File of the operator's public key (Enter: make a key)", s->key)) {
+		if (*s->key == '\0' || access(s->key, R_OK) == 0)
+			return true;
+		admin_fail("%s: %s", s->key, strerror(errno));
+		*s->key = '\0';
+	}
+	return false;
+}
+
+static void
 setup_ask_operator(struct setup *s, int found)
 {
 	if (*s->oper == '\0' && (found & FOUND_OPERATORS) == 0)
-		setup_ask(
-		    s, "Name of the first operator (Enter: none)", s->oper);
+		setup_ask_name(s);
 	if (*s->oper == '\0' || *s->key != '\0' || *s->new_key != '\0')
 		return;
-	setup_ask(
-	    s, "File of the operator's public key (Enter: make a key)", s->key);
+	if (!setup_ask_key(s)) {
+		*s->oper = '\0';
+		return;
+	}
 	if (*s->key != '\0')
 		return;
 	snprintf(s->new_key, SETUP_ANSWER, "/root/%.64s.key", s->oper);
-	setup_ask(s, "File for the new private key", s->new_key);
+	if (!setup_ask(s, "File for the new private key", s->new_key))
+		*s->oper = '\0';
 }
 
 static enum admin_exit

@@ -43,6 +43,11 @@ def refused(t, server, key):
              "--key FILE or --new-key FILE"),
             (("--server", "et.example", "--operator", "alice", "--key",
               t.dir / "none"), 1, "No such file"),
+            (("--server", "et.example", "--port", port, "--operator", "alice",
+              "--new-key", t.dir / "none", "--role", "king"), 2,
+             "no such role: king"),
+            (("--server", "et.example", "--port", port, "--operator", "root",
+              "--new-key", t.dir / "none"), 1, '"root" is not allowed'),
             (("--server", "et.example", "--operator", "alice", "--key", "a",
               "--new-key", "b"), 2, "one of them")):
         out = setup(server, "--yes", *words, code=code)
@@ -52,6 +57,7 @@ def refused(t, server, key):
         check("say --server NAME" in out, out)
     check(not (server.dir / "conf.d").exists(), "nothing is written")
     check(not (t.dir / "made").exists(), "no key is made")
+    check(not (t.dir / "none").exists(), "no key is made")
     return port
 
 
@@ -91,12 +97,16 @@ def first_on_a_terminal(t):
     with socket.create_server(("127.0.0.1", 0)) as other:
         busy = other.getsockname()[1]
         code, out = on_a_terminal(t, server, [
-            ("reach it", "et.example"), ("Port", "none"), ("Port", busy),
-            ("Port", port), ("first operator (Enter: none): ", "dora"),
+            ("reach it", "et example"), ("reach it", "et.example"),
+            ("Port: ", "none"), ("Port: ", busy), ("Port: ", port),
+            ("first operator (Enter: none): ", "root"),
+            ("first operator (Enter: none): ", "dora"),
+            ("(Enter: make a key): ", t.dir / "none.pub"),
             ("(Enter: make a key): ", ""),
             ("private key [/root/dora.key]: ", made)])
     eq(code, 0, f"{out}\nstatus")
-    for line in ("none is no port", f"port {busy} is taken by python3",
+    for line in ("et example: say HOST", '"root" is not allowed',
+                 "none.pub: No such file", "none is no port", f"port {busy} is taken by python3",
                  "admin dora added", f"{made} made", "Paste one of these"):
         check(line in out, f"{line}\n{out}")
     check(f'"[::]:{port}"' in
@@ -153,7 +163,8 @@ def test(t):
     # On a terminal: what is set is what Enter means; no operator is asked for.
     server.device("unit-1")
     code, out = on_a_terminal(t, server, [
-        ("reach it [192.0.2.7]: ", "a b"), ("reach it: ", "et.example"),
+        ("reach it [192.0.2.7]: ", "a b"),
+        ("reach it [192.0.2.7]: ", "et.example"), (f"Port [{port}]: ", "none"),
         (f"Port [{port}]: ", "")])
     eq(code, 0, f"{out}\nstatus")
     check("The next device: et-admin token new." in out, out)
