@@ -40,6 +40,7 @@ enum arg {
 	ARG_WATCH,
 	ARG_COUNT /* how many there are */
 };
+_Static_assert(ARG_COUNT <= 32, "ARG_BIT has a bit for each");
 #define ARG_BIT(a) (1U << (a))
 #define ARG_GLOBAL                                                    \
 	(ARG_BIT(ARG_CONF) | ARG_BIT(ARG_STORE) | ARG_BIT(ARG_JSON) | \

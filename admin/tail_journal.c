@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +58,7 @@ journal_read(struct journal *j, const char *more, const char *lines)
 	ssize_t n;
 	pid_t pid;
 
-	if (pipe(fd) == -1)
+	if (pipe2(fd, O_CLOEXEC) == -1)
 		return NO_PROGRAM;
 	if ((pid = fork()) == 0)
 		journal_run(j, more, lines, fd[1]);
@@ -93,6 +94,9 @@ tail_journal(const struct tail *t)
 		    "has, but " PROGRAM " cannot be run: name a "
 		    "file in event-log");
 	if (status > 0)
-		return admin_fail(PROGRAM " ended with status %d", status);
+		return admin_fail(PROGRAM " ended with status %d%s", status,
+		    geteuid() == 0 ? ""
+				   : ": run it by sudo, or as a member of the "
+				     "group systemd-journal");
 	return ADMIN_DONE;
 }

@@ -179,6 +179,11 @@ def journal(t, server):
     says(3)
     done = t.run(call, env=env)
     check(done.code == 1 and "status 3" in done.err, str(done))
+    check("by sudo" not in done.err or os.geteuid() != 0, str(done))
+    if os.geteuid() == 0:
+        done = t.run(["setpriv", "--reuid=65534", "--clear-groups", *call],
+                     env=env)
+        check(done.code == 1 and "run it by sudo" in done.err, str(done))
     done = t.run(call, env={**os.environ, "PATH": str(t.dir)})
     check(done.code == 1 and "name a file in event-log" in done.err,
           str(done))
