@@ -251,7 +251,7 @@ static const struct verb verbs[] = {
 	"which the device\ncalls the server: --host gives it, else it is "
 	"this machine's.  While keys are\nrotated the new ones, FILE.next, "
 	"are shown, too.",
-	0, 0, ARG_BIT(ARG_HOST), 0, run_show},
+	0, 0, ARG_BIT(ARG_HOST), VERB_ROOT, run_show},
     {"generate", "", "Make the configured host keys that are missing.",
 	"Ed25519, but RSA of 3072 bits where the file's name has rsa in "
 	"it, and ECDSA\nwhere it has ecdsa.  What is there is left as it is.",

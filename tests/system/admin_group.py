@@ -91,6 +91,7 @@ def nothing_more(m, alice):
     alice.refused("et-admin forward open unit-3 22:9999 --ssh", "root")
     alice.refused("et-admin connect unit-3", "needs root", "sudo")
     alice.refused("et-admin hostkey generate", "needs root", "sudo")
+    alice.refused("et-admin hostkey show", "needs root", "sudo")
     alice.refused("et-admin log generate", "needs root", "sudo")
     alice.refused(f"cat {STATE}/store.db", "ermission denied")
     alice.refused(f"cat {CONFDIR}/ssh_host_ed25519_key", "ermission denied")
