@@ -39,7 +39,7 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_DEVICE] = {"device", 0, "ID", "for this device alone"},
     [ARG_USES] = {"uses", 0, "N", "for so many devices (default 1)"},
     [ARG_VIRTUAL] = {"virtual", 0, NULL,
-	"the device's own ports: nothing is bound, jumps lead there"},
+	"the device's own ports: none is bound, jumps lead there"},
     [ARG_CHECK] = {"check", 0, NULL, "say what it would do, and do nothing"},
     [ARG_PORT] = {"port", 0, "PORT", "the port of all addresses, for listen"},
     [ARG_OPERATOR] = {"operator", 0, "NAME", "of this operator"},

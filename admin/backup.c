@@ -193,10 +193,10 @@ static const struct verb verbs[] = {
     {NULL, "[--keep N] FILE|FOLDER|-",
 	"Save store, configuration and host keys in one file.",
 	"FILE is a tar archive of mode 0600, and has the private host keys.  "
-	"It is written\nwhile the server runs, read again, and only then "
-	"takes the place of what FILE was.\nIn a FOLDER, which ends in / or "
-	"is there, it is et-phone-home-TIME.tar, and\n--keep leaves the N "
-	"newest of those.  - writes to standard output.",
+	"It is\nwritten while the server runs, read again, and only then takes "
+	"the place of\nwhat FILE was.  In a FOLDER, which ends in / or is "
+	"there, it is\net-phone-home-TIME.tar, and --keep leaves the N newest "
+	"of those.  - writes to\nstandard output.",
 	1, 1, ARG_BIT(ARG_KEEP), VERB_ROOT, run_backup},
     {.run = NULL},
 };

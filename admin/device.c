@@ -232,15 +232,15 @@ static const struct verb verbs[] = {
 	VERB_BY(OPERATOR_ADMIN), run_add},
     {"import", "FILE|-", "Add many devices from a file, all of them or none.",
 	"A device a line: id, key, alias, tags, as CSV, or as JSON Lines with "
-	"these names.\nCSV's first line may name the columns.  What is wrong "
-	"is said with its line; a\ndevice that is there with that key is "
+	"these\nnames.  CSV's first line may name the columns.  What is wrong "
+	"is said with its\nline; a device that is there with that key is "
 	"passed over.",
 	1, 1, 0, VERB_BY(OPERATOR_ADMIN), import_run},
     {"list", "[--tag T]... [--state STATE] [-o A,B] [-w]",
 	"List devices: state, last seen, address, client, poll interval.",
 	"A device is late when two of its polls are due, and "
 	"offline when five are.\nOf several tags a device must have "
-	"all.  With --watch the list fills the terminal and is\nrenewed "
+	"all.  With --watch the list fills the\nterminal and is renewed "
 	"whenever something changes, until q or Ctrl-C.",
 	0, 0,
 	ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE) | ARG_BIT(ARG_COLUMNS) |

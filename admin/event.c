@@ -228,9 +228,8 @@ static const struct verb verbs[] = {
     {"tail", "[-f] [-n N] [--device ID] [--operator NAME] [-o A,B]",
 	"Show the last events of the server, and with -f those that come.",
 	"They are read from event-log, if that is a file, else from the "
-	"journal.  Times are\nlocal; --json prints events as they are.  With "
-	"-f "
-	"it goes on until Ctrl-C.",
+	"journal.  Times\nare local; --json prints events as they are.  With "
+	"-f it goes on until Ctrl-C.",
 	0, 0,
 	ARG_BIT(ARG_FOLLOW) | ARG_BIT(ARG_LAST) | ARG_BIT(ARG_DEVICE) |
 	    ARG_BIT(ARG_OPERATOR) | ARG_BIT(ARG_COLUMNS),

@@ -265,9 +265,9 @@ static const struct verb verbs[] = {
     {"rotate", "begin|server HOST[:PORT]|status|finish [--force]|abort",
 	"Change the host keys, or the server's address, and lose no device.",
 	"begin makes new keys beside the ones in use and has them announced to "
-	"the devices,\nserver announces another name or address of this "
-	"server; status says which devices\nhave noted that; finish puts the "
-	"new keys in their place, once all devices have,\nand abort takes all "
+	"the\ndevices, server announces another name or address of this "
+	"server; status says\nwhich devices have noted that; finish puts the "
+	"new keys in their place, once all\ndevices have, and abort takes all "
 	"back.  The steps are in doc/operations.md.",
 	1, 2, ARG_BIT(ARG_FORCE), VERB_ROOT, rotate_run},
     {.run = NULL},

@@ -230,8 +230,8 @@ static const struct verb verbs[] = {
     {"verify", "FILE...",
 	"Check a sealed event log: is a line changed, missing or moved?",
 	"The files are those of a log that was rotated, in any order; - reads "
-	"stdin, alone.\nWithout --key the signatures are to be of the key of "
-	"et-sshd.conf.  It exits 0 when\nall is well, 1 when not, and 2 when a "
+	"stdin,\nalone.  Without --key the signatures are to be of the key of "
+	"et-sshd.conf.  It\nexits 0 when all is well, 1 when not, and 2 when a "
 	"file cannot be read.",
 	1, -1, ARG_BIT(ARG_KEY), 0, run_verify},
     {"generate", "", "Make the key that signs the event log.",

@@ -310,8 +310,8 @@ static const struct verb verbs[] = {
 	"Make this machine the server that a backup is of.",
 	"et-sshd has to be stopped.  Store, configuration and keys go where "
 	"the backup's\nconfiguration has them.  Without --force nothing that "
-	"is there is replaced; with it,\nthat is kept beside it under a name "
-	"that is printed.  --check reads the backup and\nchanges nothing.\n"
+	"is there is replaced; with\nit, that is kept beside it under a name "
+	"that is printed.  --check reads the\nbackup and changes nothing.\n"
 	"A restore that was interrupted is completed by et-admin restore, "
 	"without FILE;\nuntil then et-sshd does not start.",
 	0, 1, ARG_BIT(ARG_FORCE) | ARG_BIT(ARG_CHECK), VERB_BARE, run_restore},

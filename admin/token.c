@@ -292,7 +292,7 @@ static const struct verb verbs[] = {
 	"Make a token, and print the command to paste on a device.",
 	"With it a device fetches its installer from this server and "
 	"registers its key.\nIt is good for one device and an hour, unless "
-	"--uses and --ttl say otherwise; the\ndevices get the tags.  With "
+	"--uses and --ttl say otherwise;\nthe devices get the tags.  With "
 	"--device it is for that id alone, which may be a\ndevice that was "
 	"added without a key.",
 	0, 0,

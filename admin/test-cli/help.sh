@@ -15,6 +15,9 @@ for noun in device key forward permit operator session heartbeat token hostkey l
 		does "usage: et-admin $noun $verb" $noun "$verb" --help
 		does "usage: et-admin $noun $verb" --help $noun "$verb"
 		refuse 2 'no such option' $noun "$verb" --frobnicate
+		"$admin" $noun "$verb" --help >"$tmp/verbhelp"
+		! grep -v '^usage:' "$tmp/verbhelp" | grep '.\{81\}' ||
+		    fail "$noun $verb --help: longer than 80"
 	done
 done
 for noun in device key forward permit operator session token; do
@@ -25,6 +28,11 @@ done
 for noun in device permit operator; do
 	does 'usage: et-admin '$noun' remove' $noun rm --help
 	does 'Also: rm.' $noun --help
+done
+for noun in setup backup restore status; do
+	"$admin" $noun --help >"$tmp/nounhelp"
+	! grep -v '^usage:' "$tmp/nounhelp" | grep '.\{81\}' ||
+	    fail "$noun --help: longer than 80"
 done
 refuse 2 'no such verb: rm' session rm x
 refuse 2 'no such verb: ls' heartbeat ls
