@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,7 @@ commit_public(const struct hostfile *h, const char *path)
 	char draft[PATH_MAX], public[PATH_MAX];
 	char line[KEYGEN_LINE], error[KEYGEN_ERROR];
 	struct key key;
+	bool made;
 	FILE *fp;
 
 	snprintf(draft, sizeof(draft), "%.*s.pub", PATH_MAX - 8, h->draft);
@@ -67,7 +69,9 @@ commit_public(const struct hostfile *h, const char *path)
 	    (fp = fopen(draft, "we")) == NULL)
 		return;
 	fprintf(fp, "%s\n", line);
-	if (fchmod(fileno(fp), 0644) == 0 && fclose(fp) == 0)
+	made = fchmod(fileno(fp), 0644) == 0;
+	made &= fclose(fp) == 0;
+	if (made)
 		rename(draft, public);
 }
 

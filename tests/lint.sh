@@ -61,6 +61,7 @@ analyzer()
 	    "$@" -std=gnu11 -Itests/analyzer -I"$work" \
 	    -Ipolicy -Isshd/common -Iadmin -DETPH_SYSCONFDIR='"/etc"' \
 	    -DETPH_STATEDIR='"/var"' -DETPH_DATADIR='"/usr/share"' \
+	    -DETPH_DOCDIR='"/usr/share/doc"' \
 	    -DETPH_SBINDIR='"/usr/sbin"' -DETPH_LIBEXECDIR='"/usr/libexec"' \
 	    >"$work/found" 2>&1 && [ ! -s "$work/found" ] && return 0
 	cat "$work/found"

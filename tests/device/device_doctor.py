@@ -4,7 +4,7 @@ line, with what to do; all else stays ok."""
 import shutil
 
 from router import Router, SERVER_AT, check, run
-from harness import eq
+from harness import eq, eventually
 
 
 def doctor(r, *wrong):
@@ -24,7 +24,7 @@ def doctor(r, *wrong):
         check("; " in found[subject], f"what to do: {found[subject]}")
     check("sed" not in done.err, f"what else it says: {done.err}")
     eq(done.code, 1 if wrong else 0, "its status")
-    eq(r.pids(), {}, "what is left")
+    eventually(lambda: r.pids() == {}, what="nothing is left")
     return done.out
 
 

@@ -4,14 +4,14 @@ by dbclient, whose stdin must not be /dev/null then, and by ssh."""
 import shutil
 
 from router import Key, Router, check, run
-from harness import eq
+from harness import eq, eventually
 
 
 def refused(r, words):
     done = r.phone("poll", timeout=60)
     eq(done.code, 1, f"a poll that must fail: {done}")
     check(words in done.err, f"what it says: {done}")
-    eq(r.pids(), {}, "what is left")
+    eventually(lambda: r.pids() == {}, what="nothing is left")
 
 
 def test(t):
