@@ -70,6 +70,17 @@ printf '%s\n' "{\"id\": \"i4\", \"key\": [\"$c\", null], \"tags\": [\"x\"]}" \
 "$admin" -c "$tmp/conf" device import - <"$tmp/import" >"$tmp/out"
 grep -q '1 device imported, 1 there already' "$tmp/out" || fail 'JSON Lines'
 json 'len(rows) == 1 and rows[0]["type"] == "ssh-rsa"' key list i4
+# A device that is there is not there "already" with another's key, or none.
+kept=$("$admin" -c "$tmp/conf" device list --json)
+for line in "i3,,$c" "i2,,$c"; do
+	echo "id,alias,key" >"$tmp/import"
+	echo "$line" >>"$tmp/import"
+	run 1 device import "$tmp/import"
+	grep -q 'has that id or alias already' "$tmp/err" ||
+	    fail "$called: does not say that it is there"
+done
+[ "$("$admin" -c "$tmp/conf" device list --json)" = "$kept" ] ||
+    fail "another's key: it changed something"
 for id in aabbccddee01 i2 i3 i4; do
 	run 0 device remove $id
 done

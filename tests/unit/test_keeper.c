@@ -196,6 +196,44 @@ loads_the_directory(void **state)
 	store_close(s);
 }
 
+static int
+take_wish(void *arg, const struct forward *f)
+{
+	struct forward *all = arg;
+
+	assert_in_range(f->dport, 22, 23);
+	all[f->dport - 22] = *f;
+	return 0;
+}
+
+/*
+ * What a keeper that died had written of virtual forwards is over; another
+ * node's goes on.
+ */
+static void
+clears_what_was_before(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct forward f = {.dport = 22, .state = FORWARD_OPEN}, all[2];
+	struct child c;
+
+	f.device = place_device(s, "aa", 1);
+	assert_int_equal(store_wish_put(s, NODE, &f), STORE_OK);
+	f.dport = 23;
+	assert_int_equal(store_wish_put(s, "another", &f), STORE_OK);
+	child_load(&c, *state);
+	child_expect(&c, MSG_DEVICE);
+	child_expect(&c, MSG_KEY_OF);
+	child_expect(&c, MSG_LOADED);
+	child_stop(&c);
+	memset(all, 0, sizeof(all));
+	assert_int_equal(store_wish_each(s, take_wish, all), STORE_OK);
+	assert_int_equal(all[0].state, FORWARD_CANCELLED);
+	assert_string_equal(all[0].reason, "the server stopped");
+	assert_int_equal(all[1].state, FORWARD_OPEN);
+	store_close(s);
+}
+
 /* Every record of a load comes once, whole messages first. */
 static void
 loads_many(void **state)
@@ -850,6 +888,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    IN_PLACE(loads_the_directory),
+	    IN_PLACE(clears_what_was_before),
 	    IN_PLACE(loads_many),
 	    IN_PLACE(sends_a_change),
 	    IN_PLACE(an_order_has_its_owner),
