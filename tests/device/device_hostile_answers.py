@@ -26,9 +26,33 @@ for allow in '22 80' '8443=192.168.1.50:443 192.168.1.7:80' \\
 	echo .
 done
 """
+# 16 tunnels at a time; a client that is spoken to without end fills no disk.
+LIMITS = """
+. "$1"
+PATH=$ET_RUN:$PATH
+say() { :; }
+say_new() { echo "$3"; }
+uptime() { now=100; }
+sweep() { :; }
+allow=22 client=dbclient host=h port=1 id=i keepalive=30
+echo n >"$run/n"
+tunnel() { seq "$1" | sed 's/$/ 1 127.0.0.1:22 90/' >"$tunnels"; want 22 9999; wait
+	wc -l <"$tunnels"; }
+tunnel 15
+tunnel 16
+tunnel 1000
+printf '#!/bin/sh\\nhead -c 300000 /dev/zero\\n' >"$ET_RUN/dbclient"
+speak 'poll 1' >"$run/answer" <"$run/n" 2>"$run/error" &
+wait
+wc -c <"$run/answer"
+"""
+LIMITED = ("16\n"
+           "port 9999 is not opened: 16 others are\n16\n"
+           "port 9999 is not opened: 16 others are\n1000\n"
+           f"{128 * 512}\n")
 ANSWERS = {
     "0": "", "22:9876": "want 22 9876", "next=5": "next 5", "next=0": "",
-    "next=99999999999999999999": "", "next=$(id)": "", "hint=x": "",
+    "next=3600": "next 3600", "next=3601": "", "next=65535": "", "next=99999999999999999999": "", "next=$(id)": "", "hint=x": "",
     "close 80": "close 80", "close $(id)": "bad", "close all": "bad",
     "22:9876 ": "bad", " 22:9876": "bad", "22:9876\r": "bad", "": "bad",
     "22:9876;reboot": "bad", "22:9876:1": "bad", "$(reboot)": "bad",
@@ -55,6 +79,10 @@ def test(t):
         done = t.run([*shell, "-c", TARGETS, "sh", CLIENT], env=env).ok()
         eq(done.out.split(".\n")[:-1], ALLOWED, f"{shell}: what is allowed")
         eq(done.err, "", "complaints")
+        (t.dir / "dbclient").write_text("#!/bin/sh\n")
+        (t.dir / "dbclient").chmod(0o755)
+        done = t.run([*shell, "-c", LIMITS, "sh", CLIENT], env=env).ok()
+        eq(done.out, LIMITED, f"{shell}: limits")
 
 
 run(test)
