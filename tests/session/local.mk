@@ -18,3 +18,10 @@ tests_session_message_order_CPPFLAGS = -I$(top_srcdir)/sshd/worker -I$(top_srcdi
 	$(AM_CPPFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS)
 tests_session_message_order_LDADD = sshd/libcommon.a $(SSH_LIBS) \
 	$(CRYPTO_LIBS) $(EV_LIBS)
+
+check_PROGRAMS += tests/session/keepalive
+TESTS += tests/session/keepalive
+tests_session_keepalive_SOURCES = tests/session/keepalive.c \
+	$(session_scene) $(worker_modules)
+tests_session_keepalive_CPPFLAGS = $(tests_session_message_order_CPPFLAGS)
+tests_session_keepalive_LDADD = $(tests_session_message_order_LDADD)
