@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,10 @@
 
 #include <utlist.h>
 
+#include "lobby.h"
+#include "srclimit.h"
 #include "stage.h"
+#include "tokens.h"
 #include "unit.h"
 
 static int
@@ -105,6 +109,70 @@ stage_conn(struct stage *s, struct dir_device *dev)
 	snprintf(c->addr, sizeof(c->addr), "192.0.2.1");
 	DL_APPEND2(dev->conns, c, dprev, dnext);
 	return c;
+}
+
+int
+stage_make_lobbies(void **state)
+{
+	struct stage *s;
+
+	if (stage_make(state) == -1)
+		return -1;
+	s = *state;
+	s->conf.max_auth_tries = 1000;
+	return lobby_open_all(&s->m) ? 0 : -1;
+}
+
+int
+stage_remove_lobbies(void **state)
+{
+	struct stage *s = *state;
+
+	lobby_empty_all(&s->m);
+	lobby_free_all(&s->m);
+	return stage_remove(state);
+}
+
+struct conn *
+stage_stranger(struct stage *s, uint32_t n)
+{
+	struct sockaddr_in addr = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(0xc0000200 + n)};
+	struct lobby *l = &s->m.lobbies[POOL_LISTEN];
+	struct conn *c = calloc(1, sizeof(*c));
+
+	assert_non_null(c);
+	c->m = &s->m;
+	c->number = ++s->m.last_conn;
+	c->state = CONN_KEX;
+	c->fd = -1;
+	c->worker = &s->worker;
+	c->sessionlen = 32;
+	c->source = srclimit_enter(l->sources, (struct sockaddr *)&addr, 0);
+	srclimit_place(l->sources, c->source);
+	DL_APPEND(l->startups, c);
+	HASH_ADD(hh, s->m.conns, number, sizeof(c->number), c);
+	return c;
+}
+
+void
+stage_leave(struct stage *s, struct conn *c)
+{
+	struct lobby *l = &s->m.lobbies[POOL_LISTEN];
+
+	if (c->device != NULL)
+		DL_DELETE2(c->device->conns, c, dprev, dnext);
+	else {
+		tokens_leave(c);
+		DL_DELETE(l->startups, c);
+		srclimit_vacate(l->sources, c->source);
+		srclimit_leave(l->sources, c->source);
+	}
+	tokens_free(c);
+	ev_timer_stop(s->m.loop, &c->timer);
+	HASH_DEL(s->m.conns, c);
+	free(c->client);
+	free(c);
 }
 
 void

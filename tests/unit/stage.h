@@ -32,6 +32,17 @@ int stage_remove(void **state);
 struct dir_device *stage_device(struct stage *, int64_t id, const char *name);
 struct conn *stage_conn(struct stage *, struct dir_device *);
 
+/* The same with lobbies, which the two below need. */
+int stage_make_lobbies(void **state);
+int stage_remove_lobbies(void **state);
+
+/*
+ * A connection of the nth source that has a place and has exchanged keys, and
+ * has not logged in; to be freed by stage_leave, as what it is by then.
+ */
+struct conn *stage_stranger(struct stage *, uint32_t n);
+void stage_leave(struct stage *, struct conn *);
+
 /* What was sent: the test fails if it is not a message of this type. */
 void stage_heard(int sock, struct msg *, enum msg_type);
 void stage_heard_nothing(int sock);

@@ -4,15 +4,9 @@
  */
 #include "config.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <stdlib.h>
 #include <string.h>
 
-#include <utlist.h>
-
-#include "lobby.h"
 #include "srclimit.h"
 #include "stage.h"
 #include "tokens.h"
@@ -26,61 +20,11 @@ make(void **state)
 {
 	struct stage *s;
 
-	if (stage_make(state) == -1)
+	if (stage_make_lobbies(state) == -1)
 		return -1;
 	s = *state;
-	s->conf.per_source_penalties = true;
-	s->conf.max_auth_tries = 1000;
 	s->m.tokens_until = s->m.tokens_told = INT64_MAX;
-	return lobby_open_all(&s->m) ? 0 : -1;
-}
-
-static int
-drop(void **state)
-{
-	struct stage *s = *state;
-
-	lobby_empty_all(&s->m);
-	lobby_free_all(&s->m);
-	return stage_remove(state);
-}
-
-/* Of the nth source, after its key exchange. */
-static struct conn *
-stranger(struct stage *s, uint32_t n)
-{
-	struct sockaddr_in addr = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(0xc0000200 + n)};
-	struct lobby *l = &s->m.lobbies[POOL_LISTEN];
-	struct conn *c = calloc(1, sizeof(*c));
-
-	assert_non_null(c);
-	c->m = &s->m;
-	c->number = ++s->m.last_conn;
-	c->state = CONN_KEX;
-	c->fd = -1;
-	c->worker = &s->worker;
-	c->sessionlen = 32;
-	c->source = srclimit_enter(l->sources, (struct sockaddr *)&addr, 0);
-	srclimit_place(l->sources, c->source);
-	DL_APPEND(l->startups, c);
-	HASH_ADD(hh, s->m.conns, number, sizeof(c->number), c);
-	return c;
-}
-
-static void
-leave(struct stage *s, struct conn *c)
-{
-	struct lobby *l = &s->m.lobbies[POOL_LISTEN];
-
-	tokens_leave(c);
-	tokens_free(c);
-	DL_DELETE(l->startups, c);
-	srclimit_vacate(l->sources, c->source);
-	srclimit_leave(l->sources, c->source);
-	HASH_DEL(s->m.conns, c);
-	free(c->client);
-	free(c);
+	return 0;
 }
 
 static void
@@ -134,11 +78,11 @@ test_keeper_lost(void **state)
 	uint32_t i;
 
 	for (i = 0; i < CHECKS; i++) {
-		c[i] = stranger(s, i);
+		c[i] = stage_stranger(s, i);
 		try_one(c[i]);
 		is_checked(s, c[i]);
 	}
-	c[i] = stranger(s, i);
+	c[i] = stage_stranger(s, i);
 	try_one(c[i]);
 	stage_heard_nothing(s->to_keeper);
 	stage_heard_nothing(s->to_worker);
@@ -154,7 +98,7 @@ test_keeper_lost(void **state)
 		is_checked(s, c[i]);
 	}
 	for (i = 0; i < CHECKS + 1; i++)
-		leave(s, c[i]);
+		stage_leave(s, c[i]);
 }
 
 /* A source may be wrong so often; that the keeper is busy is not its fault. */
@@ -162,7 +106,7 @@ static void
 test_keeper_busy(void **state)
 {
 	struct stage *s = *state;
-	struct conn *c = stranger(s, 1);
+	struct conn *c = stage_stranger(s, 1);
 	int i;
 
 	for (i = 0; i < 20; i++) {
@@ -178,10 +122,11 @@ test_keeper_busy(void **state)
 	try_one(c);
 	stage_heard_nothing(s->to_keeper);
 	is_refused(s, c);
-	leave(s, c);
+	stage_leave(s, c);
 }
 
-#define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, make, drop)
+#define ON_STAGE(f) \
+	cmocka_unit_test_setup_teardown(f, make, stage_remove_lobbies)
 
 int
 main(void)

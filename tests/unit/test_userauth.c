@@ -3,16 +3,10 @@
  */
 #include "config.h"
 
-#include <netinet/in.h>
-
 #include <stdlib.h>
 #include <string.h>
 
-#include <utlist.h>
-
 #include "claim.h"
-#include "lobby.h"
-#include "srclimit.h"
 #include "stage.h"
 #include "unit.h"
 #include "userauth.h"
@@ -21,33 +15,20 @@
 static struct conn *
 stranger(struct stage *s, const char *type)
 {
-	static const struct sockaddr_in addr = {.sin_family = AF_INET};
-	struct srclimit *sources = s->m.lobbies[POOL_LISTEN].sources;
 	struct msg_key_of record = {.id = 1, .device = 1};
-	struct conn *c = calloc(1, sizeof(*c));
+	struct conn *c = stage_stranger(s, 1);
 	const uint8_t *blob;
 	struct key key;
 	size_t len;
 
 	s->m.hostkeys = claim_keys;
-	s->conf.max_auth_tries = 1000;
 	if (directory_device(&s->m.dir, 1) == NULL)
 		stage_device(s, 1, CLAIM_USER);
 	blob = hostkey_blob(claim_keys, claim_key(type), &len);
 	assert_int_equal(key_parse_blob(&key, blob, len), KEY_OK);
 	memcpy(record.digest, key.digest, sizeof(record.digest));
 	assert_non_null(directory_put_key(&s->m.dir, &record));
-	assert_non_null(c);
-	c->m = &s->m;
-	c->number = ++s->m.last_conn;
-	c->state = CONN_KEX;
-	c->fd = -1;
-	c->worker = &s->worker;
 	memcpy(c->session, claim_session, sizeof(claim_session));
-	c->sessionlen = sizeof(claim_session);
-	c->source = srclimit_enter(sources, (const struct sockaddr *)&addr, 0);
-	srclimit_place(sources, c->source);
-	DL_APPEND(s->m.lobbies[POOL_LISTEN].startups, c);
 	return c;
 }
 
@@ -68,16 +49,6 @@ logs_in(struct stage *s, struct conn *c, const struct claim *claim)
 	in = verdict.verdict.as == ROLE_DEVICE;
 	assert_int_equal(in, c->state == CONN_OPEN);
 	return in;
-}
-
-static void
-leave(struct stage *s, struct conn *c)
-{
-	if (c->device != NULL)
-		DL_DELETE2(c->device->conns, c, dprev, dnext);
-	ev_timer_stop(s->m.loop, &c->timer);
-	free(c->client);
-	free(c);
 }
 
 static void
@@ -113,7 +84,7 @@ test_bound_to_a_host_key(void **state)
 	assert_false(logs_in(s, c, &claim));
 	claim_make_bound(&claim, "ssh-ed25519", "ssh-ed25519", blob, len);
 	assert_true(logs_in(s, c, &claim));
-	leave(s, c);
+	stage_leave(s, c);
 }
 
 /* SHA-1 is for those who were let have it; the rest of RSA is for all. */
@@ -129,36 +100,17 @@ test_sha1_needs_compat(void **state)
 	reason_was(s, "needs compat openwrt-15.05");
 	s->conf.compat_openwrt_1505 = true;
 	assert_true(logs_in(s, c, &claim));
-	leave(s, c);
+	stage_leave(s, c);
 	s->conf.compat_openwrt_1505 = false;
 	c = stranger(s, "ssh-rsa");
 	claim_make(&claim, "rsa-sha2-256", "ssh-rsa");
 	assert_true(logs_in(s, c, &claim));
-	leave(s, c);
+	stage_leave(s, c);
 }
 
-static int
-make(void **state)
-{
-	struct stage *s;
-
-	if (stage_make(state) == -1)
-		return -1;
-	s = *state;
-	return lobby_open_all(&s->m) ? 0 : -1;
-}
-
-static int
-drop(void **state)
-{
-	struct stage *s = *state;
-
-	lobby_empty_all(&s->m);
-	lobby_free_all(&s->m);
-	return stage_remove(state);
-}
-
-#define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, make, drop)
+#define ON_STAGE(f)                      \
+	cmocka_unit_test_setup_teardown( \
+	    f, stage_make_lobbies, stage_remove_lobbies)
 
 int
 main(void)
