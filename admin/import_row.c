@@ -243,8 +243,9 @@ put_member(struct import_row *row, const char *name, json_t *value,
 		    name);
 	if (!json_is_array(value) || (f != KEY && f != TAGS))
 		return put_json(row, (enum field)f, value, error);
-	json_array_foreach(value, i,
-	    one) if (put_json(row, (enum field)f, one, error) == -1) return -1;
+	json_array_foreach(value, i, one)
+		if (put_json(row, (enum field)f, one, error) == -1)
+			return -1;
 	return 0;
 }
 
@@ -259,8 +260,7 @@ read_json(const char *line, struct import_row *row, char error[IMPORT_ERROR])
 	if (!json_is_object(o))
 		result = wrong(error, "%s",
 		    o == NULL ? why.text : "it has to be an object: {...}");
-	json_object_foreach(o, name, value)
-	{
+	json_object_foreach(o, name, value) {
 		if (result == 0)
 			result = put_member(row, name, value, error);
 	}

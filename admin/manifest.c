@@ -140,9 +140,9 @@ manifest_take(struct manifest *m, const char *from, json_t *all)
 	    manifest_string(all, "node", m->node, sizeof(m->node)) == -1 ||
 	    json_array_size(files) > MANIFEST_FILES)
 		return admin_fail("%s: its manifest is damaged", from);
-	json_array_foreach(files, i,
-	    one) if (manifest_read_member(one, &m->member[m->members++]) ==
-		     -1) return admin_fail("%s: its manifest is damaged", from);
+	json_array_foreach(files, i, one)
+		if (manifest_read_member(one, &m->member[m->members++]) == -1)
+			return admin_fail("%s: its manifest is damaged", from);
 	return manifest_check(m, from);
 }
 

@@ -61,7 +61,8 @@ each_node(void *arg, const struct node *node)
 	list = json_object_get(status, "penalties");
 	p->in_all +=
 	    json_integer_value(json_object_get(status, "refused_sources"));
-	json_array_foreach(list, i, penalty) show_penalty(p, penalty);
+	json_array_foreach(list, i, penalty)
+		show_penalty(p, penalty);
 	json_decref(status);
 	return 0;
 }

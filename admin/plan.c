@@ -143,8 +143,7 @@ plan_take(struct plan *p, json_t *all, const char *journal)
 	    (p->url = strdup(url)) == NULL)
 		return admin_fail("%s: not the journal of a restore", journal);
 	snprintf(p->suffix, sizeof(p->suffix), "%s", suffix);
-	json_array_foreach(moves, i, one)
-	{
+	json_array_foreach(moves, i, one) {
 		from = json_string_value(json_array_get(one, 0));
 		to = json_string_value(json_array_get(one, 1));
 		if (from == NULL || to == NULL ||

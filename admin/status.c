@@ -144,8 +144,7 @@ show_group(struct output *o, const char *group, json_t *values)
 	char label[128];
 	json_t *value;
 
-	json_object_foreach(values, name, value)
-	{
+	json_object_foreach(values, name, value) {
 		if (counters)
 			snprintf(label, sizeof(label), "%s since start", name);
 		else
@@ -164,8 +163,7 @@ show_workers(struct output *o, const char *node, json_t *workers)
 	snprintf(title, sizeof(title), "Workers of %s", node);
 	output_part(o, "workers", title, worker_columns, WORKER_COLUMNS);
 	output_order(o, "served pid pool ready");
-	json_array_foreach(workers, i, worker)
-	{
+	json_array_foreach(workers, i, worker) {
 		for (j = 0; j < WORKER_COLUMNS; j++) {
 			text = value_text(
 			    json_object_get(worker, worker_columns[j].key));
@@ -187,8 +185,7 @@ show_counts(void *arg, const struct node *node)
 		snprintf(title, sizeof(title), "Status of %s", node->name);
 		output_part(nodes->admin->out, "counts", title, count_columns,
 		    sizeof(count_columns) / sizeof(count_columns[0]));
-		json_object_foreach(status, name, value)
-		{
+		json_object_foreach(status, name, value) {
 			if (json_is_object(value))
 				show_group(nodes->admin->out, name, value);
 			else if (!json_is_array(value))

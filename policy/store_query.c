@@ -47,8 +47,7 @@ query_free_all(struct store *s)
 {
 	struct query *q, *next;
 
-	HASH_ITER(hh, s->queries, q, next)
-	{
+	HASH_ITER(hh, s->queries, q, next) {
 		HASH_DEL(s->queries, q);
 		s->backend->unprepare(q->statement);
 		free(q);

@@ -109,8 +109,7 @@ drop_forwards(struct group *g)
 {
 	struct last *f, *next;
 
-	HASH_ITER(hh, g->forwards, f, next)
-	{
+	HASH_ITER(hh, g->forwards, f, next) {
 		HASH_DEL(g->forwards, f);
 		free(f);
 	}
@@ -121,8 +120,7 @@ drop_wishes(struct group *g)
 {
 	struct wish *w, *next;
 
-	HASH_ITER(hh, g->wishes, w, next)
-	{
+	HASH_ITER(hh, g->wishes, w, next) {
 		HASH_DEL(g->wishes, w);
 		free(w);
 	}
@@ -133,8 +131,7 @@ drop_refusals(struct group *g)
 {
 	struct refused *r, *next;
 
-	HASH_ITER(hh, g->refusals, r, next)
-	{
+	HASH_ITER(hh, g->refusals, r, next) {
 		HASH_DEL(g->refusals, r);
 		free(r);
 	}
@@ -152,7 +149,7 @@ group_free(struct group *g)
 	drop_wishes(g);
 	drop_refusals(g);
 	HASH_ITER(hh, g->sessions, n, next)
-	drop_session(g, n);
+		drop_session(g, n);
 	free(g);
 }
 
@@ -357,8 +354,7 @@ write_forwards(struct group *g, struct store *s)
 	struct last *f, *next;
 	enum store_result r = STORE_OK;
 
-	HASH_ITER(hh, g->forwards, f, next)
-	{
+	HASH_ITER(hh, g->forwards, f, next) {
 		r = store_forward_set(s, f->id,
 		    (enum forward_state)f->word.state, f->word.at,
 		    f->word.reason);
@@ -375,8 +371,7 @@ write_wishes(struct group *g, struct store *s)
 	struct forward f = {.virtual = true};
 	enum store_result r = STORE_OK;
 
-	HASH_ITER(hh, g->wishes, w, next)
-	{
+	HASH_ITER(hh, g->wishes, w, next) {
 		f.device = w->word.device;
 		f.dport = w->word.dport;
 		f.sport = w->word.sport;
@@ -396,8 +391,7 @@ write_refusals(struct group *g, struct store *s)
 	struct refused *one, *next;
 	enum store_result r = STORE_OK;
 
-	HASH_ITER(hh, g->refusals, one, next)
-	{
+	HASH_ITER(hh, g->refusals, one, next) {
 		r = unless_gone(store_refusal_put(s, &one->row));
 		if (r != STORE_OK)
 			break;
@@ -418,8 +412,7 @@ write_sessions(struct group *g, struct store *s, double now)
 	struct live *n;
 	enum store_result r;
 
-	DL_FOREACH(g->waiting, n)
-	{
+	DL_FOREACH(g->waiting, n) {
 		if (!is_due(n, now))
 			continue;
 		r = n->ended ? store_session_end(s, g->node, n->conn, n->seen)
@@ -435,8 +428,7 @@ sessions_written(struct group *g, double now)
 {
 	struct live *n, *next;
 
-	DL_FOREACH_SAFE(g->waiting, n, next)
-	{
+	DL_FOREACH_SAFE(g->waiting, n, next) {
 		if (!is_due(n, now))
 			continue;
 		DL_DELETE(g->waiting, n);
@@ -509,8 +501,8 @@ has_due(const struct group *g, double now)
 	    g->refusals != NULL || g->applied > 0)
 		return true;
 	DL_FOREACH(g->waiting, n)
-	if (is_due(n, now))
-		return true;
+		if (is_due(n, now))
+			return true;
 	return false;
 }
 

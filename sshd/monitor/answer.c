@@ -197,10 +197,10 @@ became_ready(struct child *worker, const struct msg_ready *ready)
 	quantum_learn(worker->m, ready);
 	/* One of its kind that has served its time waited for this. */
 	DL_FOREACH(worker->m->workers, c)
-	if (c->retiring && !c->draining && c->role == worker->role) {
-		child_drain(c);
-		break;
-	}
+		if (c->retiring && !c->draining && c->role == worker->role) {
+			child_drain(c);
+			break;
+		}
 	event_log(worker->m->log, "worker.start", "{s:i, s:i, s:s*}", "worker",
 	    (int)worker->tag, "pid", (int)worker->pid, "pool",
 	    pool_event(worker->role->pool));
@@ -284,8 +284,7 @@ blame(struct child *worker)
 {
 	struct conn *c, *tmp, *alone = NULL;
 
-	HASH_ITER(hh, worker->m->conns, c, tmp)
-	{
+	HASH_ITER(hh, worker->m->conns, c, tmp) {
 		if (c->worker != worker)
 			continue;
 		if (alone != NULL)
@@ -305,8 +304,8 @@ lost(struct child *worker)
 	if (!m->stopping)
 		blame(worker);
 	HASH_ITER(hh, m->conns, c, tmp)
-	if (c->worker == worker)
-		conn_gone(c, "its worker died", 0, 0);
+		if (c->worker == worker)
+			conn_gone(c, "its worker died", 0, 0);
 }
 
 #define ROLE(its_name, its_pool)                                             \

@@ -159,8 +159,7 @@ arrival_free_all(struct lobby *l)
 {
 	struct arrival *a, *tmp;
 
-	DL_FOREACH_SAFE(l->arrivals, a, tmp)
-	{
+	DL_FOREACH_SAFE(l->arrivals, a, tmp) {
 		close(a->comer.fd);
 		arrival_free(a);
 	}

@@ -160,8 +160,7 @@ bridge_free_all(struct conn *c)
 {
 	struct bridge *b, *tmp;
 
-	HASH_ITER(hh, c->bridges, b, tmp)
-	{
+	HASH_ITER(hh, c->bridges, b, tmp) {
 		HASH_DEL(c->bridges, b);
 		free(b);
 	}

@@ -208,8 +208,8 @@ child_report(struct monitor *m, const struct launch_report *r)
 	struct child *c;
 
 	DL_FOREACH(m->workers, c)
-	if (c->tag == r->tag)
-		break;
+		if (c->tag == r->tag)
+			break;
 	if (c == NULL && m->keeper != NULL && m->keeper->tag == r->tag)
 		c = m->keeper;
 	if (c == NULL)

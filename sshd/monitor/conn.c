@@ -347,10 +347,10 @@ list_ports(const struct conn *c, bool virtual, char list[MSG_TEXT])
 	size_t n = 0;
 
 	DL_FOREACH(c->tunnels, t)
-	if ((t->fd == -1) == virtual && !(virtual && t->forward != NULL) &&
-	    n + 8 < MSG_TEXT)
-		n += (size_t)snprintf(
-		    list + n, MSG_TEXT - n, "%s%u", n > 0 ? "," : "", t->port);
+		if ((t->fd == -1) == virtual &&
+		    !(virtual && t->forward != NULL) && n + 8 < MSG_TEXT)
+			n += (size_t)snprintf(list + n, MSG_TEXT - n, "%s%u",
+			    n > 0 ? "," : "", t->port);
 }
 
 void

@@ -201,7 +201,8 @@ running(const struct monitor *m, int64_t oper_or_0)
 	unsigned int n = 0;
 
 	DL_FOREACH(m->consoles, k)
-	n += k->child != NULL && (oper_or_0 == 0 || k->oper == oper_or_0);
+		n += k->child != NULL &&
+		     (oper_or_0 == 0 || k->oper == oper_or_0);
 	return n;
 }
 
@@ -267,8 +268,8 @@ find(const struct conn *c, uint32_t id)
 	struct console *k;
 
 	DL_FOREACH2(c->consoles, k, cnext)
-	if (k->command.id == id)
-		return k;
+		if (k->command.id == id)
+			return k;
 	return NULL;
 }
 
@@ -404,8 +405,8 @@ console_ordered(struct monitor *m, const struct msg *msg)
 	struct console *k;
 
 	DL_FOREACH(m->consoles, k)
-	if (k->child != NULL && k->number == msg->conn)
-		break;
+		if (k->child != NULL && k->number == msg->conn)
+			break;
 	if (k == NULL)
 		return NULL; /* it has ended meanwhile */
 	if (!k->ordering)
@@ -420,8 +421,7 @@ console_keeper_lost(struct monitor *m)
 {
 	struct console *k;
 
-	DL_FOREACH(m->consoles, k)
-	{
+	DL_FOREACH(m->consoles, k) {
 		if (k->ordering)
 			refuse_order(k, "the store is busy: try again");
 		k->ordering = false;
@@ -453,8 +453,7 @@ console_end_all(struct conn *c, const char *reason)
 {
 	struct console *k, *tmp;
 
-	DL_FOREACH_SAFE2(c->consoles, k, tmp, cnext)
-	{
+	DL_FOREACH_SAFE2(c->consoles, k, tmp, cnext) {
 		DL_DELETE2(c->consoles, k, cprev, cnext);
 		k->asker = NULL;
 		k->over = true;
@@ -469,9 +468,9 @@ console_regrant(struct monitor *m, const struct dir_operator *op)
 	struct console *k;
 
 	DL_FOREACH(m->consoles, k)
-	if (k->oper == op->id &&
-	    (k->role != op->role || strcmp(k->grants, op->grants) != 0))
-		stop(k, "your role or tags have changed: try again");
+		if (k->oper == op->id &&
+		    (k->role != op->role || strcmp(k->grants, op->grants) != 0))
+			stop(k, "your role or tags have changed: try again");
 }
 
 void
@@ -481,8 +480,9 @@ console_tick(struct monitor *m)
 	struct console *k;
 
 	DL_FOREACH(m->consoles, k)
-	if (k->child != NULL && !k->ready && now - k->started > STARTING)
-		stop(k, "did not start in time");
+		if (k->child != NULL && !k->ready &&
+		    now - k->started > STARTING)
+			stop(k, "did not start in time");
 }
 
 void
@@ -491,8 +491,7 @@ console_free_all(struct monitor *m)
 	struct console *k, *tmp;
 	struct child *child;
 
-	DL_FOREACH_SAFE(m->consoles, k, tmp)
-	{
+	DL_FOREACH_SAFE(m->consoles, k, tmp) {
 		if ((child = k->child) != NULL) {
 			lost(child);
 			DL_DELETE(m->once, child);

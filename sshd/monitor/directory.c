@@ -21,15 +21,15 @@ directory_free(struct directory *d)
 	struct dir_operator *op, *otmp;
 
 	HASH_ITER(hh, d->operators, op, otmp)
-	directory_drop_operator(d, op);
+		directory_drop_operator(d, op);
 	HASH_ITER(hh, d->forwards, f, ftmp)
-	directory_drop_forward(d, f);
+		directory_drop_forward(d, f);
 	HASH_ITER(hh, d->keys, key, ktmp)
-	directory_drop_key(d, key);
+		directory_drop_key(d, key);
 	DL_FOREACH_SAFE(d->permits, p, ptmp)
-	directory_drop_permit(d, p);
+		directory_drop_permit(d, p);
 	HASH_ITER(hh, d->devices, dev, dtmp)
-	directory_drop_device(d, dev);
+		directory_drop_device(d, dev);
 }
 
 struct dir_device *
@@ -119,8 +119,8 @@ directory_permit(const struct directory *d, int64_t id)
 	struct dir_permit *p;
 
 	DL_FOREACH(d->permits, p)
-	if (p->permit.id == id)
-		return p;
+		if (p->permit.id == id)
+			return p;
 	return NULL;
 }
 
@@ -130,8 +130,8 @@ directory_listed(const struct dir_device *dev, uint32_t sport)
 	struct dir_forward *f;
 
 	DL_FOREACH(dev->forwards, f)
-	if (f->sport == sport && !forward_ended(f->state))
-		return f;
+		if (f->sport == sport && !forward_ended(f->state))
+			return f;
 	return NULL;
 }
 
@@ -141,8 +141,9 @@ directory_listed_any(const struct directory *d, uint32_t sport)
 	struct dir_forward *f, *tmp;
 
 	HASH_ITER(hh, d->forwards, f, tmp)
-	if (f->sport == sport && !f->virtual && !forward_ended(f->state))
-		return f;
+		if (f->sport == sport && !f->virtual &&
+		    !forward_ended(f->state))
+			return f;
 	return NULL;
 }
 
@@ -152,8 +153,8 @@ directory_wanted(const struct dir_device *dev, uint32_t dport)
 	struct dir_forward *f;
 
 	DL_FOREACH(dev->forwards, f)
-	if (f->dport == dport && !forward_ended(f->state))
-		return f;
+		if (f->dport == dport && !forward_ended(f->state))
+			return f;
 	return NULL;
 }
 
@@ -164,9 +165,9 @@ directory_permitted(const struct directory *d, const struct dir_device *dev,
 	const struct dir_permit *p;
 
 	DL_FOREACH(d->permits, p)
-	if (p->permit.virtual == virtual &&
-	    permit_allows(&p->permit, dev->id, dev->tags, port))
-		return true;
+		if (p->permit.virtual == virtual &&
+		    permit_allows(&p->permit, dev->id, dev->tags, port))
+			return true;
 	return false;
 }
 
@@ -177,11 +178,11 @@ directory_low_ports(const struct directory *d)
 	const struct dir_permit *p;
 
 	DL_FOREACH(d->permits, p)
-	if (p->permit.first < 1024 && !p->permit.virtual)
-		return true;
+		if (p->permit.first < 1024 && !p->permit.virtual)
+			return true;
 	HASH_ITER(hh, d->forwards, f, tmp)
-	if (f->sport < 1024 && !f->virtual)
-		return true;
+		if (f->sport < 1024 && !f->virtual)
+			return true;
 	return false;
 }
 
@@ -449,7 +450,7 @@ directory_drop_device(struct directory *d, struct dir_device *dev)
 	struct dir_forward *f, *tmp;
 
 	DL_FOREACH_SAFE(dev->forwards, f, tmp)
-	directory_drop_forward(d, f);
+		directory_drop_forward(d, f);
 	hide_names(d, dev);
 	HASH_DEL(d->devices, dev);
 	free_device(dev);

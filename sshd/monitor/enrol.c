@@ -131,9 +131,9 @@ enrol_keeper_lost(struct monitor *m)
 	struct conn *c, *tmp;
 
 	HASH_ITER(hh, m->conns, c, tmp)
-	if (c->enrolment != NULL &&
-	    c->enrolment->doing == ENROLMENT_REGISTERED) {
-		c->enrolment->doing = ENROLMENT_NOTHING;
-		finish(c, "", ENROL_BUSY);
-	}
+		if (c->enrolment != NULL &&
+		    c->enrolment->doing == ENROLMENT_REGISTERED) {
+			c->enrolment->doing = ENROLMENT_NOTHING;
+			finish(c, "", ENROL_BUSY);
+		}
 }

@@ -57,9 +57,9 @@ waiter(const struct dir_device *dev)
 	const struct conn *c, *newest = NULL;
 
 	DL_FOREACH2(dev->conns, c, dnext)
-	if (c->waits && c->state == CONN_OPEN &&
-	    (newest == NULL || c->number > newest->number))
-		newest = c;
+		if (c->waits && c->state == CONN_OPEN &&
+		    (newest == NULL || c->number > newest->number))
+			newest = c;
 	return newest;
 }
 
@@ -102,8 +102,7 @@ inbox_tell(struct monitor *m, struct dir_device *dev)
 
 	if (c == NULL)
 		return;
-	DL_FOREACH(dev->forwards, f)
-	{
+	DL_FOREACH(dev->forwards, f) {
 		if (f->state == FORWARD_DELIVERED) {
 			tell(c, f->dport, f->sport);
 			f->state_at = monitor_now(m);
@@ -147,7 +146,7 @@ inbox_wish(
 	unsigned int n = 0;
 
 	DL_FOREACH(dev->forwards, f)
-	n += f->virtual;
+		n += f->virtual;
 	*why = n >= WISHES ? "too many ports of the device are wanted"
 			   : "out of memory";
 	if (n >= WISHES || (f = directory_add_virtual(
@@ -165,8 +164,8 @@ inbox_record_wishes(struct monitor *m)
 	struct dir_forward *f, *tmp;
 
 	HASH_ITER(hh, m->dir.forwards, f, tmp)
-	if (f->virtual)
-		record(m, f, "");
+		if (f->virtual)
+			record(m, f, "");
 }
 
 void
@@ -202,8 +201,8 @@ inbox_wait_ended(struct monitor *m, const struct conn *gone)
 	if (c != NULL && c->number > gone->number)
 		return;
 	DL_FOREACH(gone->device->forwards, f)
-	if (f->state == FORWARD_DELIVERED)
-		inbox_set(m, f, FORWARD_QUEUED, "the wait ended");
+		if (f->state == FORWARD_DELIVERED)
+			inbox_set(m, f, FORWARD_QUEUED, "the wait ended");
 }
 
 void
@@ -212,8 +211,7 @@ inbox_answer(struct monitor *m, struct dir_device *dev, size_t most,
 {
 	struct dir_forward *f;
 
-	DL_FOREACH(dev->forwards, f)
-	{
+	DL_FOREACH(dev->forwards, f) {
 		if (answer->n >= most)
 			break;
 		if (f->state != FORWARD_QUEUED)
@@ -272,8 +270,7 @@ inbox_tick(struct monitor *m)
 	struct dir_forward *f, *tmp;
 	double now = monitor_now(m);
 
-	HASH_ITER(hh, m->dir.forwards, f, tmp)
-	{
+	HASH_ITER(hh, m->dir.forwards, f, tmp) {
 		if (f->expires <= now)
 			inbox_end(m, f, FORWARD_EXPIRED, "ttl");
 		else if (is_unused(m, f, now))

@@ -174,10 +174,10 @@ jump_end_all(struct conn *asker, const char *reason)
 	struct jump *j, *tmp;
 
 	DL_FOREACH_SAFE2(asker->jumps, j, tmp, cnext)
-	if (j->state < JUMP_OPEN)
-		fail(j, reason);
-	else
-		end(j, reason);
+		if (j->state < JUMP_OPEN)
+			fail(j, reason);
+		else
+			end(j, reason);
 }
 
 void
@@ -187,12 +187,13 @@ jump_gone(struct conn *asker, const char *reason)
 	struct jump *j, *tmp;
 
 	DL_FOREACH_SAFE2(asker->jumps, j, tmp, cnext)
-	if (j->state < JUMP_OPEN)
-		fail(j, "the operator gave up");
-	else {
-		log_close(j, &unknown, j->reason != NULL ? j->reason : reason);
-		release(j, "");
-	}
+		if (j->state < JUMP_OPEN)
+			fail(j, "the operator gave up");
+		else {
+			log_close(j, &unknown,
+			    j->reason != NULL ? j->reason : reason);
+			release(j, "");
+		}
 }
 
 void
@@ -253,8 +254,8 @@ jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
 	    result > JOIN_FULL)
 		return "no such jump";
 	DL_FOREACH(device->device->jumps, j)
-	if (j->ticket == ticket)
-		break;
+		if (j->ticket == ticket)
+			break;
 	/* It may have ended in the meantime, or wait for another tunnel. */
 	if (j == NULL)
 		return NULL;
@@ -282,8 +283,8 @@ jump_tunnel_opened(struct tunnel *t)
 	if (t->forward == NULL)
 		return;
 	DL_FOREACH_SAFE(t->conn->device->jumps, j, tmp)
-	if (j->state == JUMP_WAITING && j->forward == t->forward)
-		join(j, t);
+		if (j->state == JUMP_WAITING && j->forward == t->forward)
+			join(j, t);
 }
 
 /* By a permit there was no wish: now there is one.  False: it failed. */
@@ -321,8 +322,7 @@ jump_tunnel_closed(struct tunnel *t)
 	struct jump *j, *tmp;
 	bool again = false;
 
-	DL_FOREACH_SAFE(t->conn->device->jumps, j, tmp)
-	{
+	DL_FOREACH_SAFE(t->conn->device->jumps, j, tmp) {
 		if (j->tunnel != t)
 			continue;
 		if (j->state == JUMP_OPEN)
@@ -348,8 +348,8 @@ jump_forward_failed(struct dir_forward *f, const char *reason)
 	struct jump *j, *tmp;
 
 	DL_FOREACH_SAFE(f->device->jumps, j, tmp)
-	if (j->forward == f && j->state == JUMP_WAITING)
-		fail(j, reason);
+		if (j->forward == f && j->state == JUMP_WAITING)
+			fail(j, reason);
 }
 
 /* --- its beginning ---------------------------------------------------- */
@@ -360,8 +360,8 @@ jump_find(const struct conn *asker, uint32_t id)
 	struct jump *j;
 
 	DL_FOREACH2(asker->jumps, j, cnext)
-	if (j->id == id)
-		return j;
+		if (j->id == id)
+			return j;
 	return NULL;
 }
 
@@ -452,11 +452,11 @@ jump_tick(struct monitor *m)
 	struct jump *j, *tmp;
 
 	HASH_ITER(hh, m->jumps, j, tmp)
-	if (j->state < JUMP_OPEN && j->asked <= before)
-		expire(j);
-	else if (j->state == JUMP_ENDING && j->inside &&
-		 j->ended <= monitor_now(m) - PARTING)
-		deaf = j->asker;
+		if (j->state < JUMP_OPEN && j->asked <= before)
+			expire(j);
+		else if (j->state == JUMP_ENDING && j->inside &&
+			 j->ended <= monitor_now(m) - PARTING)
+			deaf = j->asker;
 	if (deaf != NULL)
 		conn_end(deaf, "its worker did not end a jump");
 }
@@ -476,8 +476,7 @@ jump_check(struct monitor *m)
 {
 	struct jump *j, *tmp;
 
-	HASH_ITER(hh, m->jumps, j, tmp)
-	{
+	HASH_ITER(hh, m->jumps, j, tmp) {
 		if (j->device == NULL || granted(j))
 			continue;
 		if (j->state < JUMP_OPEN)

@@ -43,7 +43,7 @@ end_device(struct dir_device *dev, const char *reason)
 	struct conn *c, *tmp;
 
 	DL_FOREACH_SAFE2(dev->conns, c, tmp, dnext)
-	conn_end_awaited(c, reason);
+		conn_end_awaited(c, reason);
 }
 
 /* --- what is no more -------------------------------------------------- */
@@ -56,8 +56,8 @@ drop_key(struct monitor *m, struct dir_key *key)
 
 	if (dev != NULL)
 		DL_FOREACH_SAFE2(dev->conns, c, tmp, dnext)
-	if (memcmp(c->digest, key->digest, KEY_DIGEST) == 0)
-		conn_end_awaited(c, "key revoked");
+			if (memcmp(c->digest, key->digest, KEY_DIGEST) == 0)
+				conn_end_awaited(c, "key revoked");
 	directory_drop_key(&m->dir, key);
 }
 
@@ -73,7 +73,7 @@ drop_device(struct monitor *m, struct dir_device *dev)
 	dev->enabled = false;
 	directory_retire_device(&m->dir, dev);
 	DL_FOREACH_SAFE(dev->forwards, f, tmp)
-	inbox_withdraw(m, f, "device removed");
+		inbox_withdraw(m, f, "device removed");
 	end_device(dev, "device removed");
 	if (dev->conns == NULL)
 		directory_drop_device(&m->dir, dev);
@@ -86,11 +86,12 @@ check_tunnels(struct monitor *m, struct conn *c)
 	struct tunnel *t, *tmp;
 
 	DL_FOREACH_SAFE(c->tunnels, t, tmp)
-	if (t->forward == NULL &&
-	    !directory_permitted(&m->dir, c->device, t->port, t->fd == -1)) {
-		inbox_tell_close(c->device, t->port);
-		tunnel_end(t, "permit removed");
-	}
+		if (t->forward == NULL &&
+		    !directory_permitted(
+			&m->dir, c->device, t->port, t->fd == -1)) {
+			inbox_tell_close(c->device, t->port);
+			tunnel_end(t, "permit removed");
+		}
 }
 
 static void
@@ -99,7 +100,7 @@ check_all_tunnels(struct monitor *m)
 	struct conn *c, *tmp;
 
 	HASH_ITER(hh, m->conns, c, tmp)
-	check_tunnels(m, c);
+		check_tunnels(m, c);
 }
 
 static const char *
@@ -154,7 +155,7 @@ put_device(struct monitor *m, const struct msg_device *record)
 	if (!dev->enabled)
 		end_device(dev, "device disabled");
 	DL_FOREACH_SAFE2(dev->conns, c, tmp, dnext)
-	check_tunnels(m, c);
+		check_tunnels(m, c);
 	return true;
 }
 
@@ -243,17 +244,17 @@ sweep(struct monitor *m)
 	struct dir_device *dev, *dtmp;
 
 	HASH_ITER(hh, d->forwards, f, ftmp)
-	if (f->generation != d->generation && !f->virtual)
-		inbox_withdraw(m, f, "removed");
+		if (f->generation != d->generation && !f->virtual)
+			inbox_withdraw(m, f, "removed");
 	DL_FOREACH_SAFE(d->permits, p, ptmp)
-	if (p->generation != d->generation)
-		directory_drop_permit(d, p);
+		if (p->generation != d->generation)
+			directory_drop_permit(d, p);
 	HASH_ITER(hh, d->keys, key, ktmp)
-	if (key->generation != d->generation)
-		drop_key(m, key);
+		if (key->generation != d->generation)
+			drop_key(m, key);
 	HASH_ITER(hh, d->devices, dev, dtmp)
-	if (dev->generation != d->generation && !dev->removed)
-		drop_device(m, dev);
+		if (dev->generation != d->generation && !dev->removed)
+			drop_device(m, dev);
 	learn_operator_sweep(m);
 	check_all_tunnels(m);
 }
@@ -269,8 +270,8 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	m->dir.fresh = monitor_now(m);
 	/* A new keeper has forgotten who is connected. */
 	HASH_ITER(hh, m->conns, c, tmp)
-	if (conn_open(c))
-		conn_record(c);
+		if (conn_open(c))
+			conn_record(c);
 	inbox_record_wishes(m);
 	/* What ran out while no server was there is not delivered again. */
 	inbox_tick(m);
@@ -310,8 +311,8 @@ learn_kill(struct monitor *m, const struct msg *msg)
 	if (dev == NULL)
 		return NULL;
 	DL_FOREACH_SAFE2(dev->conns, c, tmp, dnext)
-	if (msg->kill.session == 0 || c->number == msg->kill.session)
-		conn_end_awaited(c, "killed by an operator");
+		if (msg->kill.session == 0 || c->number == msg->kill.session)
+			conn_end_awaited(c, "killed by an operator");
 	return NULL;
 }
 

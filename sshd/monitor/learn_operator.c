@@ -21,7 +21,7 @@ end(struct monitor *m, struct dir_operator *op, const char *reason)
 	directory_retire_operator(&m->dir, op);
 	owner_gone(m, op->id, reason);
 	DL_FOREACH_SAFE2(op->conns, c, tmp, dnext)
-	conn_end_awaited(c, reason);
+		conn_end_awaited(c, reason);
 	if (op->conns == NULL)
 		directory_drop_operator(&m->dir, op);
 }
@@ -59,8 +59,8 @@ learn_operator_sweep(struct monitor *m)
 	struct dir_operator *op, *tmp;
 
 	HASH_ITER(hh, m->dir.operators, op, tmp)
-	if (op->generation != m->dir.generation)
-		end(m, op, "operator removed");
+		if (op->generation != m->dir.generation)
+			end(m, op, "operator removed");
 }
 
 void
@@ -71,7 +71,7 @@ learn_operator_tick(struct monitor *m)
 	struct conn *c, *ctmp;
 
 	HASH_ITER(hh, m->dir.operators, op, tmp)
-	if (op->expires != 0 && op->expires <= now)
-		DL_FOREACH_SAFE2(op->conns, c, ctmp, dnext)
-	conn_end(c, "operator's time is over");
+		if (op->expires != 0 && op->expires <= now)
+			DL_FOREACH_SAFE2(op->conns, c, ctmp, dnext)
+				conn_end(c, "operator's time is over");
 }

@@ -93,7 +93,7 @@ lobby_recheck(struct dir_operator *op)
 	struct conn *c, *tmp;
 
 	DL_FOREACH_SAFE2(op->conns, c, tmp, dnext)
-	recheck_conn(c);
+		recheck_conn(c);
 }
 
 void
@@ -102,7 +102,7 @@ lobby_recheck_all(struct monitor *m)
 	struct dir_operator *op, *tmp;
 
 	HASH_ITER(hh, m->dir.operators, op, tmp)
-	lobby_recheck(op);
+		lobby_recheck(op);
 }
 
 void

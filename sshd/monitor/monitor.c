@@ -121,8 +121,8 @@ any_worker_ready(const struct monitor *m, enum pool pool)
 	const struct child *c;
 
 	DL_FOREACH(m->workers, c)
-	if (c->ready && c->role->pool == pool)
-		return true;
+		if (c->ready && c->role->pool == pool)
+			return true;
 	return false;
 }
 
@@ -208,7 +208,7 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 		event_sign(m->log, "hour");
 	if (m->seconds % WATCH == 0)
 		DL_FOREACH_SAFE(m->workers, c, tmp)
-	child_watch(c);
+			child_watch(c);
 }
 
 static void
@@ -341,10 +341,9 @@ end(struct monitor *m)
 	lobby_empty_all(m);
 	m->stopping = true;
 	HASH_ITER(hh, m->conns, c, ctmp)
-	conn_gone(c, "the server stopped", 0, 0);
+		conn_gone(c, "the server stopped", 0, 0);
 	console_free_all(m);
-	DL_FOREACH_SAFE(m->workers, w, wtmp)
-	{
+	DL_FOREACH_SAFE(m->workers, w, wtmp) {
 		DL_DELETE(m->workers, w);
 		child_free(w);
 	}

@@ -74,8 +74,8 @@ owner_gone(struct monitor *m, int64_t oper, const char *reason)
 	struct dir_forward *f, *tmp;
 
 	HASH_ITER(hh, m->dir.forwards, f, tmp)
-	if (f->oper == oper)
-		owner_end(m, f, reason);
+		if (f->oper == oper)
+			owner_end(m, f, reason);
 }
 
 /* Why the owner may not have it any more, or NULL. */
@@ -105,6 +105,6 @@ owner_check(struct monitor *m)
 	const char *reason;
 
 	HASH_ITER(hh, m->dir.forwards, f, tmp)
-	if (f->oper != 0 && (reason = owner_lost(m, f)) != NULL)
-		owner_end(m, f, reason);
+		if (f->oper != 0 && (reason = owner_lost(m, f)) != NULL)
+			owner_end(m, f, reason);
 }

@@ -110,8 +110,7 @@ pins_tick(struct monitor *m)
 	if (!p->telling)
 		return;
 	p->telling = false;
-	HASH_ITER(hh, m->conns, c, tmp)
-	{
+	HASH_ITER(hh, m->conns, c, tmp) {
 		if (c->state != CONN_OPEN || c->pins == 0 ||
 		    c->pins == p->generation)
 			continue;

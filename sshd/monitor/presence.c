@@ -148,8 +148,7 @@ presence_sweep(struct monitor *m)
 	double now = monitor_now(m);
 
 	memset(m->devices, 0, sizeof(m->devices));
-	HASH_ITER(hh, m->dir.devices, dev, tmp)
-	{
+	HASH_ITER(hh, m->dir.devices, dev, tmp) {
 		/* A device that holds a connection is there. */
 		if (dev->seen && dev->presence != DEVICE_OFFLINE &&
 		    dev->conns == NULL)

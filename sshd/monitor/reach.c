@@ -50,8 +50,7 @@ standing(const struct monitor *m, uint32_t port)
 	struct conn *c, *tmp;
 	struct tunnel *t;
 
-	HASH_ITER(hh, m->conns, c, tmp)
-	{
+	HASH_ITER(hh, m->conns, c, tmp) {
 		t = tunnel_find(c, port);
 		if (t != NULL && t->forward == NULL && t->fd != -1)
 			return t;

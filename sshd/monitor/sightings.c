@@ -210,6 +210,6 @@ sightings_sweep(struct dir_device *dev)
 	const struct conn *c;
 
 	DL_FOREACH2(dev->conns, c, dnext)
-	if (is_held(c))
-		sweep_conn(dev, c);
+		if (is_held(c))
+			sweep_conn(dev, c);
 }

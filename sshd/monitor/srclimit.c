@@ -72,7 +72,7 @@ srclimit_free(struct srclimit *sl)
 	if (sl == NULL)
 		return;
 	DL_FOREACH_SAFE(sl->recent, s, tmp)
-	forget(sl, s);
+		forget(sl, s);
 	free(sl);
 }
 
@@ -84,8 +84,7 @@ srclimit_set_penalties(struct srclimit *sl, bool on)
 	sl->penalties = on;
 	if (on)
 		return;
-	DL_FOREACH(sl->recent, s)
-	{
+	DL_FOREACH(sl->recent, s) {
 		s->until = 0;
 		s->acting = false;
 	}
@@ -142,8 +141,7 @@ evict(struct srclimit *sl, double now)
 {
 	struct source *s, *tmp, *oldest = NULL;
 
-	DL_FOREACH_SAFE(sl->recent, s, tmp)
-	{
+	DL_FOREACH_SAFE(sl->recent, s, tmp) {
 		if (s->startups > 0)
 			continue;
 		if (s->until <= now) {

@@ -21,11 +21,12 @@ workers(const struct monitor *m)
 	struct child *c;
 
 	DL_FOREACH(m->workers, c)
-	json_array_append_new(list,
-	    json_pack("{s:i, s:i, s:b, s:i, s:I, s:s}", "worker", (int)c->tag,
-		"pid", (int)c->pid, "ready", c->ready, "connections",
-		(int)c->conns, "served", (json_int_t)c->served, "pool",
-		pool_option(c->role->pool)));
+		json_array_append_new(
+		    list, json_pack("{s:i, s:i, s:b, s:i, s:I, s:s}", "worker",
+			      (int)c->tag, "pid", (int)c->pid, "ready",
+			      c->ready, "connections", (int)c->conns, "served",
+			      (json_int_t)c->served, "pool",
+			      pool_option(c->role->pool)));
 	return list;
 }
 

@@ -141,8 +141,7 @@ check_next(struct monitor *m)
 	struct conn *c;
 	struct msg msg;
 
-	DL_FOREACH_SAFE(m->token_line, e, tmp)
-	{
+	DL_FOREACH_SAFE(m->token_line, e, tmp) {
 		if (m->checking >= CHECKS)
 			break;
 		c = e->conn;
@@ -344,6 +343,6 @@ tokens_keeper_lost(struct monitor *m)
 
 	m->checking = 0;
 	HASH_ITER(hh, m->conns, c, tmp)
-	if (c->enrolment != NULL)
-		keeper_lost(c);
+		if (c->enrolment != NULL)
+			keeper_lost(c);
 }

@@ -27,8 +27,8 @@ tunnel_find(const struct conn *c, uint32_t port)
 	struct tunnel *t;
 
 	DL_FOREACH(c->tunnels, t)
-	if (t->port == port)
-		return t;
+		if (t->port == port)
+			return t;
 	return NULL;
 }
 
@@ -39,9 +39,9 @@ tunnel_of(const struct dir_forward *f)
 	struct tunnel *t;
 
 	DL_FOREACH2(f->device->conns, c, dnext)
-	DL_FOREACH(c->tunnels, t)
-	if (t->forward == f)
-		return t;
+		DL_FOREACH(c->tunnels, t)
+			if (t->forward == f)
+				return t;
 	return NULL;
 }
 
@@ -52,9 +52,10 @@ tunnel_standing(const struct dir_device *dev, uint32_t dport)
 	struct tunnel *t;
 
 	DL_FOREACH2(dev->conns, c, dnext)
-	if (c->state == CONN_OPEN && (t = tunnel_find(c, dport)) != NULL &&
-	    t->forward == NULL && t->fd == -1)
-		return t;
+		if (c->state == CONN_OPEN &&
+		    (t = tunnel_find(c, dport)) != NULL && t->forward == NULL &&
+		    t->fd == -1)
+			return t;
 	return NULL;
 }
 
@@ -66,8 +67,8 @@ find_stale(const struct dir_device *dev, uint32_t port)
 	struct tunnel *t;
 
 	DL_FOREACH2(dev->conns, c, dnext)
-	if ((t = tunnel_find(c, port)) != NULL)
-		return t;
+		if ((t = tunnel_find(c, port)) != NULL)
+			return t;
 	return NULL;
 }
 
@@ -228,6 +229,6 @@ tunnel_cut(const struct dir_device *dev, uint32_t port)
 	struct conn *c;
 
 	DL_FOREACH2(dev->conns, c, dnext)
-	if (bridge_through(c, port) && tunnel_find(c, port) == NULL)
-		unlisten(c, port);
+		if (bridge_through(c, port) && tunnel_find(c, port) == NULL)
+			unlisten(c, port);
 }

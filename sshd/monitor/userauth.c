@@ -327,8 +327,7 @@ make_room(const struct who *who)
 	struct conn *c = NULL, *oldest = NULL;
 	unsigned int n = 0;
 
-	DL_FOREACH2(conns, c, dnext)
-	{
+	DL_FOREACH2(conns, c, dnext) {
 		n += conn_open(c);
 		if (oldest == NULL && conn_open(c) && c->tunnels == NULL &&
 		    c->jumps == NULL)

@@ -74,8 +74,7 @@ pick_worker(struct lobby *l, bool *any)
 	struct child *c, *best = NULL;
 
 	*any = false;
-	DL_FOREACH(l->m->workers, c)
-	{
+	DL_FOREACH(l->m->workers, c) {
 		if (c->role->pool != l->pool || !worker_ready(c))
 			continue;
 		*any = true;
@@ -108,8 +107,7 @@ pick_waiter(struct lobby *l)
 	double now = monitor_now(l->m);
 	struct waiter *w, *best = NULL;
 
-	DL_FOREACH(l->waiting, w)
-	{
+	DL_FOREACH(l->waiting, w) {
 		places = srclimit_places(w->source);
 		if (is_first(w, now))
 			return w;
@@ -213,8 +211,7 @@ take_from_idle(struct lobby *l)
 	double now = monitor_now(l->m);
 	struct conn *c, *tmp;
 
-	DL_FOREACH_SAFE(l->startups, c, tmp)
-	{
+	DL_FOREACH_SAFE(l->startups, c, tmp) {
 		if (now - c->given < BEGUN || n == AT_ONCE)
 			return;
 		if (!dawdles(c, now))
@@ -238,10 +235,10 @@ of_greediest(const struct lobby *l)
 	unsigned int most = 1;
 
 	DL_FOREACH(l->startups, c)
-	if (srclimit_places(c->source) > most) {
-		most = srclimit_places(c->source);
-		found = c;
-	}
+		if (srclimit_places(c->source) > most) {
+			most = srclimit_places(c->source);
+			found = c;
+		}
 	return found;
 }
 
@@ -253,9 +250,9 @@ of_unknown(const struct lobby *l)
 	struct conn *c;
 
 	DL_FOREACH(l->startups, c)
-	if (c->sessionlen == 0 && now - c->given >= BEGUN &&
-	    !srclimit_known(c->source, now))
-		return c;
+		if (c->sessionlen == 0 && now - c->given >= BEGUN &&
+		    !srclimit_known(c->source, now))
+			return c;
 	return NULL;
 }
 
@@ -281,8 +278,7 @@ take_for_hungry(struct lobby *l)
 	double now = monitor_now(l->m);
 	struct waiter *w;
 
-	DL_FOREACH(l->waiting, w)
-	{
+	DL_FOREACH(l->waiting, w) {
 		hungry += is_hungry(w);
 		first += is_first(w, now);
 	}
@@ -316,8 +312,7 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 
 	(void)loop;
 	(void)revents;
-	DL_FOREACH_SAFE(l->waiting, w, tmp)
-	{
+	DL_FOREACH_SAFE(l->waiting, w, tmp) {
 		if (w->comer.accepted <= late)
 			turn_away(l, w, "no place within login grace");
 		else if (!look(w))
@@ -405,8 +400,7 @@ waiting_free_all(struct lobby *l)
 {
 	struct waiter *w, *tmp;
 
-	DL_FOREACH_SAFE(l->waiting, w, tmp)
-	{
+	DL_FOREACH_SAFE(l->waiting, w, tmp) {
 		close(w->comer.fd);
 		srclimit_leave(l->sources, w->source);
 		waiter_free(l, w);

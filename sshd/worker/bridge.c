@@ -145,7 +145,7 @@ bridge_pump_all(struct session *s)
 	struct bridge *b, *next;
 
 	DL_FOREACH_SAFE(s->bridges, b, next)
-	bridge_pump(s, b);
+		bridge_pump(s, b);
 }
 
 /*
@@ -229,8 +229,7 @@ bridge_end_of(struct session *s, uint32_t port)
 {
 	struct bridge *b;
 
-	DL_FOREACH(s->bridges, b)
-	{
+	DL_FOREACH(s->bridges, b) {
 		if (b->port != port)
 			continue;
 		if (b->opened)
@@ -246,8 +245,8 @@ bridge_part(struct session *s, uint32_t id)
 	struct bridge *b;
 
 	DL_FOREACH(s->bridges, b)
-	if (b->kind == OPERATOR_END && b->id == id)
-		relay_end(b->relay, "ended");
+		if (b->kind == OPERATOR_END && b->id == id)
+			relay_end(b->relay, "ended");
 }
 
 bool
@@ -256,8 +255,8 @@ bridge_any(const struct session *s)
 	const struct bridge *b;
 
 	DL_FOREACH(s->bridges, b)
-	if (!b->told)
-		return true;
+		if (!b->told)
+			return true;
 	return false;
 }
 
@@ -266,8 +265,7 @@ bridge_free_all(struct session *s, const char *reason)
 {
 	struct bridge *b, *next;
 
-	DL_FOREACH_SAFE(s->bridges, b, next)
-	{
+	DL_FOREACH_SAFE(s->bridges, b, next) {
 		/* A jump that was not taken yet may take another tunnel. */
 		if (b->kind != DEVICE_END)
 			tell_closed(s, b, reason);

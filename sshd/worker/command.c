@@ -95,8 +95,7 @@ command_pump_all(struct session *s)
 	struct command *c, *next;
 	ssh_channel channel;
 
-	DL_FOREACH_SAFE(s->commands, c, next)
-	{
+	DL_FOREACH_SAFE(s->commands, c, next) {
 		if (!pump(c))
 			return;
 		if (!c->streams.gone)
@@ -138,8 +137,8 @@ find(struct session *s, ssh_message msg)
 	struct command *c;
 
 	DL_FOREACH(s->commands, c)
-	if (c->channel == channel)
-		return c;
+		if (c->channel == channel)
+			return c;
 	return NULL;
 }
 
@@ -204,8 +203,8 @@ find_id(struct session *s, uint32_t id)
 	struct command *c;
 
 	DL_FOREACH(s->commands, c)
-	if (c->asked && c->id == id)
-		return c;
+		if (c->asked && c->id == id)
+			return c;
 	return NULL;
 }
 
@@ -253,5 +252,5 @@ command_free_all(struct session *s)
 	struct command *c, *next;
 
 	DL_FOREACH_SAFE(s->commands, c, next)
-	command_free(c);
+		command_free(c);
 }

@@ -146,8 +146,8 @@ find(struct session *s, ssh_message msg)
 	struct exec *e;
 
 	DL_FOREACH(s->execs, e)
-	if (e->channel == channel)
-		return e;
+		if (e->channel == channel)
+			return e;
 	return NULL;
 }
 
@@ -263,8 +263,8 @@ oldest(struct session *s)
 	struct exec *e, *first = NULL;
 
 	DL_FOREACH(s->execs, e)
-	if (e->asks && (first == NULL || e->turn < first->turn))
-		first = e;
+		if (e->asks && (first == NULL || e->turn < first->turn))
+			first = e;
 	return first;
 }
 
@@ -380,8 +380,7 @@ exec_pump(struct session *s)
 		return;
 	}
 	enrol_pump(s);
-	DL_FOREACH_SAFE(s->execs, e, next)
-	{
+	DL_FOREACH_SAFE(s->execs, e, next) {
 		if (e->text != NULL && !e->closed && !e->gone && send_text(e))
 			answered(e);
 		if (e->gone && !e->asks) {
@@ -398,8 +397,8 @@ exec_any(const struct session *s, bool asked)
 	const struct exec *e;
 
 	DL_FOREACH(s->execs, e)
-	if (!e->closed && asked == (e->turn > 0 || e == s->wait))
-		return true;
+		if (!e->closed && asked == (e->turn > 0 || e == s->wait))
+			return true;
 	return false;
 }
 
@@ -409,7 +408,7 @@ exec_free_all(struct session *s)
 	struct exec *e, *next;
 
 	DL_FOREACH_SAFE(s->execs, e, next)
-	exec_free(e);
+		exec_free(e);
 	free(s->hints);
 	s->hints = NULL;
 }

@@ -40,8 +40,8 @@ find(struct session *s, uint32_t port)
 	struct forward *f;
 
 	DL_FOREACH(s->forwards, f)
-	if (f->port == port)
-		return f;
+		if (f->port == port)
+			return f;
 	return NULL;
 }
 
@@ -255,8 +255,8 @@ forward_free_all(struct session *s, const char *reason)
 	struct global *g, *next_g;
 
 	DL_FOREACH_SAFE(s->globals, g, next_g)
-	global_free(s, g);
+		global_free(s, g);
 	DL_FOREACH_SAFE(s->forwards, f, next_f)
-	forward_free(s, f);
+		forward_free(s, f);
 	bridge_free_all(s, reason);
 }

@@ -35,8 +35,8 @@ find(const struct session *s, uint32_t id)
 	struct jump *j;
 
 	DL_FOREACH(s->jumps, j)
-	if (j->id == id)
-		return j;
+		if (j->id == id)
+			return j;
 	return NULL;
 }
 
@@ -177,5 +177,5 @@ jump_free_all(struct session *s)
 	struct jump *j, *next;
 
 	DL_FOREACH_SAFE(s->jumps, j, next)
-	jump_free(s, j);
+		jump_free(s, j);
 }

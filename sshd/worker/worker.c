@@ -126,7 +126,7 @@ worker_free(struct worker *w)
 	if (w == NULL)
 		return;
 	HASH_ITER(hh, w->sessions, s, next)
-	session_free(s);
+		session_free(s);
 	ssh_bind_free(w->bind);
 	free(w->buffer);
 	msgq_free(w->out);

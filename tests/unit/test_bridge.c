@@ -72,8 +72,9 @@ events(struct stage *s, const char *name)
 	json_t *all = stage_events(s), *e;
 	size_t i, n = 0;
 
-	json_array_foreach(all, i, e) n +=
-	    strcmp(json_string_value(json_object_get(e, "event")), name) == 0;
+	json_array_foreach(all, i, e)
+		n += strcmp(json_string_value(json_object_get(e, "event")),
+			 name) == 0;
 	json_decref(all);
 	return n;
 }

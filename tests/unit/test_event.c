@@ -78,8 +78,9 @@ reported(const json_t *all)
 	uint64_t sum = 0;
 	size_t i;
 
-	json_array_foreach(all, i, o) sum +=
-	    (uint64_t)json_integer_value(json_object_get(o, "count"));
+	json_array_foreach(all, i, o)
+		sum +=
+		    (uint64_t)json_integer_value(json_object_get(o, "count"));
 	return sum;
 }
 

@@ -102,8 +102,7 @@ test_numbers(void **state)
 	size_t i;
 
 	(void)state;
-	EACH(i, no_numbers)
-	{
+	EACH(i, no_numbers) {
 		WRONG(DEVICE, devices.list[1].id, no_numbers[i], NUMBER);
 		WRONG(KEY_OF, keys.list[1].id, no_numbers[i], NUMBER);
 		WRONG(PERMIT, permit.id, no_numbers[i], NUMBER);
@@ -151,8 +150,7 @@ test_names(void **state)
 	size_t i;
 
 	(void)state;
-	EACH(i, no_names)
-	{
+	EACH(i, no_names) {
 		WRONG_TEXT(DEVICE, devices.list[1].name, no_names[i],
 		    "not a device's name");
 		WRONG_TEXT(
@@ -200,9 +198,10 @@ test_lists(void **state)
 
 	(void)state;
 	EACH(i, no_tags)
-	WRONG_TEXT(DEVICE, devices.list[1].tags, no_tags[i], "not tags");
+		WRONG_TEXT(
+		    DEVICE, devices.list[1].tags, no_tags[i], "not tags");
 	EACH(i, no_grants)
-	WRONG_TEXT(OPERATOR, oper.grants, no_grants[i], "not grants");
+		WRONG_TEXT(OPERATOR, oper.grants, no_grants[i], "not grants");
 	RIGHT_TEXT(OPERATOR, oper.grants, "");
 	RIGHT_TEXT(OPERATOR, oper.grants, "device=a-1:22 b device=c");
 	RIGHT_TEXT(DEVICE, devices.list[1].tags, "");
@@ -220,8 +219,7 @@ test_ports_and_kinds(void **state)
 	size_t i;
 
 	(void)state;
-	EACH(i, no_ports)
-	{
+	EACH(i, no_ports) {
 		WRONG(PERMIT, permit.first, no_ports[i], "not ports");
 		WRONG(PERMIT, permit.last, no_ports[i], "not ports");
 		WRONG(FORWARD, forward.dport, no_ports[i], "not ports");

@@ -42,9 +42,9 @@ told(struct scene *sc)
 	json_t *all = stage_events(sc->stage), *o;
 	size_t i, n = 0;
 
-	json_array_foreach(all, i, o) n +=
-	    strcmp(json_string_value(json_object_get(o, "event")),
-		"device.twice") == 0;
+	json_array_foreach(all, i, o)
+		n += strcmp(json_string_value(json_object_get(o, "event")),
+			 "device.twice") == 0;
 	json_decref(all);
 	return n;
 }
