@@ -143,18 +143,16 @@ for name in sys.argv[1:]:
 '
 }
 
-# Includes of our own headers in a folder that are not in the folders named.
+# Includes of our own headers in a folder, and in those in it, that are not in
+# the folders named.
 strays()
 {
 	folder=$1
-	shift
-	grep -Ho '^#include "[^"]*"' "$folder"/*.[ch] 2>/dev/null |
+	grep -rHo --include='*.[ch]' '^#include "[^"]*"' "$folder" |
 	    sed 's/:#include "/ /; s/"$//' |
 	    while read -r file header; do
 		[ "$header" = config.h ] && continue
-		for place in "$folder" "$@"; do
-			[ -e "$place/$header" ] && continue 2
-		done
+		[ -n "$(find "$@" -name "$header")" ] && continue
 		echo "$file: must not include $header"
 	done
 }
@@ -169,8 +167,8 @@ lint_house()
 		strays sshd/keeper sshd/common policy
 		strays sshd/monitor sshd/common policy
 		strays admin policy
-		grep -H '#include "store' sshd/monitor/*.[ch] || :
-		for file in policy/*.[ch] sshd/*/*.[ch]; do
+		grep -rH '#include "store' sshd/monitor || :
+		find policy sshd -name '*.[ch]' | sort | while read -r file; do
 			module=${file##*/}
 			grep -q "\`${module%.*}\`" sshd/README.md ||
 			    echo "sshd/README.md does not know $file"

@@ -1,65 +1,78 @@
+# Where its headers are.
+monitor_includes = -I$(top_srcdir)/sshd/monitor \
+	-I$(top_srcdir)/sshd/monitor/gate \
+	-I$(top_srcdir)/sshd/monitor/login \
+	-I$(top_srcdir)/sshd/monitor/device \
+	-I$(top_srcdir)/sshd/monitor/operator \
+	-I$(top_srcdir)/sshd/monitor/child \
+	-I$(top_srcdir)/sshd/monitor/directory \
+	-I$(top_srcdir)/sshd/monitor/conf \
+	-I$(top_srcdir)/sshd/monitor/log \
+	-I$(top_srcdir)/sshd/monitor/system
+
 # Everything but main.c is a library, so that tests can link the modules.
 noinst_LIBRARIES += sshd/libmonitor.a
 sshd_libmonitor_a_SOURCES = \
-	sshd/monitor/accept.c sshd/monitor/accept.h \
-	sshd/monitor/algorithm.c sshd/monitor/algorithm.h \
-	sshd/monitor/arrival.c sshd/monitor/arrival.h \
 	sshd/monitor/answer.c sshd/monitor/answer.h \
-	sshd/monitor/bridge.c sshd/monitor/bridge.h \
 	sshd/monitor/bucket.c sshd/monitor/bucket.h \
-	sshd/monitor/check.c sshd/monitor/check.h \
-	sshd/monitor/child.c sshd/monitor/child.h \
-	sshd/monitor/child_sock.c sshd/monitor/child_sock.h \
-	sshd/monitor/clean.c sshd/monitor/clean.h \
-	sshd/monitor/conf.c sshd/monitor/conf.h \
-	sshd/monitor/conf_text.c sshd/monitor/conf_text.h \
 	sshd/monitor/conn.c sshd/monitor/conn.h \
-	sshd/monitor/console.c sshd/monitor/console.h \
-	sshd/monitor/directory.c sshd/monitor/directory.h \
-	sshd/monitor/directory_operator.c \
-	sshd/monitor/enrol.c sshd/monitor/enrol.h \
-	sshd/monitor/enrolment.h \
-	sshd/monitor/event.c sshd/monitor/event.h \
-	sshd/monitor/event_level.c sshd/monitor/event_level.h \
-	sshd/monitor/event_seal.c sshd/monitor/event_seal.h \
-	sshd/monitor/exchange.c sshd/monitor/exchange.h \
-	sshd/monitor/filter.c sshd/monitor/filter.h \
-	sshd/monitor/filter_launcher.c \
-	sshd/monitor/hostkey.c sshd/monitor/hostkey.h \
-	sshd/monitor/inbox.c sshd/monitor/inbox.h \
-	sshd/monitor/installer.c sshd/monitor/installer.h \
-	sshd/monitor/jump.c sshd/monitor/jump.h \
-	sshd/monitor/lacks.c sshd/monitor/lacks.h \
-	sshd/monitor/launch.c sshd/monitor/launch.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
-	sshd/monitor/lobby.c sshd/monitor/lobby.h \
-	sshd/monitor/login.c sshd/monitor/login.h \
 	sshd/monitor/monitor.c sshd/monitor/monitor.h \
-	sshd/monitor/network.c sshd/monitor/network.h \
-	sshd/monitor/notify.c sshd/monitor/notify.h \
-	sshd/monitor/opensshkey.c sshd/monitor/opensshkey.h \
-	sshd/monitor/owner.c sshd/monitor/owner.h \
-	sshd/monitor/pins.c sshd/monitor/pins.h \
-	sshd/monitor/pkey.c sshd/monitor/pkey.h \
-	sshd/monitor/presence.c sshd/monitor/presence.h \
-	sshd/monitor/quantum.c sshd/monitor/quantum.h \
-	sshd/monitor/privilege.c sshd/monitor/privilege.h \
-	sshd/monitor/proxy.c sshd/monitor/proxy.h \
-	sshd/monitor/reach.c sshd/monitor/reach.h \
-	sshd/monitor/record.c sshd/monitor/record.h \
-	sshd/monitor/sightings.c sshd/monitor/sightings.h \
-	sshd/monitor/penalty.c sshd/monitor/penalty.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
-	sshd/monitor/tokens.c sshd/monitor/tokens.h \
-	sshd/monitor/tunnel.c sshd/monitor/tunnel.h \
-	sshd/monitor/tunnel_accept.c sshd/monitor/tunnel_accept.h \
-	sshd/monitor/unit_paths.c sshd/monitor/unit_paths.h \
-	sshd/monitor/userauth.c sshd/monitor/userauth.h \
-	sshd/monitor/waiting.c sshd/monitor/waiting.h
-sshd_libmonitor_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor \
+	sshd/monitor/child/child.c sshd/monitor/child/child.h \
+	sshd/monitor/child/child_sock.c sshd/monitor/child/child_sock.h \
+	sshd/monitor/child/filter_launcher.c \
+	sshd/monitor/child/launch.c sshd/monitor/child/launch.h \
+	sshd/monitor/conf/conf.c sshd/monitor/conf/conf.h \
+	sshd/monitor/conf/conf_text.c sshd/monitor/conf/conf_text.h \
+	sshd/monitor/device/bridge.c sshd/monitor/device/bridge.h \
+	sshd/monitor/device/inbox.c sshd/monitor/device/inbox.h \
+	sshd/monitor/device/presence.c sshd/monitor/device/presence.h \
+	sshd/monitor/device/sightings.c sshd/monitor/device/sightings.h \
+	sshd/monitor/device/tunnel.c sshd/monitor/device/tunnel.h \
+	sshd/monitor/device/tunnel_accept.c \
+	sshd/monitor/device/tunnel_accept.h \
+	sshd/monitor/directory/directory.c sshd/monitor/directory/directory.h \
+	sshd/monitor/directory/directory_operator.c \
+	sshd/monitor/directory/record.c sshd/monitor/directory/record.h \
+	sshd/monitor/gate/accept.c sshd/monitor/gate/accept.h \
+	sshd/monitor/gate/arrival.c sshd/monitor/gate/arrival.h \
+	sshd/monitor/gate/lobby.c sshd/monitor/gate/lobby.h \
+	sshd/monitor/gate/network.c sshd/monitor/gate/network.h \
+	sshd/monitor/gate/penalty.c sshd/monitor/gate/penalty.h \
+	sshd/monitor/gate/proxy.c sshd/monitor/gate/proxy.h \
+	sshd/monitor/gate/waiting.c sshd/monitor/gate/waiting.h \
+	sshd/monitor/log/clean.c sshd/monitor/log/clean.h \
+	sshd/monitor/log/event.c sshd/monitor/log/event.h \
+	sshd/monitor/log/event_level.c sshd/monitor/log/event_level.h \
+	sshd/monitor/log/event_seal.c sshd/monitor/log/event_seal.h \
+	sshd/monitor/login/algorithm.c sshd/monitor/login/algorithm.h \
+	sshd/monitor/login/enrol.c sshd/monitor/login/enrol.h \
+	sshd/monitor/login/enrolment.h \
+	sshd/monitor/login/exchange.c sshd/monitor/login/exchange.h \
+	sshd/monitor/login/hostkey.c sshd/monitor/login/hostkey.h \
+	sshd/monitor/login/installer.c sshd/monitor/login/installer.h \
+	sshd/monitor/login/login.c sshd/monitor/login/login.h \
+	sshd/monitor/login/opensshkey.c sshd/monitor/login/opensshkey.h \
+	sshd/monitor/login/pins.c sshd/monitor/login/pins.h \
+	sshd/monitor/login/pkey.c sshd/monitor/login/pkey.h \
+	sshd/monitor/login/quantum.c sshd/monitor/login/quantum.h \
+	sshd/monitor/login/tokens.c sshd/monitor/login/tokens.h \
+	sshd/monitor/login/userauth.c sshd/monitor/login/userauth.h \
+	sshd/monitor/operator/console.c sshd/monitor/operator/console.h \
+	sshd/monitor/operator/jump.c sshd/monitor/operator/jump.h \
+	sshd/monitor/operator/owner.c sshd/monitor/operator/owner.h \
+	sshd/monitor/operator/reach.c sshd/monitor/operator/reach.h \
+	sshd/monitor/system/check.c sshd/monitor/system/check.h \
+	sshd/monitor/system/filter.c sshd/monitor/system/filter.h \
+	sshd/monitor/system/lacks.c sshd/monitor/system/lacks.h \
+	sshd/monitor/system/notify.c sshd/monitor/system/notify.h \
+	sshd/monitor/system/privilege.c sshd/monitor/system/privilege.h \
+	sshd/monitor/system/unit_paths.c sshd/monitor/system/unit_paths.h
+sshd_libmonitor_a_CPPFLAGS = $(AM_CPPFLAGS) $(monitor_includes) \
 	$(JANSSON_CFLAGS) $(CONFUSE_CFLAGS) $(SECCOMP_CFLAGS)
 
 sbin_PROGRAMS += sshd/et-sshd

@@ -1,4 +1,6 @@
 # the worker
+worker_includes = -I$(top_srcdir)/sshd/worker \
+	-I$(top_srcdir)/sshd/worker/libssh
 pkglibexec_PROGRAMS += sshd/et-sshd-worker
 # A worker once it is set up: tests/session runs it in its own process.
 worker_modules = \
@@ -7,24 +9,29 @@ worker_modules = \
 	sshd/worker/bind.c sshd/worker/bind.h \
 	sshd/worker/bridge.c sshd/worker/bridge.h \
 	sshd/worker/command.c sshd/worker/command.h \
-	sshd/worker/exchange.c sshd/worker/exchange.h \
+	sshd/worker/libssh/exchange.c \
+	sshd/worker/libssh/exchange.h \
 	sshd/worker/enrol.c sshd/worker/enrol.h \
 	sshd/worker/exec.c sshd/worker/exec.h \
 	sshd/worker/forward.c sshd/worker/forward.h \
-	sshd/worker/gssapi.c \
-	sshd/worker/hostkey.c sshd/worker/hostkey.h \
+	sshd/worker/libssh/gssapi.c \
+	sshd/worker/libssh/hostkey.c \
+	sshd/worker/libssh/hostkey.h \
 	sshd/worker/inbox.c sshd/worker/inbox.h \
 	sshd/worker/jump.c sshd/worker/jump.h \
 	sshd/worker/kex.c sshd/worker/kex.h \
-	sshd/worker/packets.c sshd/worker/packets.h \
-	sshd/worker/readahead.c sshd/worker/readahead.h \
+	sshd/worker/libssh/packets.c \
+	sshd/worker/libssh/packets.h \
+	sshd/worker/libssh/readahead.c \
+	sshd/worker/libssh/readahead.h \
 	sshd/worker/end.c sshd/worker/end.h sshd/worker/pair.c \
 	sshd/worker/relay.c sshd/worker/relay.h \
 	sshd/worker/rest.c sshd/worker/rest.h \
 	sshd/worker/streams.c sshd/worker/streams.h \
 	sshd/worker/request.c sshd/worker/request.h \
 	sshd/worker/session.c sshd/worker/session.h \
-	sshd/worker/signature.c sshd/worker/signature.h \
+	sshd/worker/libssh/signature.c \
+	sshd/worker/libssh/signature.h \
 	sshd/worker/timing.c sshd/worker/timing.h \
 	sshd/worker/verb.c sshd/worker/verb.h \
 	sshd/worker/worker.c sshd/worker/worker.h
@@ -32,9 +39,11 @@ sshd_et_sshd_worker_SOURCES = \
 	sshd/worker/main.c sshd/common/sanitize.c \
 	sshd/worker/seal.c sshd/worker/seal.h \
 	sshd/worker/setup.c sshd/worker/setup.h \
-	sshd/worker/libssh_version.c sshd/worker/libssh_version.h \
-	sshd/worker/selftest.c sshd/worker/selftest.h $(worker_modules)
-sshd_et_sshd_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS) \
+	sshd/worker/libssh/libssh_refused.c \
+	sshd/worker/libssh/libssh_refused.h \
+	sshd/worker/libssh/selftest.c \
+	sshd/worker/libssh/selftest.h $(worker_modules)
+sshd_et_sshd_worker_CPPFLAGS = $(AM_CPPFLAGS) $(worker_includes) $(SSH_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(CAP_CFLAGS)
 # A libssh that contrib/debian/libssh.sh puts there comes before the
 # distribution's, wherever this is installed.
@@ -46,13 +55,13 @@ sshd_et_sshd_worker_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) \
 # what needs no connection
 if HAVE_CMOCKA
 worker_tests = tests/unit/test_inbox tests/unit/test_kex \
-	tests/unit/test_libssh_version tests/unit/test_pair \
+	tests/unit/test_libssh_refused tests/unit/test_pair \
 	tests/unit/test_readahead tests/unit/test_signature \
 	tests/unit/test_verb
 check_PROGRAMS += $(worker_tests)
 TESTS += $(worker_tests)
 worker_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SSH_CFLAGS) \
-	$(CRYPTO_CFLAGS) -I$(top_srcdir)/sshd/worker
+	$(CRYPTO_CFLAGS) $(worker_includes)
 
 tests_unit_test_inbox_SOURCES = tests/unit/test_inbox.c tests/unit/unit.h \
 	sshd/worker/inbox.c sshd/worker/inbox.h
@@ -64,11 +73,12 @@ tests_unit_test_kex_SOURCES = tests/unit/test_kex.c tests/unit/unit.h \
 tests_unit_test_kex_CPPFLAGS = $(worker_cppflags)
 tests_unit_test_kex_LDADD = $(CMOCKA_LIBS)
 
-tests_unit_test_libssh_version_SOURCES = \
-	tests/unit/test_libssh_version.c tests/unit/unit.h \
-	sshd/worker/libssh_version.c sshd/worker/libssh_version.h
-tests_unit_test_libssh_version_CPPFLAGS = $(worker_cppflags)
-tests_unit_test_libssh_version_LDADD = $(CMOCKA_LIBS)
+tests_unit_test_libssh_refused_SOURCES = \
+	tests/unit/test_libssh_refused.c tests/unit/unit.h \
+	sshd/worker/libssh/libssh_refused.c \
+	sshd/worker/libssh/libssh_refused.h
+tests_unit_test_libssh_refused_CPPFLAGS = $(worker_cppflags)
+tests_unit_test_libssh_refused_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_test_pair_SOURCES = tests/unit/test_pair.c tests/unit/unit.h \
 	sshd/worker/end.c sshd/worker/end.h sshd/worker/pair.c
@@ -76,12 +86,14 @@ tests_unit_test_pair_CPPFLAGS = $(worker_cppflags)
 tests_unit_test_pair_LDADD = $(EV_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_test_readahead_SOURCES = tests/unit/test_readahead.c \
-	tests/unit/unit.h sshd/worker/readahead.c sshd/worker/readahead.h
+	tests/unit/unit.h sshd/worker/libssh/readahead.c \
+	sshd/worker/libssh/readahead.h
 tests_unit_test_readahead_CPPFLAGS = $(worker_cppflags)
 tests_unit_test_readahead_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_test_signature_SOURCES = tests/unit/test_signature.c \
-	tests/unit/unit.h sshd/worker/signature.c sshd/worker/signature.h
+	tests/unit/unit.h sshd/worker/libssh/signature.c \
+	sshd/worker/libssh/signature.h
 tests_unit_test_signature_CPPFLAGS = $(worker_cppflags)
 tests_unit_test_signature_LDADD = sshd/libcommon.a $(SSH_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 

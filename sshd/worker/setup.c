@@ -16,7 +16,7 @@
 #include "bind.h"
 #include "exchange.h"
 #include "hostkey.h"
-#include "libssh_version.h"
+#include "libssh_refused.h"
 #include "msg.h"
 #include "packets.h"
 #include "seal.h"

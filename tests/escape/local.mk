@@ -11,7 +11,7 @@ escape_libs = sshd/libcommon.a $(SECCOMP_LIBS) $(CAP_LIBS)
 
 tests_escape_worker_SOURCES = tests/escape/kind_worker.c $(escape_modules) \
 	sshd/worker/seal.c sshd/worker/seal.h
-tests_escape_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/worker
+tests_escape_worker_CPPFLAGS = $(AM_CPPFLAGS) $(worker_includes)
 tests_escape_worker_LDADD = $(escape_libs)
 
 tests_escape_keeper_SOURCES = tests/escape/kind_keeper.c $(escape_modules) \
@@ -25,11 +25,11 @@ tests_escape_console_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/console
 tests_escape_console_LDADD = $(escape_libs)
 
 tests_escape_monitor_SOURCES = tests/escape/kind_monitor.c $(escape_modules) \
-	sshd/monitor/filter.c sshd/monitor/filter.h
-tests_escape_monitor_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor
+	sshd/monitor/system/filter.c sshd/monitor/system/filter.h
+tests_escape_monitor_CPPFLAGS = $(AM_CPPFLAGS) $(monitor_includes)
 tests_escape_monitor_LDADD = $(escape_libs)
 
 tests_escape_launcher_SOURCES = tests/escape/kind_launcher.c \
-	$(escape_modules) sshd/monitor/filter_launcher.c sshd/monitor/filter.h
-tests_escape_launcher_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/monitor
+	$(escape_modules) sshd/monitor/child/filter_launcher.c sshd/monitor/system/filter.h
+tests_escape_launcher_CPPFLAGS = $(AM_CPPFLAGS) $(monitor_includes)
 tests_escape_launcher_LDADD = $(escape_libs)

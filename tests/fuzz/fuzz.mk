@@ -23,9 +23,12 @@ WORKERS = worker setup session exec token
 # Those that run a whole worker session.
 SESSIONS = worker session
 
-# objects FOLDER BUT...: of the folder's sources, but for some
+# folders FOLDER: it and those in it
+folders = $(patsubst %/,%,$(sort $(TOP)/$(1)/ $(dir $(wildcard $(TOP)/$(1)/*/*.c))))
+# objects FOLDER BUT...: of the sources there, but for some
 objects = $(patsubst $(TOP)/%.c,%.o,$(filter-out \
-	$(addprefix $(TOP)/$(1)/,$(2)),$(wildcard $(TOP)/$(1)/*.c)))
+	$(addprefix $(TOP)/$(1)/,$(2)),$(wildcard \
+	$(addsuffix /*.c,$(call folders,$(1))))))
 POLICY = $(call objects,policy,store% token_hash.c)
 COMMON = $(call objects,sshd/common,sandbox.c sanitize.c)
 MONITOR = $(call objects,sshd/monitor,main.c)
@@ -51,16 +54,18 @@ ours.a: $(POLICY) $(COMMON) $(SHARED)
 %.a:
 	rm -f $@ && ar cr $@ $^
 
-$(MONITORS:%=tests/fuzz/fuzz_%.o) tests/fuzz/eventlog.o: \
-    CPPFLAGS += -I$(TOP)/sshd/monitor
-$(WORKERS:%=tests/fuzz/fuzz_%.o) $(SESSION): \
-    CPPFLAGS := -I$(TOP)/sshd/worker -I$(TOP)/sshd \
+$(MONITOR) sshd/monitor/login/exchange.o \
+    $(MONITORS:%=tests/fuzz/fuzz_%.o) tests/fuzz/eventlog.o: \
+    CPPFLAGS += $(addprefix -I,$(call folders,sshd/monitor))
+$(WORKER) sshd/worker/setup.o \
+    $(WORKERS:%=tests/fuzz/fuzz_%.o) $(SESSION): \
+    CPPFLAGS := $(addprefix -I,$(call folders,sshd/worker)) -I$(TOP)/sshd \
     -I$(TOP)/tests/session $(CPPFLAGS)
 $(MONITORS:%=fuzz-%): monitor.a
 $(WORKERS:%=fuzz-%): worker.a
 fuzz-monitor fuzz-event: tests/fuzz/eventlog.o
 # Not of the archive: nothing of ours calls what stands in a library's place.
-$(SESSIONS:%=fuzz-%) fuzz-setup: $(WORKER) $(SESSION) sshd/monitor/exchange.o
+$(SESSIONS:%=fuzz-%) fuzz-setup: $(WORKER) $(SESSION) sshd/monitor/login/exchange.o
 fuzz-setup: sshd/worker/setup.o
 tests/fuzz/fuzz_words.o: CPPFLAGS += -I$(TOP)/sshd/console
 fuzz-words: sshd/console/words.o

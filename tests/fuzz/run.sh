@@ -37,27 +37,27 @@ parser()
 	case $1 in
 	msg)		echo sshd/common/msg.c ;;
 	monitor)	echo sshd/monitor/answer.c sshd/monitor/learn.c \
-			    sshd/monitor/userauth.c \
-			    sshd/monitor/bridge.c sshd/monitor/exchange.c \
-			    sshd/monitor/tokens.c sshd/monitor/enrol.c ;;
+			    sshd/monitor/login/userauth.c \
+			    sshd/monitor/device/bridge.c sshd/monitor/login/exchange.c \
+			    sshd/monitor/login/tokens.c sshd/monitor/login/enrol.c ;;
 	worker)		echo sshd/worker/ask.c sshd/worker/inbox.c ;;
-	setup)		echo sshd/worker/setup.c sshd/worker/hostkey.c ;;
+	setup)		echo sshd/worker/setup.c sshd/worker/libssh/hostkey.c ;;
 	session)	for name in auth bridge command exchange enrol exec forward \
 			    gssapi jump kex packets readahead relay request rest session \
 			    signature streams; do
 				echo "sshd/worker/$name.c"
 			done ;;
-	conf)		echo sshd/monitor/conf.c sshd/monitor/conf_text.c ;;
+	conf)		echo sshd/monitor/conf/conf.c sshd/monitor/conf/conf_text.c ;;
 	exec)		echo sshd/worker/verb.c policy/heartbeat.c ;;
 	ports)		echo policy/forward.c policy/permit.c ;;
 	key)		echo policy/key.c ;;
-	login)		echo sshd/monitor/login.c ;;
-	hostkey)	echo sshd/monitor/opensshkey.c ;;
-	proxy)		echo sshd/monitor/proxy.c ;;
+	login)		echo sshd/monitor/login/login.c ;;
+	hostkey)	echo sshd/monitor/login/opensshkey.c ;;
+	proxy)		echo sshd/monitor/gate/proxy.c ;;
 	token)		echo policy/token.c sshd/worker/verb.c ;;
 	words)		echo sshd/console/words.c ;;
 	name)		echo policy/name.c ;;
-	event)		echo sshd/monitor/clean.c ;;
+	event)		echo sshd/monitor/log/clean.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2
 		exit 2

@@ -1,5 +1,5 @@
 /*
- * The connections through a device's forwards, as monitor/bridge.c keeps
+ * The connections through a device's forwards, as monitor/device/bridge.c keeps
  * account of them.
  */
 #ifndef BRIDGES_H

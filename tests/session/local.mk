@@ -6,7 +6,7 @@ session_scene = \
 	tests/session/port.c tests/session/port.h \
 	tests/session/scene.c tests/session/scene.h \
 	tests/session/signer.c tests/session/signer.h \
-	sshd/monitor/exchange.c sshd/monitor/exchange.h \
+	sshd/monitor/login/exchange.c sshd/monitor/login/exchange.h \
 	tests/session/standin.c tests/session/standin.h \
 	tests/session/way.c tests/session/way.h
 
@@ -14,7 +14,7 @@ check_PROGRAMS += tests/session/message_order
 TESTS += tests/session/message_order
 tests_session_message_order_SOURCES = tests/session/message_order.c \
 	$(session_scene) $(worker_modules)
-tests_session_message_order_CPPFLAGS = -I$(top_srcdir)/sshd/worker -I$(top_srcdir)/sshd \
+tests_session_message_order_CPPFLAGS = $(worker_includes) -I$(top_srcdir)/sshd \
 	$(AM_CPPFLAGS) $(SSH_CFLAGS) $(CRYPTO_CFLAGS)
 tests_session_message_order_LDADD = sshd/libcommon.a $(SSH_LIBS) \
 	$(CRYPTO_LIBS) $(EV_LIBS)

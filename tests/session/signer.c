@@ -10,7 +10,7 @@
 #include <openssl/evp.h>
 
 /* The monitor's: the worker has a module of that name, too. */
-#include "monitor/exchange.h"
+#include "monitor/login/exchange.h"
 #include "signer.h"
 #include "wire.h"
 

@@ -67,7 +67,7 @@ give(const struct standin *s, const struct msg *m, int fd)
 
 /* --- SIGN ------------------------------------------------------------- */
 
-/* As monitor/userauth.c: one hash before login, rekeys after it. */
+/* As monitor/login/userauth.c: one hash before login, rekeys after it. */
 static void
 answer_sign(void *arg, int sock, const struct msg *ask)
 {
@@ -488,7 +488,7 @@ standin_join(struct standin *s, uint32_t port)
 	return joint_other_end(&s->joins, s->ticket);
 }
 
-/* As monitor/tunnel_accept.c passes a connection to a forward. */
+/* As monitor/device/tunnel_accept.c passes a connection to a forward. */
 static int
 accept_visitor(struct standin *s, uint32_t port)
 {

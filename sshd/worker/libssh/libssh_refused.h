@@ -6,8 +6,8 @@
  * closed channel used: CVE-2026-59847, CVE-2026-59850).  0.10.6 has them in
  * Debian 12 alone, which selftest_patched tells from an unpatched one.
  */
-#ifndef LIBSSH_VERSION_H
-#define LIBSSH_VERSION_H
+#ifndef LIBSSH_REFUSED_H
+#define LIBSSH_REFUSED_H
 
 /*
  * NULL if this version may serve, or why not (a static string).  The text is

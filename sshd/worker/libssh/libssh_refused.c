@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "libssh_version.h"
+#include "libssh_refused.h"
 
 /* The first release of a series that has the fixes, by its last number. */
 static const struct series {

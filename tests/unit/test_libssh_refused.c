@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "libssh_version.h"
+#include "libssh_refused.h"
 
 static void
 test_series(void **state)
