@@ -44,7 +44,7 @@ standing_of(void *arg, const struct session *s)
 }
 
 static int
-last_wish(void *arg, const struct forward *f)
+last_jump(void *arg, const struct forward *f)
 {
 	struct forward *last = arg;
 
@@ -55,7 +55,7 @@ last_wish(void *arg, const struct forward *f)
 
 /* What became of the last jump's wish: "port 22 expired: did not poll..." */
 static void
-show_last_wish(struct output *o, const struct forward *f)
+show_last_jump(struct output *o, const struct forward *f)
 {
 	char text[sizeof(f->reason) + 32], at[WHEN_TEXT];
 
@@ -109,8 +109,8 @@ record(struct output *o, const struct device *d, const struct forward *wish)
 	    {"created", "Added"}, {"state", "State"},
 	    {"last_seen", "Last seen"}, {"due", "Next poll"},
 	    {"interval", "Polls every"}, {"addr", "Address"},
-	    {"client", "Client"}, {"last_wish", "Last jump"},
-	    {"twice", "Seen twice"}, {"places", "Places"}};
+	    {"client", "Client"}, {"last_jump", "Last jump"},
+	    {"duplicate_key", "Duplicate key"}, {"places", "Places"}};
 
 	output_record(o, columns, sizeof(columns) / sizeof(columns[0]));
 	output_text(o, d->name);
@@ -124,8 +124,8 @@ record(struct output *o, const struct device *d, const struct forward *wish)
 	output_span(o, d->interval);
 	output_text(o, d->addr);
 	output_text(o, d->client);
-	show_last_wish(o, wish);
-	output_ago(o, d->twice);
+	show_last_jump(o, wish);
+	output_ago(o, d->duplicate_key);
 	output_words(o, d->places);
 }
 
@@ -136,7 +136,7 @@ show_whole_device(struct admin *a, const struct device *d)
 	struct forward wish = {.device = d->id};
 	enum store_result result;
 
-	result = store_wish_each(a->store, last_wish, &wish);
+	result = store_virtual_each(a->store, last_jump, &wish);
 	if (result != STORE_OK)
 		return result;
 	record(a->out, d, &wish);
@@ -147,7 +147,7 @@ show_whole_device(struct admin *a, const struct device *d)
 	show_part(a->out, SHOW_FORWARD);
 	result = store_forward_each(a->store, false, forward_of, &p);
 	if (result == STORE_OK)
-		result = store_wish_each(a->store, wish_of, &p);
+		result = store_virtual_each(a->store, wish_of, &p);
 	if (result == STORE_OK)
 		result = store_session_each(a->store, standing_of, &p);
 	if (result != STORE_OK)

@@ -122,7 +122,7 @@ look(struct exam *e)
 	    (r = see_refusal(e, true, &e->own)) != STORE_OK ||
 	    (r = see_refusal(e, false, &e->other)) != STORE_OK ||
 	    (r = store_forward_each(s, false, see_forward, e)) != STORE_OK ||
-	    (r = store_wish_each(s, see_forward, e)) != STORE_OK ||
+	    (r = store_virtual_each(s, see_forward, e)) != STORE_OK ||
 	    (r = store_session_each(s, see_session, e)) != STORE_OK)
 		return r;
 	return store_operator_each(s, see_operator, e);
@@ -320,7 +320,7 @@ print(struct output *o, const struct exam *e)
 	    {"refused_name", "Under its name"}, {"enabled", "Enabled"},
 	    {"keys", "Keys"}, {"tags", "Tags"}, {"reach", "May reach it"},
 	    {"inbox", "Inbox"}, {"listener", "Ports"},
-	    {"last_wish", "Last jump that failed"}, {"state", "State"},
+	    {"last_jump", "Last jump that failed"}, {"state", "State"},
 	    {"last_seen", "Last seen"}, {"addr", "Address"},
 	    {"due", "Next poll"}};
 	const struct device *d = &e->device;

@@ -232,7 +232,7 @@ run_list(struct admin *a, const struct args *args)
 	show_table(a->out, SHOW_FORWARD);
 	result = store_forward_each(a->store, l.all, list_one, &l);
 	if (result == STORE_OK)
-		result = store_wish_each(a->store, list_one, &l);
+		result = store_virtual_each(a->store, list_one, &l);
 	if (result == STORE_OK)
 		result = store_session_each(a->store, list_standing, &l);
 	return admin_result(a, result);

@@ -37,7 +37,7 @@ find(const struct progress *p, struct forward *f)
 	f->device = p->device.id;
 	f->dport = p->dport;
 	store_forward_each(s, false, newest, f);
-	store_wish_each(s, newest, f);
+	store_virtual_each(s, newest, f);
 	if (f->sport == 0 || forward_ended(f->state))
 		store_session_each(s, newest_standing, f);
 }

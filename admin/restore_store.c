@@ -31,7 +31,7 @@ restore_forget_node(void *arg, const struct node *node)
 	enum store_result r;
 
 	if ((r = store_session_clear(s, node->name)) == STORE_OK &&
-	    (r = store_wish_clear(s, node->name, when_now())) == STORE_OK)
+	    (r = store_virtual_clear(s, node->name, when_now())) == STORE_OK)
 		r = store_node_remove(s, node->name);
 	return r == STORE_OK ? 0 : 1;
 }

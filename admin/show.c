@@ -16,7 +16,8 @@ static const struct column device_columns[] = {{"device", "DEVICE"},
     {"alias", "ALIAS"}, {"state", "STATE"}, {"enabled", NULL},
     {"connected", NULL}, {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"},
     {"client", "CLIENT"}, {"interval", "POLLS EVERY"}, {"tags", "TAGS"},
-    {"twice", NULL}, {"places", NULL}, {"version", NULL}, {NULL, "NOTE"}};
+    {"duplicate_key", NULL}, {"places", NULL}, {"version", NULL},
+    {NULL, "NOTE"}};
 static const char device_order[] =
     "client interval addr tags:16 note:16 alias last_seen";
 
@@ -108,7 +109,8 @@ show_state(const struct device *d)
 bool
 show_twice(const struct device *d)
 {
-	return d->twice != 0 && when_now() - d->twice < DEVICE_TWICE;
+	return d->duplicate_key != 0 &&
+	       when_now() - d->duplicate_key < DEVICE_DUPLICATE_KEY;
 }
 
 int64_t
@@ -206,7 +208,7 @@ show_device(
 	output_text(o, d->client);
 	output_span(o, d->interval);
 	output_words(o, d->tags);
-	output_time(o, d->twice);
+	output_time(o, d->duplicate_key);
 	output_words(o, d->places);
 	output_text(o, version);
 	show_note(o, d, version);

@@ -27,11 +27,11 @@ struct device {
 	char	addr[64];
 	char	client[256];
 	/* its key was last seen at two places at once; 0: never */
-	int64_t	twice;			/* us since the epoch */
+	int64_t	duplicate_key;		/* us since the epoch */
 	char	places[DEVICE_PLACES];	/* "192.0.2.1,198.51.100.7" */
 };
 
-#define DEVICE_TWICE	(24 * INT64_C(3600000000)) /* us that it is news */
+#define DEVICE_DUPLICATE_KEY	(24 * INT64_C(3600000000)) /* us that it is news */
 
 enum device_state {
 	DEVICE_NEVER,

@@ -28,7 +28,7 @@ policy_libstore_a_SOURCES = \
 	policy/store_refusal.c \
 	policy/store_session.c policy/store_sqlite.c policy/store_sqlite.h \
 	policy/store_sqlite_file.c policy/store_sqlite_view.c \
-	policy/store_token.c policy/store_wish.c \
+	policy/store_token.c policy/store_virtual.c \
 	policy/token_hash.c
 nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \

@@ -206,12 +206,12 @@ enum store_result store_forward_set(struct store *, int64_t id,
  * --- virtual forwards of this node; not changes ---
  * One a device and port of it; of those that have ended a device's last.
  */
-enum store_result store_wish_put(struct store *, const char *node,
+enum store_result store_virtual_put(struct store *, const char *node,
     const struct forward *);
 /* None of the node's is live any more. */
-enum store_result store_wish_clear(struct store *, const char *node,
+enum store_result store_virtual_clear(struct store *, const char *node,
     int64_t now);
-enum store_result store_wish_each(struct store *,
+enum store_result store_virtual_each(struct store *,
     int (*)(void *, const struct forward *), void *);
 
 /* --- refused logins of devices: the last of each kind; not changes --- */

@@ -36,7 +36,7 @@ read_device(struct query *q, struct device *d)
 	d->interval = (uint32_t)query_int(q, 7);
 	query_text(q, 8, d->addr, sizeof(d->addr));
 	query_text(q, 9, d->client, sizeof(d->client));
-	d->twice = query_int(q, 10);
+	d->duplicate_key = query_int(q, 10);
 	query_text(q, 11, d->places, sizeof(d->places));
 	d->connected = query_int(q, 12) != 0;
 }

@@ -44,7 +44,7 @@ two           -      never  never      -        -       -            -     -
 EOF
 json 'rows[0] == {"device": "6466b34bde54", "alias": "home", "state": "never",
     "enabled": True, "connected": False, "last_seen": None, "addr": None,
-    "client": None, "interval": None, "tags": ["a", "b"], "twice": None,
+    "client": None, "interval": None, "tags": ["a", "b"], "duplicate_key": None,
     "places": [], "version": None}' device list
 json '[r["device"] for r in rows] == ["6466b34bde54"]' \
     device list --tag a --tag b
@@ -66,7 +66,7 @@ two=$(sed 's/.*"key":"\([^"]*\)".*/\1/' "$tmp/out")
 refuse 1 'no such device' key list nobody
 json 'rows[0]["keys"][0]["key"].startswith("SHA256:") and
     rows[0]["forwards"] == rows[0]["heartbeats"] == []' device show home
-does 'Next poll    not known' device show DEVICE64-66-b3-4b-de-54
+does 'Next poll      not known' device show DEVICE64-66-b3-4b-de-54
 refuse 1 'no such device' device show nobody
 
 does 'has the tags a,c' device tag home +c -b
@@ -94,7 +94,7 @@ refuse 1 'write 6466b34bde54' device alias two 64-66-b3-4b-de-54
 refuse 1 'in a jump' device add localhost
 does 'nothing to rename' doctor
 json 'rows == []' doctor
-does 'Device       two' device show id:two
+does 'Device         two' device show id:two
 refuse 1 'no such device' device show id:Two
 does 'disabled; no server runs' device disable two
 does 'two           -      disabled  never' device list --state never

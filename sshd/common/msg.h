@@ -60,7 +60,7 @@ enum msg_type {
 	MSG_ACCEPTED, /* a connection to a forward; + its descriptor */
 	MSG_REACHED, /* answers REACH; + a descriptor, unless both are here */
 	MSG_JOIN, /* open a channel for a jump; + its descriptor, as above */
-	MSG_PART, /* a jump whose ends are both here is over */
+	MSG_JUMP_CLOSE, /* a jump whose ends are both here is over */
 	MSG_FILE, /* answers FETCH; + the file, unless there is none */
 	MSG_COMMANDED, /* answers COMMAND, when it has ended */
 	MSG_UNLISTEN, /* close this forward and its tunnels */
@@ -80,7 +80,7 @@ enum msg_type {
 	MSG_BRIDGE_CLOSE, /* a connection to a forward has ended */
 	MSG_REACH, /* an operator's direct-tcpip */
 	MSG_JOINED, /* answers JOIN */
-	MSG_PARTED, /* the operator's channel of a jump has ended */
+	MSG_JUMP_CLOSED, /* the operator's channel of a jump has ended */
 	MSG_HUNG_UP, /* the operator's channel of a command has ended */
 	MSG_BYE, /* this connection is gone */
 	MSG_PONG, /* answers PING */
@@ -89,8 +89,8 @@ enum msg_type {
 	/* worker -> monitor -> console */
 	MSG_COMMAND, /* an operator's command */
 	/* console -> monitor -> keeper, and back */
-	MSG_ORDER, /* an operator's forward: open it, close it */
-	MSG_ORDERED, /* answers ORDER */
+	MSG_FORWARD_REQUEST, /* an operator's forward: open it, close it */
+	MSG_FORWARD_RESULT, /* answers FORWARD_REQUEST */
 	/* worker -> monitor -> keeper, and back */
 	MSG_TOKEN, /* a password: is it a token? */
 	MSG_ENROLL, /* register this device */
@@ -101,10 +101,10 @@ enum msg_type {
 	MSG_SESSION, /* a session began or changed */
 	MSG_SESSION_END,
 	MSG_FORWARD_STATE,
-	MSG_WISH, /* a virtual forward began or changed */
+	MSG_VIRTUAL_FORWARD, /* a virtual forward began or changed */
 	MSG_APPLIED, /* what CHANGED said has taken effect */
 	MSG_STATUS, /* for et-admin status */
-	MSG_TWICE, /* a device's key is used at two places at once */
+	MSG_DUPLICATE_KEY, /* a device's key is used at two places at once */
 	MSG_REFUSAL, /* a login was refused to a device */
 	/* keeper -> monitor */
 	MSG_DEVICE, /* several, since a load has many */
@@ -235,7 +235,7 @@ struct msg_join {
 	uint32_t port; /* the forward's server port */
 };
 
-struct msg_part { /* conn is the operator's */
+struct msg_jump_close { /* conn is the operator's */
 	uint32_t id; /* as in REACH */
 };
 
@@ -316,8 +316,8 @@ struct msg_refused {
 	char detail[MSG_TEXT];
 };
 
-struct msg_bridge { /* BRIDGE_CLOSE, PARTED */
-	uint32_t port; /* the forward's server port; 0 in PARTED */
+struct msg_bridge { /* BRIDGE_CLOSE, JUMP_CLOSED */
+	uint32_t port; /* the forward's server port; 0 in JUMP_CLOSED */
 	uint32_t id; /* as in ACCEPTED, or in REACH */
 	uint64_t bytes_in; /* from the device */
 	uint64_t bytes_out; /* to the device */
@@ -354,10 +354,10 @@ struct msg_hung_up {
 	uint64_t bytes_out;
 };
 
-enum msg_order_of { ORDER_OPEN = 1, ORDER_CLOSE };
+enum msg_forward_action { REQUEST_OPEN = 1, REQUEST_CLOSE };
 
-struct msg_order {
-	uint32_t what; /* enum msg_order_of */
+struct msg_forward_request {
+	uint32_t what; /* enum msg_forward_action */
 	uint32_t dport; /* of OPEN */
 	uint32_t sport;
 	uint32_t ttl; /* s; 0 from a console: as long as is usual */
@@ -367,7 +367,7 @@ struct msg_order {
 	char who[MSG_NAME];
 };
 
-struct msg_ordered {
+struct msg_forward_result {
 	int64_t forward; /* 0: refused */
 	uint32_t ttl; /* s, of one that was opened */
 	char refused[MSG_TEXT]; /* why */
@@ -419,7 +419,7 @@ struct msg_forward_state {
 	char reason[MSG_TEXT];
 };
 
-struct msg_wish {
+struct msg_virtual_forward {
 	int64_t device;
 	int64_t created; /* us since the epoch */
 	int64_t at;
@@ -429,7 +429,7 @@ struct msg_wish {
 	char reason[MSG_TEXT];
 };
 
-struct msg_twice {
+struct msg_duplicate_key {
 	int64_t device;
 	int64_t at; /* us since the epoch */
 	char places[MSG_TEXT]; /* "192.0.2.1,198.51.100.7" */
@@ -564,7 +564,7 @@ struct msg {
 		struct msg_reach reach;
 		struct msg_reached reached;
 		struct msg_join join;
-		struct msg_part part;
+		struct msg_jump_close jump_close;
 		struct msg_joined joined;
 		struct msg_ready ready;
 		struct msg_login login;
@@ -581,18 +581,18 @@ struct msg {
 		struct msg_stream stream;
 		struct msg_commanded commanded;
 		struct msg_hung_up hung_up;
-		struct msg_order order;
-		struct msg_ordered ordered;
+		struct msg_forward_request forward_request;
+		struct msg_forward_result forward_result;
 		struct msg_bye bye;
 		struct msg_store_open store_open;
 		struct msg_heartbeat heartbeat;
 		struct msg_session session;
 		struct msg_session_end session_end;
 		struct msg_forward_state forward_state;
-		struct msg_wish wish;
+		struct msg_virtual_forward virtual_forward;
 		struct msg_seq seq;
 		struct msg_status status;
-		struct msg_twice twice;
+		struct msg_duplicate_key duplicate_key;
 		struct msg_refusal refusal;
 		struct msg_devices devices;
 		struct msg_keys keys;

@@ -56,10 +56,10 @@ order(struct msg *m, int64_t *forward)
 	int fd;
 
 	talk_say(m);
-	talk_hear(MSG_ORDERED, m, &fd);
-	*forward = m->ordered.forward;
+	talk_hear(MSG_FORWARD_RESULT, m, &fd);
+	*forward = m->forward_result.forward;
 	return *forward != 0 ? ADMIN_DONE
-			     : admin_fail("%s", m->ordered.refused);
+			     : admin_fail("%s", m->forward_result.refused);
 }
 
 static enum admin_exit
@@ -67,15 +67,15 @@ order_open(struct forward *f)
 {
 	struct msg m;
 
-	msg_init(&m, MSG_ORDER, 0);
-	m.order.what = ORDER_OPEN;
-	m.order.device = f->device;
-	m.order.dport = f->dport;
-	m.order.sport = f->sport;
-	m.order.ttl = f->ttl;
+	msg_init(&m, MSG_FORWARD_REQUEST, 0);
+	m.forward_request.what = REQUEST_OPEN;
+	m.forward_request.device = f->device;
+	m.forward_request.dport = f->dport;
+	m.forward_request.sport = f->sport;
+	m.forward_request.ttl = f->ttl;
 	if (order(&m, &f->id) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	f->ttl = m.ordered.ttl;
+	f->ttl = m.forward_result.ttl;
 	f->expires = f->created + f->ttl * INT64_C(1000000);
 	return ADMIN_DONE;
 }
@@ -85,9 +85,9 @@ order_close(int64_t forward)
 {
 	struct msg m;
 
-	msg_init(&m, MSG_ORDER, 0);
-	m.order.what = ORDER_CLOSE;
-	m.order.forward = forward;
+	msg_init(&m, MSG_FORWARD_REQUEST, 0);
+	m.forward_request.what = REQUEST_CLOSE;
+	m.forward_request.forward = forward;
 	return order(&m, &forward);
 }
 

@@ -38,7 +38,7 @@ struct wish { /* of a virtual forward */
 		int64_t device;
 		int64_t dport;
 	} key;
-	struct msg_wish word;
+	struct msg_virtual_forward word;
 	UT_hash_handle hh;
 };
 
@@ -274,7 +274,7 @@ group_forward(struct group *g, const struct msg_forward_state *m)
 }
 
 int
-group_wish(struct group *g, const struct msg_wish *m)
+group_virtual(struct group *g, const struct msg_virtual_forward *m)
 {
 	struct wish *w, key = {.key = {m->device, m->dport}};
 
@@ -379,7 +379,7 @@ write_wishes(struct group *g, struct store *s)
 		f.state = (enum forward_state)w->word.state;
 		f.state_at = w->word.at;
 		snprintf(f.reason, sizeof(f.reason), "%.127s", w->word.reason);
-		if ((r = store_wish_put(s, g->node, &f)) != STORE_OK)
+		if ((r = store_virtual_put(s, g->node, &f)) != STORE_OK)
 			break;
 	}
 	return r;

@@ -34,7 +34,7 @@ int	 group_session(struct group *, uint64_t conn,
 void	 group_session_end(struct group *, uint64_t conn, int64_t seen,
     double now);
 int	 group_forward(struct group *, const struct msg_forward_state *);
-int	 group_wish(struct group *, const struct msg_wish *);
+int	 group_virtual(struct group *, const struct msg_virtual_forward *);
 /* With the device's key and under its name are two. */
 int	 group_refusal(struct group *, const struct msg_refusal *);
 void	 group_applied(struct group *, int64_t seq);

@@ -65,7 +65,7 @@ clear(struct keeper *k)
 
 	r = store_session_clear(k->store, k->node.name);
 	if (r == STORE_OK)
-		r = store_wish_clear(k->store, k->node.name, wall_us());
+		r = store_virtual_clear(k->store, k->node.name, wall_us());
 	return r;
 }
 

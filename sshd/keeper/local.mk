@@ -7,7 +7,7 @@ sshd_et_sshd_keeper_SOURCES = \
 	sshd/keeper/enrol.c sshd/keeper/enrol.h \
 	sshd/keeper/filter.c sshd/keeper/filter.h \
 	sshd/keeper/group.c sshd/keeper/group.h \
-	sshd/keeper/order.c sshd/keeper/order.h \
+	sshd/keeper/forward_request.c sshd/keeper/forward_request.h \
 	sshd/keeper/runner.c sshd/keeper/runner.h \
 	sshd/keeper/take.c sshd/keeper/take.h \
 	sshd/keeper/tell.c sshd/keeper/tell.h

@@ -4,7 +4,7 @@
 
 #include "enrol.h"
 #include "filter.h"
-#include "order.h"
+#include "forward_request.h"
 #include "take.h"
 
 static int
@@ -57,11 +57,11 @@ take_forward_state(struct keeper *k)
 }
 
 static int
-take_wish(struct keeper *k)
+take_virtual(struct keeper *k)
 {
-	if (k->in.wish.state > FORWARD_CANCELLED)
+	if (k->in.virtual_forward.state > FORWARD_CANCELLED)
 		return -1;
-	return group_wish(k->group, &k->in.wish);
+	return group_virtual(k->group, &k->in.virtual_forward);
 }
 
 static int
@@ -85,9 +85,9 @@ take_status(struct keeper *k)
 
 /* Rare, and told again while it lasts: one that is not written is let go. */
 static int
-take_twice(struct keeper *k)
+take_duplicate_key(struct keeper *k)
 {
-	const struct msg_twice *t = &k->in.twice;
+	const struct msg_duplicate_key *t = &k->in.duplicate_key;
 
 	if (k->store != NULL)
 		store_device_twice(k->store, t->device, t->at, t->places);
@@ -109,14 +109,14 @@ static const struct rule {
     {MSG_SESSION, take_session},
     {MSG_SESSION_END, take_session_end},
     {MSG_FORWARD_STATE, take_forward_state},
-    {MSG_WISH, take_wish},
+    {MSG_VIRTUAL_FORWARD, take_virtual},
     {MSG_APPLIED, take_applied},
     {MSG_STATUS, take_status},
-    {MSG_TWICE, take_twice},
+    {MSG_DUPLICATE_KEY, take_duplicate_key},
     {MSG_REFUSAL, take_refusal},
     {MSG_TOKEN, enrol_take_token},
     {MSG_ENROLL, enrol_take},
-    {MSG_ORDER, order_take},
+    {MSG_FORWARD_REQUEST, forward_request_take},
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 

@@ -70,8 +70,8 @@ set_state(struct conn *c, enum conn_state state)
 void
 conn_fault(struct conn *c, enum srclimit_fault fault)
 {
-	if (!c->own && srclimit_penalise(conn_lobby(c)->sources, c->source,
-			   fault, monitor_now(c->m)))
+	if (!c->from_proxy && srclimit_penalise(conn_lobby(c)->sources,
+				  c->source, fault, monitor_now(c->m)))
 		event_log(c->m->log, "limit", "{s:I, s:s, s:s}", "conn",
 		    (json_int_t)c->number, "addr", c->addr, "reason",
 		    "penalty: the source is refused for a while");
@@ -97,10 +97,10 @@ on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 }
 
 struct conn *
-conn_new(struct monitor *m, const struct comer *comer, struct source *source,
-    struct child *worker)
+conn_new(struct monitor *m, const struct incoming *incoming,
+    struct source *source, struct child *worker)
 {
-	struct lobby *l = &m->lobbies[comer->pool];
+	struct lobby *l = &m->lobbies[incoming->pool];
 	double now = monitor_now(m);
 	struct conn *c;
 	struct msg msg;
@@ -118,17 +118,18 @@ conn_new(struct monitor *m, const struct comer *comer, struct source *source,
 	}
 	m->last_conn++;
 	c->m = m;
-	c->pool = comer->pool;
-	c->fd = comer->fd;
+	c->pool = incoming->pool;
+	c->fd = incoming->fd;
 	c->worker = worker;
 	c->source = source;
-	c->own = comer->own;
-	c->accepted = comer->accepted;
+	c->from_proxy = incoming->from_proxy;
+	c->accepted = incoming->accepted;
 	c->given = now;
 	c->held = true;
 	l->held++;
 	srclimit_place(l->sources, source);
-	listen_peer((const struct sockaddr *)&comer->addr, c->addr, &c->port);
+	listen_peer(
+	    (const struct sockaddr *)&incoming->addr, c->addr, &c->port);
 	DL_APPEND(l->startups, c);
 	ev_timer_init(
 	    &c->timer, on_timer, m->conf->login_grace - (now - c->accepted), 0);

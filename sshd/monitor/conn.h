@@ -40,12 +40,12 @@ enum conn_state {
 };
 
 /* Who has been accepted. */
-struct comer {
+struct incoming {
 	int fd;
 	enum pool pool; /* of the address at which it was accepted */
 	struct sockaddr_storage addr; /* the client's */
 	double accepted; /* as monitor_now has it */
-	bool own; /* of a load balancer itself: no penalties */
+	bool from_proxy; /* of a load balancer itself: no penalties */
 };
 
 struct conn {
@@ -56,7 +56,7 @@ struct conn {
 	int fd; /* a duplicate, to end it by force */
 	struct child *worker;
 	struct source *source;
-	bool own; /* of a load balancer itself */
+	bool from_proxy; /* of a load balancer itself */
 	double accepted;
 	double given; /* to the worker */
 	bool held; /* counted as such, until its login or its end */
@@ -98,7 +98,7 @@ struct conn {
  * A connection was accepted: give it to worker, which is of its pool.  Takes its
  * descriptor.  NULL: no memory, and nothing is taken.
  */
-struct conn *conn_new(struct monitor *, const struct comer *, struct source *,
+struct conn *conn_new(struct monitor *, const struct incoming *, struct source *,
     struct child *worker);
 
 /* The connection of this number (that this worker holds), or NULL. */

@@ -360,7 +360,7 @@ static const struct rule {
     {MSG_TOKENS, tokens_until},
     {MSG_TOKEN_IS, tokens_is},
     {MSG_ENROLLED, enrol_enrolled},
-    {MSG_ORDERED, console_ordered},
+    {MSG_FORWARD_RESULT, console_forward_result},
     {MSG_GONE, learn_gone},
     {MSG_KILL, learn_kill},
     {MSG_PENALTY, penalty_clear},

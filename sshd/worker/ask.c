@@ -219,10 +219,10 @@ ask_joined(struct session *s, uint64_t jump, uint32_t result)
 }
 
 void
-ask_parted(struct session *s, uint32_t id, uint64_t in, uint64_t out,
+ask_jump_closed(struct session *s, uint32_t id, uint64_t in, uint64_t out,
     const char *reason)
 {
-	tell_end(s, MSG_PARTED, 0, id, in, out, reason);
+	tell_end(s, MSG_JUMP_CLOSED, 0, id, in, out, reason);
 }
 
 void
@@ -289,7 +289,7 @@ static const struct answer {
     {MSG_ACCEPTED, forward_accepted},
     {MSG_REACHED, jump_answer},
     {MSG_JOIN, forward_join},
-    {MSG_PART, jump_part},
+    {MSG_JUMP_CLOSE, jump_close},
     {MSG_STREAM, command_stream},
     {MSG_COMMANDED, command_ended},
     {MSG_UNLISTEN, forward_unlisten},

@@ -60,7 +60,7 @@ void ask_reach(struct session *, uint32_t id, const char *name, uint32_t port);
 /* What became of a JOIN (enum msg_join_result). */
 void ask_joined(struct session *, uint64_t jump, uint32_t result);
 /* The operator's channel has ended; bytes as in ask_bridge_close. */
-void ask_parted(struct session *, uint32_t id, uint64_t in, uint64_t out,
+void ask_jump_closed(struct session *, uint32_t id, uint64_t in, uint64_t out,
     const char *reason);
 
 void ask_command(struct session *, uint32_t id, bool shell,

@@ -42,7 +42,7 @@ tell_closed(struct session *s, struct bridge *b, const char *reason)
 	if (b->kind == CONNECTION)
 		ask_bridge_close(s, b->port, b->id, in, out, reason);
 	else if (b->kind == OPERATOR_END) /* who sees it the other way round */
-		ask_parted(s, b->id, out, in, reason);
+		ask_jump_closed(s, b->id, out, in, reason);
 	else if (!b->opened)
 		ask_joined(s, b->jump, JOIN_REFUSED);
 }
@@ -240,7 +240,7 @@ bridge_end_of(struct session *s, uint32_t port)
 }
 
 void
-bridge_part(struct session *s, uint32_t id)
+bridge_close_jump(struct session *s, uint32_t id)
 {
 	struct bridge *b;
 

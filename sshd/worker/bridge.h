@@ -36,7 +36,7 @@ bool bridge_join(struct session *, uint32_t port, const char *address,
 bool bridge_accept(struct session *, uint32_t id, ssh_message, struct end *);
 
 /* The operator's channel of this jump ends, if there is one. */
-void bridge_part(struct session *, uint32_t id);
+void bridge_close_jump(struct session *, uint32_t id);
 
 /* Move the data of all bridges; free what is over. */
 void bridge_pump_all(struct session *);

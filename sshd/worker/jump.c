@@ -94,15 +94,15 @@ jump_offer(struct session *s, uint32_t id, struct end *end)
 }
 
 void
-jump_part(struct session *s, const struct msg *m, int fd)
+jump_close(struct session *s, const struct msg *m, int fd)
 {
-	struct jump *j = find(s, m->part.id);
+	struct jump *j = find(s, m->jump_close.id);
 
 	(void)fd;
 	if (j != NULL)
 		take_back(j);
 	else
-		bridge_part(s, m->part.id);
+		bridge_close_jump(s, m->jump_close.id);
 }
 
 /* The end that REACHED is about; NULL: there is none. */
@@ -153,7 +153,7 @@ jump_answer(struct session *s, const struct msg *m, int fd)
 		end = reached_end(j, fd);
 		if (j == NULL || end == NULL ||
 		    !bridge_accept(s, j->id, j->request, end)) {
-			ask_parted(s, m->reached.id, 0, 0,
+			ask_jump_closed(s, m->reached.id, 0, 0,
 			    fd == MSG_FD_LOST ? ASK_NO_DESCRIPTOR
 					      : "not accepted");
 			end_close(end);

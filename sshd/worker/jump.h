@@ -26,8 +26,8 @@ bool jump_offer(struct session *, uint32_t id, struct end *);
 /* REACHED: a descriptor, or what was offered, or a refusal. */
 void jump_answer(struct session *, const struct msg *, int fd);
 
-/* PART: what was offered, or is open, ends. */
-void jump_part(struct session *, const struct msg *, int fd);
+/* JUMP_CLOSE: what was offered, or is open, ends. */
+void jump_close(struct session *, const struct msg *, int fd);
 
 /* Those that wait end; nothing is sent to the peer. */
 void jump_free_all(struct session *);

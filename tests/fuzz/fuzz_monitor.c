@@ -194,17 +194,17 @@ fill_directory(struct stage *s)
 static struct conn *
 connect_one(struct stage *s)
 {
-	struct comer comer = {
+	struct incoming incoming = {
 	    .addr = {.ss_family = AF_INET}, .accepted = monitor_now(&s->m)};
 	struct srclimit *sources = s->m.lobbies[POOL_LISTEN].sources;
 	struct source *source;
 	struct conn *c;
 
 	source = srclimit_enter(
-	    sources, (struct sockaddr *)&comer.addr, comer.accepted);
-	comer.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	MUST(comer.fd != -1);
-	c = conn_new(&s->m, &comer, source, s->children[TO_WORKER]);
+	    sources, (struct sockaddr *)&incoming.addr, incoming.accepted);
+	incoming.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	MUST(incoming.fd != -1);
+	c = conn_new(&s->m, &incoming, source, s->children[TO_WORKER]);
 	MUST(c != NULL);
 	memset(c->cookie, 0, sizeof(c->cookie)); /* an input can have it */
 	return c;

@@ -232,7 +232,7 @@ monitor_wants(struct play *p)
 static void
 monitor_parts(struct play *p)
 {
-	standin_say(p->s.monitor, MSG_PART, input_number(&p->in));
+	standin_say(p->s.monitor, MSG_JUMP_CLOSE, input_number(&p->in));
 }
 
 static void

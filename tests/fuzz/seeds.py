@@ -297,7 +297,7 @@ def seeds_monitor():
     def reach(name=b"d1", port=22, id_=43):
         return worker("REACH", 4, id=id_, port=port, name=name)
     joined = worker("JOINED", jump=1, result=1)
-    parted = worker("PARTED", 4, id=43, bytes_in=7, reason=b"closed\n")
+    parted = worker("JUMP_CLOSED", 4, id=43, bytes_in=7, reason=b"closed\n")
     seed("reach", listen, reach(), joined, parted)
     seed("reach-waits", reach(), poll, listen, joined, parted)
     seed("reach-told", wait, reach(), listen, joined, worker("BYE", 4))
@@ -315,7 +315,7 @@ def seeds_monitor():
          parted)
     seed("reach-withdrawn", reach(), worker("BYE", 4), poll)
     seed("reach-cancelled", listen, reach(), joined, gone(forward))
-    seed("parted-early", parted)
+    seed("jump-closed-early", parted)
     seed("operator", keeper("OPERATOR", id=2, role=3, name=b"op2"),
          keeper("OPERATOR", id=1, role=2, name=b"op", grants=b"t",
                 digest=b"k" * 32), gone(oper), gone(oper, 2))
@@ -392,12 +392,12 @@ def seeds_worker():
         ">III", 0, 99999, 9999) + ssh(b"d1") + struct.pack(">I", 22) +
         ssh(b"h") + struct.pack(">I", 22))
     reached = message("REACHED", 1, FD, id=1, ok=1)
-    seed("reach", operator, jump, reached, message("PART", 1, id=1))
+    seed("reach", operator, jump, reached, message("JUMP_CLOSE", 1, id=1))
     seed("reach-no", operator, jump, message("REACHED", 1, id=1))
     seed("reach-inside", operator, jump, message(
         "JOIN", 1, jump=1, asker=1, id=1, port=9000), message(
-            "REACHED", 1, id=1, ok=1), message("PART", 1, id=1))
-    seed("reach-unasked", operator, reached, message("PART", 1, id=9), jump,
+            "REACHED", 1, id=1, ok=1), message("JUMP_CLOSE", 1, id=1))
+    seed("reach-unasked", operator, reached, message("JUMP_CLOSE", 1, id=9), jump,
          reached, reached, close_)
     seed("join-unasked", listens, granted, message(
         "JOIN", 1, jump=1, asker=1, id=9, port=9000))

@@ -16,7 +16,7 @@
 #define FLOOD 5000 /* ORDERs, more than are taken */
 #define WAL_WRITE_LOCK 120 /* its byte in SQLite's file STORE-shm */
 
-/* An ORDER, and its answer for the operator to read. */
+/* An FORWARD_REQUEST, and its answer for the operator to read. */
 static void
 order(const struct plan *plan)
 {
@@ -25,26 +25,26 @@ order(const struct plan *plan)
 	in_state(plan->state);
 	make_said(&m, plan);
 	say(&m);
-	wait_for(MSG_FD, MSG_ORDERED);
-	dprintf(it.streams[0], "%d %u %s\n", it.got.ordered.forward != 0,
-	    it.got.ordered.ttl, it.got.ordered.refused);
+	wait_for(MSG_FD, MSG_FORWARD_RESULT);
+	dprintf(it.streams[0], "%d %u %s\n", it.got.forward_result.forward != 0,
+	    it.got.forward_result.ttl, it.got.forward_result.refused);
 	_exit(EXIT_SUCCESS);
 }
 
 /* ORDERs that are refused; b: their answers are read. */
 static void
-flood_orders(const struct plan *plan)
+flood_requests(const struct plan *plan)
 {
 	struct msg m;
 	int i;
 
 	in_state("fresh");
-	make_good(&m, MSG_ORDER);
-	m.order.device = NOBODYS;
+	make_good(&m, MSG_FORWARD_REQUEST);
+	m.forward_request.device = NOBODYS;
 	for (i = 0; i < FLOOD; i++) {
 		say(&m);
 		if (plan->b)
-			wait_for(MSG_FD, MSG_ORDERED);
+			wait_for(MSG_FD, MSG_FORWARD_RESULT);
 	}
 	if (plan->b) /* else it may be too fast to have been killed yet */
 		fail("%d ORDERs are taken", FLOOD);
@@ -149,21 +149,22 @@ random_orders(const struct plan *plan)
 	in_state("fresh");
 	srandom((unsigned int)plan->a);
 	for (i = 0; i < FLOOD; i++) {
-		make_good(&m, MSG_ORDER);
-		RAND_bytes((uint8_t *)&m.order + 4, sizeof(m.order) - 4);
-		m.order.what = 1 + (uint32_t)random() % 2;
-		m.order.dport = 1 + (uint32_t)random() % 65535;
-		m.order.sport = 1 + (uint32_t)random() % 65535;
-		m.order.ttl = (uint32_t)random() % 100000;
-		m.order.who[MSG_NAME - 1] = '\0';
+		make_good(&m, MSG_FORWARD_REQUEST);
+		RAND_bytes((uint8_t *)&m.forward_request + 4,
+		    sizeof(m.forward_request) - 4);
+		m.forward_request.what = 1 + (uint32_t)random() % 2;
+		m.forward_request.dport = 1 + (uint32_t)random() % 65535;
+		m.forward_request.sport = 1 + (uint32_t)random() % 65535;
+		m.forward_request.ttl = (uint32_t)random() % 100000;
+		m.forward_request.who[MSG_NAME - 1] = '\0';
 		say(&m);
-		wait_for(MSG_FD, MSG_ORDERED);
+		wait_for(MSG_FD, MSG_FORWARD_RESULT);
 	}
 }
 
 const struct attack console_attacks[] = {
     {"order", order},
-    {"flood-orders", flood_orders},
+    {"flood-requests", flood_requests},
     {"attach", attach},
     {"die", die},
     {"exit", leave_with},

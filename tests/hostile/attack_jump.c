@@ -22,7 +22,7 @@ parted(uint64_t number, uint32_t id)
 {
 	struct msg m;
 
-	msg_init(&m, MSG_PARTED, number);
+	msg_init(&m, MSG_JUMP_CLOSED, number);
 	m.bridge.id = id;
 	say(&m);
 }
@@ -71,7 +71,7 @@ reach_again(const struct plan *plan)
 
 /* a: of a jump that waits; else of none. */
 static void
-parted_early(const struct plan *plan)
+jump_closed_early(const struct plan *plan)
 {
 	struct msg m;
 	uint64_t number;
@@ -138,9 +138,9 @@ joined_by_operator(const struct plan *plan)
 	joined(oper, it.got.join.jump, JOIN_OPEN);
 }
 
-/* PARTED while it is open is fine, and then it is gone. */
+/* JUMP_CLOSED while it is open is fine, and then it is gone. */
 static void
-parted_twice(const struct plan *plan)
+jump_closed_twice(const struct plan *plan)
 {
 	uint64_t oper, device = jump_to_own(&oper);
 
@@ -164,7 +164,7 @@ keep_jump(const struct plan *plan)
 	msg_init(&m, MSG_CANCEL, device);
 	m.port.port = 1024 + (uint32_t)getpid() % 64000;
 	say(&m);
-	wait_for(MSG_FD, MSG_PART);
+	wait_for(MSG_FD, MSG_JUMP_CLOSE);
 	wait_for(MSG_FD, MSG_CLOSE);
 	if (it.got.conn != oper)
 		fail("another connection is closed");
@@ -173,11 +173,11 @@ keep_jump(const struct plan *plan)
 const struct attack jump_attacks[] = {
     {"reach-many", reach_many},
     {"reach-again", reach_again},
-    {"parted-early", parted_early},
+    {"jump-closed-early", jump_closed_early},
     {"joined-twice", joined_twice},
     {"joined-how", joined_how},
     {"joined-by-operator", joined_by_operator},
-    {"parted-twice", parted_twice},
+    {"jump-closed-twice", jump_closed_twice},
     {"keep-jump", keep_jump},
     {NULL, NULL},
 };

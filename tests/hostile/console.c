@@ -35,16 +35,16 @@ hear_plan(struct plan *plan)
 		fail("%s: not a plan", line);
 }
 
-/* An ORDER that is refused, and its answer. */
+/* An FORWARD_REQUEST that is refused, and its answer. */
 static void
 order_in_vain(void)
 {
 	struct msg m;
 
-	make_good(&m, MSG_ORDER);
-	m.order.device = NOBODYS;
+	make_good(&m, MSG_FORWARD_REQUEST);
+	m.forward_request.device = NOBODYS;
 	say(&m);
-	wait_for(MSG_FD, MSG_ORDERED);
+	wait_for(MSG_FD, MSG_FORWARD_RESULT);
 }
 
 uint64_t
@@ -59,7 +59,7 @@ in_state(const char *state)
 	if (strcmp(state, "answered") == 0)
 		order_in_vain();
 	if (strcmp(state, "ordered") == 0) {
-		make_good(&m, MSG_ORDER);
+		make_good(&m, MSG_FORWARD_REQUEST);
 		say(&m); /* the keeper is made to stand still */
 	}
 	if (strcmp(state, "closed") == 0) {
@@ -73,12 +73,12 @@ void
 make_good(struct msg *m, enum msg_type type)
 {
 	msg_init(m, type, 0);
-	if (type != MSG_ORDER)
+	if (type != MSG_FORWARD_REQUEST)
 		return;
-	m->order.what = ORDER_OPEN;
-	m->order.device = 1;
-	m->order.dport = 22;
-	m->order.sport = 20000;
+	m->forward_request.what = REQUEST_OPEN;
+	m->forward_request.device = 1;
+	m->forward_request.dport = 22;
+	m->forward_request.sport = 20000;
 }
 
 int

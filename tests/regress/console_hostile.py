@@ -23,8 +23,8 @@ KILLED = 255            # status of what did not run to its end
 STATES = ("before", "fresh", "answered", "closed")
 TYPES = message_types()
 SHAPES = message_shapes()
-NOT_ITS, NO_ORDER = "not a console's to say", "not an order"
-NOT_TO_ORDER = "not its to order"
+NOT_ITS, NO_REQUEST = "not a console's to say", "not a forward request"
+NOT_TO_REQUEST = "may not request forwards"
 ANY = "whatever it was"
 HUGE = 2 ** 32 - 1
 INT64 = (-2 ** 63, -1, 0, 2 ** 63 - 1)
@@ -41,8 +41,8 @@ def spoken(name, state):
     """Why a console that says it, all zeroes, is ended."""
     if SHAPES[name][0] == 1 or name == "JOIN":
         return "unexpected descriptor"
-    if name == "ORDER":
-        return NOT_TO_ORDER if state == "before" else NO_ORDER
+    if name == "FORWARD_REQUEST":
+        return NOT_TO_REQUEST if state == "before" else NO_REQUEST
     return NOT_ITS
 
 
@@ -76,7 +76,7 @@ def malformed():
         plans.append((("unterminated", n), f"{name}: {filled(name)}"))
     plans += [(("descriptors", n, number(name)),
                f"{name}: unexpected descriptor")
-              for n in (1, 2, 3, 253) for name in ("READY", "ORDER", "PONG")]
+              for n in (1, 2, 3, 253) for name in ("READY", "FORWARD_REQUEST", "PONG")]
     plans += [(("attach", n, 0, kind), "READY: unexpected descriptor")
               for n in (1, 2, 253)
               for kind in ("zero", "itself", "stream", "unix")]
@@ -89,16 +89,16 @@ def no_orders():
     fields += [f"{f}={n}" for f in ("dport", "sport")
                for n in (0, 65536, HUGE)]
     fields += [f"ttl={n}" for n in (365 * 86400 + 1, HUGE)]
-    plans = [(("say", number("ORDER"), 0, "fresh", f), f"ORDER: {NO_ORDER}")
+    plans = [(("say", number("FORWARD_REQUEST"), 0, "fresh", f), f"FORWARD_REQUEST: {NO_REQUEST}")
              for f in fields]
     return plans + [
-        (("say", number("ORDER"), 0, "fresh", "who=**"),
-         "ORDER: unterminated text"),
-        (("say", number("ORDER"), 1, "fresh"), "ORDER: unexpected descriptor"),
-        (("say", number("ORDER"), 0, "before"), f"ORDER: {NOT_TO_ORDER}"),
-        (("flood-orders", 0, 0), "ORDER: too many orders of one command"),
-        (("flood-orders", 0, 1), "ORDER: too many orders of one command"),
-        *((("random", seed), "ORDER: too many orders of one command")
+        (("say", number("FORWARD_REQUEST"), 0, "fresh", "who=**"),
+         "FORWARD_REQUEST: unterminated text"),
+        (("say", number("FORWARD_REQUEST"), 1, "fresh"), "FORWARD_REQUEST: unexpected descriptor"),
+        (("say", number("FORWARD_REQUEST"), 0, "before"), f"FORWARD_REQUEST: {NOT_TO_REQUEST}"),
+        (("flood-requests", 0, 0), "FORWARD_REQUEST: too many forward requests of one command"),
+        (("flood-requests", 0, 1), "FORWARD_REQUEST: too many forward requests of one command"),
+        *((("random", seed), "FORWARD_REQUEST: too many forward requests of one command")
           for seed in range(500 if LONG else 2)),
     ]
 
@@ -214,7 +214,7 @@ def orders(device, other, forward, ports):
 
 def try_orders(attackers, plans):
     for fields, granted, refusal in plans:
-        plan = ("order", number("ORDER"), 0, "fresh", fields)
+        plan = ("order", number("FORWARD_REQUEST"), 0, "fresh", fields)
         _, out, status = attackers.command(plan, False)
         eq(status, 0, f"status of {fields}")
         eq(out[:1], str(int(granted)), f"{fields}: {out}")
@@ -251,7 +251,7 @@ def attack_orders(server, attackers):
 
 
 def attack_while_ordering(server, attackers):
-    """Between an ORDER and its answer."""
+    """Between an FORWARD_REQUEST and its answer."""
     keeper = server.keeper()
     os.kill(keeper, signal.SIGSTOP)
     try:
@@ -302,8 +302,8 @@ def test(t):
     plans = killed(out_of_turn() + malformed() + no_orders()) + ends()
     random.Random(1).shuffle(plans)
     count += eves.carry_out(stubborn() + plans)
-    count += sum(o.carry_out([(("say", number("ORDER"), 0, "fresh"), KILLED,
-                               f"ORDER: {NOT_TO_ORDER}")]) for o in others)
+    count += sum(o.carry_out([(("say", number("FORWARD_REQUEST"), 0, "fresh"), KILLED,
+                               f"FORWARD_REQUEST: {NOT_TO_REQUEST}")]) for o in others)
     others_go_on(server, good, *honest)
     count += attack_while_ordering(server, eves)
     count += attack_orders(server, eves)

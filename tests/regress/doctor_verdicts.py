@@ -88,9 +88,9 @@ def test(t):
     server.events.wait("jump.refused", device="kitchen-1", reason=words)
     device.answer("poll 1")
     row = verdict(server, "phones home", words, "allow")
-    eq(row["last_wish"]["reason"], words, "what it rests on")
+    eq(row["last_jump"]["reason"], words, "what it rests on")
     shown = server.admin_json("device", "show", "kitchen")[0]
-    eq(shown["last_wish"]["reason"], words, "device show")
+    eq(shown["last_jump"]["reason"], words, "device show")
 
     # It holds a connection, with a port in it.
     port = fresh_port()

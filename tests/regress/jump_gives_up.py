@@ -26,8 +26,8 @@ def wishes(server):
             server.admin_json("forward", "list") if r["virtual"]]
 
 
-def last_wish(server, device):
-    row = server.admin_json("device", "show", device.name)[0]["last_wish"]
+def last_jump(server, device):
+    row = server.admin_json("device", "show", device.name)[0]["last_jump"]
     return row and (row["dport"], row["reason"])
 
 
@@ -47,7 +47,7 @@ def gives_up(t, server, device, alice):
        (device.name, "the operator gave up"), "the event")
     wait_wishes(server)
     eq(device.answer(), ["0"], "the next poll")
-    eq(last_wish(server, device), (22, "the operator gave up"), "device show")
+    eq(last_jump(server, device), (22, "the operator gave up"), "device show")
 
 
 def another_stays(server, device, alice, bob):
@@ -70,7 +70,7 @@ def never_polls(server, device, alice):
     server.events.wait("jump.refused", dport=81,
                        reason="did not poll within 2 s")
     wait_wishes(server)
-    eq(last_wish(server, device), (81, "did not poll within 2 s"),
+    eq(last_jump(server, device), (81, "did not poll within 2 s"),
        "device show")
 
 
@@ -85,7 +85,7 @@ def does_not_open(server, device, alice):
     why = "did not open port 82 within 6 s of its poll"
     server.events.wait("jump.refused", dport=82, reason=why)
     wait_wishes(server)
-    eq(last_wish(server, device), (82, why), "device show")
+    eq(last_jump(server, device), (82, why), "device show")
     # What it then opens is no longer wanted.
     after = server.events.mark()
     tunnel = device.tunnel((82, 82))

@@ -24,7 +24,7 @@ MORE = 32 << 20         # bytes that the monitor's memory may grow by
 TYPES = message_types()
 SHAPES = message_shapes()
 HEARD = ("DEVICE", "KEY_OF", "PERMIT", "FORWARD", "OPERATOR", "TOKENS",
-         "TOKEN_IS", "ENROLLED", "ORDERED", "GONE", "KILL", "PENALTY", "ADMIN",
+         "TOKEN_IS", "ENROLLED", "FORWARD_RESULT", "GONE", "KILL", "PENALTY", "ADMIN",
          "LOADED", "CHANGED", "STORE_STATE")
 NOT_ITS, NO_NUMBER = "not a keeper's to say", "not a record's number"
 HUGE = 2 ** 32 - 1
@@ -91,7 +91,7 @@ def answers():
     plans += spoilt("ENROLLED", "result", (11, HUGE), "no such result")
     plans += spoilt("ENROLLED", "name", NAMES[:4], "not a device's name")
     plans += [(said("ENROLLED", "conn=1"), "ENROLLED: nobody asked")]
-    plans += spoilt("ORDERED", "forward", (-1, LEAST), NO_NUMBER)
+    plans += spoilt("FORWARD_RESULT", "forward", (-1, LEAST), NO_NUMBER)
     plans += spoilt("GONE", "noun", (0, 5, 6, 7, 9, HUGE), "no such noun")
     plans += spoilt("PENALTY", "addr", ("", "a", "192.0.2.1/32", "::%20",
                                         "127.0.0.1%0a"), "not an address")
@@ -156,7 +156,7 @@ def lies(key):
                      "id=8 name=other"),
         "TOKENS": ("until=0", f"until={MOST}"),
         "ENROLLED": ("conn=999999", "result=10 conn=999999"),
-        "ORDERED": ("conn=999999", "forward=7", "refused=%1b[2J"),
+        "FORWARD_RESULT": ("conn=999999", "forward=7", "refused=%1b[2J"),
         "GONE": (*(f"noun={n}" for n in (1, 2, 3, 4, 8)), f"id={MOST}"),
         "KILL": ("", "session=999999", "device=999", "session=1"),
         "ADMIN": ("who=%1b[2J what=a%0ab", "who= what=", "who=" + "%0a" * 64),
@@ -256,17 +256,17 @@ def tell_lies(store, plans):
 
 
 def answer_no_order(store):
-    """ORDERED for a command that has asked for nothing, by its number."""
+    """FORWARD_RESULT for a command that has asked for nothing, by its number."""
     alice = Operator(store, "alice", store.alice)
     channel = alice.login().open_session()
     channel.exec_command("hold")
     channel.sendall(plan_line(("tell",)).encode())
     eq(channel.recv(10), b"ready\n", "the console")
     for conn in range(1, 100):
-        got = store.attack(said("ORDERED", f"conn={conn}"))
+        got = store.attack(said("FORWARD_RESULT", f"conn={conn}"))
         if got is not None:
             break
-    eq(got, "ORDERED: nobody asked", "the end of the keeper")
+    eq(got, "FORWARD_RESULT: nobody asked", "the end of the keeper")
     channel.close()
 
 

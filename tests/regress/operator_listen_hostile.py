@@ -10,7 +10,7 @@ LIMIT = 240             # s
 NOT_ITS = "not a connection of this worker"
 OUT_OF_TURN = "out of turn"
 DESCRIPTORS = ("SETUP", "CONN", "ACCEPTED", "JOIN", "STREAM")
-OPERATORS = ("REACH", "PARTED", "COMMAND", "HUNG_UP")
+OPERATORS = ("REACH", "JUMP_CLOSED", "COMMAND", "HUNG_UP")
 ONLY_THERE = "admin-by-ssh: role admin logs in at operator-listen alone"
 
 

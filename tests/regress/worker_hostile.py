@@ -25,7 +25,7 @@ LEGAL = {
     "signed": STRANGER + ANYBODY,
     "open": ("POLL", "WAIT", "LISTEN", "CANCEL", "BRIDGE_CLOSE",
              "JOINED") + ANYBODY,
-    "operator": ("REACH", "PARTED", "COMMAND", "HUNG_UP") + ANYBODY,
+    "operator": ("REACH", "JUMP_CLOSED", "COMMAND", "HUNG_UP") + ANYBODY,
     "token": ENROL + ANYBODY,
 }
 ASKS = sorted({name for names in LEGAL.values() for name in names})
@@ -112,7 +112,7 @@ def malformed():
                "unterminated text") for name in ("READY", "LOGIN", "POLL", "WAIT", "REFUSED",
                                                  "TOKEN", "ENROLL",
                                                  "BRIDGE_CLOSE", "REACH",
-                                                 "PARTED", "COMMAND", "BYE")]
+                                                 "JUMP_CLOSED", "COMMAND", "BYE")]
     plans += [((word, n), f"{name}: unexpected descriptor")
               for n in (1, 2, 3, 253) for word, name in
               (("descriptors", "PONG"), ("sign-descriptors", "SIGN"))]
@@ -129,9 +129,9 @@ def jumps():
     return [
         (("reach-many",), "REACH: too many jumps of one connection"),
         (("reach-again",), "REACH: a second jump of one channel"),
-        (("parted-early", 0), f"PARTED: {not_its}"),
-        (("parted-early", 1), f"PARTED: {not_its}"),
-        (("parted-twice",), f"PARTED: {not_its}"),
+        (("jump-closed-early", 0), f"JUMP_CLOSED: {not_its}"),
+        (("jump-closed-early", 1), f"JUMP_CLOSED: {not_its}"),
+        (("jump-closed-twice",), f"JUMP_CLOSED: {not_its}"),
         (("joined-twice",), "JOINED: answered before"),
         (("joined-how", 0), "JOINED: no such jump"),
         (("joined-how", 4), "JOINED: no such jump"),

@@ -237,10 +237,10 @@ answer_reach(struct standin *s, const struct msg *ask)
 }
 
 static void
-answer_parted(struct standin *s, const struct msg *ask)
+answer_jump_closed(struct standin *s, const struct msg *ask)
 {
 	if (!joint_close(&s->jumps, ask->bridge.id))
-		wrong(s, "PARTED: not a jump of this connection");
+		wrong(s, "JUMP_CLOSED: not a jump of this connection");
 }
 
 /* Of each JOIN once, or never if the connection ends. */
@@ -344,7 +344,7 @@ static const struct rule {
     {MSG_BRIDGE_CLOSE, IN(OPEN) | IN(ENDING), answer_bridge_close},
     {MSG_JOINED, IN(OPEN), answer_joined},
     {MSG_REACH, IN(OPERATOR), answer_reach},
-    {MSG_PARTED, IN(OPERATOR) | IN(ENDING), answer_parted},
+    {MSG_JUMP_CLOSED, IN(OPERATOR) | IN(ENDING), answer_jump_closed},
     {MSG_COMMAND, IN(OPERATOR), answer_command},
     {MSG_HUNG_UP, IN(OPERATOR) | IN(ENDING), answer_hung_up},
     {MSG_BYE, ANY, answer_bye},
@@ -427,8 +427,8 @@ standin_say(struct standin *s, enum msg_type type, uint32_t port)
 		joint_shut(&s->commands, port);
 		end_command(s, port, 0, "");
 		return;
-	} else if (type == MSG_PART) {
-		m.part.id = port;
+	} else if (type == MSG_JUMP_CLOSE) {
+		m.jump_close.id = port;
 	} else if (type == MSG_CLOSE && s->state != STANDIN_GONE)
 		s->state = STANDIN_ENDING;
 	tell(s, &m, -1);

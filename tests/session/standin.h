@@ -45,7 +45,7 @@ void standin_free(struct standin *);
 void standin_accept(struct standin *, int fd);
 
 /*
- * Say CLOSE, DRAIN, PING; UNLISTEN or WANTED of a port; PART or COMMANDED of the
+ * Say CLOSE, DRAIN, PING; UNLISTEN or WANTED of a port; JUMP_CLOSE or COMMANDED of the
  * worker's channel.
  */
 void standin_say(struct standin *, enum msg_type, uint32_t number);

@@ -212,7 +212,7 @@ test_tunnel_is_kept(void **state)
 	/* Used for longer than it is kept. */
 	ahead += 1000;
 	inbox_tick(&sc.stage->m);
-	jump_parted(j, &done);
+	jump_closed(j, &done);
 	inbox_tick(&sc.stage->m);
 	assert_non_null(tunnel_find(sc.device, 22));
 	ahead += 299;

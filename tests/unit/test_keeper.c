@@ -197,7 +197,7 @@ loads_the_directory(void **state)
 }
 
 static int
-take_wish(void *arg, const struct forward *f)
+take_virtual(void *arg, const struct forward *f)
 {
 	struct forward *all = arg;
 
@@ -218,16 +218,16 @@ clears_what_was_before(void **state)
 	struct child c;
 
 	f.device = place_device(s, "aa", 1);
-	assert_int_equal(store_wish_put(s, NODE, &f), STORE_OK);
+	assert_int_equal(store_virtual_put(s, NODE, &f), STORE_OK);
 	f.dport = 23;
-	assert_int_equal(store_wish_put(s, "another", &f), STORE_OK);
+	assert_int_equal(store_virtual_put(s, "another", &f), STORE_OK);
 	child_load(&c, *state);
 	child_expect(&c, MSG_DEVICE);
 	child_expect(&c, MSG_KEY_OF);
 	child_expect(&c, MSG_LOADED);
 	child_stop(&c);
 	memset(all, 0, sizeof(all));
-	assert_int_equal(store_wish_each(s, take_wish, all), STORE_OK);
+	assert_int_equal(store_virtual_each(s, take_virtual, all), STORE_OK);
 	assert_int_equal(all[0].state, FORWARD_CANCELLED);
 	assert_string_equal(all[0].reason, "the server stopped");
 	assert_int_equal(all[1].state, FORWARD_OPEN);
@@ -359,8 +359,8 @@ an_order_has_its_owner(void **state)
 	child_expect(&c, MSG_DEVICE);
 	child_expect(&c, MSG_KEY_OF);
 	child_expect(&c, MSG_LOADED);
-	msg_init(&c.m, MSG_ORDER, 9);
-	c.m.order = (struct msg_order){.what = ORDER_OPEN,
+	msg_init(&c.m, MSG_FORWARD_REQUEST, 9);
+	c.m.forward_request = (struct msg_forward_request){.what = REQUEST_OPEN,
 	    .dport = 22,
 	    .sport = 9876,
 	    .ttl = 60,
@@ -373,11 +373,11 @@ an_order_has_its_owner(void **state)
 	child_expect(&c, MSG_ADMIN);
 	assert_string_equal(c.m.admin.who, "alice");
 	child_expect(&c, MSG_CHANGED);
-	child_expect(&c, MSG_ORDERED);
+	child_expect(&c, MSG_FORWARD_RESULT);
 	assert_int_equal(c.m.conn, 9);
-	assert_int_equal(c.m.ordered.ttl, 60);
+	assert_int_equal(c.m.forward_result.ttl, 60);
 	assert_int_equal(
-	    store_forward_get(s, c.m.ordered.forward, &f), STORE_OK);
+	    store_forward_get(s, c.m.forward_result.forward, &f), STORE_OK);
 	assert_int_equal(f.oper, 7);
 	assert_string_equal(f.owner, "alice");
 	child_stop(&c);

@@ -115,7 +115,8 @@ test_numbers(void **state)
 			continue;
 		WRONG(PERMIT, permit.device, no_numbers[i], DEVICE);
 		WRONG(KILL, kill.device, no_numbers[i], DEVICE);
-		WRONG(ORDERED, ordered.forward, no_numbers[i], NUMBER);
+		WRONG(FORWARD_RESULT, forward_result.forward, no_numbers[i],
+		    NUMBER);
 		WRONG(FORWARD, forward.oper, no_numbers[i], OPERATOR);
 		WRONG(TOKEN_IS, token_is.token, no_numbers[i],
 		    "not a token's number");

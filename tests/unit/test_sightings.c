@@ -44,7 +44,7 @@ told(struct scene *sc)
 
 	json_array_foreach(all, i, o)
 		n += strcmp(json_string_value(json_object_get(o, "event")),
-			 "device.twice") == 0;
+			 "device.duplicate-key") == 0;
 	json_decref(all);
 	return n;
 }
@@ -69,9 +69,9 @@ test_two_starts(void **state)
 	assert_int_equal(told(&sc), 0);
 	poll_of(&sc, "192.0.2.1", 1001);
 	assert_int_equal(told(&sc), 1);
-	stage_heard(sc.stage->to_keeper, &msg, MSG_TWICE);
-	assert_int_equal(msg.twice.device, 1);
-	assert_string_equal(msg.twice.places, "192.0.2.1,192.0.2.1");
+	stage_heard(sc.stage->to_keeper, &msg, MSG_DUPLICATE_KEY);
+	assert_int_equal(msg.duplicate_key.device, 1);
+	assert_string_equal(msg.duplicate_key.places, "192.0.2.1,192.0.2.1");
 	/* Said once an hour, noted once in ten minutes. */
 	poll_of(&sc, "192.0.2.1", 5001);
 	poll_of(&sc, "192.0.2.1", 1002);
@@ -119,8 +119,8 @@ test_addresses_in_turn(void **state)
 	assert_int_equal(told(&sc), 0);
 	poll_of(&sc, "192.0.2.1", -1);
 	assert_int_equal(told(&sc), 1);
-	stage_heard(sc.stage->to_keeper, &msg, MSG_TWICE);
-	assert_string_equal(msg.twice.places, "192.0.2.1,192.0.2.2");
+	stage_heard(sc.stage->to_keeper, &msg, MSG_DUPLICATE_KEY);
+	assert_string_equal(msg.duplicate_key.places, "192.0.2.1,192.0.2.2");
 	end(&sc);
 }
 
@@ -206,8 +206,8 @@ test_held(void **state)
 	a->state = CONN_OPEN;
 	sightings_sweep(sc.dev);
 	assert_int_equal(told(&sc), 1);
-	stage_heard(sc.stage->to_keeper, &msg, MSG_TWICE);
-	assert_string_equal(msg.twice.places, "192.0.2.2,192.0.2.1");
+	stage_heard(sc.stage->to_keeper, &msg, MSG_DUPLICATE_KEY);
+	assert_string_equal(msg.duplicate_key.places, "192.0.2.2,192.0.2.1");
 	free(a);
 	free(b);
 	end(&sc);

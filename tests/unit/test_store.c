@@ -463,7 +463,7 @@ wishes_of(struct store *s)
 {
 	struct wishes all = {0};
 
-	assert_int_equal(store_wish_each(s, note_wish, &all), STORE_OK);
+	assert_int_equal(store_virtual_each(s, note_wish, &all), STORE_OK);
 	return all;
 }
 
@@ -479,14 +479,14 @@ wishes_keep_the_last_word(void **state)
 	int64_t seq, after;
 
 	store_seq(s, &seq);
-	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	assert_int_equal(store_virtual_put(s, "n1", &f), STORE_OK);
 	f.state = FORWARD_OPEN;
 	f.state_at = 7;
-	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	assert_int_equal(store_virtual_put(s, "n1", &f), STORE_OK);
 	f.dport = f.sport = 80;
 	f.state = FORWARD_EXPIRED;
 	snprintf(f.reason, sizeof(f.reason), "why");
-	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	assert_int_equal(store_virtual_put(s, "n1", &f), STORE_OK);
 	all = wishes_of(s);
 	assert_int_equal(all.n, 2);
 	assert_int_equal(all.last[0].dport, 22);
@@ -497,14 +497,14 @@ wishes_keep_the_last_word(void **state)
 	assert_string_equal(all.last[1].reason, "why");
 	/* Of those that have ended the last one stays; what lives stays. */
 	f.dport = f.sport = 81;
-	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	assert_int_equal(store_virtual_put(s, "n1", &f), STORE_OK);
 	all = wishes_of(s);
 	assert_int_equal(all.n, 2);
 	assert_int_equal(all.last[1].dport, 81);
 	/* Another node's are its own. */
-	assert_int_equal(store_wish_clear(s, "n2", 9), STORE_OK);
+	assert_int_equal(store_virtual_clear(s, "n2", 9), STORE_OK);
 	assert_int_equal(wishes_of(s).last[0].state, FORWARD_OPEN);
-	assert_int_equal(store_wish_clear(s, "n1", 9), STORE_OK);
+	assert_int_equal(store_virtual_clear(s, "n1", 9), STORE_OK);
 	all = wishes_of(s);
 	assert_int_equal(all.last[0].state, FORWARD_CANCELLED);
 	assert_int_equal(all.last[0].state_at, 9);
@@ -514,7 +514,7 @@ wishes_keep_the_last_word(void **state)
 	assert_int_equal(after, seq);
 	assert_int_equal(store_device_remove(s, f.device), STORE_OK);
 	assert_int_equal(wishes_of(s).n, 0);
-	assert_int_equal(store_wish_put(s, "n1", &f), STORE_OK);
+	assert_int_equal(store_virtual_put(s, "n1", &f), STORE_OK);
 	assert_int_equal(wishes_of(s).n, 0);
 	store_close(s);
 }

@@ -127,9 +127,9 @@ come(struct crowd *c, uint32_t source, uint16_t port, const char *says)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
-	struct comer comer = {
+	struct incoming incoming = {
 	    .pool = c->pool, .accepted = monitor_now(&c->s->m)};
-	struct sockaddr_in *from = (void *)&comer.addr;
+	struct sockaddr_in *from = (void *)&incoming.addr;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_int_equal(
@@ -137,14 +137,14 @@ come(struct crowd *c, uint32_t source, uint16_t port, const char *says)
 	assert_int_equal(connect(fd, (struct sockaddr *)&ss, len), 0);
 	assert_int_equal(
 	    send(fd, says, strlen(says), 0), (ssize_t)strlen(says));
-	comer.fd =
+	incoming.fd =
 	    accept4(c->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	assert_int_not_equal(comer.fd, -1);
+	assert_int_not_equal(incoming.fd, -1);
 	from->sin_family = AF_INET;
 	from->sin_addr.s_addr = htonl(0x0a000000 + source);
 	from->sin_port = htons(port);
 	c->ends[c->n++] = fd;
-	waiting_add(&c->s->m, &comer);
+	waiting_add(&c->s->m, &incoming);
 }
 
 /* So many, each a source of its own from this one on. */
@@ -633,7 +633,7 @@ test_pools_penalties(void **state)
 	struct crowd *c = *state;
 	struct monitor *m = &c->s->m;
 	struct sockaddr_in *from;
-	struct comer comer;
+	struct incoming incoming;
 	int pool, end[2], i;
 
 	come(c, 7, 1, "");
@@ -642,14 +642,14 @@ test_pools_penalties(void **state)
 		    SRCLIMIT_REFUSED, monitor_now(m));
 	for (pool = 0; pool < POOLS; pool++) {
 		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, end), 0);
-		memset(&comer, 0, sizeof(comer));
-		comer.pool = (enum pool)pool;
-		comer.fd = end[0];
-		from = (void *)&comer.addr;
+		memset(&incoming, 0, sizeof(incoming));
+		incoming.pool = (enum pool)pool;
+		incoming.fd = end[0];
+		from = (void *)&incoming.addr;
 		from->sin_family = AF_INET;
 		from->sin_addr.s_addr = htonl(0x0a000000 + 7);
-		comer.accepted = monitor_now(m);
-		accept_admit(m, &comer);
+		incoming.accepted = monitor_now(m);
+		accept_admit(m, &incoming);
 		assert_int_equal(closed(end[1]), pool == POOL_LISTEN);
 		close(end[1]);
 	}

@@ -20,14 +20,15 @@ record_wish(struct monitor *m, const struct dir_forward *f, const char *reason)
 {
 	struct msg msg;
 
-	msg_init(&msg, MSG_WISH, 0);
-	msg.wish.device = f->device->id;
-	msg.wish.created = f->created;
-	msg.wish.at = event_now();
-	msg.wish.dport = f->dport;
-	msg.wish.sport = f->sport;
-	msg.wish.state = f->state;
-	snprintf(msg.wish.reason, sizeof(msg.wish.reason), "%s", reason);
+	msg_init(&msg, MSG_VIRTUAL_FORWARD, 0);
+	msg.virtual_forward.device = f->device->id;
+	msg.virtual_forward.created = f->created;
+	msg.virtual_forward.at = event_now();
+	msg.virtual_forward.dport = f->dport;
+	msg.virtual_forward.sport = f->sport;
+	msg.virtual_forward.state = f->state;
+	snprintf(msg.virtual_forward.reason, sizeof(msg.virtual_forward.reason),
+	    "%s", reason);
 	child_send(m->keeper, &msg, -1);
 }
 

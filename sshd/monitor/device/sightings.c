@@ -91,20 +91,21 @@ tell(const struct conn *c, struct sightings *s, const struct sighting *a,
 	put_addr(two, &b->addr);
 	if (s->noted == 0 || now - s->noted >= NOTED_EVERY) {
 		s->noted = now;
-		msg_init(&msg, MSG_TWICE, c->number);
-		msg.twice.device = c->device->id;
-		msg.twice.at = event_now();
-		snprintf(msg.twice.places, sizeof(msg.twice.places), "%s,%s",
-		    one, two);
+		msg_init(&msg, MSG_DUPLICATE_KEY, c->number);
+		msg.duplicate_key.device = c->device->id;
+		msg.duplicate_key.at = event_now();
+		snprintf(msg.duplicate_key.places,
+		    sizeof(msg.duplicate_key.places), "%s,%s", one, two);
 		child_send(m->keeper, &msg, -1);
 	}
 	if (s->said != 0 && now - s->said < SAID_EVERY)
 		return;
 	s->said = now;
 	key_fingerprint(c->digest, fingerprint);
-	event_log(m->log, "device.twice", "{s:I, s:s, s:s, s:s, s:s, s:s}",
-	    "conn", (json_int_t)c->number, "device", c->device->name, "key",
-	    fingerprint, "addr", one, "other", two, "reason", why);
+	event_log(m->log, "device.duplicate-key",
+	    "{s:I, s:s, s:s, s:s, s:s, s:s}", "conn", (json_int_t)c->number,
+	    "device", c->device->name, "key", fingerprint, "addr", one, "other",
+	    two, "reason", why);
 }
 
 static struct sightings *

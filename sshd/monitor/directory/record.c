@@ -192,9 +192,9 @@ record_enrolled(const struct msg *m)
 }
 
 static const char *
-record_ordered(const struct msg *m)
+record_forward_result(const struct msg *m)
 {
-	return m->ordered.forward < 0 ? not_number : NULL;
+	return m->forward_result.forward < 0 ? not_number : NULL;
 }
 
 static const char *
@@ -243,7 +243,7 @@ static const struct check {
     {MSG_TOKENS, record_tokens},
     {MSG_TOKEN_IS, record_token_is},
     {MSG_ENROLLED, record_enrolled},
-    {MSG_ORDERED, record_ordered},
+    {MSG_FORWARD_RESULT, record_forward_result},
     {MSG_GONE, record_gone},
     {MSG_KILL, record_kill},
     {MSG_PENALTY, record_penalty},

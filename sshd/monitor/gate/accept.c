@@ -34,40 +34,41 @@ accept_no_room(int error)
 
 void
 accept_turn_away(
-    struct monitor *m, const struct comer *comer, const char *reason)
+    struct monitor *m, const struct incoming *incoming, const char *reason)
 {
 	char addr[64];
 	uint32_t port;
 
-	listen_peer((const struct sockaddr *)&comer->addr, addr, &port);
+	listen_peer((const struct sockaddr *)&incoming->addr, addr, &port);
 	accept_log_limit(m, addr, reason);
-	close(comer->fd);
+	close(incoming->fd);
 }
 
 /* Told each time: it is nobody's flood. */
 void
-accept_no_memory(struct monitor *m, const struct comer *comer)
+accept_no_memory(struct monitor *m, const struct incoming *incoming)
 {
 	char addr[64];
 	uint32_t port;
 
 	m->counters.limits++;
-	listen_peer((const struct sockaddr *)&comer->addr, addr, &port);
+	listen_peer((const struct sockaddr *)&incoming->addr, addr, &port);
 	event_log(m->log, "limit", "{s:s, s:s}", "addr", addr, "reason",
 	    "out of memory");
-	close(comer->fd);
+	close(incoming->fd);
 }
 
 void
-accept_admit(struct monitor *m, const struct comer *comer)
+accept_admit(struct monitor *m, const struct incoming *incoming)
 {
-	const struct sockaddr *addr = (const struct sockaddr *)&comer->addr;
+	const struct sockaddr *addr = (const struct sockaddr *)&incoming->addr;
 
-	if (!comer->own && srclimit_refused(m->lobbies[comer->pool].sources,
-			       addr, monitor_now(m)))
-		accept_turn_away(m, comer, "penalty");
+	if (!incoming->from_proxy &&
+	    srclimit_refused(
+		m->lobbies[incoming->pool].sources, addr, monitor_now(m)))
+		accept_turn_away(m, incoming, "penalty");
 	else
-		waiting_add(m, comer);
+		waiting_add(m, incoming);
 }
 
 static void
@@ -81,16 +82,16 @@ on_pause(struct ev_loop *loop, ev_timer *w, int revents)
 
 /* False: see errno. */
 static bool
-take(const struct monitor *m, const struct listen *l, struct comer *comer)
+take(const struct monitor *m, const struct listen *l, struct incoming *incoming)
 {
-	socklen_t len = sizeof(comer->addr);
+	socklen_t len = sizeof(incoming->addr);
 
-	memset(comer, 0, sizeof(*comer));
-	comer->pool = l->pool;
-	comer->accepted = monitor_now(m);
-	comer->fd = accept4(l->fd, (struct sockaddr *)&comer->addr, &len,
+	memset(incoming, 0, sizeof(*incoming));
+	incoming->pool = l->pool;
+	incoming->accepted = monitor_now(m);
+	incoming->fd = accept4(l->fd, (struct sockaddr *)&incoming->addr, &len,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);
-	return comer->fd != -1;
+	return incoming->fd != -1;
 }
 
 static void
@@ -98,17 +99,17 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 {
 	struct monitor *m = ev_userdata(loop);
 	struct listen *l = w->data;
-	struct comer comer;
+	struct incoming incoming;
 	int i;
 
 	(void)revents;
 	for (i = 0; i < BATCH; i++) {
-		if (take(m, l, &comer)) {
+		if (take(m, l, &incoming)) {
 			if (conf_proxied(
-				m->conf, (struct sockaddr *)&comer.addr))
-				arrival_new(m, &comer);
+				m->conf, (struct sockaddr *)&incoming.addr))
+				arrival_new(m, &incoming);
 			else
-				accept_admit(m, &comer);
+				accept_admit(m, &incoming);
 			continue;
 		}
 		if (errno == EAGAIN || errno == EWOULDBLOCK)

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-struct comer;
+struct incoming;
 struct monitor;
 
 /* accept(2) failed for want of descriptors or memory: others must wait, too. */
@@ -22,13 +22,13 @@ void accept_stop(struct monitor *);
  * It is known whose connection this is: let it in, or turn it away.  Takes its
  * descriptor.
  */
-void accept_admit(struct monitor *, const struct comer *);
+void accept_admit(struct monitor *, const struct incoming *);
 
 /* Close it, and tell of it now and then. */
 void accept_turn_away(
-    struct monitor *, const struct comer *, const char *reason);
+    struct monitor *, const struct incoming *, const char *reason);
 
 /* Close it for want of memory, and tell of it each time. */
-void accept_no_memory(struct monitor *, const struct comer *);
+void accept_no_memory(struct monitor *, const struct incoming *);
 
 #endif

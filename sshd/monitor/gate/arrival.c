@@ -21,7 +21,7 @@
 struct arrival {
 	struct monitor *m;
 	struct lobby *lobby;
-	struct comer comer;
+	struct incoming incoming;
 	struct source *source; /* that of all whose source is not known */
 	ev_io io;
 	ev_timer timer;
@@ -50,11 +50,11 @@ arrival_refuse(struct arrival *a, const char *reason)
 	char addr[64];
 	uint32_t port;
 
-	listen_peer((struct sockaddr *)&a->comer.addr, addr, &port);
+	listen_peer((struct sockaddr *)&a->incoming.addr, addr, &port);
 	m->counters.refused++;
 	event_log(m->log, "login.refused", "{s:s, s:i, s:s}", "addr", addr,
 	    "port", (int)port, "reason", reason);
-	close(a->comer.fd);
+	close(a->incoming.fd);
 	arrival_free(a);
 }
 
@@ -62,10 +62,10 @@ static void
 pass_on(struct arrival *a)
 {
 	struct monitor *m = a->m;
-	struct comer comer = a->comer;
+	struct incoming incoming = a->incoming;
 
 	arrival_free(a);
-	accept_admit(m, &comer);
+	accept_admit(m, &incoming);
 }
 
 /*
@@ -84,11 +84,11 @@ receive(struct arrival *a)
 	case PROXY_MORE:
 		break;
 	case PROXY_OWN:
-		a->comer.own = true;
+		a->incoming.from_proxy = true;
 		pass_on(a);
 		return false;
 	case PROXY_CARRIED:
-		a->comer.addr = from;
+		a->incoming.addr = from;
 		pass_on(a);
 		return false;
 	default:
@@ -96,7 +96,8 @@ receive(struct arrival *a)
 		return false;
 	}
 	do
-		n = recv(a->comer.fd, a->header + a->len, left, MSG_DONTWAIT);
+		n = recv(
+		    a->incoming.fd, a->header + a->len, left, MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
 	if (n > 0)
 		a->len += (size_t)n;
@@ -123,25 +124,25 @@ on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 }
 
 void
-arrival_new(struct monitor *m, const struct comer *comer)
+arrival_new(struct monitor *m, const struct incoming *incoming)
 {
 	static const struct sockaddr unknown = {.sa_family = AF_UNSPEC};
-	struct lobby *l = &m->lobbies[comer->pool];
+	struct lobby *l = &m->lobbies[incoming->pool];
 	unsigned int grace = m->conf->login_grace;
 	struct arrival *a;
 
 	if ((a = calloc(1, sizeof(*a))) == NULL ||
 	    (a->source = srclimit_enter(
 		 l->sources, &unknown, monitor_now(m))) == NULL) {
-		accept_no_memory(m, comer);
+		accept_no_memory(m, incoming);
 		free(a);
 		return;
 	}
 	a->m = m;
 	a->lobby = l;
-	a->comer = *comer;
+	a->incoming = *incoming;
 	DL_APPEND(l->arrivals, a);
-	ev_io_init(&a->io, on_readable, comer->fd, EV_READ);
+	ev_io_init(&a->io, on_readable, incoming->fd, EV_READ);
 	ev_timer_init(&a->timer, on_timer,
 	    grace < ARRIVAL_PATIENCE ? grace : ARRIVAL_PATIENCE, 0);
 	a->io.data = a->timer.data = a;
@@ -160,7 +161,7 @@ arrival_free_all(struct lobby *l)
 	struct arrival *a, *tmp;
 
 	DL_FOREACH_SAFE(l->arrivals, a, tmp) {
-		close(a->comer.fd);
+		close(a->incoming.fd);
 		arrival_free(a);
 	}
 }

@@ -9,12 +9,12 @@
 #define ARRIVAL_PATIENCE 5 /* s that the whole header may take */
 
 struct arrival;
-struct comer;
+struct incoming;
 struct lobby;
 struct monitor;
 
-/* Accepted from such an address: takes comer's descriptor. */
-void arrival_new(struct monitor *, const struct comer *);
+/* Accepted from such an address: takes incoming's descriptor. */
+void arrival_new(struct monitor *, const struct incoming *);
 
 /* End it; the event gives the reason. */
 void arrival_refuse(struct arrival *, const char *reason);

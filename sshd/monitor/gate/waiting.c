@@ -28,7 +28,7 @@
 #define VERSION_LINE 255 /* bytes at most, RFC 4253 4.2 */
 
 struct waiter {
-	struct comer comer;
+	struct incoming incoming;
 	struct source *source;
 	bool talks; /* a version line is there */
 	struct waiter *prev, *next; /* newest first */
@@ -51,7 +51,7 @@ waiter_free(struct lobby *l, struct waiter *w)
 static void
 turn_away(struct lobby *l, struct waiter *w, const char *reason)
 {
-	accept_turn_away(l->m, &w->comer, reason);
+	accept_turn_away(l->m, &w->incoming, reason);
 	srclimit_leave(l->sources, w->source);
 	waiter_free(l, w);
 }
@@ -87,7 +87,7 @@ pick_worker(struct lobby *l, bool *any)
 
 /* It has sent a version line and has no place at all. */
 static bool
-is_hungry(const struct waiter *w)
+is_eligible(const struct waiter *w)
 {
 	return w->talks && srclimit_places(w->source) == 0;
 }
@@ -96,7 +96,7 @@ is_hungry(const struct waiter *w)
 static bool
 is_first(const struct waiter *w, double now)
 {
-	return is_hungry(w) && srclimit_known(w->source, now);
+	return is_eligible(w) && srclimit_known(w->source, now);
 }
 
 static struct waiter *
@@ -125,13 +125,13 @@ pick_waiter(struct lobby *l)
 static void
 give(struct lobby *l, struct waiter *w, struct child *worker)
 {
-	struct comer comer = w->comer;
+	struct incoming incoming = w->incoming;
 	struct source *source = w->source;
 
 	waiter_free(l, w);
-	if (conn_new(l->m, &comer, source, worker) == NULL) {
+	if (conn_new(l->m, &incoming, source, worker) == NULL) {
 		srclimit_leave(l->sources, source);
-		accept_no_memory(l->m, &comer);
+		accept_no_memory(l->m, &incoming);
 		return;
 	}
 	if (worker->served >= l->m->conf->worker_lifetime)
@@ -181,7 +181,7 @@ heard(int fd)
 }
 
 static bool
-dawdles(const struct conn *c, double now)
+is_stalled(const struct conn *c, double now)
 {
 	if (c->sessionlen > 0)
 		return false;
@@ -214,7 +214,7 @@ take_from_idle(struct lobby *l)
 	DL_FOREACH_SAFE(l->startups, c, tmp) {
 		if (now - c->given < BEGUN || n == AT_ONCE)
 			return;
-		if (!dawdles(c, now))
+		if (!is_stalled(c, now))
 			continue;
 		if (wanted(l, l->nwaiting))
 			take_place(c, too_many);
@@ -229,7 +229,7 @@ take_from_idle(struct lobby *l)
 
 /* The oldest of the source that has most, two at least. */
 static struct conn *
-of_greediest(const struct lobby *l)
+oldest_of_largest_source(const struct lobby *l)
 {
 	struct conn *c, *found = NULL;
 	unsigned int most = 1;
@@ -279,10 +279,10 @@ take_for_hungry(struct lobby *l)
 	struct waiter *w;
 
 	DL_FOREACH(l->waiting, w) {
-		hungry += is_hungry(w);
+		hungry += is_eligible(w);
 		first += is_first(w, now);
 	}
-	take_for(l, hungry, of_greediest);
+	take_for(l, hungry, oldest_of_largest_source);
 	take_for(l, first, of_unknown);
 }
 
@@ -297,7 +297,7 @@ look(struct waiter *w)
 
 	if (w->talks)
 		return true;
-	n = recv(w->comer.fd, line, sizeof(line), MSG_PEEK | MSG_DONTWAIT);
+	n = recv(w->incoming.fd, line, sizeof(line), MSG_PEEK | MSG_DONTWAIT);
 	if (n > 0)
 		w->talks = memchr(line, '\n', (size_t)n) != NULL;
 	return n != 0;
@@ -313,7 +313,7 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)loop;
 	(void)revents;
 	DL_FOREACH_SAFE(l->waiting, w, tmp) {
-		if (w->comer.accepted <= late)
+		if (w->incoming.accepted <= late)
 			turn_away(l, w, "no place within login grace");
 		else if (!look(w))
 			turn_away(l, w, "left while it waited for a place");
@@ -370,20 +370,20 @@ bound(struct lobby *l, const struct source *source)
 }
 
 void
-waiting_add(struct monitor *m, const struct comer *comer)
+waiting_add(struct monitor *m, const struct incoming *incoming)
 {
-	struct lobby *l = &m->lobbies[comer->pool];
-	const struct sockaddr *addr = (const struct sockaddr *)&comer->addr;
+	struct lobby *l = &m->lobbies[incoming->pool];
+	const struct sockaddr *addr = (const struct sockaddr *)&incoming->addr;
 	struct waiter *w;
 
 	if ((w = calloc(1, sizeof(*w))) == NULL ||
 	    (w->source = srclimit_enter(l->sources, addr, monitor_now(m))) ==
 		NULL) {
-		accept_no_memory(m, comer);
+		accept_no_memory(m, incoming);
 		free(w);
 		return;
 	}
-	w->comer = *comer;
+	w->incoming = *incoming;
 	if (l->waiting == NULL)
 		ev_timer_again(l->m->loop, &l->turn);
 	DL_PREPEND(l->waiting, w);
@@ -401,7 +401,7 @@ waiting_free_all(struct lobby *l)
 	struct waiter *w, *tmp;
 
 	DL_FOREACH_SAFE(l->waiting, w, tmp) {
-		close(w->comer.fd);
+		close(w->incoming.fd);
 		srclimit_leave(l->sources, w->source);
 		waiter_free(l, w);
 	}

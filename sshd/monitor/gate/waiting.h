@@ -19,14 +19,14 @@
 #ifndef WAITING_H
 #define WAITING_H
 
-struct comer;
+struct incoming;
 struct lobby;
 struct monitor;
 
 void waiting_start(struct lobby *);
 
-/* In the lobby of its pool.  Takes comer's descriptor. */
-void waiting_add(struct monitor *, const struct comer *);
+/* In the lobby of its pool.  Takes incoming's descriptor. */
+void waiting_add(struct monitor *, const struct incoming *);
 
 /* Places may be free: give them to who waits, in each lobby. */
 void waiting_place(struct monitor *);

@@ -23,7 +23,7 @@ static const struct level {
     {"limit", NULL, LOG_WARNING},
     {"worker.exit", NULL, LOG_WARNING},
     {"keeper.exit", NULL, LOG_WARNING},
-    {"device.twice", NULL, LOG_WARNING},
+    {"device.duplicate-key", NULL, LOG_WARNING},
     {"start", NULL, LOG_NOTICE},
     {"stop", NULL, LOG_NOTICE},
     {"admin", NULL, LOG_NOTICE},

@@ -40,7 +40,7 @@ struct console {
 	int ends[2]; /* the console's, of its streams, until it has them */
 	double started;
 	bool ready;
-	bool ordering; /* the keeper has an ORDER of it */
+	bool ordering; /* the keeper has an FORWARD_REQUEST of it */
 	unsigned int orders; /* of it, in all */
 	bool over; /* has hung up, or the asker is gone */
 	int status;
@@ -316,12 +316,12 @@ console_hung_up(struct conn *c, struct msg *ask)
 /* --- orders ----------------------------------------------------------- */
 
 static void
-answer_order(const struct console *k, const struct msg_ordered *answer)
+answer_request(const struct console *k, const struct msg_forward_result *answer)
 {
 	struct msg msg;
 
-	msg_init(&msg, MSG_ORDERED, 0);
-	msg.ordered = *answer;
+	msg_init(&msg, MSG_FORWARD_RESULT, 0);
+	msg.forward_result = *answer;
 	if (k->child != NULL)
 		child_send(k->child, &msg, -1);
 }
@@ -329,16 +329,16 @@ answer_order(const struct console *k, const struct msg_ordered *answer)
 static void
 refuse_order(const struct console *k, const char *why)
 {
-	struct msg_ordered answer = {.forward = 0};
+	struct msg_forward_result answer = {.forward = 0};
 
 	snprintf(answer.refused, sizeof(answer.refused), "%s", why);
-	answer_order(k, &answer);
+	answer_request(k, &answer);
 }
 
 /* NULL, or why it is refused. */
 static const char *
-check_order(
-    const struct console *k, const struct msg_order *o, char text[MSG_TEXT])
+check_request(const struct console *k, const struct msg_forward_request *o,
+    char text[MSG_TEXT])
 {
 	const struct monitor *m = k->m;
 	const struct dir_operator *op = directory_operator(&m->dir, k->oper);
@@ -346,9 +346,9 @@ check_order(
 	const struct dir_device *dev;
 	const char *why;
 
-	if (o->what == ORDER_CLOSE)
+	if (o->what == REQUEST_CLOSE)
 		f = directory_forward(&m->dir, o->forward);
-	if (o->what == ORDER_CLOSE && (f == NULL || f->virtual))
+	if (o->what == REQUEST_CLOSE && (f == NULL || f->virtual))
 		return "no such forward";
 	dev = f != NULL ? f->device : directory_device(&m->dir, o->device);
 	if (op == NULL || dev == NULL || dev->removed)
@@ -363,10 +363,10 @@ check_order(
 }
 
 static bool
-is_order(const struct msg_order *o)
+is_request(const struct msg_forward_request *o)
 {
-	return o->what == ORDER_CLOSE ||
-	       (o->what == ORDER_OPEN && o->dport >= 1 && o->dport <= 65535 &&
+	return o->what == REQUEST_CLOSE ||
+	       (o->what == REQUEST_OPEN && o->dport >= 1 && o->dport <= 65535 &&
 		   o->sport >= 1 && o->sport <= 65535 &&
 		   o->ttl <= FORWARD_TTL_MAX);
 }
@@ -379,28 +379,30 @@ hear_order(struct console *k, const struct msg *ask)
 	const char *why;
 
 	if (k->role != OPERATOR_OPERATOR || !k->ready)
-		return "not its to order";
-	if (k->ordering || !is_order(&ask->order))
-		return "not an order";
+		return "may not request forwards";
+	if (k->ordering || !is_request(&ask->forward_request))
+		return "not a forward request";
 	/* Each is work, and its answer waits until the console reads it. */
 	if (++k->orders > ORDERS)
-		return "too many orders of one command";
-	if (msg.order.what == ORDER_OPEN && msg.order.ttl == 0)
-		msg.order.ttl = owner_ttl(k->m);
-	if ((why = check_order(k, &msg.order, text)) != NULL) {
+		return "too many forward requests of one command";
+	if (msg.forward_request.what == REQUEST_OPEN &&
+	    msg.forward_request.ttl == 0)
+		msg.forward_request.ttl = owner_ttl(k->m);
+	if ((why = check_request(k, &msg.forward_request, text)) != NULL) {
 		refuse_order(k, why);
 		return NULL;
 	}
 	k->ordering = true;
 	msg.conn = k->number;
-	msg.order.oper = k->oper;
-	snprintf(msg.order.who, sizeof(msg.order.who), "%s", k->who);
+	msg.forward_request.oper = k->oper;
+	snprintf(msg.forward_request.who, sizeof(msg.forward_request.who), "%s",
+	    k->who);
 	child_send(k->m->keeper, &msg, -1);
 	return NULL;
 }
 
 const char *
-console_ordered(struct monitor *m, const struct msg *msg)
+console_forward_result(struct monitor *m, const struct msg *msg)
 {
 	struct console *k;
 
@@ -412,7 +414,7 @@ console_ordered(struct monitor *m, const struct msg *msg)
 	if (!k->ordering)
 		return "nobody asked";
 	k->ordering = false;
-	answer_order(k, &msg->ordered);
+	answer_request(k, &msg->forward_result);
 	return NULL;
 }
 
@@ -434,7 +436,7 @@ hear(struct child *child, struct msg *msg)
 	struct console *k = child->of;
 	struct msg command;
 
-	if (msg->type == MSG_ORDER)
+	if (msg->type == MSG_FORWARD_REQUEST)
 		return hear_order(k, msg);
 	if (msg->type != MSG_READY || k->ready)
 		return "not a console's to say";

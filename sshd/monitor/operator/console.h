@@ -1,7 +1,7 @@
 /*
  * A console: the process that runs one command of an operator, from the ask to
  * its end.  It is told who the operator is, and hears the command only when it
- * has sealed itself.  What an operator may change it asks for (ORDER); whether
+ * has sealed itself.  What an operator may change it asks for (FORWARD_REQUEST); whether
  * that is granted is looked up anew here.
  */
 #ifndef CONSOLE_H
@@ -21,7 +21,7 @@ const char *console_command(struct conn *, struct msg *);
 const char *console_hung_up(struct conn *, struct msg *);
 
 /* The keeper has answered an order.  NULL, or what is wrong with it. */
-const char *console_ordered(struct monitor *, const struct msg *);
+const char *console_forward_result(struct monitor *, const struct msg *);
 void console_keeper_lost(struct monitor *);
 
 /* An operator's connection ends, or is gone. */

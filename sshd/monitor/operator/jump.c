@@ -20,7 +20,7 @@
 #include "msg.h"
 #include "tunnel.h"
 
-#define PARTING 5.0 /* s from PART to PARTED */
+#define PARTING 5.0 /* s from JUMP_CLOSE to JUMP_CLOSED */
 
 /* --- the event log ---------------------------------------------------- */
 
@@ -76,8 +76,8 @@ part(const struct jump *j)
 {
 	struct msg msg;
 
-	msg_init(&msg, MSG_PART, j->asker->number);
-	msg.part.id = j->id;
+	msg_init(&msg, MSG_JUMP_CLOSE, j->asker->number);
+	msg.jump_close.id = j->id;
 	child_send(j->asker->worker, &msg, -1);
 }
 
@@ -159,7 +159,7 @@ end(struct jump *j, const char *reason)
 }
 
 void
-jump_parted(struct jump *j, const struct msg_bridge *b)
+jump_closed(struct jump *j, const struct msg_bridge *b)
 {
 	char reason[4 * MSG_ALGO];
 

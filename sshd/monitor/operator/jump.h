@@ -83,7 +83,7 @@ const char *jump_joined(
     struct conn *device, uint64_t ticket, uint32_t result);
 
 /* The operator's channel has ended; its worker says how it was. */
-void jump_parted(struct jump *, const struct msg_bridge *);
+void jump_closed(struct jump *, const struct msg_bridge *);
 
 /* A tunnel has opened: what waits for its forward goes through it. */
 void jump_tunnel_opened(struct tunnel *);

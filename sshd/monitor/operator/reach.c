@@ -167,12 +167,12 @@ reach_joined(struct conn *c, struct msg *ask)
 }
 
 const char *
-reach_parted(struct conn *c, struct msg *ask)
+reach_jump_closed(struct conn *c, struct msg *ask)
 {
 	struct jump *j = jump_find(c, ask->bridge.id);
 
 	if (j == NULL || j->state < JUMP_OPEN)
 		return "not a jump of this connection";
-	jump_parted(j, &ask->bridge);
+	jump_closed(j, &ask->bridge);
 	return NULL;
 }

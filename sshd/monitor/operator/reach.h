@@ -1,5 +1,5 @@
 /*
- * REACH, JOINED and PARTED: what an operator's channel leads to, and whether
+ * REACH, JOINED and JUMP_CLOSED: what an operator's channel leads to, and whether
  * it may.  For the table in answer.c.
  */
 #ifndef REACH_H
@@ -10,6 +10,6 @@ struct msg;
 
 const char *reach_answer(struct conn *, struct msg *);
 const char *reach_joined(struct conn *, struct msg *);
-const char *reach_parted(struct conn *, struct msg *);
+const char *reach_jump_closed(struct conn *, struct msg *);
 
 #endif

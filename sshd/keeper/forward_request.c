@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "changes.h"
-#include "order.h"
+#include "forward_request.h"
 #include "tell.h"
 
 #define SECOND INT64_C(1000000)
@@ -21,7 +21,7 @@ wall_us(void)
 
 /* What is noted of it, in et-admin's words. */
 static enum store_result
-open_forward(struct keeper *k, const struct msg_order *o, int64_t *id,
+open_forward(struct keeper *k, const struct msg_forward_request *o, int64_t *id,
     char what[MSG_TEXT])
 {
 	struct forward f = {.device = o->device,
@@ -46,8 +46,8 @@ open_forward(struct keeper *k, const struct msg_order *o, int64_t *id,
 }
 
 static enum store_result
-close_forward(struct keeper *k, const struct msg_order *o, int64_t *id,
-    char what[MSG_TEXT])
+close_forward(struct keeper *k, const struct msg_forward_request *o,
+    int64_t *id, char what[MSG_TEXT])
 {
 	struct forward f;
 	enum store_result r;
@@ -61,14 +61,15 @@ close_forward(struct keeper *k, const struct msg_order *o, int64_t *id,
 
 /* One transaction: the change, and who made it. */
 static enum store_result
-write_order(struct keeper *k, const struct msg_order *o, int64_t *id)
+write_request(
+    struct keeper *k, const struct msg_forward_request *o, int64_t *id)
 {
 	char what[MSG_TEXT];
 	enum store_result r;
 
 	if ((r = store_begin(k->store)) != STORE_OK)
 		return r;
-	if (o->what == ORDER_OPEN)
+	if (o->what == REQUEST_OPEN)
 		r = open_forward(k, o, id, what);
 	else
 		r = close_forward(k, o, id, what);
@@ -96,21 +97,23 @@ why_not(const struct keeper *k, enum store_result r)
 }
 
 int
-order_take(struct keeper *k)
+forward_request_take(struct keeper *k)
 {
 	const char *why = "the store is busy: try again";
 	enum store_result r = STORE_BUSY;
 	struct msg m;
 
-	msg_init(&m, MSG_ORDERED, k->in.conn);
+	msg_init(&m, MSG_FORWARD_RESULT, k->in.conn);
 	if (k->store != NULL) {
-		r = write_order(k, &k->in.order, &m.ordered.forward);
+		r = write_request(
+		    k, &k->in.forward_request, &m.forward_result.forward);
 		why = r == STORE_OK ? "" : why_not(k, r);
 	}
-	m.ordered.ttl = k->in.order.ttl;
+	m.forward_result.ttl = k->in.forward_request.ttl;
 	if (r != STORE_OK)
-		m.ordered.forward = 0;
-	snprintf(m.ordered.refused, sizeof(m.ordered.refused), "%s", why);
+		m.forward_result.forward = 0;
+	snprintf(m.forward_result.refused, sizeof(m.forward_result.refused),
+	    "%s", why);
 	/* It is told to the device as soon as the operator has an answer. */
 	if (r == STORE_OK && (r = changes_send(k)) != STORE_OK)
 		tell_read(k, r);

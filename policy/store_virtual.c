@@ -15,7 +15,7 @@ prune(struct store *s, const struct forward *f)
 }
 
 enum store_result
-store_wish_put(struct store *s, const char *node, const struct forward *f)
+store_virtual_put(struct store *s, const char *node, const struct forward *f)
 {
 	/* A device may be gone by now. */
 	static const char sql[] =
@@ -37,7 +37,7 @@ store_wish_put(struct store *s, const char *node, const struct forward *f)
 }
 
 enum store_result
-store_wish_clear(struct store *s, const char *node, int64_t now)
+store_virtual_clear(struct store *s, const char *node, int64_t now)
 {
 	static const char sql[] =
 	    "UPDATE wish SET state = ?2, state_at = ?3, "
@@ -48,7 +48,7 @@ store_wish_clear(struct store *s, const char *node, int64_t now)
 }
 
 enum store_result
-store_wish_each(
+store_virtual_each(
     struct store *s, int (*each)(void *, const struct forward *), void *arg)
 {
 	static const char sql[] =

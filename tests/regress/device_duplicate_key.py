@@ -32,22 +32,22 @@ def test(t):
     # Two that answer are two; the sweep is later than the keepalives.
     one = held_from(server, copied, "127.0.0.3")
     two = held_from(server, copied, "127.0.0.4")
-    seen = server.events.wait("device.twice", device=copied.name)
+    seen = server.events.wait("device.duplicate-key", device=copied.name)
     eq((seen["conn"], {seen["addr"], seen["other"]}),
        (two.conn, {"127.0.0.3", "127.0.0.4"}), "the event")
-    eventually(lambda: row(server, copied)["twice"], what="the mark")
+    eventually(lambda: row(server, copied)["duplicate_key"], what="the mark")
     eq(sorted(row(server, copied)["places"]), ["127.0.0.3", "127.0.0.4"],
        "places")
     table = server.admin("device", "list").ok().out
     check("at two places at once" in table, table)
-    eq(row(server, moves)["twice"], None, "the one that moved")
+    eq(row(server, moves)["duplicate_key"], None, "the one that moved")
     # Behind one address it is their starts that tell two from one.
     cloned = server.device("cloned")
     for up in (1000, 70000, 1000):
         cloned.answer(f"poll 1 up={up}")
-    seen = server.events.wait("device.twice", device=cloned.name)
+    seen = server.events.wait("device.duplicate-key", device=cloned.name)
     check("started" in seen["reason"], f"the reason: {seen}")
-    eq(server.events.find("device.twice", device=moves.name), [],
+    eq(server.events.find("device.duplicate-key", device=moves.name), [],
        "the one that moved, and started anew")
     one.end()
 
