@@ -16,6 +16,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/answer.c sshd/monitor/answer.h \
 	sshd/monitor/bucket.c sshd/monitor/bucket.h \
 	sshd/monitor/conn.c sshd/monitor/conn.h \
+	sshd/monitor/conn_event.c sshd/monitor/conn_event.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
@@ -47,6 +48,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/gate/waiting.c sshd/monitor/gate/waiting.h \
 	sshd/monitor/log/clean.c sshd/monitor/log/clean.h \
 	sshd/monitor/log/event.c sshd/monitor/log/event.h \
+	sshd/monitor/log/event_field.c sshd/monitor/log/event_field.h \
 	sshd/monitor/log/event_level.c sshd/monitor/log/event_level.h \
 	sshd/monitor/log/event_seal.c sshd/monitor/log/event_seal.h \
 	sshd/monitor/login/algorithm.c sshd/monitor/login/algorithm.h \

@@ -44,14 +44,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t size = 5 + input_byte(&in);
 	char *text = fuzz_text(in.at, in.left);
 	char *clean = malloc(size);
+	struct event e;
 
 	if (log == NULL)
 		log = eventlog_open();
 	MUST(clean != NULL);
 	clean_text(clean, size, text);
 	check_clean(text, clean, size);
-	event_log(log, "login.refused", "{s:s, s:s}", "user", clean, "reason",
-	    "unknown key");
+	e = event_begin(log, "login.refused");
+	event_text(&e, "user", clean);
+	event_text(&e, "reason", "unknown key");
+	event_end(&e);
 	MUST(eventlog_check(log) == 1);
 	free(clean);
 	free(text);

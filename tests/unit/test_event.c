@@ -67,7 +67,7 @@ log_many(struct eventlog *log, int n)
 	memset(reason, 'x', LINE);
 	reason[LINE] = '\0';
 	for (; n > 0; n--)
-		event_log(log, "limit", "{s:s}", "reason", reason);
+		event_reason(log, "limit", reason);
 }
 
 /* The sum of what the log itself says it lost. */
@@ -90,12 +90,15 @@ test_a_line_an_event(void **state)
 	struct folder *f = *state;
 	const char *path = folder_file(f, "log"), *ts;
 	struct eventlog *log = event_open(path, "n1");
+	struct event e;
 	json_t *all;
 
 	assert_non_null(log);
-	event_log(log, "stop", "{s:s}", "reason", "told to");
-	event_log(log, "login", "{s:I, s:s*}", "conn", (json_int_t)7, "client",
-	    (char *)NULL);
+	event_reason(log, "stop", "told to");
+	e = event_begin(log, "login");
+	event_int(&e, "conn", 7);
+	event_text(&e, "client", NULL);
+	event_end(&e);
 	event_flush(log);
 	all = events_in(path);
 	assert_int_equal(json_array_size(all), 2);
@@ -115,6 +118,53 @@ test_a_line_an_event(void **state)
 	event_close(NULL);
 }
 
+/* The text behind the time, to the byte: fields in their order, NULL left out. */
+static void
+test_fields(void **state)
+{
+	struct folder *f = *state;
+	const char *path = folder_file(f, "log");
+	struct eventlog *log = event_open(path, "n1");
+	struct event e = event_begin(log, "login");
+	char *text;
+
+	event_int(&e, "least", INT64_MIN);
+	event_text(&e, "none", NULL);
+	event_text(&e, "text", "\"\303\251\\");
+	event_json(&e, "list", json_pack("[s, {s:s}]", "a", "b", "c"));
+	event_json(&e, "nothing", NULL);
+	event_bool(&e, "no", false);
+	event_bool(&e, "yes", true);
+	event_ms(&e, 1.9999);
+	event_end(&e);
+	event_close(log);
+	text = folder_read(path);
+	assert_memory_equal(text, "{\"ts\":\"", 7);
+	assert_string_equal(text + 7 + strlen("2026-01-31T23:59:59.000001Z"),
+	    "\",\"event\":\"login\",\"node\":\"n1\","
+	    "\"least\":-9223372036854775808,"
+	    "\"text\":\"\\\"\\u00E9\\\\\","
+	    "\"list\":[\"a\",{\"b\":\"c\"}],"
+	    "\"no\":false,\"yes\":true,\"ms\":1999}\n");
+	free(text);
+}
+
+/* One field that cannot be added is the loss of its event, and of no other. */
+static void
+test_lost_once(void **state)
+{
+	struct folder *f = *state;
+	struct eventlog *log = event_open(folder_file(f, "log"), "n1");
+	struct event e = event_begin(log, "login");
+
+	event_text(&e, "client", "\377");
+	event_text(&e, "client", "\377");
+	event_int(&e, "conn", 7);
+	event_end(&e);
+	assert_int_equal(event_dropped(log), 1);
+	event_close(log);
+}
+
 /* Each byte alone, and all of them together. */
 static void
 test_every_byte(void **state)
@@ -129,11 +179,11 @@ test_every_byte(void **state)
 	for (ch = 1; ch < 256; ch++) {
 		raw[ch - 1] = one[0] = (char)ch;
 		clean_text(clean, sizeof(clean), one);
-		event_log(log, "limit", "{s:s}", "reason", clean);
+		event_reason(log, "limit", clean);
 	}
 	raw[255] = '\0';
 	clean_text(clean, sizeof(clean), raw);
-	event_log(log, "limit", "{s:s}", "reason", clean);
+	event_reason(log, "limit", clean);
 	event_flush(log);
 	text = folder_read(path);
 	for (p = text; *p != '\0'; p++)
@@ -157,9 +207,9 @@ test_unclean(void **state)
 	struct eventlog *log = event_open(path, "n1");
 	json_t *all;
 
-	event_log(log, "limit", "{s:s}", "reason", "\377\376");
+	event_reason(log, "limit", "\377\376");
 	assert_int_equal(event_dropped(log), 1);
-	event_log(log, "stop", "{s:s}", "reason", "");
+	event_reason(log, "stop", "");
 	event_flush(log);
 	all = events_in(path);
 	assert_int_equal(json_array_size(all), 2);
@@ -181,13 +231,13 @@ test_append_and_reopen(void **state)
 	strcpy(old, folder_file(f, "log.1"));
 	strcpy(path, folder_file(f, "log"));
 	log = event_open(path, "n1");
-	event_log(log, "start", "{}");
+	event_reason(log, "start", NULL);
 	event_close(log);
 	log = event_open(path, "n1");
-	event_log(log, "stop", "{}");
+	event_reason(log, "stop", NULL);
 	assert_int_equal(rename(path, old), 0);
 	assert_int_equal(event_reopen(log), 0);
-	event_log(log, "reload", "{}");
+	event_reason(log, "reload", NULL);
 	event_close(log);
 	all = events_in(old);
 	assert_int_equal(json_array_size(all), 2);
@@ -219,7 +269,7 @@ test_reopen_fails(void **state)
 	assert_int_equal(event_reopen(log), -1);
 	assert_int_equal(errno, EISDIR);
 	assert_int_equal(rmdir(path), 0);
-	event_log(log, "stop", "{}");
+	event_reason(log, "stop", NULL);
 	event_close(log);
 	all = events_in(old);
 	assert_int_equal(json_array_size(all), 1);
@@ -520,7 +570,7 @@ event_on_stderr(const char *file, const char *path, const char *stream)
 	dup2(fd, STDERR_FILENO);
 	setenv("JOURNAL_STREAM", stream, 1);
 	log = event_open(path, "n1");
-	event_log(log, "limit", "{s:s}", "reason", "x");
+	event_reason(log, "limit", "x");
 	event_close(log);
 	unsetenv("JOURNAL_STREAM");
 	dup2(was, STDERR_FILENO);
@@ -564,6 +614,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_FOLDER(test_a_line_an_event),
+	    WITH_FOLDER(test_fields),
+	    WITH_FOLDER(test_lost_once),
 	    WITH_FOLDER(test_every_byte),
 	    WITH_FOLDER(test_unclean),
 	    WITH_FOLDER(test_append_and_reopen),

@@ -109,9 +109,15 @@ open_chain(struct folder *f, const char *path)
 static void
 log_many(struct eventlog *log, int n)
 {
-	for (; n > 0; n--)
-		event_log(log, "limit", "{s:s, s:i}", "reason",
-		    "two hundred bytes are a line, more or less", "count", n);
+	struct event e;
+
+	for (; n > 0; n--) {
+		e = event_begin(log, "limit");
+		event_text(
+		    &e, "reason", "two hundred bytes are a line, more or less");
+		event_int(&e, "count", n);
+		event_end(&e);
+	}
 }
 
 static void
@@ -411,7 +417,7 @@ keys_that_are_none(void **state)
 	    "readable by others: chmod 600");
 	assert_non_null(
 	    event_chain(log, folder_write(*state, "key", "nothing", 0600)));
-	event_log(log, "stop", "{}");
+	event_reason(log, "stop", NULL);
 	event_close(log);
 	/* It is a log without a chain. */
 	assert_int_equal(verify("{\"event\":\"stop\"}\n", NULL).problems, 1);

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -57,15 +56,6 @@ event_whole(void)
 
 	lacking = false;
 	return !was;
-}
-
-int64_t
-event_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
 static int
@@ -197,20 +187,6 @@ event_dropped(const struct eventlog *log)
 	return log->dropped;
 }
 
-/* "2026-01-31T23:59:59.000001Z" */
-static void
-stamp(char out[40])
-{
-	int64_t now = event_now();
-	time_t s = (time_t)(now / 1000000);
-	struct tm tm;
-	size_t n;
-
-	gmtime_r(&s, &tm);
-	n = strftime(out, 40, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(out + n, 40 - n, ".%06dZ", (int)(now % 1000000));
-}
-
 /* "<4>" for the journal, which leaves it out of the line.  Its length. */
 static size_t
 put_level(const struct eventlog *log, const json_t *o, char *out)
@@ -249,56 +225,75 @@ append(struct eventlog *log, json_t *o)
 	return true;
 }
 
-static json_t *
-head(struct eventlog *log, const char *event)
+struct event
+event_begin(struct eventlog *log, const char *name)
 {
-	char ts[40];
+	return event_head(log, name, log->node);
+}
 
-	stamp(ts);
-	return json_pack(
-	    "{s:s, s:s, s:s}", "ts", ts, "event", event, "node", log->node);
+/* True: the event waits to be written. */
+static bool
+event_append(struct event *e)
+{
+	bool done = e->fields != NULL && append(e->log, e->fields);
+
+	lacking = false;
+	event_lose(e);
+	return done;
+}
+
+void
+event_end(struct event *e)
+{
+	if (!event_append(e))
+		e->log->dropped++;
+}
+
+void
+event_reason(struct eventlog *log, const char *name, const char *reason)
+{
+	struct event e = event_begin(log, name);
+
+	event_text(&e, "reason", reason);
+	event_end(&e);
+}
+
+void
+event_log(struct eventlog *log, const char *name, const char *fmt, ...)
+{
+	struct event e = event_begin(log, name);
+	json_t *more;
+	va_list ap;
+
+	va_start(ap, fmt);
+	more = json_vpack_ex(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (more == NULL || json_object_update(e.fields, more) == -1)
+		event_lose(&e);
+	json_decref(more);
+	event_end(&e);
 }
 
 /* Once it can be written again, the log itself says what it lost. */
 static void
 report_dropped(struct eventlog *log)
 {
-	json_t *o;
+	struct event e;
 
 	if (log->dropped == log->reported)
 		return;
-	o = head(log, "limit");
-	json_object_set_new(o, "reason", json_string("events were dropped"));
-	json_object_set_new(o, "count",
-	    json_integer((json_int_t)(log->dropped - log->reported)));
-	if (append(log, o))
+	e = event_begin(log, "limit");
+	event_text(&e, "reason", "events were dropped");
+	event_int(&e, "count", (int64_t)(log->dropped - log->reported));
+	if (event_append(&e))
 		log->reported = log->dropped;
-	lacking = false;
-	json_decref(o);
-}
-
-void
-event_log(struct eventlog *log, const char *event, const char *fmt, ...)
-{
-	json_t *o = head(log, event), *more;
-	json_error_t error;
-	va_list ap;
-
-	va_start(ap, fmt);
-	more = json_vpack_ex(&error, 0, fmt, ap);
-	va_end(ap);
-	if (o == NULL || more == NULL || json_object_update(o, more) == -1 ||
-	    !append(log, o))
-		log->dropped++;
-	lacking = false;
-	json_decref(more);
-	json_decref(o);
 }
 
 const char *
 event_chain(struct eventlog *log, const char *key)
 {
 	const char *why;
+	struct event e;
 
 	if ((log->seal = event_seal_new(key, &why)) == NULL)
 		return why;
@@ -308,9 +303,10 @@ event_chain(struct eventlog *log, const char *key)
 		log->cut = event_seal_resume(log->seal, log->path);
 	if (log->cut > 0)
 		log->buffer[log->len++] = '\n';
-	event_log(log, "log.open", "{s:s, s:s}", "reason",
-	    event_seal_standing(log->seal), "key",
-	    event_seal_fingerprint(log->seal));
+	e = event_begin(log, "log.open");
+	event_text(&e, "reason", event_seal_standing(log->seal));
+	event_text(&e, "key", event_seal_fingerprint(log->seal));
+	event_end(&e);
 	event_sign(log, "start");
 	return NULL;
 }
@@ -318,17 +314,14 @@ event_chain(struct eventlog *log, const char *key)
 void
 event_sign(struct eventlog *log, const char *reason)
 {
-	json_t *o;
+	struct event e;
 
 	if (log->seal == NULL ||
 	    (!event_seal_due(log->seal) && strcmp(reason, "stop") != 0))
 		return;
-	o = head(log, "log.seal");
-	if (o == NULL || event_seal_sign(log->seal, o, reason) == -1 ||
-	    !append(log, o))
-		log->dropped++;
-	lacking = false;
-	json_decref(o);
+	e = event_begin(log, "log.seal");
+	event_seal_sign(log->seal, &e, reason);
+	event_end(&e);
 }
 
 static bool

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <jansson.h>
+#include "event_field.h"
 
 struct eventlog;
 
@@ -44,10 +44,17 @@ void event_sign(struct eventlog *, const char *reason);
 int event_fd(const struct eventlog *);
 
 /*
- * Write one event.  fmt is jansson's json_pack format of an object, with the
- * keys that this event has: event_log(log, "stop", "{s:s}", "reason", why).
+ * One event: begun, its fields added (event_field.h), and ended, which writes
+ * it or counts it as dropped.
  */
-void event_log(struct eventlog *, const char *event, const char *fmt, ...);
+struct event event_begin(struct eventlog *, const char *name);
+void event_end(struct event *);
+
+/* One whose only field is "reason". */
+void event_reason(struct eventlog *, const char *name, const char *reason);
+
+/* The same with jansson's json_pack format, which no compiler checks. */
+void event_log(struct eventlog *, const char *name, const char *fmt, ...);
 
 void event_flush(struct eventlog *);
 
@@ -59,8 +66,5 @@ bool event_whole(void);
 
 /* How many events were dropped since the start. */
 uint64_t event_dropped(const struct eventlog *);
-
-/* Now, in microseconds since the epoch. */
-int64_t event_now(void);
 
 #endif

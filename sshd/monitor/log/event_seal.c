@@ -277,12 +277,12 @@ event_seal_due(const struct event_seal *s)
 	return s->signed_to != s->last.seq;
 }
 
-int
-event_seal_sign(struct event_seal *s, json_t *o, const char *reason)
+void
+event_seal_sign(struct event_seal *s, struct event *e, const char *reason)
 {
 	struct log_seal what = {
-	    .node = json_string_value(json_object_get(o, "node")),
-	    .ts = json_string_value(json_object_get(o, "ts")),
+	    .node = json_string_value(json_object_get(e->fields, "node")),
+	    .ts = json_string_value(json_object_get(e->fields, "ts")),
 	    .reason = reason,
 	    .seq = s->last.seq + 1,
 	    .prev = s->last.prev,
@@ -290,12 +290,14 @@ event_seal_sign(struct event_seal *s, json_t *o, const char *reason)
 	char sig[LOG_SEAL_SIG];
 
 	if (what.node == NULL || what.ts == NULL ||
-	    !log_seal_sign(&what, s->key.pkey, sig) ||
-	    json_object_set_new(o, "reason", json_string(reason)) == -1 ||
-	    json_object_set_new(o, "seq", json_integer(what.seq)) == -1 ||
-	    json_object_set_new(o, "key", json_string(s->fingerprint)) == -1 ||
-	    json_object_set_new(o, "sig", json_string(sig)) == -1)
-		return -1;
-	s->signed_to = what.seq;
-	return 0;
+	    !log_seal_sign(&what, s->key.pkey, sig)) {
+		event_lose(e);
+		return;
+	}
+	event_text(e, "reason", reason);
+	event_int(e, "seq", what.seq);
+	event_text(e, "key", s->fingerprint);
+	event_text(e, "sig", sig);
+	if (e->fields != NULL)
+		s->signed_to = what.seq;
 }

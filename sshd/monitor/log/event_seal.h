@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <jansson.h>
+#include "event_field.h"
 
 struct event_seal;
 
@@ -43,7 +43,7 @@ void event_seal_lost(struct event_seal *, bool torn);
 
 /* Have lines come since the last signature? */
 bool event_seal_due(const struct event_seal *);
-/* Make of a head (ts, node) a log.seal; -1: it failed. */
-int event_seal_sign(struct event_seal *, json_t *head, const char *reason);
+/* Sign this log.seal, which has its head; it is lost when that fails. */
+void event_seal_sign(struct event_seal *, struct event *, const char *reason);
 
 #endif
