@@ -20,9 +20,15 @@
 void
 accept_log_limit(struct monitor *m, const char *addr, const char *reason)
 {
-	if (m->counters.limits++ % 1000 == 0)
-		event_log(m->log, "limit", "{s:s*, s:s, s:I}", "addr", addr,
-		    "reason", reason, "count", (json_int_t)m->counters.limits);
+	struct event e;
+
+	if (m->counters.limits++ % 1000 != 0)
+		return;
+	e = event_begin(m->log, "limit");
+	event_text(&e, "addr", addr);
+	event_text(&e, "reason", reason);
+	event_int(&e, "count", (int64_t)m->counters.limits);
+	event_end(&e);
 }
 
 bool
@@ -50,11 +56,14 @@ accept_no_memory(struct monitor *m, const struct incoming *incoming)
 {
 	char addr[64];
 	uint32_t port;
+	struct event e;
 
 	m->counters.limits++;
 	listen_peer((const struct sockaddr *)&incoming->addr, addr, &port);
-	event_log(m->log, "limit", "{s:s, s:s}", "addr", addr, "reason",
-	    "out of memory");
+	e = event_begin(m->log, "limit");
+	event_text(&e, "addr", addr);
+	event_text(&e, "reason", "out of memory");
+	event_end(&e);
 	close(incoming->fd);
 }
 

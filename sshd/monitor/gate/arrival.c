@@ -49,11 +49,15 @@ arrival_refuse(struct arrival *a, const char *reason)
 	struct monitor *m = a->m;
 	char addr[64];
 	uint32_t port;
+	struct event e;
 
 	listen_peer((struct sockaddr *)&a->incoming.addr, addr, &port);
 	m->counters.refused++;
-	event_log(m->log, "login.refused", "{s:s, s:i, s:s}", "addr", addr,
-	    "port", (int)port, "reason", reason);
+	e = event_begin(m->log, "login.refused");
+	event_text(&e, "addr", addr);
+	event_int(&e, "port", port);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 	close(a->incoming.fd);
 	arrival_free(a);
 }
