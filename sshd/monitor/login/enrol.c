@@ -8,6 +8,7 @@
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "directory.h"
 #include "enrol.h"
 #include "enrolment.h"
@@ -20,6 +21,7 @@ enrol_fetch(struct conn *c, struct msg *ask)
 {
 	struct monitor *m = c->m;
 	struct msg answer;
+	struct event e;
 	const char *why;
 	size_t size = 0;
 	int fd;
@@ -32,10 +34,11 @@ enrol_fetch(struct conn *c, struct msg *ask)
 	msg_init(&answer, MSG_FILE, c->number);
 	answer.file.size = (uint32_t)size;
 	child_send(c->worker, &answer, fd);
-	event_log(m->log, fd != -1 ? "enroll.install" : "enroll.refused",
-	    "{s:I, s:s, s:s, s:s*}", "conn", (json_int_t)c->number, "token",
-	    c->enrolment->name, "addr", c->addr, "reason",
-	    fd != -1 ? NULL : why);
+	e = conn_event_begin(c, fd != -1 ? "enroll.install" : "enroll.refused");
+	event_text(&e, "token", c->enrolment->name);
+	event_text(&e, "addr", c->addr);
+	event_text(&e, "reason", fd != -1 ? NULL : why);
+	event_end(&e);
 	return NULL;
 }
 
@@ -46,6 +49,7 @@ finish(struct conn *c, const char *name, enum enrol_result result)
 {
 	bool done = result < ENROL_ID_TAKEN;
 	char fingerprint[KEY_FINGERPRINT], clean[4 * MSG_NAME];
+	struct event e;
 	struct msg msg;
 
 	msg_init(&msg, MSG_ENROLLED, c->number);
@@ -59,11 +63,13 @@ finish(struct conn *c, const char *name, enum enrol_result result)
 	    result == ENROL_NEW || result == ENROL_PREPARED;
 	clean_text(clean, sizeof(clean), name);
 	key_fingerprint(c->digest, fingerprint);
-	event_log(c->m->log, done ? "enroll" : "enroll.refused",
-	    "{s:I, s:s, s:s, s:s, s:s*, s:s}", "conn", (json_int_t)c->number,
-	    "device", clean, "token", c->enrolment->name, "addr", c->addr,
-	    "key", result != ENROL_BAD_KEY ? fingerprint : NULL, "reason",
-	    enrol_result_text(result));
+	e = conn_event_begin(c, done ? "enroll" : "enroll.refused");
+	event_text(&e, "device", clean);
+	event_text(&e, "token", c->enrolment->name);
+	event_text(&e, "addr", c->addr);
+	event_text(&e, "key", result != ENROL_BAD_KEY ? fingerprint : NULL);
+	event_text(&e, "reason", enrol_result_text(result));
+	event_end(&e);
 }
 
 /* Which key is to be registered: the one it has logged in by, or what it says. */

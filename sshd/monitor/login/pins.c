@@ -10,6 +10,7 @@
 #include "child.h"
 #include "conf.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "directory.h"
 #include "event.h"
 #include "monitor.h"
@@ -52,10 +53,14 @@ static void
 pins_log(struct monitor *m, const char *reason)
 {
 	struct pins *p = m->pins;
+	struct event e = event_begin(m->log, "hostkeys");
 
-	event_log(m->log, "hostkeys", "{s:s, s:s*, s:s*}", "reason", reason,
-	    "pins", p->now.text[0] != '\0' ? p->now.mark : NULL, "detail",
-	    p->error != 0 ? strerror(p->error) : NULL);
+	event_text(&e, "reason", reason);
+	if (p->now.text[0] != '\0')
+		event_text(&e, "pins", p->now.mark);
+	if (p->error != 0)
+		event_text(&e, "detail", strerror(p->error));
+	event_end(&e);
 }
 
 static void
@@ -132,6 +137,7 @@ pins_unknown(struct conn *c, const char *said)
 {
 	static const char *const known[] = {"0", "notool", "nokey"};
 	const struct pins *p = c->m->pins;
+	struct event e;
 	size_t i;
 
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -140,9 +146,10 @@ pins_unknown(struct conn *c, const char *said)
 	if (strcmp(said, p->before) == 0 ||
 	    (strcmp(said, "bad") == 0 && p->now.text[0] != '\0'))
 		return;
-	event_log(c->m->log, "hostkeys.unknown", "{s:I, s:s, s:s, s:s}", "conn",
-	    (json_int_t)c->number, "device", c->device->name, "addr", c->addr,
-	    "pins", said);
+	e = conn_event_begin(c, "hostkeys.unknown");
+	event_text(&e, "addr", c->addr);
+	event_text(&e, "pins", said);
+	event_end(&e);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "enrolment.h"
 #include "monitor.h"
 #include "msg.h"
@@ -109,14 +110,18 @@ static void
 refuse_ended(struct conn *c, uint32_t state, const char *why)
 {
 	const struct enrolment *e = c->enrolment;
+	struct event event;
 
 	/* dbclient would try the same one until its source is refused. */
 	verdict(c, 0, e->busy, state);
-	event_log(c->m->log, "login.refused",
-	    "{s:I, s:s, s:i, s:s, s:s*, s:s*, s:s}", "conn",
-	    (json_int_t)c->number, "addr", c->addr, "port", (int)c->port,
-	    "user", DEVICE_ENROL, "token", *e->name != '\0' ? e->name : NULL,
-	    "client", c->client, "reason", why);
+	event = conn_event_begin(c, "login.refused");
+	event_text(&event, "addr", c->addr);
+	event_int(&event, "port", c->port);
+	event_text(&event, "user", DEVICE_ENROL);
+	event_text(&event, "token", *e->name != '\0' ? e->name : NULL);
+	event_text(&event, "client", c->client);
+	event_text(&event, "reason", why);
+	event_end(&event);
 	conn_refused(c);
 }
 
@@ -271,14 +276,18 @@ static void
 admit(struct conn *c, int64_t token)
 {
 	struct enrolment *e = c->enrolment;
+	struct event event;
 
 	e->token = token;
 	conn_enrol(c);
 	verdict(c, ROLE_ENROL, false, TOKEN_GOOD);
-	event_log(c->m->log, "enroll.login", "{s:I, s:s, s:s, s:i, s:s*, s:I}",
-	    "conn", (json_int_t)c->number, "token", e->name, "addr", c->addr,
-	    "port", (int)c->port, "client", c->client, "ms",
-	    (json_int_t)((monitor_now(c->m) - c->accepted) * 1000));
+	event = conn_event_begin(c, "enroll.login");
+	event_text(&event, "token", e->name);
+	event_text(&event, "addr", c->addr);
+	event_int(&event, "port", c->port);
+	event_text(&event, "client", c->client);
+	event_ms(&event, monitor_now(c->m) - c->accepted);
+	event_end(&event);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "directory.h"
 #include "exchange.h"
 #include "login.h"
@@ -279,16 +280,21 @@ refuse_login(struct conn *c, const struct login *l, const char *client,
 {
 	char user[4 * MSG_NAME], algorithm[4 * MSG_ALGO];
 	char fingerprint[KEY_FINGERPRINT];
+	struct event e;
 
 	note_refusal(c, l, reason);
 	clean_text(user, sizeof(user), l->user);
 	clean_text(algorithm, sizeof(algorithm), l->algorithm);
 	key_fingerprint(l->key.digest, fingerprint);
-	event_log(c->m->log, "login.refused",
-	    "{s:I, s:s, s:i, s:s, s:s*, s:s, s:s, s:s}", "conn",
-	    (json_int_t)c->number, "addr", c->addr, "port", (int)c->port,
-	    "user", user, "key", l->key.bloblen > 0 ? fingerprint : NULL,
-	    "algorithm", algorithm, "client", client, "reason", reason);
+	e = conn_event_begin(c, "login.refused");
+	event_text(&e, "addr", c->addr);
+	event_int(&e, "port", c->port);
+	event_text(&e, "user", user);
+	event_text(&e, "key", l->key.bloblen > 0 ? fingerprint : NULL);
+	event_text(&e, "algorithm", algorithm);
+	event_text(&e, "client", client);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 	conn_refused(c);
 }
 
@@ -298,18 +304,23 @@ log_login(
 {
 	char kex[4 * MSG_ALGO], cipher[4 * MSG_ALGO];
 	char fingerprint[KEY_FINGERPRINT];
+	struct event e;
 
 	clean_text(kex, sizeof(kex), ask->kex);
 	clean_text(cipher, sizeof(cipher), ask->cipher);
 	key_fingerprint(l->key.digest, fingerprint);
-	event_log(c->m->log, "login",
-	    "{s:I, s:s*, s:s*, s:s*, s:s, s:i, s:s, s:s*, s:s, s:s, s:I}",
-	    "conn", (json_int_t)c->number, "pool", pool_event(c->pool),
-	    "device", c->device != NULL ? c->device->name : NULL, "operator",
-	    c->oper != NULL ? c->oper->name : NULL, "addr", c->addr, "port",
-	    (int)c->port, "key", fingerprint, "client", c->client, "kex", kex,
-	    "cipher", cipher, "ms",
-	    (json_int_t)((monitor_now(c->m) - c->accepted) * 1000));
+	e = event_begin(c->m->log, "login");
+	event_int(&e, "conn", (int64_t)c->number);
+	event_text(&e, "pool", pool_event(c->pool));
+	conn_event_party(&e, c);
+	event_text(&e, "addr", c->addr);
+	event_int(&e, "port", c->port);
+	event_text(&e, "key", fingerprint);
+	event_text(&e, "client", c->client);
+	event_text(&e, "kex", kex);
+	event_text(&e, "cipher", cipher);
+	event_ms(&e, monitor_now(c->m) - c->accepted);
+	event_end(&e);
 }
 
 /*
