@@ -10,6 +10,7 @@
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "monitor.h"
 #include "msg.h"
 
@@ -44,6 +45,17 @@ bridge_through(const struct conn *c, uint32_t port)
 	return false;
 }
 
+/* addr: the connecting client's, or NULL. */
+static void
+log_limit(const struct conn *c, const char *addr, const char *reason)
+{
+	struct event e = conn_event_begin(c, "limit");
+
+	event_text(&e, "addr", addr);
+	event_text(&e, "reason", reason);
+	event_end(&e);
+}
+
 /* Whoever connects through a forward must not fill the disk. */
 static bool
 may_tell(struct conn *c)
@@ -52,8 +64,7 @@ may_tell(struct conn *c)
 		&c->bridge_events, EVENTS, EVENTS_RATE, monitor_now(c->m)))
 		return true;
 	if (!c->bridges_untold)
-		event_log(c->m->log, "limit", "{s:I, s:s, s:s}", "conn",
-		    (json_int_t)c->number, "device", c->device->name, "reason",
+		log_limit(c, NULL,
 		    "connections through its forwards: too many to log all");
 	c->bridges_untold = true;
 	return false;
@@ -63,9 +74,7 @@ static void
 bridge_refuse(struct conn *c, const char *addr, const char *reason)
 {
 	if (!c->bridges_refused)
-		event_log(c->m->log, "limit", "{s:I, s:s, s:s, s:s}", "conn",
-		    (json_int_t)c->number, "device", c->device->name, "addr",
-		    addr, "reason", reason);
+		log_limit(c, addr, reason);
 	c->bridges_refused = true;
 }
 
@@ -95,13 +104,16 @@ log_open(
     const struct conn *c, const struct bridge *b, const struct msg_accepted *m)
 {
 	char peer[MSG_ALGO + 16];
+	struct event e;
 
 	snprintf(peer, sizeof(peer),
 	    strchr(m->addr, ':') != NULL ? "[%s]:%u" : "%s:%u", m->addr,
 	    m->from);
-	event_log(c->m->log, "conn.open", "{s:I, s:s, s:i, s:i, s:s}", "conn",
-	    (json_int_t)c->number, "device", c->device->name, "sport",
-	    (int)b->port, "id", (int)b->id, "peer", peer);
+	e = conn_event_begin(c, "conn.open");
+	event_int(&e, "sport", b->port);
+	event_int(&e, "id", b->id);
+	event_text(&e, "peer", peer);
+	event_end(&e);
 }
 
 bool
@@ -130,15 +142,17 @@ log_close(
     const struct conn *c, const struct bridge *b, const struct msg_bridge *m)
 {
 	char reason[4 * MSG_ALGO];
+	struct event e;
 
 	clean_text(reason, sizeof(reason), m->reason);
-	event_log(c->m->log, "conn.close",
-	    "{s:I, s:s, s:i, s:i, s:I, s:I, s:I, s:s}", "conn",
-	    (json_int_t)c->number, "device", c->device->name, "sport",
-	    (int)b->port, "id", (int)b->id, "bytes_in", (json_int_t)m->bytes_in,
-	    "bytes_out", (json_int_t)m->bytes_out, "ms",
-	    (json_int_t)((monitor_now(c->m) - b->opened) * 1000), "reason",
-	    reason);
+	e = conn_event_begin(c, "conn.close");
+	event_int(&e, "sport", b->port);
+	event_int(&e, "id", b->id);
+	event_int(&e, "bytes_in", (int64_t)m->bytes_in);
+	event_int(&e, "bytes_out", (int64_t)m->bytes_out);
+	event_ms(&e, monitor_now(c->m) - b->opened);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 }
 
 const char *

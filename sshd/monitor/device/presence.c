@@ -6,6 +6,7 @@
 
 #include "child.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "directory.h"
 #include "heartbeat.h"
 #include "monitor.h"
@@ -57,12 +58,15 @@ set_presence(struct monitor *m, struct dir_device *dev, enum device_state state)
 	    [DEVICE_LATE] = "device.late",
 	    [DEVICE_OFFLINE] = "device.offline",
 	};
+	struct event e;
 
 	if (dev->presence == state || state == DEVICE_NEVER)
 		return;
 	dev->presence = state;
-	event_log(m->log, events[state], "{s:s, s:i}", "device", dev->name,
-	    "interval", (int)dev->interval);
+	e = event_begin(m->log, events[state]);
+	event_text(&e, "device", dev->name);
+	event_int(&e, "interval", dev->interval);
+	event_end(&e);
 }
 
 /* "up=1 load=0.2" as {"up":"1","load":"0.2"}; the text has been checked. */
@@ -85,14 +89,17 @@ health_object(const char *health)
 static void
 log_heartbeat(const struct conn *c, const char *health, unsigned int dropped)
 {
-	double ms = (monitor_now(c->m) - c->accepted) * 1000;
+	struct event e = conn_event_begin(c, "heartbeat");
 
-	event_log(c->m->log, "heartbeat",
-	    "{s:I, s:s, s:s, s:s*, s:I, s:o*, s:i, s:o*}", "conn",
-	    (json_int_t)c->number, "device", c->device->name, "addr", c->addr,
-	    "client", c->client, "ms", (json_int_t)ms, "health",
-	    *health != '\0' ? health_object(health) : NULL, "dropped",
-	    (int)dropped, "waits", c->waits ? json_true() : NULL);
+	event_text(&e, "addr", c->addr);
+	event_text(&e, "client", c->client);
+	event_ms(&e, monitor_now(c->m) - c->accepted);
+	if (*health != '\0')
+		event_json(&e, "health", health_object(health));
+	event_int(&e, "dropped", dropped);
+	if (c->waits)
+		event_bool(&e, "waits", true);
+	event_end(&e);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "child.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "directory.h"
 #include "monitor.h"
 #include "msg.h"
@@ -85,6 +86,7 @@ tell(const struct conn *c, struct sightings *s, const struct sighting *a,
 	char one[INET6_ADDRSTRLEN], two[INET6_ADDRSTRLEN];
 	char fingerprint[KEY_FINGERPRINT];
 	double now = monitor_now(m);
+	struct event e;
 	struct msg msg;
 
 	put_addr(one, &a->addr);
@@ -102,10 +104,12 @@ tell(const struct conn *c, struct sightings *s, const struct sighting *a,
 		return;
 	s->said = now;
 	key_fingerprint(c->digest, fingerprint);
-	event_log(m->log, "device.duplicate-key",
-	    "{s:I, s:s, s:s, s:s, s:s, s:s}", "conn", (json_int_t)c->number,
-	    "device", c->device->name, "key", fingerprint, "addr", one, "other",
-	    two, "reason", why);
+	e = conn_event_begin(c, "device.duplicate-key");
+	event_text(&e, "key", fingerprint);
+	event_text(&e, "addr", one);
+	event_text(&e, "other", two);
+	event_text(&e, "reason", why);
+	event_end(&e);
 }
 
 static struct sightings *

@@ -10,6 +10,7 @@
 #include "bridge.h"
 #include "child.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "directory.h"
 #include "inbox.h"
 #include "jump.h"
@@ -103,18 +104,18 @@ static void
 log_open(const struct tunnel *t, bool took_over)
 {
 	const struct conn *c = t->conn;
-	bool known = t->forward != NULL || t->fd == -1;
+	const char *reason = t->forward != NULL ? "asked" : "standing";
+	bool is_virtual = t->fd == -1;
+	struct event e = conn_event_begin(c, "forward.open");
 
-	event_log(c->m->log, "forward.open",
-	    known ? "{s:I, s:s, s:i, s:s, s:b, s:i}"
-		  : "{s:I, s:s, s:i, s:s, s:b}",
-	    "conn", (json_int_t)c->number, "device", c->device->name, "sport",
-	    (int)t->port, "reason",
-	    took_over		 ? "took over"
-	    : t->forward != NULL ? "asked"
-				 : "standing",
-	    "virtual", t->fd == -1, "dport",
-	    t->forward != NULL ? (int)t->forward->dport : (int)t->port);
+	event_int(&e, "sport", t->port);
+	event_text(&e, "reason", took_over ? "took over" : reason);
+	event_bool(&e, "virtual", is_virtual);
+	if (t->forward != NULL)
+		event_int(&e, "dport", t->forward->dport);
+	else if (is_virtual)
+		event_int(&e, "dport", t->port);
+	event_end(&e);
 }
 
 static int
@@ -174,11 +175,12 @@ log_close(const struct tunnel *t, const char *reason)
 {
 	const struct conn *c = t->conn;
 
-	event_log(c->m->log, "forward.close", "{s:I, s:s, s:i, s:I, s:s}",
-	    "conn", (json_int_t)c->number, "device", c->device->name, "sport",
-	    (int)t->port, "ms",
-	    (json_int_t)((monitor_now(c->m) - t->opened) * 1000), "reason",
-	    reason);
+	struct event e = conn_event_begin(c, "forward.close");
+
+	event_int(&e, "sport", t->port);
+	event_ms(&e, monitor_now(c->m) - t->opened);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 }
 
 void
