@@ -59,15 +59,20 @@ static void
 log_command(const struct console *k)
 {
 	char text[4 * MSG_COMMAND_TEXT];
+	struct event e;
 
 	clean_text(text, sizeof(text), k->command.text);
-	event_log(k->m->log, "command",
-	    "{s:I, s:s, s:s, s:s*, s:i, s:I, s:I, s:I, s:s*}", "conn",
-	    (json_int_t)k->conn, "operator", k->who, "addr", k->addr, "command",
-	    k->command.shell ? NULL : text, "status", k->status, "bytes_in",
-	    (json_int_t)k->bytes_in, "bytes_out", (json_int_t)k->bytes_out,
-	    "ms", (json_int_t)((monitor_now(k->m) - k->started) * 1000),
-	    "reason", *k->reason != '\0' ? k->reason : NULL);
+	e = event_begin(k->m->log, "command");
+	event_int(&e, "conn", (int64_t)k->conn);
+	event_text(&e, "operator", k->who);
+	event_text(&e, "addr", k->addr);
+	event_text(&e, "command", k->command.shell ? NULL : text);
+	event_int(&e, "status", k->status);
+	event_int(&e, "bytes_in", (int64_t)k->bytes_in);
+	event_int(&e, "bytes_out", (int64_t)k->bytes_out);
+	event_ms(&e, monitor_now(k->m) - k->started);
+	event_text(&e, "reason", *k->reason != '\0' ? k->reason : NULL);
+	event_end(&e);
 }
 
 static void

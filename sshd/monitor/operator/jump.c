@@ -13,6 +13,7 @@
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "directory.h"
 #include "inbox.h"
 #include "jump.h"
@@ -24,16 +25,27 @@
 
 /* --- the event log ---------------------------------------------------- */
 
+static struct event
+jump_event_begin(const struct jump *j, const char *name)
+{
+	struct event e = event_begin(j->asker->m->log, name);
+
+	event_int(&e, "conn", (int64_t)j->asker->number);
+	event_int(&e, "jump", (int64_t)j->number);
+	conn_event_party(&e, j->asker);
+	event_text(&e, "device", j->name);
+	event_int(&e, "dport", j->dport);
+	return e;
+}
+
 static void
 log_jump(const struct jump *j, const char *event, const char *reason)
 {
-	struct monitor *m = j->asker->m;
+	struct event e = jump_event_begin(j, event);
 
-	event_log(m->log, event, "{s:I, s:I, s:s, s:s, s:i, s:I, s:s*}", "conn",
-	    (json_int_t)j->asker->number, "jump", (json_int_t)j->number,
-	    "operator", j->asker->oper->name, "device", j->name, "dport",
-	    (int)j->dport, "ms",
-	    (json_int_t)((monitor_now(m) - j->asked) * 1e3), "reason", reason);
+	event_ms(&e, monitor_now(j->asker->m) - j->asked);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 }
 
 /*
@@ -43,14 +55,13 @@ log_jump(const struct jump *j, const char *event, const char *reason)
 static void
 log_close(const struct jump *j, const struct msg_bridge *b, const char *reason)
 {
-	event_log(j->asker->m->log, "jump.close",
-	    "{s:I, s:I, s:s, s:s, s:i, s:I, s:I, s:I, s:s}", "conn",
-	    (json_int_t)j->asker->number, "jump", (json_int_t)j->number,
-	    "operator", j->asker->oper->name, "device", j->name, "dport",
-	    (int)j->dport, "bytes_in", (json_int_t)b->bytes_in, "bytes_out",
-	    (json_int_t)b->bytes_out, "ms",
-	    (json_int_t)((monitor_now(j->asker->m) - j->opened) * 1e3),
-	    "reason", reason);
+	struct event e = jump_event_begin(j, "jump.close");
+
+	event_int(&e, "bytes_in", (int64_t)b->bytes_in);
+	event_int(&e, "bytes_out", (int64_t)b->bytes_out);
+	event_ms(&e, monitor_now(j->asker->m) - j->opened);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 }
 
 /* --- its end ---------------------------------------------------------- */
@@ -200,10 +211,14 @@ void
 jump_refuse(struct conn *asker, uint32_t id, const char *target, uint32_t port,
     const char *reason, const char *said)
 {
+	struct event e;
+
 	answer(asker, id, said, -1);
-	event_log(asker->m->log, "jump.refused", "{s:I, s:s, s:s, s:I, s:s}",
-	    "conn", (json_int_t)asker->number, "operator", asker->oper->name,
-	    "target", target, "dport", (json_int_t)port, "reason", reason);
+	e = conn_event_begin(asker, "jump.refused");
+	event_text(&e, "target", target);
+	event_int(&e, "dport", port);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 }
 
 /* --- through a tunnel ------------------------------------------------- */

@@ -62,9 +62,14 @@ owner_ttl(const struct monitor *m)
 static void
 owner_end(struct monitor *m, struct dir_forward *f, const char *reason)
 {
-	event_log(m->log, "forward.withdrawn", "{s:s, s:s, s:i, s:i, s:s}",
-	    "operator", f->owner, "device", f->device->name, "dport",
-	    (int)f->dport, "sport", (int)f->sport, "reason", reason);
+	struct event e = event_begin(m->log, "forward.withdrawn");
+
+	event_text(&e, "operator", f->owner);
+	event_text(&e, "device", f->device->name);
+	event_int(&e, "dport", f->dport);
+	event_int(&e, "sport", f->sport);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 	inbox_withdraw(m, f, reason);
 }
 
