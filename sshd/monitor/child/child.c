@@ -164,6 +164,20 @@ describe(struct child *c, int status)
 }
 
 static void
+log_exit(const struct child *c)
+{
+	bool keeper = c->role->launch == LAUNCH_KEEPER;
+	struct event e =
+	    event_begin(c->m->log, keeper ? "keeper.exit" : "worker.exit");
+
+	event_int(&e, "worker", c->tag);
+	event_int(&e, "pid", c->pid);
+	event_text(&e, "pool", pool_event(c->role->pool));
+	event_text(&e, "reason", c->reason);
+	event_end(&e);
+}
+
+static void
 ended(struct child *c, int status)
 {
 	struct monitor *m = c->m;
@@ -179,12 +193,7 @@ ended(struct child *c, int status)
 	if (c->reason[0] == '\0')
 		describe(c, status);
 	if (!m->stopping)
-		event_log(m->log,
-		    c->role->launch == LAUNCH_KEEPER ? "keeper.exit"
-						     : "worker.exit",
-		    "{s:i, s:i, s:s*, s:s}", "worker", (int)c->tag, "pid",
-		    (int)c->pid, "pool", pool_event(c->role->pool), "reason",
-		    c->reason);
+		log_exit(c);
 	if (monitor_now(m) - c->started < SOON)
 		c->failures++;
 	else
