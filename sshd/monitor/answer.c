@@ -18,6 +18,7 @@
 #include "child.h"
 #include "clean.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "console.h"
 #include "directory.h"
 #include "enrol.h"
@@ -75,6 +76,16 @@ answer_wait(struct conn *c, struct msg *ask)
 	return NULL;
 }
 
+static void
+log_forward_refused(const struct conn *c, uint32_t port, const char *why)
+{
+	struct event e = conn_event_begin(c, "forward.refused");
+
+	event_int(&e, "sport", port);
+	event_text(&e, "reason", why);
+	event_end(&e);
+}
+
 static const char *
 answer_listen(struct conn *c, struct msg *ask)
 {
@@ -88,9 +99,7 @@ answer_listen(struct conn *c, struct msg *ask)
 	if (t != NULL)
 		answer.listening.bound = ask->port.port;
 	else
-		event_log(c->m->log, "forward.refused", "{s:I, s:s, s:I, s:s}",
-		    "conn", (json_int_t)c->number, "device", c->device->name,
-		    "sport", (json_int_t)ask->port.port, "reason", why);
+		log_forward_refused(c, ask->port.port, why);
 	child_send(c->worker, &answer, -1);
 	if (t != NULL)
 		jump_tunnel_opened(t);
@@ -112,17 +121,19 @@ static const char *
 answer_refused(struct conn *c, struct msg *ask)
 {
 	char what[4 * MSG_ALGO], detail[MSG_TEXT];
+	struct event e;
 
 	/* A worker tells each kind once; a hostile one is cut off here. */
 	if (++c->refusals > 64)
 		return "too many refusals of one connection";
 	clean_text(what, sizeof(what), ask->refused.what);
 	clean_text(detail, sizeof(detail), ask->refused.detail);
-	event_log(c->m->log, ask->refused.limit ? "limit" : "request.refused",
-	    "{s:I, s:s*, s:s*, s:s, s:s, s:s*}", "conn", (json_int_t)c->number,
-	    "device", c->device != NULL ? c->device->name : NULL, "operator",
-	    c->oper != NULL ? c->oper->name : NULL, "addr", c->addr, "reason",
-	    what, "detail", *detail != '\0' ? detail : NULL);
+	e = conn_event_begin(
+	    c, ask->refused.limit ? "limit" : "request.refused");
+	event_text(&e, "addr", c->addr);
+	event_text(&e, "reason", what);
+	event_text(&e, "detail", *detail != '\0' ? detail : NULL);
+	event_end(&e);
 	return NULL;
 }
 
@@ -134,6 +145,17 @@ answer_bridge_close(struct conn *c, struct msg *ask)
 
 /* --- the end ---------------------------------------------------------- */
 
+static void
+log_incompatible(const struct conn *c, const char *reason)
+{
+	struct event e = conn_event_begin(c, "login.refused");
+
+	event_text(&e, "addr", c->addr);
+	event_int(&e, "port", c->port);
+	event_text(&e, "reason", reason);
+	event_end(&e);
+}
+
 static const char *
 answer_bye(struct conn *c, struct msg *ask)
 {
@@ -142,9 +164,7 @@ answer_bye(struct conn *c, struct msg *ask)
 	clean_text(reason, sizeof(reason), ask->bye.reason);
 	if (c->state == CONN_KEX &&
 	    strncmp(reason, "needs compat", strlen("needs compat")) == 0)
-		event_log(c->m->log, "login.refused", "{s:I, s:s, s:i, s:s}",
-		    "conn", (json_int_t)c->number, "addr", c->addr, "port",
-		    (int)c->port, "reason", reason);
+		log_incompatible(c, reason);
 	conn_gone(c, reason, ask->bye.bytes_in, ask->bye.bytes_out);
 	return NULL;
 }
@@ -193,6 +213,7 @@ static void
 became_ready(struct child *worker, const struct msg_ready *ready)
 {
 	struct child *c;
+	struct event e;
 
 	worker->ready = true;
 	quantum_learn(worker->m, ready);
@@ -202,9 +223,11 @@ became_ready(struct child *worker, const struct msg_ready *ready)
 			child_drain(c);
 			break;
 		}
-	event_log(worker->m->log, "worker.start", "{s:i, s:i, s:s*}", "worker",
-	    (int)worker->tag, "pid", (int)worker->pid, "pool",
-	    pool_event(worker->role->pool));
+	e = event_begin(worker->m->log, "worker.start");
+	event_int(&e, "worker", worker->tag);
+	event_int(&e, "pid", worker->pid);
+	event_text(&e, "pool", pool_event(worker->role->pool));
+	event_end(&e);
 	monitor_check_ready(worker->m);
 }
 

@@ -13,6 +13,7 @@
 #include "bridge.h"
 #include "child.h"
 #include "conn.h"
+#include "conn_event.h"
 #include "console.h"
 #include "directory.h"
 #include "inbox.h"
@@ -70,11 +71,15 @@ set_state(struct conn *c, enum conn_state state)
 void
 conn_fault(struct conn *c, enum srclimit_fault fault)
 {
-	if (!c->from_proxy && srclimit_penalise(conn_lobby(c)->sources,
-				  c->source, fault, monitor_now(c->m)))
-		event_log(c->m->log, "limit", "{s:I, s:s, s:s}", "conn",
-		    (json_int_t)c->number, "addr", c->addr, "reason",
-		    "penalty: the source is refused for a while");
+	struct event e;
+
+	if (c->from_proxy || !srclimit_penalise(conn_lobby(c)->sources,
+				 c->source, fault, monitor_now(c->m)))
+		return;
+	e = conn_event_begin(c, "limit");
+	event_text(&e, "addr", c->addr);
+	event_text(&e, "reason", "penalty: the source is refused for a while");
+	event_end(&e);
 }
 
 static void
@@ -250,14 +255,16 @@ close_now(int fd)
 static void
 log_close(const struct conn *c, const char *reason, uint64_t in, uint64_t out)
 {
-	event_log(c->m->log, "session.close",
-	    "{s:I, s:s*, s:s*, s:s, s:i, s:s*, s:I, s:I, s:I, s:s}", "conn",
-	    (json_int_t)c->number, "device",
-	    c->device != NULL ? c->device->name : NULL, "operator",
-	    c->oper != NULL ? c->oper->name : NULL, "addr", c->addr, "port",
-	    (int)c->port, "client", c->client, "ms",
-	    (json_int_t)((monitor_now(c->m) - c->accepted) * 1000), "bytes_in",
-	    (json_int_t)in, "bytes_out", (json_int_t)out, "reason", reason);
+	struct event e = conn_event_begin(c, "session.close");
+
+	event_text(&e, "addr", c->addr);
+	event_int(&e, "port", c->port);
+	event_text(&e, "client", c->client);
+	event_ms(&e, monitor_now(c->m) - c->accepted);
+	event_int(&e, "bytes_in", (int64_t)in);
+	event_int(&e, "bytes_out", (int64_t)out);
+	event_text(&e, "reason", reason);
+	event_end(&e);
 }
 
 /* Who it was logged in as has one less, and may have waited for that. */

@@ -320,11 +320,14 @@ static const char *
 learn_admin(struct monitor *m, const struct msg *msg)
 {
 	char who[4 * MSG_NAME], what[MSG_TEXT];
+	struct event e;
 
 	clean_text(who, sizeof(who), msg->admin.who);
 	clean_text(what, sizeof(what), msg->admin.what);
-	event_log(
-	    m->log, "admin", "{s:s, s:s}", "operator", who, "reason", what);
+	e = event_begin(m->log, "admin");
+	event_text(&e, "operator", who);
+	event_text(&e, "reason", what);
+	event_end(&e);
 	return NULL;
 }
 
@@ -344,7 +347,7 @@ learn_store_state(struct monitor *m, const struct msg *msg)
 		monitor_fail(m, "store: %s", reason);
 		return NULL;
 	}
-	event_log(m->log, "store", "{s:s}", "reason", reason);
+	event_reason(m->log, "store", reason);
 	return NULL;
 }
 

@@ -85,16 +85,23 @@ listens_of(const struct monitor *m, enum pool pool)
 static void
 log_start(struct monitor *m)
 {
-	event_log(m->log, "start",
-	    "{s:o*, s:o*, s:i, s:s, s:s, s:i, s:s, s:o, s:s, s:s, s:b}",
-	    "listen", listens_of(m, POOL_LISTEN), "operator_listen",
-	    listens_of(m, POOL_OPERATORS), "pid", (int)getpid(), "version",
-	    PACKAGE_VERSION, "user",
-	    m->account.root ? m->conf->user : "whoever started it", "workers",
-	    (int)m->conf->workers, "compat",
-	    m->conf->compat_openwrt_1505 ? "openwrt-15.05" : "", "without",
-	    lacks_list(m), "libssh", m->libssh, "kex", m->kex, "post_quantum",
-	    quantum_safe(m));
+	const struct conf *conf = m->conf;
+	struct event e = event_begin(m->log, "start");
+
+	event_json(&e, "listen", listens_of(m, POOL_LISTEN));
+	event_json(&e, "operator_listen", listens_of(m, POOL_OPERATORS));
+	event_int(&e, "pid", getpid());
+	event_text(&e, "version", PACKAGE_VERSION);
+	event_text(
+	    &e, "user", m->account.root ? conf->user : "whoever started it");
+	event_int(&e, "workers", conf->workers);
+	event_text(
+	    &e, "compat", conf->compat_openwrt_1505 ? "openwrt-15.05" : "");
+	event_json(&e, "without", lacks_list(m));
+	event_text(&e, "libssh", m->libssh);
+	event_text(&e, "kex", m->kex);
+	event_bool(&e, "post_quantum", quantum_safe(m));
+	event_end(&e);
 }
 
 /*
@@ -173,7 +180,7 @@ check_stale(struct monitor *m)
 	if (stale == m->stale)
 		return;
 	m->stale = stale;
-	event_log(m->log, "store", "{s:s}", "reason",
+	event_reason(m->log, "store",
 	    stale ? "has not answered for stale-limit: logins are refused"
 		  : "answers again");
 }
@@ -228,8 +235,19 @@ on_stop(struct ev_loop *loop, ev_signal *w, int revents)
 	struct monitor *m = w->data;
 
 	(void)revents;
-	event_log(m->log, "stop", "{s:s}", "reason", strsignal(w->signum));
+	event_reason(m->log, "stop", strsignal(w->signum));
 	ev_break(loop, EVBREAK_ALL);
+}
+
+static void
+log_reload(
+    struct monitor *m, const char *reason, const char *key, const char *text)
+{
+	struct event e = event_begin(m->log, "reload");
+
+	event_text(&e, "reason", reason);
+	event_text(&e, key, text);
+	event_end(&e);
 }
 
 static void
@@ -242,13 +260,12 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	(void)loop;
 	(void)revents;
 	if (event_reopen(m->log) == -1)
-		event_log(m->log, "reload", "{s:s, s:s}", "reason",
-		    "the event log cannot be opened anew", "detail",
+		log_reload(m, "the event log cannot be opened anew", "detail",
 		    strerror(errno));
 	if ((next = conf_load(m->conf_path, text)) == NULL) {
 		fprintf(stderr, "et-sshd: %s: nothing is changed\n", text);
-		event_log(m->log, "reload", "{s:s, s:s}", "reason",
-		    "bad configuration, nothing is changed", "detail", text);
+		log_reload(
+		    m, "bad configuration, nothing is changed", "detail", text);
 		return;
 	}
 	if (next->workers == 0) /* what 0 came to, at the start */
@@ -263,8 +280,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	if (*text != '\0')
 		fprintf(
 		    stderr, "et-sshd: needs a restart to change: %s\n", text);
-	event_log(m->log, "reload", "{s:s, s:s*}", "reason", "done",
-	    "needs_restart", *text != '\0' ? text : NULL);
+	log_reload(m, "done", "needs_restart", *text != '\0' ? text : NULL);
 }
 
 static void
