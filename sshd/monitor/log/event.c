@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -255,22 +254,6 @@ event_reason(struct eventlog *log, const char *name, const char *reason)
 	struct event e = event_begin(log, name);
 
 	event_text(&e, "reason", reason);
-	event_end(&e);
-}
-
-void
-event_log(struct eventlog *log, const char *name, const char *fmt, ...)
-{
-	struct event e = event_begin(log, name);
-	json_t *more;
-	va_list ap;
-
-	va_start(ap, fmt);
-	more = json_vpack_ex(NULL, 0, fmt, ap);
-	va_end(ap);
-	if (more == NULL || json_object_update(e.fields, more) == -1)
-		event_lose(&e);
-	json_decref(more);
 	event_end(&e);
 }
 

@@ -53,9 +53,6 @@ void event_end(struct event *);
 /* One whose only field is "reason". */
 void event_reason(struct eventlog *, const char *name, const char *reason);
 
-/* The same with jansson's json_pack format, which no compiler checks. */
-void event_log(struct eventlog *, const char *name, const char *fmt, ...);
-
 void event_flush(struct eventlog *);
 
 /*
