@@ -250,6 +250,7 @@ def behind_the_stop(t):
         for event in events:
             lines.append(forged(lines, **event))
         server.events_path.write_bytes(b"".join(lines))
+        server.events.forged = True
         server.start()
         server.stop()
         problems, _ = server.verify(server.events_path, code=1)

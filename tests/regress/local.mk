@@ -14,6 +14,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/clients.py \
 	tests/regress/harness/device.py \
 	tests/regress/harness/enrolment.py \
+	tests/regress/harness/event_fields.py \
 	tests/regress/harness/events.py \
 	tests/regress/harness/fault.py \
 	tests/regress/harness/hostile.py \

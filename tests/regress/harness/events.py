@@ -3,10 +3,13 @@ import json
 import time
 
 from .case import PATIENCE, Fail
+from .event_fields import fields_fit
 
 
 class Events:
-    """Every line must be one JSON object with ts, event and node."""
+    """Every line must be one event, with its fields in their order."""
+
+    forged = False          # lines are there that no server wrote
 
     def __init__(self, path):
         self.path = path
@@ -23,7 +26,10 @@ class Events:
                 return self.all
         *lines, self.rest = (self.rest + self.file.read()).split(b"\n")
         for line in lines:
-            self.all.append(parse(line))
+            event = parse(line)
+            if not self.forged and not fields_fit(event):
+                raise Fail(f"not the fields of its event: {line!r}")
+            self.all.append(event)
         return self.all
 
     def mark(self):
