@@ -49,6 +49,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/log/clean.c sshd/monitor/log/clean.h \
 	sshd/monitor/log/event.c sshd/monitor/log/event.h \
 	sshd/monitor/log/event_field.c sshd/monitor/log/event_field.h \
+	sshd/monitor/log/event_file.c sshd/monitor/log/event_file.h \
 	sshd/monitor/log/event_level.c sshd/monitor/log/event_level.h \
 	sshd/monitor/log/event_seal.c sshd/monitor/log/event_seal.h \
 	sshd/monitor/login/algorithm.c sshd/monitor/login/algorithm.h \
