@@ -1,54 +1,69 @@
-# The nouns: et-admin's, and the console's for those who come by SSH.
+# Where its headers are.
+admin_includes = -I$(top_srcdir)/admin -I$(top_srcdir)/admin/common \
+	-I$(top_srcdir)/admin/output -I$(top_srcdir)/admin/noun \
+	-I$(top_srcdir)/admin/hostkey -I$(top_srcdir)/admin/log \
+	-I$(top_srcdir)/admin/backup -I$(top_srcdir)/admin/setup \
+	-I$(top_srcdir)/admin/connect
+
+# The nouns: et-admin's, and the console's for operators who log in by SSH.
 noinst_LIBRARIES += admin/libadmin.a
 admin_libadmin_a_SOURCES = \
-	admin/admin.h admin/apart.c admin/apart.h \
-	admin/args.c admin/args.h admin/await.c admin/await.h \
-	admin/change.c admin/change.h admin/clean.c admin/clean.h \
-	admin/command.c admin/command.h admin/connect.c admin/connect.h \
-	admin/connect_ssh.c admin/connect_store.c admin/doctor.c \
-	admin/hostpub.c admin/hostpub.h admin/passkey.c admin/passkey.h \
-	admin/progress.c admin/progress.h \
-	admin/conf.c admin/conf.h admin/device.c admin/device_show.c \
-	admin/device_list.c admin/device_list.h \
-	admin/screen.c admin/screen.h \
-	admin/enter.c admin/find.c admin/forward.c admin/heartbeat.c \
-	admin/help.c admin/help.h admin/hostfile.c admin/hostfile.h \
-	admin/import.c admin/import.h admin/import_row.c admin/import_row.h \
-	admin/hostkey.c admin/installer.c admin/installer.h \
-	admin/layout.c admin/layout.h admin/look.c admin/look.h \
-	admin/log.c admin/log_check.c admin/log_check.h \
-	admin/log_order.c admin/log_order.h \
-	admin/key.c admin/keygen.c admin/keygen.h \
-	admin/operator.c admin/output.c admin/output.h \
-	admin/owner.c admin/owner.h \
-	admin/output_print.c admin/output_print.h \
-	admin/output_value.c admin/paste.c admin/paste.h admin/penalty.c admin/permit.c \
-	admin/public.c admin/public.h \
-	admin/say.c admin/session.c admin/show.c admin/show.h admin/status.c \
-	admin/doctor_server.c admin/doctor_server.h \
-	admin/rename.c admin/rename.h \
-	admin/firewall.c admin/firewall.h admin/operator_add.h \
-	admin/setup.c admin/setup.h admin/setup_conf.c admin/setup_conf.h \
-	admin/setup_people.c \
-	admin/setup_service.c admin/setup_service.h \
-	admin/program.c admin/program.h \
-	admin/rotate.c admin/rotate.h \
-	admin/rotate_files.c admin/rotate_files.h \
-	admin/rotate_ready.c admin/rotate_ready.h \
-	admin/rotate_sign.c admin/rotate_sign.h \
-	admin/event.c admin/tail.c admin/tail.h admin/tail_journal.c \
-	admin/token.c admin/watch.c admin/watch.h \
-	admin/when.c admin/when.h \
-	admin/archive.c admin/archive.h admin/backup.c \
-	admin/digest.c admin/digest.h admin/draft.c admin/draft.h \
-	admin/kept.c admin/kept.h admin/manifest.c admin/manifest.h \
-	admin/plan.c admin/plan.h admin/prune.c admin/prune.h \
-	admin/restore.c admin/restore_place.c admin/restore_place.h \
-	admin/restore_store.c admin/restore_store.h \
-	admin/snapshot.c admin/snapshot.h admin/stage.c admin/stage.h \
-	admin/stage_file.c admin/stage_file.h \
-	admin/ustar.c admin/ustar.h
-admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
+	admin/command.c admin/command.h admin/help.c admin/help.h \
+	admin/backup/archive.c admin/backup/archive.h admin/backup/backup.c \
+	admin/backup/kept.c admin/backup/kept.h admin/backup/manifest.c \
+	admin/backup/manifest.h admin/backup/plan.c admin/backup/plan.h \
+	admin/backup/prune.c admin/backup/prune.h admin/backup/restore.c \
+	admin/backup/restore_place.c admin/backup/restore_place.h \
+	admin/backup/restore_store.c admin/backup/restore_store.h \
+	admin/backup/snapshot.c admin/backup/snapshot.h \
+	admin/backup/stage.c admin/backup/stage.h admin/backup/stage_file.c \
+	admin/backup/stage_file.h admin/backup/ustar.c admin/backup/ustar.h \
+	admin/common/admin.h admin/common/apart.c admin/common/apart.h \
+	admin/common/args.c admin/common/args.h admin/common/change.c \
+	admin/common/change.h admin/common/conf.c admin/common/conf.h \
+	admin/common/digest.c admin/common/digest.h admin/common/draft.c \
+	admin/common/draft.h admin/common/enter.c admin/common/find.c \
+	admin/common/owner.c admin/common/owner.h admin/common/program.c \
+	admin/common/program.h admin/common/say.c admin/common/watch.c \
+	admin/common/watch.h admin/common/when.c admin/common/when.h \
+	admin/connect/connect.c admin/connect/connect.h \
+	admin/connect/connect_ssh.c admin/connect/connect_store.c \
+	admin/connect/passkey.c admin/connect/passkey.h \
+	admin/connect/progress.c admin/connect/progress.h \
+	admin/hostkey/hostfile.c admin/hostkey/hostfile.h \
+	admin/hostkey/hostkey.c admin/hostkey/hostpub.c \
+	admin/hostkey/hostpub.h admin/hostkey/keygen.c \
+	admin/hostkey/keygen.h admin/hostkey/public.c \
+	admin/hostkey/public.h admin/hostkey/rotate.c \
+	admin/hostkey/rotate.h admin/hostkey/rotate_files.c \
+	admin/hostkey/rotate_files.h admin/hostkey/rotate_ready.c \
+	admin/hostkey/rotate_ready.h admin/hostkey/rotate_sign.c \
+	admin/hostkey/rotate_sign.h \
+	admin/log/event.c admin/log/log.c admin/log/log_check.c \
+	admin/log/log_check.h admin/log/log_order.c admin/log/log_order.h \
+	admin/log/tail.c admin/log/tail.h admin/log/tail_journal.c \
+	admin/noun/await.c admin/noun/await.h admin/noun/device.c \
+	admin/noun/device_list.c admin/noun/device_list.h \
+	admin/noun/device_show.c admin/noun/doctor.c \
+	admin/noun/doctor_server.c admin/noun/doctor_server.h \
+	admin/noun/forward.c admin/noun/heartbeat.c admin/noun/import.c \
+	admin/noun/import.h admin/noun/import_row.c admin/noun/import_row.h \
+	admin/noun/installer.c admin/noun/installer.h admin/noun/key.c \
+	admin/noun/operator.c admin/noun/operator_add.h admin/noun/paste.c \
+	admin/noun/paste.h admin/noun/penalty.c admin/noun/permit.c \
+	admin/noun/rename.c admin/noun/rename.h admin/noun/session.c \
+	admin/noun/status.c admin/noun/token.c \
+	admin/output/clean.c admin/output/clean.h admin/output/layout.c \
+	admin/output/layout.h admin/output/look.c admin/output/look.h \
+	admin/output/output.c admin/output/output.h \
+	admin/output/output_print.c admin/output/output_print.h \
+	admin/output/output_value.c admin/output/screen.c \
+	admin/output/screen.h admin/output/show.c admin/output/show.h \
+	admin/setup/firewall.c admin/setup/firewall.h admin/setup/setup.c \
+	admin/setup/setup.h admin/setup/setup_conf.c \
+	admin/setup/setup_conf.h admin/setup/setup_people.c \
+	admin/setup/setup_service.c admin/setup/setup_service.h
+admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(admin_includes) $(JANSSON_CFLAGS) \
 	$(CONFUSE_CFLAGS)
 
 sbin_PROGRAMS += admin/et-admin
@@ -61,7 +76,8 @@ admin_et_admin_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
 
 # A test of the whole command on a real store; a stand-in plays the server.
 check_PROGRAMS += admin/test-standin
-admin_test_standin_SOURCES = admin/test-standin.c admin/when.c admin/when.h
+admin_test_standin_SOURCES = admin/test-standin.c admin/common/when.c admin/common/when.h
+admin_test_standin_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/admin/common
 admin_test_standin_LDADD = policy/libstore.a policy/libpolicy.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS)
 TESTS += admin/test-cli.sh

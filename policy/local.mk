@@ -21,17 +21,19 @@ policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 # The store: what the keeper and et-admin link, before libpolicy.a.
 noinst_LIBRARIES += policy/libstore.a
 policy_libstore_a_SOURCES = \
-	policy/store.c policy/store.h policy/store_backend.h \
-	policy/store_change.c policy/store_device.c policy/store_forward.c \
-	policy/store_heartbeat.c policy/store_key.c policy/store_name.c policy/store_node.c \
-	policy/store_operator.c policy/store_permit.c policy/store_query.c \
-	policy/store_refusal.c \
-	policy/store_session.c policy/store_sqlite.c policy/store_sqlite.h \
-	policy/store_sqlite_file.c policy/store_sqlite_view.c \
-	policy/store_token.c policy/store_virtual.c \
-	policy/token_hash.c
+	policy/store/store.c policy/store/store.h \
+	policy/store/store_backend.h policy/store/store_change.c \
+	policy/store/store_device.c policy/store/store_forward.c \
+	policy/store/store_heartbeat.c policy/store/store_key.c \
+	policy/store/store_name.c policy/store/store_node.c \
+	policy/store/store_operator.c policy/store/store_permit.c \
+	policy/store/store_query.c policy/store/store_refusal.c \
+	policy/store/store_session.c policy/store/store_sqlite.c \
+	policy/store/store_sqlite.h policy/store/store_sqlite_file.c \
+	policy/store/store_sqlite_view.c policy/store/store_token.c \
+	policy/store/store_virtual.c policy/token_hash.c
 nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
-policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy \
+policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	$(SQLITE_CFLAGS) $(ARGON2_CFLAGS)
 
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \

@@ -39,7 +39,7 @@ lint_cppcheck()
 	    --enable=warning,portability,performance \
 	    --suppress=missingIncludeSystem --suppress=unknownMacro \
 	    -j "$(nproc)" --include=tests/cppcheck.h \
-	    -Ipolicy -Isshd/common policy sshd admin tests
+	    -Ipolicy -Ipolicy/store -Isshd/common policy sshd admin tests
 }
 
 # analyzer WORD... runs a compiler on each file of the programs, as the build
@@ -56,16 +56,32 @@ analyzer()
 		return 1
 	fi
 	(cd "$work" && "$top/configure" -q)
-	# As in Makefile.am; where the folders are does not matter.
-	find policy sshd admin -name '*.c' | sort | xargs -P "$(nproc)" -n 1 \
-	    "$@" -std=gnu11 -Itests/analyzer -I"$work" \
-	    -Ipolicy -Isshd/common -Iadmin -DETPH_SYSCONFDIR='"/etc"' \
-	    -DETPH_STATEDIR='"/var"' -DETPH_DATADIR='"/usr/share"' \
-	    -DETPH_DOCDIR='"/usr/share/doc"' \
-	    -DETPH_SBINDIR='"/usr/sbin"' -DETPH_LIBEXECDIR='"/usr/libexec"' \
-	    >"$work/found" 2>&1 && [ ! -s "$work/found" ] && return 0
+	for part in policy sshd/common sshd/monitor sshd/worker sshd/keeper \
+	    admin 'sshd/console admin'; do
+		analyze_part "$part" "$@" >>"$work/found" 2>&1 ||
+		    echo "$part: the compiler failed" >>"$work/found"
+	done
+	[ -s "$work/found" ] || return 0
 	cat "$work/found"
 	return 1
+}
+
+# analyze_part "FOLDER [INCLUDED...]" WORD...: the files of the folder, with
+# the headers of it, of those included and of the shared ones.  Where the
+# installed folders are does not matter.
+analyze_part()
+{
+	part=$1
+	shift
+	# shellcheck disable=SC2086 # folders
+	includes=$(find $part policy sshd/common -type d | sed 's/^/-I/')
+	# shellcheck disable=SC2086 # options without spaces
+	find "${part%% *}" -name '*.c' | sort | xargs -P "$(nproc)" -n 1 \
+	    "$@" -std=gnu11 -Itests/analyzer -I"$work" $includes \
+	    -DETPH_SYSCONFDIR='"/etc"' \
+	    -DETPH_STATEDIR='"/var"' -DETPH_DATADIR='"/usr/share"' \
+	    -DETPH_DOCDIR='"/usr/share/doc"' \
+	    -DETPH_SBINDIR='"/usr/sbin"' -DETPH_LIBEXECDIR='"/usr/libexec"'
 }
 
 # Off is malloc-leak: to gcc 12 memory is lost once a pointer to it stands in
@@ -167,7 +183,7 @@ lint_house()
 		strays sshd/keeper sshd/common policy
 		strays sshd/monitor sshd/common policy
 		strays admin policy
-		grep -rH '#include "store' sshd/monitor || :
+		grep -rH '#include "store' sshd/monitor policy/*.[ch] || :
 		find policy sshd -name '*.[ch]' | sort | while read -r file; do
 			module=${file##*/}
 			grep -q "\`${module%.*}\`" sshd/README.md ||

@@ -8,7 +8,7 @@ sshd_et_sshd_console_SOURCES = \
 	sshd/console/seal.c sshd/console/seal.h \
 	sshd/console/talk.c sshd/console/talk.h \
 	sshd/console/terminal.c sshd/console/terminal.h $(console_words)
-sshd_et_sshd_console_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/admin \
+sshd_et_sshd_console_CPPFLAGS = $(AM_CPPFLAGS) $(admin_includes) \
 	$(JANSSON_CFLAGS) $(SECCOMP_CFLAGS)
 sshd_et_sshd_console_LDADD = admin/libadmin.a policy/libstore.a \
 	policy/libpolicy.a sshd/libcommon.a $(SQLITE_LIBS) $(CRYPTO_LIBS) \

@@ -8,7 +8,7 @@ CC = clang
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 COVERAGE = -fprofile-instr-generate -fcoverage-mapping
 CFLAGS = -g -O1 -fno-omit-frame-pointer $(SANITIZE) $(COVERAGE)
-CPPFLAGS = -I. -I$(TOP)/policy -I$(TOP)/sshd/common \
+CPPFLAGS = -I. -I$(TOP)/policy -I$(TOP)/policy/store -I$(TOP)/sshd/common \
 	-DETPH_SYSCONFDIR='"/etc/et-phone-home"' \
 	-DETPH_STATEDIR='"/var/lib/et-phone-home"' \
 	-DETPH_DATADIR='"/usr/share/et-phone-home"' \
@@ -29,7 +29,7 @@ folders = $(patsubst %/,%,$(sort $(TOP)/$(1)/ $(dir $(wildcard $(TOP)/$(1)/*/*.c
 objects = $(patsubst $(TOP)/%.c,%.o,$(filter-out \
 	$(addprefix $(TOP)/$(1)/,$(2)),$(wildcard \
 	$(addsuffix /*.c,$(call folders,$(1))))))
-POLICY = $(call objects,policy,store% token_hash.c)
+POLICY = $(call objects,policy,store/% token_hash.c)
 COMMON = $(call objects,sshd/common,sandbox.c sanitize.c)
 MONITOR = $(call objects,sshd/monitor,main.c)
 WORKER = $(call objects,sshd/worker,main.c seal.c setup.c)

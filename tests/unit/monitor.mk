@@ -61,10 +61,10 @@ tests_unit_test_event_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_event_LDADD = $(monitor_libs)
 
 tests_unit_test_event_seal_SOURCES = tests/unit/test_event_seal.c \
-	admin/log_check.c admin/log_check.h \
-	admin/log_order.c admin/log_order.h $(monitor_folder)
+	admin/log/log_check.c admin/log/log_check.h \
+	admin/log/log_order.c admin/log/log_order.h $(monitor_folder)
 tests_unit_test_event_seal_CPPFLAGS = $(monitor_cppflags) \
-	-I$(top_srcdir)/admin
+	-I$(top_srcdir)/admin/log
 tests_unit_test_event_seal_LDADD = $(monitor_libs)
 
 tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c \
