@@ -18,23 +18,36 @@ policy_libpolicy_a_SOURCES = \
 	policy/token.c policy/token.h
 policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 
-# The store: what the keeper and et-admin link, before libpolicy.a.
+# The store: what the keeper and et-admin link, before libpolicy.a.  What only
+# a backend knows stands in its folder.
 noinst_LIBRARIES += policy/libstore.a
 policy_libstore_a_SOURCES = \
 	policy/store/store.c policy/store/store.h \
 	policy/store/store_backend.h policy/store/store_change.c \
-	policy/store/store_device.c policy/store/store_forward.c \
+	policy/store/store_device.c policy/store/store_enrol.c \
+	policy/store/store_error.c policy/store/store_forward.c \
 	policy/store/store_heartbeat.c policy/store/store_key.c \
-	policy/store/store_name.c policy/store/store_node.c \
-	policy/store/store_operator.c policy/store/store_permit.c \
-	policy/store/store_query.c policy/store/store_refusal.c \
-	policy/store/store_session.c policy/store/store_sqlite.c \
-	policy/store/store_sqlite.h policy/store/store_sqlite_file.c \
-	policy/store/store_sqlite_view.c policy/store/store_token.c \
-	policy/store/store_virtual.c policy/token_hash.c
+	policy/store/store_key_holder.c policy/store/store_name.c \
+	policy/store/store_node.c policy/store/store_operator.c \
+	policy/store/store_permit.c policy/store/store_query.c \
+	policy/store/store_query.h policy/store/store_refusal.c \
+	policy/store/store_session.c policy/store/store_token.c \
+	policy/store/store_transaction.c policy/store/store_virtual.c \
+	policy/store/sqlite/store_sqlite.c \
+	policy/store/sqlite/store_sqlite.h \
+	policy/store/sqlite/store_sqlite_copy.c \
+	policy/store/sqlite/store_sqlite_error.c \
+	policy/store/sqlite/store_sqlite_file.c \
+	policy/store/sqlite/store_sqlite_lock.c \
+	policy/store/sqlite/store_sqlite_open.c \
+	policy/store/sqlite/store_sqlite_pragma.c \
+	policy/store/sqlite/store_sqlite_statement.c \
+	policy/store/sqlite/store_sqlite_view.c \
+	policy/store/sqlite/store_sqlite_watch.c \
+	policy/token_hash.c
 nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \
-	$(SQLITE_CFLAGS) $(ARGON2_CFLAGS)
+	-I$(top_srcdir)/policy/store/sqlite $(SQLITE_CFLAGS) $(ARGON2_CFLAGS)
 
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql \

@@ -173,6 +173,17 @@ strays()
 	done
 }
 
+# Above the backends stand no words of one of them but in store.c's table and
+# in what people write; a backend includes nothing above store_backend.h.
+backend_stays()
+{
+	grep -EHn 'PRAGMA|OR (REPLACE|IGNORE)|sqlite|pgsql' \
+	    policy/store/store_*.c | sed 's/$/: of one backend/'
+	grep -rHn '#include "store_[a-z]*\.h"' policy/store/*/ |
+	    grep -v -e 'store_backend\.h' -e 'store_sqlite\.h' |
+	    sed 's/$/: above the backend/'
+}
+
 # sshd/README.md, "who may include whom", and whether it knows each module.
 lint_house()
 {
@@ -184,6 +195,7 @@ lint_house()
 		strays sshd/monitor sshd/common policy
 		strays admin policy
 		grep -rH '#include "store' sshd/monitor policy/*.[ch] || :
+		backend_stays
 		find policy sshd -name '*.[ch]' | sort | while read -r file; do
 			module=${file##*/}
 			grep -q "\`${module%.*}\`" sshd/README.md ||

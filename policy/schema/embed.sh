@@ -6,7 +6,7 @@ set -eu
 cat <<'END'
 #include "config.h"
 
-#include "store_backend.h"
+#include "store_sqlite.h"
 
 const struct migration store_migrations[] = {
 END

@@ -1,33 +1,22 @@
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_backend.h"
+#include "store_query.h"
 
-static const struct backend *const backends[] = {
+static const struct store_backend *const backends[] = {
     &store_sqlite,
 };
+#define BACKENDS (sizeof(backends) / sizeof(backends[0]))
 
-enum store_result
-store_fail(struct store *s, enum store_result result, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(s->error, sizeof(s->error), fmt, ap);
-	va_end(ap);
-	return s->result = result;
-}
-
-static const struct backend *
+static const struct store_backend *
 backend_of(const char *url)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+	for (i = 0; i < BACKENDS; i++)
 		if (strncmp(url, backends[i]->scheme,
 			strlen(backends[i]->scheme)) == 0)
 			return backends[i];
@@ -35,7 +24,20 @@ backend_of(const char *url)
 }
 
 static enum store_result
-check_version(struct store *s, int version)
+url_refused(const char *url, char error[STORE_ERROR])
+{
+	size_t i;
+	int n;
+
+	n = snprintf(error, STORE_ERROR, "%.128s: not a store: write", url);
+	for (i = 0; i < BACKENDS; i++)
+		n += snprintf(error + n, STORE_ERROR - (size_t)n, "%s %s",
+		    i > 0 ? " or" : "", backends[i]->address);
+	return STORE_FAILED;
+}
+
+static enum store_result
+store_check_version(struct store *s, int version)
 {
 	if (version > STORE_SCHEMA)
 		return store_fail(s, STORE_NEWER,
@@ -58,9 +60,9 @@ check_version(struct store *s, int version)
 	return STORE_OK;
 }
 
-/* One transaction; somebody else may have done it since version was read. */
+/* In one transaction: another process may have migrated it since. */
 static enum store_result
-run_migrations(struct store *s)
+store_run_migrations(struct store *s)
 {
 	const struct migration *m;
 	enum store_result r;
@@ -70,7 +72,7 @@ run_migrations(struct store *s)
 		return r;
 	if ((r = s->backend->version(s, &version)) != STORE_OK)
 		goto out;
-	for (m = store_migrations; m->name != NULL; m++) {
+	for (m = s->backend->migrations; m->name != NULL; m++) {
 		if (m->version <= version)
 			continue;
 		if ((r = s->backend->exec(s, m->sql)) != STORE_OK)
@@ -86,44 +88,41 @@ out:
 }
 
 static enum store_result
-migrate(struct store *s)
+store_migrate(struct store *s)
 {
 	enum store_result r;
 	int version;
 
 	if ((r = s->backend->version(s, &version)) != STORE_OK ||
-	    (r = check_version(s, version)) != STORE_OK)
+	    (r = store_check_version(s, version)) != STORE_OK)
 		return r;
 	if (version == STORE_SCHEMA || (s->flags & STORE_AS_IS))
 		return STORE_OK;
 	if (version > 0 && (r = s->backend->snapshot(s, version)) != STORE_OK)
 		return r;
-	return run_migrations(s);
+	return store_run_migrations(s);
 }
 
 enum store_result
 store_open(struct store **out, const char *url, unsigned int flags,
     char error[STORE_ERROR])
 {
-	const struct backend *b;
+	const struct store_backend *b;
 	struct store *s;
 	enum store_result r;
 
 	*out = NULL;
 	error[0] = '\0';
-	if ((b = backend_of(url)) == NULL) {
-		snprintf(error, STORE_ERROR,
-		    "%.128s: not a store: write sqlite:/path", url);
-		return STORE_FAILED;
-	}
+	if ((b = backend_of(url)) == NULL)
+		return url_refused(url, error);
 	if ((s = calloc(1, sizeof(*s))) == NULL) {
 		snprintf(error, STORE_ERROR, "out of memory");
 		return STORE_FAILED;
 	}
 	s->backend = b;
 	s->flags = flags;
-	if ((r = b->open(s, url + strlen(b->scheme), flags)) != STORE_OK ||
-	    (r = migrate(s)) != STORE_OK)
+	if ((r = b->open(s, url + strlen(b->scheme))) != STORE_OK ||
+	    (r = store_migrate(s)) != STORE_OK)
 		goto out;
 	*out = s;
 	return STORE_OK;
@@ -143,87 +142,15 @@ store_close(struct store *s)
 	free(s);
 }
 
-const char *
-store_error(const struct store *s)
-{
-	return s->error;
-}
-
-const char *
-store_notice(const struct store *s)
-{
-	return s->notice;
-}
-
-static enum store_result
-begin(struct store *s, const char *sql)
-{
-	enum store_result r;
-
-	if ((r = s->backend->exec(s, sql)) == STORE_OK)
-		s->grouped = true;
-	return r;
-}
-
-enum store_result
-store_begin(struct store *s)
-{
-	return begin(s, s->backend->begin);
-}
-
-enum store_result
-store_begin_read(struct store *s)
-{
-	return begin(s, s->backend->begin_read);
-}
-
-enum store_result
-store_commit(struct store *s)
-{
-	enum store_result r;
-
-	if ((r = s->backend->exec(s, "COMMIT")) == STORE_OK)
-		s->grouped = false;
-	return r;
-}
-
-void
-store_rollback(struct store *s)
-{
-	char error[STORE_ERROR];
-	enum store_result result = s->result;
-
-	if (!s->grouped)
-		return;
-	/* The reason for it is what people want to read. */
-	memcpy(error, s->error, sizeof(error));
-	s->backend->exec(s, "ROLLBACK");
-	memcpy(s->error, error, sizeof(error));
-	s->result = result;
-	s->grouped = false;
-}
-
-enum store_result
-store_enter(struct store *s, bool *mine)
-{
-	*mine = !s->grouped;
-	return *mine ? store_begin(s) : STORE_OK;
-}
-
-enum store_result
-store_leave(struct store *s, bool mine, enum store_result r)
-{
-	if (mine && r == STORE_OK)
-		r = store_commit(s);
-	if (mine && r != STORE_OK)
-		store_rollback(s);
-	return r;
-}
-
 enum store_result
 store_alive(struct store *s)
 {
-	return s->backend->alive(s);
+	enum store_result r;
+	int64_t seq;
+
+	if ((r = store_seq(s, &seq)) != STORE_OK)
+		return r;
+	return s->backend->same(s);
 }
 
 enum store_result
@@ -277,16 +204,13 @@ store_verify(struct store *s)
 enum store_result
 store_hold(const char *url, int *lock, char error[STORE_ERROR])
 {
-	const struct backend *b = backend_of(url);
+	const struct store_backend *b = backend_of(url);
 	struct store s = {.backend = b};
 	enum store_result r;
 
 	*lock = -1;
-	if (b == NULL) {
-		snprintf(error, STORE_ERROR,
-		    "%.128s: not a store: write sqlite:/path", url);
-		return STORE_FAILED;
-	}
+	if (b == NULL)
+		return url_refused(url, error);
 	r = b->hold(&s, url + strlen(b->scheme), lock);
 	snprintf(error, STORE_ERROR, "%s", s.error);
 	return r;

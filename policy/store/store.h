@@ -172,8 +172,6 @@ enum store_result store_operator_find(struct store *, const char *name,
     struct oper *);
 enum store_result store_operator_get(struct store *, int64_t id,
     struct oper *);
-enum store_result store_operator_of_key(struct store *,
-    const uint8_t digest[KEY_DIGEST], struct oper *);
 enum store_result store_operator_each(struct store *,
     int (*)(void *, const struct oper *), void *);
 enum store_result store_operator_remove(struct store *, int64_t id);
@@ -234,6 +232,7 @@ enum store_result store_heartbeat_version(struct store *, int64_t device,
 enum store_result store_token_add(struct store *, struct token *);
 enum store_result store_token_find(struct store *, const char *name,
     struct token *);
+enum store_result store_token_get(struct store *, int64_t id, struct token *);
 enum store_result store_token_each(struct store *,
     int (*)(void *, const struct token *), void *);
 enum store_result store_token_remove(struct store *, int64_t id);

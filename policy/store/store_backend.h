@@ -1,10 +1,15 @@
 /*
- * Inside the store: what a backend offers, and the few functions by which the
- * records' SQL is run on any of them.  Private to store*.c.
+ * The wall between the store and its backends.  A backend is a table of
+ * functions and of the SQL that only it can run; store.c picks one by the
+ * scheme of the URL.  Above the wall no file names a backend, and a backend
+ * calls nothing of ours but store_fail.
  *
- * SQL is written once for all backends: parameters are ?1, ?2, ...; a row's
- * new number comes by RETURNING.  A statement is prepared at its first use and
- * kept with the store, by the address of its text.
+ * A second backend comes as a folder beside sqlite/, a row in store.c and
+ * migrations of its own, of the same numbers.  Statements in store_*.c are
+ * run by every backend, so they keep to the SQL that SQLite and PostgreSQL
+ * share: ON CONFLICT and not OR REPLACE, CASE and not the two-argument max,
+ * a name for each subquery.  A statement that a backend needs in words of its
+ * own becomes a member of struct store_backend.
  */
 #ifndef STORE_BACKEND_H
 #define STORE_BACKEND_H
@@ -22,22 +27,31 @@ struct value {
 	const void	*bytes;		/* must last until the query has run */
 	size_t		 len;
 };
-#define INT(n)		{ .kind = VALUE_INT, .number = (int64_t)(n) }
-#define TEXT(s)		{ .kind = VALUE_TEXT, .bytes = (s) }
-#define BLOB(p, n)	{ .kind = VALUE_BLOB, .bytes = (p), .len = (n) }
-#define NIL		{ .kind = VALUE_NULL }
-#define STORE_ARGS(...)                                                       \
-	((const struct value[]){ __VA_ARGS__, { .kind = VALUE_END } })
 
-struct backend {
+struct migration {
+	int		 version;
+	const char	*name;
+	const char	*sql;
+};
+
+struct store_backend {
 	const char	*scheme;	/* "sqlite:" */
+	const char	*address;	/* "sqlite:/path", as people write it */
+	/* SQL of its own. */
 	const char	*begin;		/* a transaction that writes */
 	const char	*begin_read;	/* one that sees a single moment */
-	enum store_result (*open)(struct store *, const char *where,
-	    unsigned int flags);
+	const struct migration *migrations; /* in order, to a NULL name */
+
+	/* where: the URL after the scheme.  A failure leaves it to close. */
+	enum store_result (*open)(struct store *, const char *where);
 	void		 (*close)(struct store *);
+	/* Take the server's lock of what is at where. */
+	enum store_result (*hold)(struct store *, const char *where, int *lock);
+	bool		 (*server_runs)(struct store *);
+
 	/* SQL without parameters or rows, several statements if need be. */
 	enum store_result (*exec)(struct store *, const char *sql);
+	/* NULL: s->result says why.  Parameters are ?1, ?2, ... */
 	void		*(*prepare)(struct store *, const char *sql);
 	void		 (*unprepare)(void *statement);
 	enum store_result (*bind)(struct store *, void *statement,
@@ -49,6 +63,7 @@ struct backend {
 	const char	*(*column_text)(void *statement, int column);
 	const void	*(*column_blob)(void *statement, int column,
 	    size_t *len);
+
 	/* The schema's version; 0: nothing in it yet. */
 	enum store_result (*version)(struct store *, int *version);
 	enum store_result (*set_version)(struct store *, int version);
@@ -56,27 +71,17 @@ struct backend {
 	enum store_result (*snapshot)(struct store *, int version);
 	enum store_result (*copy)(struct store *, const char *to);
 	enum store_result (*verify)(struct store *);
-	/* Take the server's lock of what is at where. */
-	enum store_result (*hold)(struct store *, const char *where, int *lock);
-	enum store_result (*alive)(struct store *);
+	/* Is it still what was opened? */
+	enum store_result (*same)(struct store *);
+	/* As store_changed, store_watch, store_watch_drain, store_limit. */
 	enum store_result (*changed)(struct store *, bool *changed);
 	int		 (*watch)(struct store *);
 	void		 (*watch_drain)(struct store *);
-	bool		 (*server_runs)(struct store *);
 	enum store_result (*limit)(struct store *, const struct oper *);
 };
-extern const struct backend store_sqlite;
-
-struct migration {
-	int		 version;
-	const char	*name;
-	const char	*sql;
-};
-/* In order, ended by a NULL name; made from schema/ at build time. */
-extern const struct migration store_migrations[];
 
 struct store {
-	const struct backend	*backend;
+	const struct store_backend *backend;
 	void			*db;		/* the backend's */
 	struct query		*queries;	/* prepared */
 	unsigned int		 flags;
@@ -86,46 +91,11 @@ struct store {
 	char			 notice[STORE_ERROR];
 };
 
+/* The backends there are. */
+extern const struct store_backend store_sqlite;
+
 /* Note why it failed; returns result. */
 enum store_result store_fail(struct store *, enum store_result,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-/* Run it to its end; args NULL: none. */
-enum store_result store_run(struct store *, const char *sql,
-    const struct value *args);
-/* Run it for one number: the first row's first column.  STORE_NONE: no row. */
-enum store_result store_one(struct store *, const char *sql,
-    const struct value *args, int64_t *number);
-
-/*
- * Run it for rows: query_next until it is not STORE_OK, then query_end
- * (NULL is accepted).  store_select returns NULL on failure: see s->result.
- */
-struct query	*store_select(struct store *, const char *sql,
-    const struct value *args);
-enum store_result query_next(struct query *);
-int64_t		 query_int(struct query *, int column);
-void		 query_text(struct query *, int column, char *out,
-    size_t size);
-/* Copies at most size bytes; returns how many. */
-size_t		 query_blob(struct query *, int column, void *out,
-    size_t size);
-void		 query_end(struct query *);
-void		 query_free_all(struct store *);
-
-/*
- * A transaction of one function's several statements, which joins the
- * caller's group when there is one.
- */
-enum store_result store_enter(struct store *, bool *mine);
-enum store_result store_leave(struct store *, bool mine, enum store_result);
-
-/*
- * May this become the name of the device (0: of a new device, or of an
- * operator)?  It has to be allowed (name_allowed), and no other device's id or
- * alias nor an operator's name.  what says in the error what it is to be.
- */
-enum store_result store_name_free(struct store *, int64_t device,
-    const char *what, const char *name);
 
 #endif

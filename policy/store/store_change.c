@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "store_backend.h"
+#include "store_query.h"
 
 static enum store_result
-add(struct store *s, enum store_noun noun, int64_t id, int64_t ref,
+change_add(struct store *s, enum store_noun noun, int64_t id, int64_t ref,
     const char *who, const char *what)
 {
 	static const char sql[] =
@@ -17,19 +17,19 @@ add(struct store *s, enum store_noun noun, int64_t id, int64_t ref,
 enum store_result
 store_kill(struct store *s, uint64_t session, int64_t device)
 {
-	return add(s, STORE_KILL, (int64_t)session, device, "", "");
+	return change_add(s, STORE_KILL, (int64_t)session, device, "", "");
 }
 
 enum store_result
 store_penalty_clear(struct store *s, const char *addr)
 {
-	return add(s, STORE_PENALTY, 0, 0, "", addr);
+	return change_add(s, STORE_PENALTY, 0, 0, "", addr);
 }
 
 enum store_result
 store_admin(struct store *s, const char *who, const char *what)
 {
-	return add(s, STORE_ADMIN, 0, 0, who, what);
+	return change_add(s, STORE_ADMIN, 0, 0, who, what);
 }
 
 enum store_result
@@ -47,8 +47,10 @@ static enum store_result
 check_kept(struct store *s, int64_t after)
 {
 	static const char sql[] =
-	    "SELECT ?1 >= coalesce((SELECT min(seq) FROM change), 1) - 1 AND "
-	    "?1 <= coalesce((SELECT max(seq) FROM change), 0)";
+	    "SELECT CASE WHEN "
+	    "?1 >= coalesce((SELECT min(seq) FROM change), 1) - 1 AND "
+	    "?1 <= coalesce((SELECT max(seq) FROM change), 0) "
+	    "THEN 1 ELSE 0 END";
 	enum store_result r;
 	int64_t kept;
 
@@ -58,7 +60,7 @@ check_kept(struct store *s, int64_t after)
 }
 
 static void
-read_change(struct query *q, struct change *c)
+change_read(struct query *q, struct change *c)
 {
 	c->seq = query_int(q, 0);
 	c->noun = (enum store_noun)query_int(q, 1);
@@ -81,13 +83,11 @@ store_change_each(struct store *s, int64_t after,
 
 	if ((r = check_kept(s, after)) != STORE_OK)
 		return r;
-	if ((q = store_select(s, sql, STORE_ARGS(INT(after)))) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
-		read_change(q, &c);
+	q = store_select(s, sql, STORE_ARGS(INT(after)));
+	while (query_row(q)) {
+		change_read(q, &c);
 		if (each(arg, &c) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }

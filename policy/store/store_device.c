@@ -4,18 +4,19 @@
 #include <time.h>
 
 #include "name.h"
-#include "store_backend.h"
+#include "store_query.h"
 
-/* ?1: nodes that were alive after it are. */
-#define COLUMNS                                                           \
-	"d.id, d.name, d.alias, d.tags, d.enabled, d.created, "           \
-	"n.last_seen, n.interval, n.addr, n.client, n.twice, n.places, "  \
-	"EXISTS (SELECT 1 FROM session s JOIN node o ON o.name = s.node " \
-	"WHERE s.device = d.id AND o.alive > ?1) "                        \
+/* ?1: a node that was alive after that time is there. */
+#define COLUMNS                                                          \
+	"d.id, d.name, d.alias, d.tags, d.enabled, d.created, "          \
+	"n.last_seen, n.interval, n.addr, n.client, n.twice, n.places, " \
+	"CASE WHEN EXISTS (SELECT 1 FROM session s JOIN node o "         \
+	"ON o.name = s.node WHERE s.device = d.id AND o.alive > ?1) "    \
+	"THEN 1 ELSE 0 END "                                             \
 	"FROM device d JOIN device_seen n ON n.device = d.id "
 
 static int64_t
-alive(void)
+node_gone_before(void)
 {
 	struct timespec ts;
 
@@ -24,7 +25,7 @@ alive(void)
 }
 
 static void
-read_device(struct query *q, struct device *d)
+device_read(struct query *q, struct device *d)
 {
 	d->id = query_int(q, 0);
 	query_text(q, 1, d->name, sizeof(d->name));
@@ -41,9 +42,10 @@ read_device(struct query *q, struct device *d)
 	d->connected = query_int(q, 12) != 0;
 }
 
-/* Names that it has had (was; NULL: it is new) stay as they are. */
+/* A name that the device has (was; NULL: a new device) may stay. */
 static enum store_result
-check_names(struct store *s, const struct device *d, const struct device *was)
+device_check_names(
+    struct store *s, const struct device *d, const struct device *was)
 {
 	enum store_result r = STORE_OK;
 
@@ -56,7 +58,7 @@ check_names(struct store *s, const struct device *d, const struct device *was)
 }
 
 static enum store_result
-insert(struct store *s, struct device *d)
+device_insert(struct store *s, struct device *d)
 {
 	static const char sql[] =
 	    "INSERT INTO device (name, alias, tags, enabled, created) "
@@ -78,8 +80,8 @@ store_device_add(struct store *s, struct device *d, const struct key *k)
 	d->id = 0;
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = check_names(s, d, NULL)) == STORE_OK)
-		r = insert(s, d);
+	if ((r = device_check_names(s, d, NULL)) == STORE_OK)
+		r = device_insert(s, d);
 	if (r == STORE_OK && k != NULL) {
 		key = *k;
 		key.device = d->id;
@@ -89,18 +91,15 @@ store_device_add(struct store *s, struct device *d, const struct key *k)
 }
 
 static enum store_result
-one(struct store *s, const char *sql, const struct value *args,
+device_select(struct store *s, const char *sql, const struct value *args,
     struct device *d)
 {
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, args)) == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK)
-		read_device(q, d);
-	query_end(q);
-	return r;
+	q = store_select(s, sql, args);
+	if (query_row(q))
+		device_read(q, d);
+	return query_end(s, q);
 }
 
 enum store_result
@@ -110,7 +109,8 @@ store_device_find(struct store *s, const char *name, struct device *d)
 				  "(d.alias = ?2 AND d.alias <> '')";
 	enum store_result r;
 
-	if ((r = one(s, sql, STORE_ARGS(INT(alive()), TEXT(name)), d)) ==
+	if ((r = device_select(
+		 s, sql, STORE_ARGS(INT(node_gone_before()), TEXT(name)), d)) ==
 	    STORE_NONE)
 		store_fail(s, r, "there is no device %.64s", name);
 	return r;
@@ -121,7 +121,8 @@ device_by_id(struct store *s, const char *id, struct device *d)
 {
 	static const char sql[] = "SELECT " COLUMNS "WHERE d.name = ?2";
 
-	return one(s, sql, STORE_ARGS(INT(alive()), TEXT(id)), d);
+	return device_select(
+	    s, sql, STORE_ARGS(INT(node_gone_before()), TEXT(id)), d);
 }
 
 /* A second row of q is another device, which was meant just as well. */
@@ -130,11 +131,11 @@ device_check_one(
     struct store *s, struct query *q, const char *typed, const struct device *d)
 {
 	struct device other;
-	enum store_result r;
 
-	if ((r = query_next(q)) != STORE_OK)
-		return r == STORE_NONE ? STORE_OK : r;
-	read_device(q, &other);
+	if (!query_row(q))
+		return query_end_list(s, q);
+	device_read(q, &other);
+	query_end(s, q);
 	return store_fail(s, STORE_EXISTS,
 	    "%.64s means two devices: write " STORE_BY_ID "%s or " STORE_BY_ID
 	    "%s",
@@ -149,22 +150,17 @@ store_device_named(struct store *s, const char *typed, struct device *d)
 	    "(d.alias IN (?2, ?3) AND d.alias <> '') LIMIT 2";
 	char plain[DEVICE_NAME], low[DEVICE_NAME];
 	struct query *q;
-	enum store_result r;
 
 	if (strncmp(typed, STORE_BY_ID, strlen(STORE_BY_ID)) == 0)
 		return device_by_id(s, typed + strlen(STORE_BY_ID), d);
 	name_canonical(typed, plain);
 	name_lower(typed, low);
-	q = store_select(
-	    s, sql, STORE_ARGS(INT(alive()), TEXT(plain), TEXT(low)));
-	if (q == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK) {
-		read_device(q, d);
-		r = device_check_one(s, q, typed, d);
-	}
-	query_end(q);
-	return r;
+	q = store_select(s, sql,
+	    STORE_ARGS(INT(node_gone_before()), TEXT(plain), TEXT(low)));
+	if (!query_row(q))
+		return query_end(s, q);
+	device_read(q, d);
+	return device_check_one(s, q, typed, d);
 }
 
 enum store_result
@@ -172,7 +168,8 @@ store_device_get(struct store *s, int64_t id, struct device *d)
 {
 	static const char sql[] = "SELECT " COLUMNS "WHERE d.id = ?2";
 
-	return one(s, sql, STORE_ARGS(INT(alive()), INT(id)), d);
+	return device_select(
+	    s, sql, STORE_ARGS(INT(node_gone_before()), INT(id)), d);
 }
 
 enum store_result
@@ -182,17 +179,14 @@ store_device_each(
 	static const char sql[] = "SELECT " COLUMNS "ORDER BY d.id";
 	struct device d;
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, STORE_ARGS(INT(alive())))) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
-		read_device(q, &d);
+	q = store_select(s, sql, STORE_ARGS(INT(node_gone_before())));
+	while (query_row(q)) {
+		device_read(q, &d);
 		if (each(arg, &d) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }
 
 enum store_result
@@ -209,7 +203,7 @@ store_device_update(struct store *s, const struct device *d)
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
 	if ((r = store_device_get(s, d->id, &was)) == STORE_OK &&
-	    (r = check_names(s, d, &was)) == STORE_OK)
+	    (r = device_check_names(s, d, &was)) == STORE_OK)
 		r = store_one(s, sql,
 		    STORE_ARGS(INT(d->id), TEXT(d->name), TEXT(d->alias),
 			TEXT(d->tags), INT(d->enabled)),

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "store_backend.h"
+#include "store_query.h"
 
 #define COLUMNS                                                        \
 	"f.id, f.device, d.name, f.dport, f.sport, f.ttl, f.created, " \
@@ -9,7 +9,7 @@
 	"FROM forward f JOIN device d ON d.id = f.device "
 
 static void
-read_forward(struct query *q, struct forward *f)
+forward_read(struct query *q, struct forward *f)
 {
 	f->id = query_int(q, 0);
 	f->device = query_int(q, 1);
@@ -30,24 +30,21 @@ read_forward(struct query *q, struct forward *f)
 
 /* The name of the first row, or "". */
 static enum store_result
-name_of(struct store *s, const char *sql, const struct value *args,
+forward_first_name(struct store *s, const char *sql, const struct value *args,
     char name[DEVICE_NAME])
 {
 	struct query *q;
-	enum store_result r;
 
 	name[0] = '\0';
-	if ((q = store_select(s, sql, args)) == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK)
+	q = store_select(s, sql, args);
+	if (query_row(q))
 		query_text(q, 0, name, DEVICE_NAME);
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }
 
 /* A port in another device's permit would be two devices' at once. */
 static enum store_result
-check_permits(struct store *s, const struct forward *f)
+forward_check_permits(struct store *s, const struct forward *f)
 {
 	static const char sql[] =
 	    "SELECT coalesce(d.name, 'tag:' || p.tag) FROM permit p "
@@ -55,20 +52,22 @@ check_permits(struct store *s, const struct forward *f)
 	    "WHERE ?2 BETWEEN p.first AND p.last AND p.virtual = 0 AND "
 	    "CASE WHEN p.device IS NOT NULL THEN p.device <> ?1 "
 	    "ELSE NOT EXISTS (SELECT 1 FROM device o WHERE o.id = ?1 AND "
-	    "instr(',' || o.tags || ',', ',' || p.tag || ',') > 0) END LIMIT 1";
+	    "replace(',' || o.tags || ',', ',' || p.tag || ',', '') "
+	    "<> ',' || o.tags || ',') END LIMIT 1";
 	char other[DEVICE_NAME];
 	enum store_result r;
 
-	r = name_of(s, sql, STORE_ARGS(INT(f->device), INT(f->sport)), other);
+	r = forward_first_name(
+	    s, sql, STORE_ARGS(INT(f->device), INT(f->sport)), other);
 	if (r != STORE_OK || other[0] == '\0')
 		return r;
 	return store_fail(s, STORE_EXISTS,
 	    "port %u is in the permit of %s: take another", f->sport, other);
 }
 
-/* One that ran out while no server was there to see it frees its port. */
+/* A forward that expired while no server ran frees its port. */
 static enum store_result
-end_expired(struct store *s, const struct forward *f)
+forward_end_expired(struct store *s, const struct forward *f)
 {
 	static const char sql[] =
 	    "UPDATE forward SET state = ?3, state_at = ?2, reason = 'expired' "
@@ -78,9 +77,9 @@ end_expired(struct store *s, const struct forward *f)
 	    STORE_ARGS(INT(f->sport), INT(f->created), INT(FORWARD_EXPIRED)));
 }
 
-/* Of those that have ended the newest FORWARD_KEEP stay. */
+/* The newest FORWARD_KEEP of the ended forwards stay. */
 static enum store_result
-prune(struct store *s)
+forward_prune(struct store *s)
 {
 	static const char sql[] =
 	    "DELETE FROM forward WHERE state >= 3 AND id <= "
@@ -91,14 +90,15 @@ prune(struct store *s)
 }
 
 static enum store_result
-port_taken(struct store *s, const struct forward *f)
+forward_port_taken(struct store *s, const struct forward *f)
 {
 	static const char sql[] =
 	    "SELECT d.name FROM forward f JOIN device d ON d.id = f.device "
 	    "WHERE f.sport = ?1 AND f.state < 3 AND f.cancelled = 0";
 	char other[DEVICE_NAME];
 
-	if (name_of(s, sql, STORE_ARGS(INT(f->sport)), other) != STORE_OK)
+	if (forward_first_name(s, sql, STORE_ARGS(INT(f->sport)), other) !=
+	    STORE_OK)
 		return s->result;
 	return store_fail(s, STORE_EXISTS,
 	    "port %u is promised to device %s: close that or take another",
@@ -106,7 +106,7 @@ port_taken(struct store *s, const struct forward *f)
 }
 
 static enum store_result
-insert(struct store *s, struct forward *f)
+forward_insert(struct store *s, struct forward *f)
 {
 	static const char sql[] =
 	    "INSERT INTO forward (device, dport, sport, ttl, created, expires, "
@@ -121,7 +121,7 @@ insert(struct store *s, struct forward *f)
 		INT(f->state_at), TEXT(f->reason), INT(f->oper),
 		TEXT(f->owner)),
 	    &f->id);
-	return r == STORE_EXISTS ? port_taken(s, f) : r;
+	return r == STORE_EXISTS ? forward_port_taken(s, f) : r;
 }
 
 enum store_result
@@ -132,10 +132,10 @@ store_forward_add(struct store *s, struct forward *f)
 
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = check_permits(s, f)) == STORE_OK &&
-	    (r = end_expired(s, f)) == STORE_OK &&
-	    (r = insert(s, f)) == STORE_OK)
-		r = prune(s);
+	if ((r = forward_check_permits(s, f)) == STORE_OK &&
+	    (r = forward_end_expired(s, f)) == STORE_OK &&
+	    (r = forward_insert(s, f)) == STORE_OK)
+		r = forward_prune(s);
 	return store_leave(s, mine, r);
 }
 
@@ -144,14 +144,11 @@ store_forward_get(struct store *s, int64_t id, struct forward *f)
 {
 	static const char sql[] = "SELECT " COLUMNS "WHERE f.id = ?1";
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, STORE_ARGS(INT(id)))) == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK)
-		read_forward(q, f);
-	query_end(q);
-	return r;
+	q = store_select(s, sql, STORE_ARGS(INT(id)));
+	if (query_row(q))
+		forward_read(q, f);
+	return query_end(s, q);
 }
 
 enum store_result
@@ -163,17 +160,14 @@ store_forward_each(struct store *s, bool all,
 	    "SELECT " COLUMNS "WHERE f.state < 3 ORDER BY f.id";
 	struct forward f;
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, all ? every : live, NULL)) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
-		read_forward(q, &f);
+	q = store_select(s, all ? every : live, NULL);
+	while (query_row(q)) {
+		forward_read(q, &f);
 		if (each(arg, &f) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }
 
 enum store_result

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store_backend.h"
+#include "store_query.h"
 
-/* Its place in the device's ring: how many came before it. */
+/* The heartbeat's place in the device's ring: how many came before it. */
 static enum store_result
-seen(struct store *s, const struct heartbeat *h, int64_t *beats)
+heartbeat_seen(struct store *s, const struct heartbeat *h, int64_t *beats)
 {
 	static const char sql[] =
 	    "UPDATE device_seen SET beats = beats + 1, last_seen = ?2, "
@@ -21,7 +21,7 @@ seen(struct store *s, const struct heartbeat *h, int64_t *beats)
 }
 
 static enum store_result
-next_seq(struct store *s, int64_t *seq)
+heartbeat_next_seq(struct store *s, int64_t *seq)
 {
 	static const char sql[] =
 	    "UPDATE heartbeat_last SET seq = seq + 1 WHERE one = 1 "
@@ -31,7 +31,8 @@ next_seq(struct store *s, int64_t *seq)
 }
 
 static enum store_result
-put(struct store *s, const struct heartbeat *h, int64_t place, int64_t seq)
+heartbeat_put(
+    struct store *s, const struct heartbeat *h, int64_t place, int64_t seq)
 {
 	static const char sql[] =
 	    "INSERT INTO heartbeat (id, seq, at, interval, addr, client, "
@@ -56,9 +57,9 @@ store_heartbeat_add(struct store *s, const struct heartbeat *h)
 
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = seen(s, h, &beats)) == STORE_OK &&
-	    (r = next_seq(s, &seq)) == STORE_OK)
-		r = put(s, h, (beats - 1) % HEARTBEAT_KEEP, seq);
+	if ((r = heartbeat_seen(s, h, &beats)) == STORE_OK &&
+	    (r = heartbeat_next_seq(s, &seq)) == STORE_OK)
+		r = heartbeat_put(s, h, (beats - 1) % HEARTBEAT_KEEP, seq);
 	return store_leave(s, mine, r);
 }
 
@@ -66,7 +67,7 @@ store_heartbeat_add(struct store *s, const struct heartbeat *h)
 	"h.seq, d.id, d.name, h.at, h.interval, h.addr, h.client, h.health "
 
 static void
-read_heartbeat(struct query *q, struct heartbeat *h)
+heartbeat_read(struct query *q, struct heartbeat *h)
 {
 	h->seq = query_int(q, 0);
 	h->device = query_int(q, 1);
@@ -80,17 +81,17 @@ read_heartbeat(struct query *q, struct heartbeat *h)
 
 /* The newest n after seq, turned round to oldest first. */
 static struct query *
-select_of(struct store *s, int64_t device, int64_t after, unsigned int n)
+heartbeat_select(struct store *s, int64_t device, int64_t after, unsigned int n)
 {
 	static const char of_all[] =
 	    "SELECT * FROM (SELECT " COLUMNS
 	    "FROM heartbeat h JOIN device d ON d.id = h.id / 64 "
-	    "WHERE h.seq > ?1 ORDER BY h.seq DESC LIMIT ?2) ORDER BY 1";
+	    "WHERE h.seq > ?1 ORDER BY h.seq DESC LIMIT ?2) newest ORDER BY 1";
 	static const char of_device[] =
 	    "SELECT * FROM (SELECT " COLUMNS
 	    "FROM heartbeat h JOIN device d ON d.id = ?3 "
 	    "WHERE h.id >= ?3 * 64 AND h.id < (?3 + 1) * 64 "
-	    "AND +h.seq > ?1 ORDER BY +h.seq DESC LIMIT ?2) ORDER BY 1";
+	    "AND +h.seq > ?1 ORDER BY +h.seq DESC LIMIT ?2) newest ORDER BY 1";
 
 	if (device == 0)
 		return store_select(s, of_all, STORE_ARGS(INT(after), INT(n)));
@@ -104,17 +105,14 @@ store_heartbeat_each(struct store *s, int64_t device, int64_t after,
 {
 	struct heartbeat h;
 	struct query *q;
-	enum store_result r;
 
-	if ((q = select_of(s, device, after, n)) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
-		read_heartbeat(q, &h);
+	q = heartbeat_select(s, device, after, n);
+	while (query_row(q)) {
+		heartbeat_read(q, &h);
 		if (each(arg, &h) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }
 
 enum store_result
@@ -127,18 +125,15 @@ store_heartbeat_version(
 	    "ORDER BY +seq DESC LIMIT 1";
 	char health[HEARTBEAT_HEALTH + 1];
 	struct query *q;
-	enum store_result r;
 	const char *v;
 
 	version[0] = '\0';
-	if ((q = store_select(s, sql, STORE_ARGS(INT(device)))) == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK) {
+	q = store_select(s, sql, STORE_ARGS(INT(device)));
+	if (query_row(q)) {
 		query_text(q, 0, health, sizeof(health));
 		if ((v = strstr(health, " v=")) != NULL)
 			snprintf(version, HEARTBEAT_VALUE, "%.*s",
 			    (int)strcspn(v + 3, " "), v + 3);
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }

@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "name.h"
-#include "store_backend.h"
+#include "store_query.h"
 
-/* Who has that name already; STORE_NONE: nobody. */
+/* The device or operator that has the name; STORE_NONE: none has it. */
 static enum store_result
 name_holder(struct store *s, int64_t device, const char *name,
     char other[DEVICE_NAME], bool *is_device)
@@ -16,18 +16,14 @@ name_holder(struct store *s, int64_t device, const char *name,
 	    "UNION ALL SELECT 1, name FROM device "
 	    "WHERE alias = ?2 AND alias <> '' AND id <> ?1 "
 	    "UNION ALL SELECT 0, name FROM operator WHERE name = ?2 LIMIT 1";
-	enum store_result r;
 	struct query *q;
 
 	q = store_select(s, sql, STORE_ARGS(INT(device), TEXT(name)));
-	if (q == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK) {
+	if (query_row(q)) {
 		*is_device = query_int(q, 0) != 0;
 		query_text(q, 1, other, DEVICE_NAME);
 	}
-	query_end(q);
-	return r;
+	return query_end(s, q);
 }
 
 enum store_result

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "store_backend.h"
+#include "store_query.h"
 
 enum store_result
 store_node_put(struct store *s, const struct node *n)
@@ -23,13 +23,13 @@ enum store_result
 store_node_applied(struct store *s, const char *node, int64_t seq)
 {
 	static const char sql[] =
-	    "UPDATE node SET applied = max(applied, ?2) WHERE name = ?1";
+	    "UPDATE node SET applied = ?2 WHERE name = ?1 AND applied < ?2";
 
 	return store_run(s, sql, STORE_ARGS(TEXT(node), INT(seq)));
 }
 
 static void
-read_node(struct query *q, struct node *n)
+node_read(struct query *q, struct node *n)
 {
 	query_text(q, 0, n->name, sizeof(n->name));
 	n->pid = (uint32_t)query_int(q, 1);
@@ -49,17 +49,14 @@ store_node_each(
 	    "FROM node ORDER BY name";
 	struct node n;
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, NULL)) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
-		read_node(q, &n);
+	q = store_select(s, sql, NULL);
+	while (query_row(q)) {
+		node_read(q, &n);
 		if (each(arg, &n) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }
 
 enum store_result

@@ -1,13 +1,13 @@
 #include "config.h"
 
-#include "store_backend.h"
+#include "store_query.h"
 
 #define COLUMNS                                                          \
 	"id, name, role, grants, type, blob, digest, comment, created, " \
 	"expires FROM operator "
 
 static void
-read_operator(struct query *q, struct oper *o)
+operator_read(struct query *q, struct oper *o)
 {
 	o->id = query_int(q, 0);
 	query_text(q, 1, o->name, sizeof(o->name));
@@ -24,17 +24,15 @@ read_operator(struct query *q, struct oper *o)
 }
 
 static enum store_result
-one(struct store *s, const char *sql, const struct value *args, struct oper *o)
+operator_select(
+    struct store *s, const char *sql, const struct value *args, struct oper *o)
 {
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, args)) == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK)
-		read_operator(q, o);
-	query_end(q);
-	return r;
+	q = store_select(s, sql, args);
+	if (query_row(q))
+		operator_read(q, o);
+	return query_end(s, q);
 }
 
 enum store_result
@@ -42,7 +40,7 @@ store_operator_find(struct store *s, const char *name, struct oper *o)
 {
 	static const char sql[] = "SELECT " COLUMNS "WHERE name = ?1";
 
-	return one(s, sql, STORE_ARGS(TEXT(name)), o);
+	return operator_select(s, sql, STORE_ARGS(TEXT(name)), o);
 }
 
 enum store_result
@@ -50,25 +48,13 @@ store_operator_get(struct store *s, int64_t id, struct oper *o)
 {
 	static const char sql[] = "SELECT " COLUMNS "WHERE id = ?1";
 
-	return one(s, sql, STORE_ARGS(INT(id)), o);
+	return operator_select(s, sql, STORE_ARGS(INT(id)), o);
 }
 
-enum store_result
-store_operator_of_key(
-    struct store *s, const uint8_t digest[KEY_DIGEST], struct oper *o)
-{
-	static const char sql[] = "SELECT " COLUMNS "WHERE digest = ?1";
-
-	return one(s, sql, STORE_ARGS(BLOB(digest, KEY_DIGEST)), o);
-}
-
-/* Is the key somebody's, or the name, or is that not allowed? */
 static enum store_result
-check_free(struct store *s, const struct oper *o)
+operator_check_name(struct store *s, const struct oper *o)
 {
 	struct oper other;
-	struct device d;
-	struct key k;
 	enum store_result r;
 
 	if ((r = store_operator_find(s, o->name, &other)) == STORE_OK)
@@ -76,25 +62,30 @@ check_free(struct store *s, const struct oper *o)
 		    "there is an operator %s already", o->name);
 	if (r != STORE_NONE)
 		return r;
-	if ((r = store_name_free(s, 0, "operator's name", o->name)) != STORE_OK)
-		return r;
-	r = store_operator_of_key(s, o->key.digest, &other);
-	if (r == STORE_OK)
-		return store_fail(s, STORE_EXISTS,
-		    "operator %s has that key already", other.name);
-	if (r != STORE_NONE)
-		return r;
-	if ((r = store_key_find(s, o->key.digest, &k)) == STORE_OK &&
-	    (r = store_device_get(s, k.device, &d)) == STORE_OK)
-		return store_fail(s, STORE_EXISTS,
-		    "device %s has that key: give the operator one of their "
-		    "own",
-		    d.name);
-	return r == STORE_NONE ? STORE_OK : r;
+	return store_name_free(s, 0, "operator's name", o->name);
 }
 
 static enum store_result
-forget(struct store *s, int64_t now)
+operator_check_key(struct store *s, const struct key *k)
+{
+	char name[DEVICE_NAME];
+	bool is_device;
+	enum store_result r;
+
+	if ((r = store_key_holder(s, k->digest, name, &is_device)) ==
+	    STORE_NONE)
+		return STORE_OK;
+	if (r != STORE_OK)
+		return r;
+	if (!is_device)
+		return store_fail(
+		    s, STORE_EXISTS, "operator %s has that key already", name);
+	return store_fail(s, STORE_EXISTS,
+	    "device %s has that key: give the operator one of their own", name);
+}
+
+static enum store_result
+operator_forget_expired(struct store *s, int64_t now)
 {
 	static const char sql[] =
 	    "DELETE FROM operator WHERE expires <> 0 AND expires < ?1";
@@ -115,8 +106,9 @@ store_operator_add(struct store *s, struct oper *o)
 
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = forget(s, o->created)) == STORE_OK)
-		r = check_free(s, o);
+	if ((r = operator_forget_expired(s, o->created)) == STORE_OK &&
+	    (r = operator_check_name(s, o)) == STORE_OK)
+		r = operator_check_key(s, k);
 	if (r == STORE_OK)
 		r = store_one(s, sql,
 		    STORE_ARGS(TEXT(o->name), INT(o->role), TEXT(o->grants),
@@ -134,17 +126,14 @@ store_operator_each(
 	static const char sql[] = "SELECT " COLUMNS "ORDER BY name";
 	struct oper o;
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, NULL)) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
-		read_operator(q, &o);
+	q = store_select(s, sql, NULL);
+	while (query_row(q)) {
+		operator_read(q, &o);
 		if (each(arg, &o) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }
 
 enum store_result

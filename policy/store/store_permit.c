@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "store_backend.h"
+#include "store_query.h"
 
 #define COLUMNS                                                               \
 	"p.id, coalesce(p.device, 0), coalesce(d.name, ''), p.tag, p.first, " \
@@ -8,7 +8,7 @@
 	"FROM permit p LEFT JOIN device d ON d.id = p.device "
 
 static void
-read_permit(struct query *q, struct permit *p)
+permit_read(struct query *q, struct permit *p)
 {
 	p->id = query_int(q, 0);
 	p->device = query_int(q, 1);
@@ -21,11 +21,11 @@ read_permit(struct query *q, struct permit *p)
 }
 
 /*
- * A port within one device's permit is not promised to another.  A device's own
- * ports are no such.
+ * A port within one device's permit is not promised to another.  A virtual
+ * permit is of the device's own ports.
  */
 static enum store_result
-check_ports(struct store *s, const struct permit *p)
+permit_check_ports(struct store *s, const struct permit *p)
 {
 	static const char sql[] =
 	    "SELECT d.name FROM permit o JOIN device d ON d.id = o.device "
@@ -43,41 +43,31 @@ check_ports(struct store *s, const struct permit *p)
 		return STORE_OK;
 	q = store_select(
 	    s, sql, STORE_ARGS(INT(p->device), INT(p->first), INT(p->last)));
-	if (q == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK)
+	if (query_row(q))
 		query_text(q, 0, other, sizeof(other));
-	query_end(q);
-	if (r == STORE_NONE)
-		return STORE_OK;
-	if (r != STORE_OK)
-		return r;
+	if ((r = query_end(s, q)) != STORE_OK)
+		return r == STORE_NONE ? STORE_OK : r;
 	return store_fail(
 	    s, STORE_EXISTS, "device %s holds a port of that range", other);
 }
 
-/* A second one like it would stay behind when the first is removed. */
+/* A second permit like it would stay behind when the first is removed. */
 static enum store_result
-check_new(struct store *s, const struct permit *p)
+permit_check_new(struct store *s, const struct permit *p)
 {
 	static const char sql[] =
 	    "SELECT 1 FROM permit WHERE coalesce(device, 0) = ?1 "
 	    "AND (?1 <> 0 OR tag = ?2) AND first = ?3 AND last = ?4 "
 	    "AND virtual = ?5";
-	struct query *q;
 	enum store_result r;
+	int64_t one;
 
-	q = store_select(s, sql,
+	r = store_one(s, sql,
 	    STORE_ARGS(INT(p->device), TEXT(p->tag), INT(p->first),
-		INT(p->last), INT(p->virtual)));
-	if (q == NULL)
-		return s->result;
-	r = query_next(q);
-	query_end(q);
-	if (r == STORE_NONE)
-		return STORE_OK;
+		INT(p->last), INT(p->virtual)),
+	    &one);
 	if (r != STORE_OK)
-		return r;
+		return r == STORE_NONE ? STORE_OK : r;
 	return store_fail(s, STORE_EXISTS, "there is such a permit already");
 }
 
@@ -95,8 +85,8 @@ store_permit_add(struct store *s, struct permit *p)
 
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = check_ports(s, p)) != STORE_OK ||
-	    (r = check_new(s, p)) != STORE_OK)
+	if ((r = permit_check_ports(s, p)) != STORE_OK ||
+	    (r = permit_check_new(s, p)) != STORE_OK)
 		;
 	else if (p->device != 0)
 		r = store_one(s, of_device,
@@ -116,14 +106,11 @@ store_permit_get(struct store *s, int64_t id, struct permit *p)
 {
 	static const char sql[] = "SELECT " COLUMNS "WHERE p.id = ?1";
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, STORE_ARGS(INT(id)))) == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK)
-		read_permit(q, p);
-	query_end(q);
-	return r;
+	q = store_select(s, sql, STORE_ARGS(INT(id)));
+	if (query_row(q))
+		permit_read(q, p);
+	return query_end(s, q);
 }
 
 enum store_result
@@ -133,17 +120,14 @@ store_permit_each(
 	static const char sql[] = "SELECT " COLUMNS "ORDER BY p.id";
 	struct permit p;
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, NULL)) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
-		read_permit(q, &p);
+	q = store_select(s, sql, NULL);
+	while (query_row(q)) {
+		permit_read(q, &p);
 		if (each(arg, &p) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }
 
 enum store_result

@@ -6,12 +6,13 @@
 
 #include <uthash.h>
 
-#include "store_backend.h"
+#include "store_query.h"
 
 struct query {
 	struct store *store;
 	const char *sql; /* its address is the key */
 	void *statement;
+	enum store_result result; /* of the last step */
 	UT_hash_handle hh;
 };
 
@@ -61,18 +62,22 @@ store_select(struct store *s, const char *sql, const struct value *args)
 
 	if ((q = query_get(s, sql)) == NULL)
 		return NULL;
+	q->result = STORE_OK;
 	if (args != NULL &&
 	    s->backend->bind(s, q->statement, args) != STORE_OK) {
-		query_end(q);
+		s->backend->reset(q->statement);
 		return NULL;
 	}
 	return q;
 }
 
-enum store_result
-query_next(struct query *q)
+bool
+query_row(struct query *q)
 {
-	return q->store->backend->step(q->store, q->statement);
+	if (q == NULL)
+		return false;
+	q->result = q->store->backend->step(q->store, q->statement);
+	return q->result == STORE_OK;
 }
 
 int64_t
@@ -104,42 +109,43 @@ query_blob(struct query *q, int column, void *out, size_t size)
 	return len;
 }
 
-void
-query_end(struct query *q)
+enum store_result
+query_end(struct store *s, struct query *q)
 {
-	if (q != NULL)
-		q->store->backend->reset(q->statement);
+	if (q == NULL)
+		return s->result;
+	s->backend->reset(q->statement);
+	return q->result;
+}
+
+enum store_result
+query_end_list(struct store *s, struct query *q)
+{
+	enum store_result r = query_end(s, q);
+
+	return r == STORE_NONE ? STORE_OK : r;
 }
 
 enum store_result
 store_run(struct store *s, const char *sql, const struct value *args)
 {
-	struct query *q;
-	enum store_result r;
+	struct query *q = store_select(s, sql, args);
 
-	if ((q = store_select(s, sql, args)) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK)
+	while (query_row(q))
 		;
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }
 
 enum store_result
 store_one(
     struct store *s, const char *sql, const struct value *args, int64_t *number)
 {
-	struct query *q;
-	enum store_result r;
+	struct query *q = store_select(s, sql, args);
 
-	if ((q = store_select(s, sql, args)) == NULL)
-		return s->result;
-	if ((r = query_next(q)) == STORE_OK) {
-		*number = query_int(q, 0);
-		/* A write with RETURNING is done only at its end. */
-		if ((r = query_next(q)) == STORE_NONE)
-			r = STORE_OK;
-	}
-	query_end(q);
-	return r;
+	if (!query_row(q))
+		return query_end(s, q);
+	*number = query_int(q, 0);
+	/* A write with RETURNING is done only at its end. */
+	query_row(q);
+	return query_end_list(s, q);
 }

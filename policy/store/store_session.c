@@ -1,14 +1,19 @@
 #include "config.h"
 
-#include "store_backend.h"
+#include "store_query.h"
 
 enum store_result
 store_session_put(struct store *s, const struct session *n)
 {
 	static const char sql[] =
-	    "INSERT OR REPLACE INTO session (node, id, device, since, addr, "
+	    "INSERT INTO session (node, id, device, since, addr, "
 	    "client, digest, ports, operator, standing) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+	    "ON CONFLICT (node, id) DO UPDATE SET device = excluded.device, "
+	    "since = excluded.since, addr = excluded.addr, "
+	    "client = excluded.client, digest = excluded.digest, "
+	    "ports = excluded.ports, operator = excluded.operator, "
+	    "standing = excluded.standing";
 
 	return store_run(s, sql,
 	    STORE_ARGS(TEXT(n->node), INT(n->id), INT(n->device), INT(n->since),
@@ -21,8 +26,8 @@ enum store_result
 store_session_end(struct store *s, const char *node, uint64_t id, int64_t seen)
 {
 	static const char update[] =
-	    "UPDATE device_seen SET last_seen = max(last_seen, ?3) "
-	    "WHERE device = (SELECT device FROM session "
+	    "UPDATE device_seen SET last_seen = ?3 "
+	    "WHERE last_seen < ?3 AND device = (SELECT device FROM session "
 	    "WHERE node = ?1 AND id = ?2)";
 	static const char sql[] =
 	    "DELETE FROM session WHERE node = ?1 AND id = ?2";
@@ -48,7 +53,7 @@ store_session_clear(struct store *s, const char *node)
 }
 
 static void
-read_session(struct query *q, struct session *n)
+session_read(struct query *q, struct session *n)
 {
 	query_text(q, 0, n->node, sizeof(n->node));
 	n->id = (uint64_t)query_int(q, 1);
@@ -76,15 +81,12 @@ store_session_each(
 	    "ORDER BY n.node, n.id";
 	struct session n;
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, NULL)) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
-		read_session(q, &n);
+	q = store_select(s, sql, NULL);
+	while (query_row(q)) {
+		session_read(q, &n);
 		if (each(arg, &n) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }

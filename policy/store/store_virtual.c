@@ -1,10 +1,10 @@
 #include "config.h"
 
-#include "store_backend.h"
+#include "store_query.h"
 
-/* Only the last word that says why is kept. */
+/* Of a device's ended virtual forwards only the last is kept. */
 static enum store_result
-prune(struct store *s, const struct forward *f)
+virtual_prune(struct store *s, const struct forward *f)
 {
 	static const char sql[] = "DELETE FROM wish WHERE device = ?1 AND "
 				  "dport <> ?2 AND state >= 3";
@@ -17,11 +17,15 @@ prune(struct store *s, const struct forward *f)
 enum store_result
 store_virtual_put(struct store *s, const char *node, const struct forward *f)
 {
-	/* A device may be gone by now. */
+	/* The device may be gone by now. */
 	static const char sql[] =
-	    "INSERT OR REPLACE INTO wish (device, dport, sport, node, created, "
+	    "INSERT INTO wish (device, dport, sport, node, created, "
 	    "state, state_at, reason) SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 "
-	    "FROM device WHERE id = ?1";
+	    "FROM device WHERE id = ?1 "
+	    "ON CONFLICT (device, dport) DO UPDATE SET "
+	    "sport = excluded.sport, node = excluded.node, "
+	    "created = excluded.created, state = excluded.state, "
+	    "state_at = excluded.state_at, reason = excluded.reason";
 	enum store_result r;
 	bool mine;
 
@@ -32,7 +36,7 @@ store_virtual_put(struct store *s, const char *node, const struct forward *f)
 		INT(f->created), INT(f->state), INT(f->state_at),
 		TEXT(f->reason)));
 	if (r == STORE_OK)
-		r = prune(s, f);
+		r = virtual_prune(s, f);
 	return store_leave(s, mine, r);
 }
 
@@ -57,11 +61,9 @@ store_virtual_each(
 	    "ORDER BY w.created, w.device, w.dport";
 	struct forward f = {.virtual = true};
 	struct query *q;
-	enum store_result r;
 
-	if ((q = store_select(s, sql, NULL)) == NULL)
-		return s->result;
-	while ((r = query_next(q)) == STORE_OK) {
+	q = store_select(s, sql, NULL);
+	while (query_row(q)) {
 		f.device = query_int(q, 0);
 		query_text(q, 1, f.name, sizeof(f.name));
 		f.dport = (uint32_t)query_int(q, 2);
@@ -73,6 +75,5 @@ store_virtual_each(
 		if (each(arg, &f) != 0)
 			break;
 	}
-	query_end(q);
-	return r == STORE_NONE ? STORE_OK : r;
+	return query_end_list(s, q);
 }

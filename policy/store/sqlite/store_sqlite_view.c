@@ -26,7 +26,7 @@ static const char *const views[] = {
     "permit AS SELECT * FROM main.permit WHERE device IN " SEEN
     " OR device IS NULL AND sees ('', tag)",
     "refusal AS SELECT * FROM main.refusal WHERE device IN " SEEN,
-    /* Who else there is, is not told. */
+    /* The owner of another operator's forward is not shown. */
     "forward AS SELECT id, device, dport, sport, ttl, created, expires, state, "
     "state_at, reason, cancelled, operator, CASE operator WHEN %lld THEN owner "
     "ELSE '' END AS owner FROM main.forward WHERE device IN " SEEN,
@@ -42,7 +42,7 @@ static const char *const views[] = {
 };
 
 static void
-sees(sqlite3_context *ctx, int n, sqlite3_value **arg)
+sqlite_sees(sqlite3_context *ctx, int n, sqlite3_value **arg)
 {
 	const struct sight *sight = sqlite3_user_data(ctx);
 	const char *id = (const char *)sqlite3_value_text(arg[0]);
@@ -56,7 +56,7 @@ sees(sqlite3_context *ctx, int n, sqlite3_value **arg)
 
 /* A table is read through its view, and nothing else is done. */
 static int
-authorize(void *arg, int action, const char *table, const char *column,
+sqlite_authorize(void *arg, int action, const char *table, const char *column,
     const char *schema, const char *view)
 {
 	(void)arg;
@@ -91,15 +91,15 @@ sqlite_limit(struct store *s, const struct oper *who)
 	/* It frees sight, also when it fails. */
 	if (sqlite3_create_function_v2(q->db, "sees", 2,
 		SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, sight,
-		sees, NULL, NULL, free) != SQLITE_OK)
-		return sqlite_failed(s, q->db, q->path);
+		sqlite_sees, NULL, NULL, free) != SQLITE_OK)
+		return sqlite_fail(s);
 	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
 		sqlite3_snprintf(
 		    sizeof(view), view, views[i], (long long)who->id);
 		sqlite3_snprintf(sizeof(sql), sql, "CREATE TEMP VIEW %s", view);
-		if (s->backend->exec(s, sql) != STORE_OK)
+		if (sqlite_exec(s, sql) != STORE_OK)
 			return s->result;
 	}
-	sqlite3_set_authorizer(q->db, authorize, NULL);
+	sqlite3_set_authorizer(q->db, sqlite_authorize, NULL);
 	return STORE_OK;
 }

@@ -1,0 +1,40 @@
+#include "config.h"
+
+#include "store_sqlite.h"
+
+static enum store_result
+sqlite_same(struct store *s)
+{
+	return sqlite_file_same(s, s->db);
+}
+
+const struct store_backend store_sqlite = {
+    .scheme = "sqlite:",
+    .address = "sqlite:/path",
+    .begin = "BEGIN IMMEDIATE",
+    .begin_read = "BEGIN",
+    .migrations = store_migrations,
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .exec = sqlite_exec,
+    .prepare = sqlite_prepare,
+    .unprepare = sqlite_unprepare,
+    .bind = sqlite_bind,
+    .step = sqlite_step,
+    .reset = sqlite_reset,
+    .column_int = sqlite_column_int,
+    .column_text = sqlite_column_text,
+    .column_blob = sqlite_column_blob,
+    .version = sqlite_version,
+    .set_version = sqlite_set_version,
+    .snapshot = sqlite_snapshot,
+    .copy = sqlite_copy,
+    .verify = sqlite_verify,
+    .hold = sqlite_hold,
+    .same = sqlite_same,
+    .changed = sqlite_changed,
+    .watch = sqlite_watch,
+    .watch_drain = sqlite_watch_drain,
+    .server_runs = sqlite_server_runs,
+    .limit = sqlite_limit,
+};

@@ -1,0 +1,77 @@
+/*
+ * How the records' SQL is run.  A statement is prepared at its first use and
+ * kept with the store, by the address of its text.  Private to store*.c above
+ * the backends.
+ *
+ *	q = store_select(s, sql, STORE_ARGS(INT(device)));
+ *	while (query_row(q)) {
+ *		read_record(q, &record);
+ *		if (each(arg, &record) != 0)
+ *			break;
+ *	}
+ *	return query_end_list(s, q);
+ */
+#ifndef STORE_QUERY_H
+#define STORE_QUERY_H
+
+#include "store_backend.h"
+
+#define INT(n)		{ .kind = VALUE_INT, .number = (int64_t)(n) }
+#define TEXT(s)		{ .kind = VALUE_TEXT, .bytes = (s) }
+#define BLOB(p, n)	{ .kind = VALUE_BLOB, .bytes = (p), .len = (n) }
+#define STORE_ARGS(...)                                                       \
+	((const struct value[]){ __VA_ARGS__, { .kind = VALUE_END } })
+
+struct query;
+
+/* Run it to its end; args NULL: none. */
+enum store_result store_run(struct store *, const char *sql,
+    const struct value *args);
+/* Run it for one number: the first row's first column.  STORE_NONE: no row. */
+enum store_result store_one(struct store *, const char *sql,
+    const struct value *args, int64_t *number);
+
+/*
+ * Run it for rows.  NULL on failure, which query_row takes for no row and
+ * query_end returns.
+ */
+struct query	*store_select(struct store *, const char *sql,
+    const struct value *args);
+/* Go to the next row.  False: there is none, or it failed. */
+bool		 query_row(struct query *);
+int64_t		 query_int(struct query *, int column);
+void		 query_text(struct query *, int column, char *out,
+    size_t size);
+/* Copies at most size bytes; returns how many. */
+size_t		 query_blob(struct query *, int column, void *out,
+    size_t size);
+/* STORE_OK: the last query_row found a row; STORE_NONE: none; or a failure. */
+enum store_result query_end(struct store *, struct query *);
+/* The same for a list, which may be empty: STORE_OK, or a failure. */
+enum store_result query_end_list(struct store *, struct query *);
+void		 query_free_all(struct store *);
+
+/*
+ * A transaction of one function's several statements, which joins the
+ * caller's group when there is one.
+ */
+enum store_result store_enter(struct store *, bool *mine);
+enum store_result store_leave(struct store *, bool mine, enum store_result);
+
+/*
+ * May this become the name of the device (0: of a new device, or of an
+ * operator)?  It has to be allowed (name_allowed), and no other device's id or
+ * alias nor an operator's name.  what says in the error what it is to be.
+ */
+enum store_result store_name_free(struct store *, int64_t device,
+    const char *what, const char *name);
+
+/*
+ * The name of the device or operator that has the key; STORE_NONE: nobody has
+ * it.
+ */
+enum store_result store_key_holder(struct store *,
+    const uint8_t digest[KEY_DIGEST], char name[DEVICE_NAME],
+    bool *is_device);
+
+#endif
