@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "changes.h"
-#include "enrol.h"
-#include "tell.h"
+#include "send.h"
+
+#define TOLD (3600 * INT64_C(1000000)) /* us: a token that ended is known */
 
 static int
-send_device(void *arg, const struct device *d)
+changes_device(void *arg, const struct device *d)
 {
 	struct msg_device m = {.id = d->id,
 	    .enabled = d->enabled,
@@ -18,20 +19,20 @@ send_device(void *arg, const struct device *d)
 	snprintf(m.name, sizeof(m.name), "%s", d->name);
 	snprintf(m.alias, sizeof(m.alias), "%s", d->alias);
 	snprintf(m.tags, sizeof(m.tags), "%s", d->tags);
-	return tell_device(arg, &m);
+	return send_device(arg, &m);
 }
 
 static int
-send_key(void *arg, const struct key *k)
+changes_key(void *arg, const struct key *k)
 {
 	struct msg_key_of m = {.id = k->id, .device = k->device};
 
 	memcpy(m.digest, k->digest, sizeof(m.digest));
-	return tell_key(arg, &m);
+	return send_key(arg, &m);
 }
 
 static int
-send_permit(void *arg, const struct permit *p)
+changes_permit(void *arg, const struct permit *p)
 {
 	struct msg m;
 
@@ -42,11 +43,11 @@ send_permit(void *arg, const struct permit *p)
 	m.permit.last = p->last;
 	m.permit.virtual = p->virtual;
 	snprintf(m.permit.tag, sizeof(m.permit.tag), "%s", p->tag);
-	return tell(arg, &m);
+	return send_message(arg, &m);
 }
 
 static int
-send_forward(void *arg, const struct forward *f)
+changes_forward(void *arg, const struct forward *f)
 {
 	struct msg m;
 
@@ -61,11 +62,11 @@ send_forward(void *arg, const struct forward *f)
 	m.forward.ttl = f->ttl;
 	m.forward.oper = f->oper;
 	snprintf(m.forward.owner, sizeof(m.forward.owner), "%s", f->owner);
-	return tell(arg, &m);
+	return send_message(arg, &m);
 }
 
 static int
-send_operator(void *arg, const struct oper *o)
+changes_operator(void *arg, const struct oper *o)
 {
 	struct msg m;
 
@@ -76,29 +77,46 @@ send_operator(void *arg, const struct oper *o)
 	snprintf(m.oper.name, sizeof(m.oper.name), "%s", o->name);
 	snprintf(m.oper.grants, sizeof(m.oper.grants), "%s", o->grants);
 	memcpy(m.oper.digest, o->key.digest, sizeof(m.oper.digest));
-	return tell(arg, &m);
+	return send_message(arg, &m);
 }
 
 static int
-send_gone(struct keeper *k, enum store_noun noun, int64_t id)
+changes_gone(struct keeper *k, enum store_noun noun, int64_t id)
 {
 	struct msg m;
 
 	msg_init(&m, MSG_GONE, 0);
 	m.gone.noun = noun;
 	m.gone.id = id;
-	return tell(k, &m);
+	return send_message(k, &m);
 }
 
 static int
-send_seq(struct keeper *k, enum msg_type type, int64_t seq)
+changes_seq(struct keeper *k, enum msg_type type, int64_t seq)
 {
 	struct msg m;
 
 	k->seq = seq;
 	msg_init(&m, type, 0);
 	m.seq.seq = seq;
-	return tell(k, &m);
+	return send_message(k, &m);
+}
+
+/* Until when there are tokens. */
+static enum store_result
+changes_tokens(struct keeper *k)
+{
+	enum store_result r;
+	struct msg m;
+
+	msg_init(&m, MSG_TOKENS, 0);
+	if ((r = store_token_until(k->store, &m.tokens.until)) != STORE_OK ||
+	    (r = store_token_last(k->store, &m.tokens.told)) != STORE_OK)
+		return r;
+	if (m.tokens.told > 0 && m.tokens.told < INT64_MAX - TOLD)
+		m.tokens.told += TOLD;
+	send_message(k, &m);
+	return r;
 }
 
 static enum store_result
@@ -107,13 +125,13 @@ load_records(struct keeper *k)
 	struct store *s = k->store;
 	enum store_result r;
 
-	if ((r = store_device_each(s, send_device, k)) != STORE_OK ||
-	    (r = store_key_each(s, 0, send_key, k)) != STORE_OK ||
-	    (r = store_permit_each(s, send_permit, k)) != STORE_OK ||
-	    (r = store_operator_each(s, send_operator, k)) != STORE_OK ||
-	    (r = enrol_tell_tokens(k)) != STORE_OK)
+	if ((r = store_device_each(s, changes_device, k)) != STORE_OK ||
+	    (r = store_key_each(s, 0, changes_key, k)) != STORE_OK ||
+	    (r = store_permit_each(s, changes_permit, k)) != STORE_OK ||
+	    (r = store_operator_each(s, changes_operator, k)) != STORE_OK ||
+	    (r = changes_tokens(k)) != STORE_OK)
 		return r;
-	return store_forward_each(s, false, send_forward, k);
+	return store_forward_each(s, false, changes_forward, k);
 }
 
 static enum store_result
@@ -124,12 +142,12 @@ change_admin(struct keeper *k, const struct change *c)
 	msg_init(&m, MSG_ADMIN, 0);
 	snprintf(m.admin.who, sizeof(m.admin.who), "%s", c->who);
 	snprintf(m.admin.what, sizeof(m.admin.what), "%s", c->what);
-	tell(k, &m);
+	send_message(k, &m);
 	return STORE_OK;
 }
 
 static int
-send_note(void *arg, const struct change *c)
+changes_note(void *arg, const struct change *c)
 {
 	if (c->noun == STORE_ADMIN)
 		change_admin(arg, c);
@@ -137,8 +155,8 @@ send_note(void *arg, const struct change *c)
 }
 
 /*
- * Who made the changes that are in the records by now.  Those that are not kept
- * any more stay unsaid.
+ * Send who made the changes that the records have by now.  Changes that are
+ * not kept any more are left out.
  */
 static enum store_result
 load_notes(struct keeper *k)
@@ -148,7 +166,7 @@ load_notes(struct keeper *k)
 
 	if (since == 0)
 		return STORE_OK;
-	r = store_change_each(k->store, since, send_note, k);
+	r = store_change_each(k->store, since, changes_note, k);
 	return r == STORE_NONE ? STORE_OK : r;
 }
 
@@ -165,7 +183,7 @@ changes_load(struct keeper *k)
 		r = load_notes(k);
 	store_rollback(k->store);
 	if (r == STORE_OK)
-		send_seq(k, MSG_LOADED, seq);
+		changes_seq(k, MSG_LOADED, seq);
 	return r;
 }
 
@@ -180,7 +198,7 @@ change_device(struct keeper *k, const struct change *c)
 	enum store_result r;
 
 	if ((r = store_device_get(k->store, c->id, &d)) == STORE_OK)
-		send_device(k, &d);
+		changes_device(k, &d);
 	return r;
 }
 
@@ -191,7 +209,7 @@ change_key(struct keeper *k, const struct change *c)
 	enum store_result r;
 
 	if ((r = store_key_get(k->store, c->id, &key)) == STORE_OK)
-		send_key(k, &key);
+		changes_key(k, &key);
 	return r;
 }
 
@@ -202,7 +220,7 @@ change_permit(struct keeper *k, const struct change *c)
 	enum store_result r;
 
 	if ((r = store_permit_get(k->store, c->id, &p)) == STORE_OK)
-		send_permit(k, &p);
+		changes_permit(k, &p);
 	return r;
 }
 
@@ -216,7 +234,7 @@ change_forward(struct keeper *k, const struct change *c)
 		return r;
 	if (forward_ended(f.state))
 		return STORE_NONE;
-	send_forward(k, &f);
+	changes_forward(k, &f);
 	return STORE_OK;
 }
 
@@ -227,7 +245,7 @@ change_operator(struct keeper *k, const struct change *c)
 	enum store_result r;
 
 	if ((r = store_operator_get(k->store, c->id, &o)) == STORE_OK)
-		send_operator(k, &o);
+		changes_operator(k, &o);
 	return r;
 }
 
@@ -239,7 +257,7 @@ change_kill(struct keeper *k, const struct change *c)
 	msg_init(&m, MSG_KILL, 0);
 	m.kill.session = (uint64_t)c->id;
 	m.kill.device = c->ref;
-	tell(k, &m);
+	send_message(k, &m);
 	return STORE_OK;
 }
 
@@ -250,7 +268,7 @@ change_penalty(struct keeper *k, const struct change *c)
 
 	msg_init(&m, MSG_PENALTY, 0);
 	snprintf(m.penalty.addr, sizeof(m.penalty.addr), "%.63s", c->what);
-	tell(k, &m);
+	send_message(k, &m);
 	return STORE_OK;
 }
 
@@ -259,7 +277,7 @@ static enum store_result
 change_token(struct keeper *k, const struct change *c)
 {
 	(void)c;
-	return enrol_tell_tokens(k);
+	return changes_tokens(k);
 }
 
 static enum store_result (*const senders[])(
@@ -283,7 +301,7 @@ struct batch {
 };
 
 static int
-send_change(void *arg, const struct change *c)
+changes_one(void *arg, const struct change *c)
 {
 	struct batch *b = arg;
 
@@ -292,7 +310,7 @@ send_change(void *arg, const struct change *c)
 		return 0;
 	b->result = senders[c->noun](b->keeper, c);
 	if (b->result == STORE_NONE) {
-		send_gone(b->keeper, c->noun, c->id);
+		changes_gone(b->keeper, c->noun, c->id);
 		b->result = STORE_OK;
 	}
 	return b->result == STORE_OK ? 0 : -1;
@@ -306,7 +324,7 @@ changes_send(struct keeper *k)
 
 	if ((r = store_begin_read(k->store)) != STORE_OK)
 		return r;
-	r = store_change_each(k->store, k->seq, send_change, &b);
+	r = store_change_each(k->store, k->seq, changes_one, &b);
 	store_rollback(k->store);
 	/* Too far behind: what is missing can be anything. */
 	if (r == STORE_NONE)
@@ -314,6 +332,6 @@ changes_send(struct keeper *k)
 	if (r == STORE_OK)
 		r = b.result;
 	if (r == STORE_OK && b.seq > k->seq)
-		send_seq(k, MSG_CHANGED, b.seq);
+		changes_seq(k, MSG_CHANGED, b.seq);
 	return r;
 }

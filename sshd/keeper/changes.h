@@ -8,7 +8,7 @@
 
 /* Send the whole directory and LOADED. */
 enum store_result changes_load(struct keeper *);
-/* Send what changed since and CHANGED, if anything did. */
+/* Send the changes since, and CHANGED if there are any. */
 enum store_result changes_send(struct keeper *);
 
 #endif

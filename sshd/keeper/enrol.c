@@ -2,44 +2,18 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "changes.h"
+#include "clock.h"
 #include "enrol.h"
+#include "report.h"
 #include "runner.h"
-#include "tell.h"
-
-#define TOLD (3600 * INT64_C(1000000)) /* us: a token that ended is known */
-
-static int64_t
-wall_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000;
-}
-
-enum store_result
-enrol_tell_tokens(struct keeper *k)
-{
-	enum store_result r;
-	struct msg m;
-
-	msg_init(&m, MSG_TOKENS, 0);
-	if ((r = store_token_until(k->store, &m.tokens.until)) != STORE_OK ||
-	    (r = store_token_last(k->store, &m.tokens.told)) != STORE_OK)
-		return r;
-	if (m.tokens.told > 0 && m.tokens.told < INT64_MAX - TOLD)
-		m.tokens.told += TOLD;
-	tell(k, &m);
-	return r;
-}
+#include "send.h"
 
 /* --- tokens ----------------------------------------------------------- */
 
 static void
-answer_token(struct keeper *k, uint64_t conn, int64_t token,
+enrol_answer_token(struct keeper *k, uint64_t conn, int64_t token,
     enum token_state state, const char *why)
 {
 	struct msg m;
@@ -48,15 +22,15 @@ answer_token(struct keeper *k, uint64_t conn, int64_t token,
 	m.token_is.token = token;
 	m.token_is.state = state;
 	snprintf(m.token_is.reason, sizeof(m.token_is.reason), "%s", why);
-	tell(k, &m);
+	send_message(k, &m);
 }
 
 /*
- * Look the token up.  One that is not there is checked against nobody's hash:
- * that takes as long.
+ * Look the token up.  The secret of an unknown token is checked against
+ * nobody's hash: that takes as long.
  */
 static void
-look_up(struct keeper *k, struct runner_job *job, const char *name)
+enrol_look_up(struct keeper *k, struct runner_job *job, const char *name)
 {
 	enum store_result r = STORE_FAILED;
 	struct token t;
@@ -70,7 +44,7 @@ look_up(struct keeper *k, struct runner_job *job, const char *name)
 		job->why = "busy: the store does not answer";
 	if (r != STORE_OK)
 		return;
-	job->state = token_state(&t, wall_us());
+	job->state = token_state(&t, clock_wall());
 	job->token = t.id;
 	job->hash = t.hash;
 }
@@ -84,9 +58,9 @@ enrol_take_token(struct keeper *k)
 
 	if (token_parse(k->in.token.text, name, job.secret)) {
 		r = 0;
-		look_up(k, &job, name);
+		enrol_look_up(k, &job, name);
 		if (!runner_add(k->runner, &job))
-			answer_token(k, job.conn, 0, TOKEN_GOOD,
+			enrol_answer_token(k, job.conn, 0, TOKEN_GOOD,
 			    "busy: other tokens are checked");
 	}
 	explicit_bzero(&job, sizeof(job));
@@ -104,10 +78,10 @@ enrol_checked(void *arg, const struct runner_job *job)
 	};
 
 	if (job->why != NULL || !job->good)
-		answer_token(arg, job->conn, 0, TOKEN_GOOD,
+		enrol_answer_token(arg, job->conn, 0, TOKEN_GOOD,
 		    job->why != NULL ? job->why : "wrong secret");
 	else
-		answer_token(arg, job->conn,
+		enrol_answer_token(arg, job->conn,
 		    job->state == TOKEN_GOOD ? job->token : 0, job->state,
 		    ended[job->state]);
 }
@@ -115,7 +89,7 @@ enrol_checked(void *arg, const struct runner_job *job)
 /* --- registration ----------------------------------------------------- */
 
 static enum enrol_result
-register_device(struct keeper *k, const struct msg_enroll *m)
+enrol_register(struct keeper *k, const struct msg_enroll *m)
 {
 	enum enrol_result result;
 	enum store_result r;
@@ -127,16 +101,16 @@ register_device(struct keeper *k, const struct msg_enroll *m)
 		return ENROL_BAD_KEY;
 	if (k->store == NULL)
 		return ENROL_BUSY;
-	key.created = wall_us();
+	key.created = clock_wall();
 	r = store_enrol(
 	    k->store, m->token, m->name, &key, key.created, &result);
 	if (r != STORE_OK) {
-		tell_state(k, false, false, store_error(k->store));
+		report_state(k, false, false, store_error(k->store));
 		return ENROL_BUSY;
 	}
-	/* It may log in as soon as it has its answer. */
+	/* The device may log in as soon as it has its answer. */
 	if ((r = changes_send(k)) != STORE_OK)
-		tell_read(k, r);
+		report_read(k, r);
 	return result;
 }
 
@@ -147,6 +121,6 @@ enrol_take(struct keeper *k)
 
 	msg_init(&m, MSG_ENROLLED, k->in.conn);
 	memcpy(m.enrolled.name, k->in.enroll.name, sizeof(m.enrolled.name));
-	m.enrolled.result = register_device(k, &k->in.enroll);
-	return tell(k, &m);
+	m.enrolled.result = enrol_register(k, &k->in.enroll);
+	return send_message(k, &m);
 }

@@ -1,5 +1,6 @@
 /*
- * Devices that register themselves: is it a token, and what comes of it.
+ * Devices that register themselves: their tokens are checked, and the devices
+ * made.
  */
 #ifndef ENROL_H
 #define ENROL_H
@@ -13,10 +14,7 @@ int	 enrol_take_token(struct keeper *);
 /* The runner is done; arg is the keeper. */
 void	 enrol_checked(void *arg, const struct runner_job *);
 
-/* ENROLL: answered when it is committed, after what it changed is told. */
+/* ENROLL: answered when it is committed, after what it changed is sent. */
 int	 enrol_take(struct keeper *);
-
-/* Until when there are tokens. */
-enum store_result enrol_tell_tokens(struct keeper *);
 
 #endif

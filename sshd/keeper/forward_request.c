@@ -2,24 +2,16 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "changes.h"
+#include "clock.h"
 #include "forward_request.h"
-#include "tell.h"
+#include "report.h"
+#include "send.h"
 
 #define SECOND INT64_C(1000000)
 
-static int64_t
-wall_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * SECOND + ts.tv_nsec / 1000;
-}
-
-/* What is noted of it, in et-admin's words. */
+/* what: the note of it, in et-admin's words. */
 static enum store_result
 open_forward(struct keeper *k, const struct msg_forward_request *o, int64_t *id,
     char what[MSG_TEXT])
@@ -35,7 +27,7 @@ open_forward(struct keeper *k, const struct msg_forward_request *o, int64_t *id,
 
 	if ((r = store_device_get(k->store, o->device, &d)) != STORE_OK)
 		return r;
-	f.created = f.state_at = wall_us();
+	f.created = f.state_at = clock_wall();
 	f.expires = f.created + f.ttl * SECOND;
 	snprintf(f.owner, sizeof(f.owner), "%s", o->who);
 	snprintf(what, MSG_TEXT, "forward open %s %u:%u ttl %u", d.name,
@@ -82,7 +74,7 @@ write_request(
 	return r;
 }
 
-/* Whose the port is that is taken may not be the operator's to know. */
+/* The operator may not know the device that has the port. */
 static const char *
 why_not(const struct keeper *k, enum store_result r)
 {
@@ -116,6 +108,6 @@ forward_request_take(struct keeper *k)
 	    "%s", why);
 	/* It is told to the device as soon as the operator has an answer. */
 	if (r == STORE_OK && (r = changes_send(k)) != STORE_OK)
-		tell_read(k, r);
-	return tell(k, &m);
+		report_read(k, r);
+	return send_message(k, &m);
 }

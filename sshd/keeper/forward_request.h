@@ -1,12 +1,13 @@
 /*
- * What an operator orders by way of a console: a forward of a device.  The
- * monitor has checked that it is granted; who orders it is the monitor's word.
+ * FORWARD_REQUEST: an operator opens or closes a forward by way of a console.
+ * The monitor has checked that it is granted, and names the operator.
  */
 #ifndef FORWARD_REQUEST_H
 #define FORWARD_REQUEST_H
 
 #include "keeper.h"
 
-int forward_request_take(struct keeper *);
+/* Write it, and answer FORWARD_RESULT. */
+int	 forward_request_take(struct keeper *);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * What the monitor told the keeper and the store does not hold yet.  It is
- * written in groups; what could not be written stays.  Of a forward, real or
+ * written in groups; what could not be written stays.  Of a forward, listed or
  * virtual, of a session and of a device's refused logins only the last word
- * counts.  Heartbeats are the only ones that are let go, the oldest first, when
+ * counts.  Heartbeats alone are dropped, the oldest first, when
  * GROUP_HEARTBEATS wait.
  */
 #ifndef GROUP_H
@@ -35,13 +35,13 @@ void	 group_session_end(struct group *, uint64_t conn, int64_t seen,
     double now);
 int	 group_forward(struct group *, const struct msg_forward_state *);
 int	 group_virtual(struct group *, const struct msg_virtual_forward *);
-/* With the device's key and under its name are two. */
+/* One by the device's key and one by its name are kept apart. */
 int	 group_refusal(struct group *, const struct msg_refusal *);
 void	 group_applied(struct group *, int64_t seq);
 
-/* How many rows wait. */
+/* The number of rows that wait. */
 size_t	 group_rows(const struct group *);
-/* Heartbeats let go since the last call. */
+/* The number of heartbeats dropped since the last call. */
 size_t	 group_lost(struct group *);
 
 /*

@@ -1,10 +1,13 @@
 /*
  * The keeper: the store on one side, the monitor on the other.
  *
- * keeper.c runs the loop; take.c takes what the monitor says and group.c writes
- * it; changes.c sends the directory and what changes in it; tell.c says how
- * the store is; enrol.c has the devices that register themselves, and runner.c
- * checks their tokens.
+ * From the roof down: keeper.c runs the loop; take.c has the table of the
+ * monitor's messages; opening.c opens the store and watch.c sees it change;
+ * enrol.c registers devices, and runner.c checks their tokens;
+ * forward_request.c writes what operators request; write.c decides when what
+ * waits (group.h) is written; changes.c sends the directory and what changes
+ * in it; report.c says how the store is; send.c sends.  None calls a file that
+ * stands before it.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -23,7 +26,7 @@ struct keeper {
 	int		 sock;
 	struct msgq	*out;
 	struct msg	 in;
-	struct msg	 batch;	/* records to tell; type 0: none */
+	struct msg	 batch;	/* records to send; type 0: none */
 	struct msg_store_open where;
 	double		 open_until;	/* a busy store is tried until then */
 	struct store	*store;
@@ -52,13 +55,5 @@ struct keeper {
  * or the monitor's messages were bad.
  */
 int	 keeper_run(int sock);
-
-/* For the other files: seconds of a clock that never goes back. */
-double	 keeper_now(void);
-void	 keeper_stop(struct keeper *);
-/* Open the store that k->where names, now or when it is free. */
-void	 keeper_open(struct keeper *);
-/* Write what waits. */
-void	 keeper_write(struct keeper *);
 
 #endif

@@ -29,7 +29,7 @@ struct runner {
 
 /* NULL: it is to stop. */
 static struct runner_job *
-next(struct runner *r)
+runner_next(struct runner *r)
 {
 	struct runner_job *job = NULL;
 
@@ -43,14 +43,14 @@ next(struct runner *r)
 }
 
 static void *
-work(void *arg)
+runner_work(void *arg)
 {
 	struct runner *r = arg;
 	struct runner_job *job;
 	bool good;
 
 	/* Until it is ready, the first stays where it is. */
-	while ((job = next(r)) != NULL) {
+	while ((job = runner_next(r)) != NULL) {
 		good = token_verify(job->secret, &job->hash);
 		pthread_mutex_lock(&r->lock);
 		job->good = good;
@@ -128,7 +128,8 @@ runner_add(struct runner *r, const struct runner_job *job)
 
 	/* A server without tokens has no thread. */
 	if (!r->started)
-		r->started = pthread_create(&r->thread, NULL, work, r) == 0;
+		r->started =
+		    pthread_create(&r->thread, NULL, runner_work, r) == 0;
 	pthread_mutex_lock(&r->lock);
 	room = r->started && r->n < JOBS;
 	if (room)

@@ -15,10 +15,10 @@
 #define RUNNER_QUEUE	4
 
 struct runner_job {
-	uint64_t	 conn;		/* who asked */
+	uint64_t	 conn;		/* that asked */
 	char		 secret[TOKEN_SECRET];
 	struct token_hash hash;
-	int64_t		 token;		/* that the hash is of; 0: nobody's */
+	int64_t		 token;		/* its number; 0: unknown */
 	const char	*why;		/* there is no such token; or NULL */
 	enum token_state state;		/* the token's, if there is one */
 	bool		 good;		/* when it is done: the secret is its */
@@ -29,7 +29,7 @@ struct runner;
 /* done is called from the loop, for each job that was taken. */
 struct runner	*runner_new(struct ev_loop *,
     void (*done)(void *arg, const struct runner_job *), void *arg);
-/* What waits is forgotten; returns when what runs is done. */
+/* Waiting jobs are forgotten; returns when the running one is done. */
 void	 runner_free(struct runner *);
 
 /* Take a job.  False: too many wait, or there can be no thread. */

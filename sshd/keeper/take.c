@@ -2,10 +2,13 @@
 
 #include <stdio.h>
 
+#include "clock.h"
 #include "enrol.h"
 #include "filter.h"
 #include "forward_request.h"
+#include "opening.h"
 #include "take.h"
+#include "write.h"
 
 static int
 take_open(struct keeper *k)
@@ -23,7 +26,7 @@ take_open(struct keeper *k)
 		fprintf(stderr, "et-sshd-keeper: %s\n", why);
 		return -1;
 	}
-	keeper_open(k);
+	opening_start(k);
 	return 0;
 }
 
@@ -36,15 +39,14 @@ take_heartbeat(struct keeper *k)
 static int
 take_session(struct keeper *k)
 {
-	return group_session(
-	    k->group, k->in.conn, &k->in.session, keeper_now());
+	return group_session(k->group, k->in.conn, &k->in.session, clock_now());
 }
 
 static int
 take_session_end(struct keeper *k)
 {
 	group_session_end(
-	    k->group, k->in.conn, k->in.session_end.seen, keeper_now());
+	    k->group, k->in.conn, k->in.session_end.seen, clock_now());
 	return 0;
 }
 
@@ -70,7 +72,7 @@ take_applied(struct keeper *k)
 	group_applied(k->group, k->in.seq.seq);
 	/* et-admin waits for it. */
 	if (k->store != NULL && !k->unwritable)
-		keeper_write(k);
+		write_now(k);
 	return 0;
 }
 
@@ -83,7 +85,7 @@ take_status(struct keeper *k)
 	return 0;
 }
 
-/* Rare, and told again while it lasts: one that is not written is let go. */
+/* The monitor repeats it while it lasts: a failed write is not tried again. */
 static int
 take_duplicate_key(struct keeper *k)
 {
@@ -121,7 +123,7 @@ static const struct rule {
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 
 int
-take(struct keeper *k)
+take_message(struct keeper *k)
 {
 	size_t i;
 

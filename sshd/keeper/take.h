@@ -1,5 +1,5 @@
 /*
- * What the monitor tells the keeper.
+ * The table of the monitor's messages.
  */
 #ifndef TAKE_H
 #define TAKE_H
@@ -7,9 +7,9 @@
 #include "keeper.h"
 
 /*
- * Take the message k->in.  Returns 0, or -1: it is none that the monitor may
- * send now, or there is no memory for it.
+ * Take the message k->in.  Returns 0, or -1: the monitor may not send it now,
+ * or there is no memory for it.
  */
-int take(struct keeper *);
+int	 take_message(struct keeper *);
 
 #endif

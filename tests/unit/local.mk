@@ -36,7 +36,7 @@ tests_unit_test_forward_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_forward_LDADD = $(unit_policy)
 
 tests_unit_test_group_SOURCES = tests/unit/test_group.c \
-	sshd/keeper/group.c sshd/keeper/group.h $(unit_place)
+	$(keeper_group) $(unit_place)
 tests_unit_test_group_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/sshd/keeper
 tests_unit_test_group_LDADD = sshd/libcommon.a $(unit_store)
 
