@@ -17,6 +17,7 @@
 #include "bridge.h"
 #include "child.h"
 #include "clean.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "console.h"
@@ -202,7 +203,7 @@ static const char *
 answer(const struct rule *rule, struct conn *c, struct msg *ask)
 {
 	if (!rule->counts ||
-	    bucket_take(&c->asks, ASKS, ASKS_RATE, monitor_now(c->m)))
+	    bucket_take(&c->asks, ASKS, ASKS_RATE, clock_now()))
 		return rule->answer(c, ask);
 	c->m->counters.limits++;
 	conn_end(c, "too many requests");

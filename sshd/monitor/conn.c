@@ -12,6 +12,7 @@
 
 #include "bridge.h"
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "console.h"
@@ -56,7 +57,7 @@ set_state(struct conn *c, enum conn_state state)
 	if (is_stranger(c->state) && !is_stranger(state)) {
 		tokens_leave(c);
 		if (state == CONN_OPEN || state == CONN_OPERATOR)
-			srclimit_login(c->source, monitor_now(c->m));
+			srclimit_login(c->source, clock_now());
 		DL_DELETE(l->startups, c);
 		srclimit_vacate(l->sources, c->source);
 		srclimit_leave(l->sources, c->source);
@@ -74,7 +75,7 @@ conn_fault(struct conn *c, enum srclimit_fault fault)
 	struct event e;
 
 	if (c->from_proxy || !srclimit_penalise(conn_lobby(c)->sources,
-				 c->source, fault, monitor_now(c->m)))
+				 c->source, fault, clock_now()))
 		return;
 	e = conn_event_begin(c, "limit");
 	event_text(&e, "addr", c->addr);
@@ -106,7 +107,7 @@ conn_new(struct monitor *m, const struct incoming *incoming,
     struct source *source, struct child *worker)
 {
 	struct lobby *l = &m->lobbies[incoming->pool];
-	double now = monitor_now(m);
+	double now = clock_now();
 	struct conn *c;
 	struct msg msg;
 
@@ -177,7 +178,7 @@ static void
 login(struct conn *c, enum conn_state state, const uint8_t digest[KEY_DIGEST])
 {
 	set_state(c, state);
-	c->since = event_now();
+	c->since = clock_wall();
 	memcpy(c->digest, digest, KEY_DIGEST);
 	conn_record(c);
 }
@@ -260,7 +261,7 @@ log_close(const struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	event_text(&e, "addr", c->addr);
 	event_int(&e, "port", c->port);
 	event_text(&e, "client", c->client);
-	event_ms(&e, monitor_now(c->m) - c->accepted);
+	event_ms(&e, clock_now() - c->accepted);
 	event_int(&e, "bytes_in", (int64_t)in);
 	event_int(&e, "bytes_out", (int64_t)out);
 	event_text(&e, "reason", reason);

@@ -44,7 +44,7 @@ struct incoming {
 	int fd;
 	enum pool pool; /* of the address at which it was accepted */
 	struct sockaddr_storage addr; /* the client's */
-	double accepted; /* as monitor_now has it */
+	double accepted; /* as clock_now has it */
 	bool from_proxy; /* of a load balancer itself: no penalties */
 };
 

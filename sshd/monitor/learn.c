@@ -8,6 +8,7 @@
 
 #include "child.h"
 #include "clean.h"
+#include "clock.h"
 #include "conn.h"
 #include "console.h"
 #include "directory.h"
@@ -147,7 +148,7 @@ static bool
 put_device(struct monitor *m, const struct msg_device *record)
 {
 	struct dir_device *dev =
-	    directory_put_device(&m->dir, record, event_now(), monitor_now(m));
+	    directory_put_device(&m->dir, record, clock_wall(), clock_now());
 	struct conn *c, *tmp;
 
 	if (dev == NULL)
@@ -196,7 +197,7 @@ restate(struct monitor *m, const struct dir_forward *f)
 
 	msg_init(&msg, MSG_FORWARD_STATE, 0);
 	msg.forward_state.id = f->id;
-	msg.forward_state.at = event_now();
+	msg.forward_state.at = clock_wall();
 	msg.forward_state.state = f->state;
 	child_send(m->keeper, &msg, -1);
 }
@@ -215,7 +216,7 @@ learn_forward(struct monitor *m, const struct msg *msg)
 	if (directory_device(&m->dir, mf->device) == NULL ||
 	    (!known && forward_ended((enum forward_state)mf->state)))
 		return NULL;
-	f = directory_put_forward(&m->dir, mf, event_now(), monitor_now(m));
+	f = directory_put_forward(&m->dir, mf, clock_wall(), clock_now());
 	if (f == NULL)
 		return no_memory;
 	if (mf->cancelled) {
@@ -267,7 +268,7 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	sweep(m);
 	m->dir.generation++;
 	m->dir.loaded = true;
-	m->dir.fresh = monitor_now(m);
+	m->dir.fresh = clock_now();
 	/* A new keeper has forgotten who is connected. */
 	HASH_ITER(hh, m->conns, c, tmp)
 		if (conn_open(c))
@@ -338,7 +339,7 @@ learn_store_state(struct monitor *m, const struct msg *msg)
 	char reason[MSG_TEXT];
 
 	if (s->ok)
-		m->dir.fresh = monitor_now(m);
+		m->dir.fresh = clock_now();
 	/* Most often it is only a sign of life. */
 	if (s->ok && s->reason[0] == '\0')
 		return NULL;

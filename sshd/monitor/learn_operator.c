@@ -4,6 +4,7 @@
 
 #include <utlist.h>
 
+#include "clock.h"
 #include "conn.h"
 #include "console.h"
 #include "directory.h"
@@ -37,7 +38,7 @@ learn_operator(struct monitor *m, const struct msg *msg)
 		strcmp(op->name, record->name) != 0))
 		end(m, op, "operator's key or name changed");
 	if ((op = directory_put_operator(
-		 &m->dir, record, event_now(), monitor_now(m))) == NULL)
+		 &m->dir, record, clock_wall(), clock_now())) == NULL)
 		return "out of memory";
 	console_regrant(m, op);
 	lobby_recheck(op);
@@ -66,7 +67,7 @@ learn_operator_sweep(struct monitor *m)
 void
 learn_operator_tick(struct monitor *m)
 {
-	double now = monitor_now(m);
+	double now = clock_now();
 	struct dir_operator *op, *tmp;
 	struct conn *c, *ctmp;
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <utlist.h>
@@ -13,6 +12,7 @@
 #include "accept.h"
 #include "answer.h"
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "console.h"
 #include "event_level.h"
@@ -37,17 +37,6 @@
 #define OPERATOR_WORKERS 2 /* if there is an operator-listen */
 #define SEAL 3600 /* s between signatures of the event log */
 #define FAREWELL 5.0 /* s that the keeper may take to write what is left */
-
-double
-monitor_now(const struct monitor *m)
-{
-	struct timespec ts;
-
-	/* ev_now follows the wall clock when that is set; this does not. */
-	(void)m;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 void
 monitor_fail(struct monitor *m, const char *fmt, ...)
@@ -175,7 +164,7 @@ monitor_check_ready(struct monitor *m)
 static void
 check_stale(struct monitor *m)
 {
-	bool stale = monitor_now(m) - m->dir.fresh > m->conf->stale_limit;
+	bool stale = clock_now() - m->dir.fresh > m->conf->stale_limit;
 
 	if (stale == m->stale)
 		return;
@@ -332,7 +321,7 @@ begin(struct monitor *m)
 		return false;
 	ev_set_userdata(m->loop, m);
 	watch_all(m);
-	m->started = monitor_now(m);
+	m->started = clock_now();
 	return true;
 }
 

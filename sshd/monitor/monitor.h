@@ -120,7 +120,4 @@ void monitor_check_ready(struct monitor *);
 void monitor_fail(struct monitor *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Seconds of the loop's monotonic clock. */
-double monitor_now(const struct monitor *);
-
 #endif

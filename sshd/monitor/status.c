@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "monitor.h"
 #include "msg.h"
@@ -101,7 +102,7 @@ status_send(struct monitor *m)
 
 	o = json_pack("{s:s, s:I, s:i, s:i, s:i, s:b, s:b, s:o*, s:o*, s:o*}",
 	    "version", PACKAGE_VERSION, "uptime",
-	    (json_int_t)(monitor_now(m) - m->started), "connections",
+	    (json_int_t)(clock_now() - m->started), "connections",
 	    (int)HASH_COUNT(m->conns), "startups",
 	    (int)srclimit_places_all(l->sources), "waiting", (int)l->nwaiting,
 	    "low_ports", privilege_low_ports(), "stale", m->stale, "counters",

@@ -7,6 +7,7 @@
 
 #include "ask.h"
 #include "auth.h"
+#include "clock.h"
 #include "command.h"
 #include "exec.h"
 #include "forward.h"
@@ -161,7 +162,7 @@ bool
 request_afford(struct session *s)
 {
 	double factor = s->role == ROLE_OPERATOR ? OPERATOR_FACTOR : 1;
-	double now = worker_now();
+	double now = clock_now();
 	uint64_t packets = s->payload.in_packets - s->data_packets;
 
 	if (packets == s->charged)

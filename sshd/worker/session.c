@@ -16,6 +16,7 @@
 #include "ask.h"
 #include "auth.h"
 #include "bridge.h"
+#include "clock.h"
 #include "command.h"
 #include "enrol.h"
 #include "exchange.h"
@@ -404,7 +405,7 @@ session_new(struct worker *w, uint64_t number, int fd)
 	s->worker = w;
 	s->number = number;
 	s->tokens = START_TOKENS;
-	s->refilled = worker_now();
+	s->refilled = clock_now();
 	if ((s->ssh = ssh_new()) == NULL || !accept_fd(s, fd)) {
 		ssh_free(s->ssh);
 		free(s);

@@ -2,6 +2,7 @@
 
 #include <libssh/libssh.h>
 
+#include "clock.h"
 #include "exec.h"
 #include "forward.h"
 #include "session.h"
@@ -66,7 +67,7 @@ is_held(struct session *s)
 static bool
 rekey_stalls(struct session *s)
 {
-	double now = worker_now();
+	double now = clock_now();
 
 	if (!is_held(s))
 		s->held = 0;

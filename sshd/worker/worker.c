@@ -146,15 +146,6 @@ worker_run(struct worker *w)
 	return w->status;
 }
 
-double
-worker_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 void
 worker_stop(struct worker *w, int status)
 {

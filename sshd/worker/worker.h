@@ -48,9 +48,6 @@ void worker_free(struct worker *);
 /* Serve until drained or until the monitor is gone; the exit status. */
 int worker_run(struct worker *);
 
-/* Seconds of a clock that nobody sets, as ev_now's may be. */
-double worker_now(void);
-
 /* Leave the loop with this exit status, after what is being done now. */
 void worker_stop(struct worker *, int status);
 

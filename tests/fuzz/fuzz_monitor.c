@@ -20,6 +20,7 @@
 
 #include "answer.h"
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "eventlog.h"
 #include "fuzz.h"
@@ -178,7 +179,7 @@ fill_directory(struct stage *s)
 	msg_init(&msg, MSG_FORWARD, 0);
 	msg.forward = (struct msg_forward){.id = 1,
 	    .device = 1,
-	    .expires = event_now() + 3600 * 1000000LL,
+	    .expires = clock_wall() + 3600 * 1000000LL,
 	    .dport = 22,
 	    .sport = 9880};
 	say(s, TO_KEEPER, &msg);
@@ -195,7 +196,7 @@ static struct conn *
 connect_one(struct stage *s)
 {
 	struct incoming incoming = {
-	    .addr = {.ss_family = AF_INET}, .accepted = monitor_now(&s->m)};
+	    .addr = {.ss_family = AF_INET}, .accepted = clock_now()};
 	struct srclimit *sources = s->m.lobbies[POOL_LISTEN].sources;
 	struct source *source;
 	struct conn *c;

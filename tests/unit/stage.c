@@ -10,6 +10,7 @@
 
 #include <utlist.h>
 
+#include "clock.h"
 #include "lobby.h"
 #include "srclimit.h"
 #include "stage.h"
@@ -87,8 +88,7 @@ stage_device(struct stage *s, int64_t id, const char *name)
 	struct dir_device *dev;
 
 	snprintf(m.name, sizeof(m.name), "%s", name);
-	dev = directory_put_device(
-	    &s->m.dir, &m, event_now(), monitor_now(&s->m));
+	dev = directory_put_device(&s->m.dir, &m, clock_wall(), clock_now());
 	assert_non_null(dev);
 	return dev;
 }
@@ -104,7 +104,7 @@ stage_conn(struct stage *s, struct dir_device *dev)
 	c->state = CONN_OPEN;
 	c->fd = -1;
 	c->worker = &s->worker;
-	c->accepted = monitor_now(&s->m);
+	c->accepted = clock_now();
 	c->device = dev;
 	snprintf(c->addr, sizeof(c->addr), "192.0.2.1");
 	DL_APPEND2(dev->conns, c, dprev, dnext);

@@ -9,6 +9,7 @@
 
 #include <utlist.h>
 
+#include "clock.h"
 #include "inbox.h"
 #include "learn.h"
 #include "stage.h"
@@ -19,7 +20,7 @@
 static struct dir_forward *
 put_forward(struct stage *s, int64_t id, struct dir_device *dev, uint32_t sport)
 {
-	int64_t now = event_now();
+	int64_t now = clock_wall();
 	struct msg_forward m = {.id = id,
 	    .device = dev->id,
 	    .dport = 22,
@@ -27,7 +28,7 @@ put_forward(struct stage *s, int64_t id, struct dir_device *dev, uint32_t sport)
 	    .expires = now + INT64_C(3600) * 1000000};
 	struct dir_forward *f;
 
-	f = directory_put_forward(&s->m.dir, &m, now, monitor_now(&s->m));
+	f = directory_put_forward(&s->m.dir, &m, now, clock_now());
 	assert_non_null(f);
 	return f;
 }
@@ -148,7 +149,7 @@ test_redelivered(void **state)
 
 	inbox_answer(&s->m, a, MSG_PORTS, &in);
 	heard_state(s, 1, FORWARD_DELIVERED, "");
-	f->state_at = monitor_now(&s->m) - FORWARD_REDELIVER + 5;
+	f->state_at = clock_now() - FORWARD_REDELIVER + 5;
 	inbox_tick(&s->m);
 	assert_int_equal(f->state, FORWARD_DELIVERED);
 	stage_heard_nothing(s->to_keeper);
@@ -170,7 +171,7 @@ test_expires(void **state)
 
 	inbox_tick(&s->m);
 	stage_heard_nothing(s->to_keeper);
-	queued->expires = monitor_now(&s->m);
+	queued->expires = clock_now();
 	later->expires = queued->expires + 5;
 	inbox_tick(&s->m);
 	heard_state(s, 1, FORWARD_EXPIRED, "ttl");
@@ -220,7 +221,7 @@ test_open_one_expires(void **state)
 	json_t *all;
 
 	open_forward(c, f);
-	f->expires = monitor_now(&s->m) - 1;
+	f->expires = clock_now() - 1;
 	inbox_tick(&s->m);
 	assert_null(c->tunnels);
 	stage_heard(s->to_worker, &msg, MSG_UNLISTEN);

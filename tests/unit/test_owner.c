@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "learn.h"
 #include "learn_operator.h"
 #include "owner.h"
@@ -38,8 +39,8 @@ say_tags(struct stage *s, const char *tags)
 	struct msg_device m = {.id = 1, .enabled = 1, .name = "a"};
 
 	snprintf(m.tags, sizeof(m.tags), "%s", tags);
-	assert_non_null(directory_put_device(
-	    &s->m.dir, &m, event_now(), monitor_now(&s->m)));
+	assert_non_null(
+	    directory_put_device(&s->m.dir, &m, clock_wall(), clock_now()));
 }
 
 /* What the keeper says of a forward; NULL, or what is wrong with that. */
@@ -47,7 +48,7 @@ static const char *
 say_forward(
     struct stage *s, int64_t id, int64_t oper, uint32_t sport, const char *name)
 {
-	int64_t now = event_now();
+	int64_t now = clock_wall();
 	struct msg msg;
 
 	msg_init(&msg, MSG_FORWARD, 0);
@@ -164,11 +165,11 @@ test_time_over(void **state)
 	struct stage *s = *state;
 	struct dir_operator *op = directory_operator(&s->m.dir, ALICE);
 
-	say_operator(
-	    s, OPERATOR_OPERATOR, "lab", event_now() + INT64_C(60000000), 0xaa);
+	say_operator(s, OPERATOR_OPERATOR, "lab",
+	    clock_wall() + INT64_C(60000000), 0xaa);
 	owner_check(&s->m);
 	assert_true(lives(s));
-	op->expires = monitor_now(&s->m);
+	op->expires = clock_now();
 	owner_check(&s->m);
 	ended(s, "operator's time is over");
 }

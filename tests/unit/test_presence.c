@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "presence.h"
 #include "stage.h"
 #include "unit.h"
@@ -23,9 +24,9 @@ poll_with(struct conn *c, const char *health)
 
 /* As if the last poll had been so many seconds ago. */
 static void
-ago(struct stage *s, struct dir_device *dev, double seconds)
+ago(struct dir_device *dev, double seconds)
 {
-	dev->last_seen = monitor_now(&s->m) - seconds;
+	dev->last_seen = clock_now() - seconds;
 }
 
 static json_t *
@@ -97,9 +98,9 @@ test_legacy(void **state)
 
 /* One poll more, so many seconds after the last. */
 static void
-poll_after(struct stage *s, struct conn *c, double seconds)
+poll_after(struct conn *c, double seconds)
 {
-	ago(s, c->device, seconds);
+	ago(c->device, seconds);
 	poll_with(c, NULL);
 }
 
@@ -116,26 +117,26 @@ test_interval(void **state)
 	for (i = 0; i < 3; i++) {
 		stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
 		assert_int_equal(msg.heartbeat.interval, 0);
-		poll_after(s, c, 60);
+		poll_after(c, 60);
 	}
 	assert_int_equal(dev->interval, 60);
 	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
 	assert_int_equal(msg.heartbeat.interval, 60);
 	/* An outage of a day is no interval, nor is a poll by hand. */
-	poll_after(s, c, 86400);
+	poll_after(c, 86400);
 	assert_int_equal(dev->interval, 60);
-	poll_after(s, c, 60);
-	poll_after(s, c, 2);
+	poll_after(c, 60);
+	poll_after(c, 2);
 	assert_int_equal(dev->interval, 60);
 	/* Another interval shows with its second gap. */
-	poll_after(s, c, 6);
+	poll_after(c, 6);
 	assert_int_equal(dev->interval, 6);
 	/* Nothing makes it 0, which means unknown. */
 	for (i = 0; i < 3; i++)
 		poll_with(c, NULL);
 	assert_int_equal(dev->interval, 1);
-	poll_after(s, c, 60);
-	poll_after(s, c, 60);
+	poll_after(c, 60);
+	poll_after(c, 60);
 	assert_int_equal(dev->interval, 60);
 	free(c);
 }
@@ -150,11 +151,11 @@ test_interval_after_haste(void **state)
 
 	poll_with(c, NULL);
 	poll_with(c, NULL);
-	poll_after(s, c, 7);
+	poll_after(c, 7);
 	assert_int_equal(dev->interval, 0);
-	poll_after(s, c, 60);
+	poll_after(c, 60);
 	assert_int_equal(dev->interval, 7);
-	poll_after(s, c, 60);
+	poll_after(c, 60);
 	assert_int_equal(dev->interval, 60);
 	free(c);
 }
@@ -168,11 +169,11 @@ test_interval_of_days(void **state)
 	struct conn *c = stage_conn(s, dev);
 
 	poll_with(c, NULL);
-	poll_after(s, c, 1e9);
+	poll_after(c, 1e9);
 	assert_int_equal(dev->interval, 86400);
-	poll_after(s, c, 60);
+	poll_after(c, 60);
 	assert_int_equal(dev->interval, 86400);
-	poll_after(s, c, 60);
+	poll_after(c, 60);
 	assert_int_equal(dev->interval, 60);
 	free(c);
 }
@@ -187,10 +188,10 @@ test_interval_of_before(void **state)
 
 	dev->seen = true;
 	dev->interval = 600;
-	poll_after(s, c, 5000);
-	poll_after(s, c, 1);
+	poll_after(c, 5000);
+	poll_after(c, 1);
 	assert_int_equal(dev->interval, 600);
-	poll_after(s, c, 60);
+	poll_after(c, 60);
 	assert_int_equal(dev->interval, 60);
 	free(c);
 }
@@ -205,16 +206,16 @@ test_interval_of_waits(void **state)
 	json_t *all;
 
 	poll_with(c, NULL);
-	poll_after(s, c, 90);
+	poll_after(c, 90);
 	c->waits = true;
 	poll_with(c, NULL);
 	poll_with(c, NULL);
 	assert_true(presence_wait_ended(c) > 0);
 	c->waits = false;
 	poll_with(c, NULL);
-	poll_after(s, c, 20);
+	poll_after(c, 20);
 	assert_int_equal(dev->interval, 90);
-	poll_after(s, c, 20);
+	poll_after(c, 20);
 	assert_int_equal(dev->interval, 20);
 	all = stage_events(s);
 	assert_null(json_object_get(json_array_get(all, 1), "waits"));
@@ -270,13 +271,13 @@ test_sweep(void **state)
 	poll_with(c, NULL);
 	dev->conns = NULL;
 	dev->interval = 60;
-	ago(s, dev, 119);
+	ago(dev, 119);
 	sweep_finds(s, 1, 1, 0, 0);
-	ago(s, dev, 121);
+	ago(dev, 121);
 	sweep_finds(s, 1, 0, 1, 0);
-	ago(s, dev, 299);
+	ago(dev, 299);
 	sweep_finds(s, 1, 0, 1, 0);
-	ago(s, dev, 301);
+	ago(dev, 301);
 	sweep_finds(s, 1, 0, 0, 1);
 	sweep_finds(s, 1, 0, 0, 1);
 	poll_with(c, NULL);
@@ -304,7 +305,7 @@ test_wait_ended_now(void **state)
 	c->waits = true;
 	poll_with(c, NULL);
 	dev->interval = 60;
-	ago(s, dev, 86400);
+	ago(dev, 86400);
 	presence_wait_ended(c);
 	dev->conns = NULL;
 	sweep_finds(s, 0, 1, 0, 0);
@@ -324,7 +325,7 @@ test_connected(void **state)
 
 	poll_with(c, NULL);
 	dev->interval = 60;
-	ago(s, dev, 86400);
+	ago(dev, 86400);
 	sweep_finds(s, 0, 1, 0, 0);
 	free(c);
 }

@@ -17,6 +17,7 @@
 #include "accept.h"
 #include "answer.h"
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "monitor.h"
 #include "srclimit.h"
@@ -127,8 +128,7 @@ come(struct crowd *c, uint32_t source, uint16_t port, const char *says)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
-	struct incoming incoming = {
-	    .pool = c->pool, .accepted = monitor_now(&c->s->m)};
+	struct incoming incoming = {.pool = c->pool, .accepted = clock_now()};
 	struct sockaddr_in *from = (void *)&incoming.addr;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -440,13 +440,12 @@ test_greedy(void **state)
 static void
 know(struct crowd *c, uint32_t source)
 {
-	struct monitor *m = &c->s->m;
 	struct sockaddr_in a = {.sin_family = AF_INET,
 	    .sin_addr.s_addr = htonl(0x0a000000 + source)};
 	struct source *s = srclimit_enter(
-	    lobby(c)->sources, (struct sockaddr *)&a, monitor_now(m));
+	    lobby(c)->sources, (struct sockaddr *)&a, clock_now());
 
-	srclimit_login(s, monitor_now(m));
+	srclimit_login(s, clock_now());
 	srclimit_leave(lobby(c)->sources, s);
 }
 
@@ -639,7 +638,7 @@ test_pools_penalties(void **state)
 	come(c, 7, 1, "");
 	for (i = 0; i < SRCLIMIT_ACT; i++)
 		srclimit_penalise(lobby(c)->sources, lobby(c)->startups->source,
-		    SRCLIMIT_REFUSED, monitor_now(m));
+		    SRCLIMIT_REFUSED, clock_now());
 	for (pool = 0; pool < POOLS; pool++) {
 		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, end), 0);
 		memset(&incoming, 0, sizeof(incoming));
@@ -648,7 +647,7 @@ test_pools_penalties(void **state)
 		from = (void *)&incoming.addr;
 		from->sin_family = AF_INET;
 		from->sin_addr.s_addr = htonl(0x0a000000 + 7);
-		incoming.accepted = monitor_now(m);
+		incoming.accepted = clock_now();
 		accept_admit(m, &incoming);
 		assert_int_equal(closed(end[1]), pool == POOL_LISTEN);
 		close(end[1]);
@@ -695,7 +694,7 @@ test_pools_known(void **state)
 	struct monitor *m = &c->s->m;
 	struct msg_operator record = {.id = 1, .name = "eve"};
 	struct dir_operator *op =
-	    directory_put_operator(&m->dir, &record, 0, monitor_now(m));
+	    directory_put_operator(&m->dir, &record, 0, clock_now());
 	struct source *source;
 	struct conn *conn;
 
@@ -705,11 +704,11 @@ test_pools_known(void **state)
 	come(c, 1, 1, "");
 	conn = lobby(c)->startups;
 	source = conn->source;
-	assert_false(srclimit_known(source, monitor_now(m)));
+	assert_false(srclimit_known(source, clock_now()));
 	conn_login_operator(conn, op);
-	assert_true(srclimit_known(source, monitor_now(m)));
+	assert_true(srclimit_known(source, clock_now()));
 	assert_false(srclimit_known(
-	    m->lobbies[POOL_LISTEN].startups->source, monitor_now(m)));
+	    m->lobbies[POOL_LISTEN].startups->source, clock_now()));
 }
 
 #define WITH_CROWD(f) cmocka_unit_test_setup_teardown(f, make, drop)

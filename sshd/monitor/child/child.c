@@ -14,6 +14,7 @@
 
 #include "child.h"
 #include "child_sock.h"
+#include "clock.h"
 #include "monitor.h"
 
 #define STARTING 30.0 /* s that a worker may take until READY */
@@ -68,7 +69,7 @@ spawn_once(struct child *c)
 	c->selftests = 0;
 	c->pings = 0;
 	c->reason[0] = '\0';
-	c->started = monitor_now(c->m);
+	c->started = clock_now();
 	if ((theirs = child_sock_open(c)) == -1)
 		return -1;
 	r = launch_child(c->m->launcher, c->role->launch, c->tag, theirs);
@@ -194,7 +195,7 @@ ended(struct child *c, int status)
 		describe(c, status);
 	if (!m->stopping)
 		log_exit(c);
-	if (monitor_now(m) - c->started < SOON)
+	if (clock_now() - c->started < SOON)
 		c->failures++;
 	else
 		c->failures = 0;
@@ -256,7 +257,7 @@ void
 child_watch(struct child *c)
 {
 	struct msg msg;
-	double up = monitor_now(c->m) - c->started;
+	double up = clock_now() - c->started;
 
 	if (c->sock == -1 || c->role->launch != LAUNCH_WORKER)
 		return;

@@ -9,6 +9,7 @@
 #include "bridge.h"
 #include "child.h"
 #include "clean.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "monitor.h"
@@ -60,8 +61,7 @@ log_limit(const struct conn *c, const char *addr, const char *reason)
 static bool
 may_tell(struct conn *c)
 {
-	if (bucket_take(
-		&c->bridge_events, EVENTS, EVENTS_RATE, monitor_now(c->m)))
+	if (bucket_take(&c->bridge_events, EVENTS, EVENTS_RATE, clock_now()))
 		return true;
 	if (!c->bridges_untold)
 		log_limit(c, NULL,
@@ -90,7 +90,7 @@ bridge_new(struct conn *c, uint32_t port)
 		b->id = ++c->bridge_id;
 	while (b->id == 0 || bridge_find(c, b->id) != NULL);
 	b->port = port;
-	b->opened = monitor_now(c->m);
+	b->opened = clock_now();
 	HASH_ADD(hh, c->bridges, id, sizeof(b->id), b);
 	if (b->hh.tbl == NULL) {
 		free(b);
@@ -150,7 +150,7 @@ log_close(
 	event_int(&e, "id", b->id);
 	event_int(&e, "bytes_in", (int64_t)m->bytes_in);
 	event_int(&e, "bytes_out", (int64_t)m->bytes_out);
-	event_ms(&e, monitor_now(c->m) - b->opened);
+	event_ms(&e, clock_now() - b->opened);
 	event_text(&e, "reason", reason);
 	event_end(&e);
 }

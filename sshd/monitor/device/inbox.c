@@ -5,6 +5,7 @@
 #include <utlist.h>
 
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "directory.h"
 #include "inbox.h"
@@ -23,7 +24,7 @@ record_wish(struct monitor *m, const struct dir_forward *f, const char *reason)
 	msg_init(&msg, MSG_VIRTUAL_FORWARD, 0);
 	msg.virtual_forward.device = f->device->id;
 	msg.virtual_forward.created = f->created;
-	msg.virtual_forward.at = event_now();
+	msg.virtual_forward.at = clock_wall();
 	msg.virtual_forward.dport = f->dport;
 	msg.virtual_forward.sport = f->sport;
 	msg.virtual_forward.state = f->state;
@@ -44,7 +45,7 @@ record(struct monitor *m, const struct dir_forward *f, const char *reason)
 
 	msg_init(&msg, MSG_FORWARD_STATE, 0);
 	msg.forward_state.id = f->id;
-	msg.forward_state.at = event_now();
+	msg.forward_state.at = clock_wall();
 	msg.forward_state.state = f->state;
 	snprintf(msg.forward_state.reason, sizeof(msg.forward_state.reason),
 	    "%s", reason);
@@ -106,7 +107,7 @@ inbox_tell(struct monitor *m, struct dir_device *dev)
 	DL_FOREACH(dev->forwards, f) {
 		if (f->state == FORWARD_DELIVERED) {
 			tell(c, f->dport, f->sport);
-			f->state_at = monitor_now(m);
+			f->state_at = clock_now();
 		} else
 			inbox_new(m, f);
 	}
@@ -119,7 +120,7 @@ inbox_set(struct monitor *m, struct dir_forward *f, enum forward_state state,
 	if (f->state == state || !forward_may(f->state, state))
 		return;
 	f->state = state;
-	f->state_at = monitor_now(m);
+	f->state_at = clock_now();
 	if (state == FORWARD_OPEN)
 		f->refused[0] = '\0';
 	record(m, f, reason);
@@ -151,9 +152,9 @@ inbox_wish(
 	*why = n >= WISHES ? "too many ports of the device are wanted"
 			   : "out of memory";
 	if (n >= WISHES || (f = directory_add_virtual(
-				&m->dir, dev, dport, monitor_now(m))) == NULL)
+				&m->dir, dev, dport, clock_now())) == NULL)
 		return NULL;
-	f->created = event_now();
+	f->created = clock_wall();
 	record(m, f, "");
 	inbox_new(m, f);
 	return f;
@@ -269,7 +270,7 @@ void
 inbox_tick(struct monitor *m)
 {
 	struct dir_forward *f, *tmp;
-	double now = monitor_now(m);
+	double now = clock_now();
 
 	HASH_ITER(hh, m->dir.forwards, f, tmp) {
 		if (f->expires <= now)

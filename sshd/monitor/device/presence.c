@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "directory.h"
@@ -93,7 +94,7 @@ log_heartbeat(const struct conn *c, const char *health, unsigned int dropped)
 
 	event_text(&e, "addr", c->addr);
 	event_text(&e, "client", c->client);
-	event_ms(&e, monitor_now(c->m) - c->accepted);
+	event_ms(&e, clock_now() - c->accepted);
 	if (*health != '\0')
 		event_json(&e, "health", health_object(health));
 	event_int(&e, "dropped", dropped);
@@ -109,7 +110,7 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	struct dir_device *dev = c->device;
 	char health[HEARTBEAT_HEALTH] = "";
 	unsigned int dropped = 0;
-	double now = monitor_now(m);
+	double now = clock_now();
 	struct msg msg;
 
 	if (poll->version > 0)
@@ -130,7 +131,7 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 		return;
 	msg_init(&msg, MSG_HEARTBEAT, c->number);
 	msg.heartbeat.device = dev->id;
-	msg.heartbeat.at = event_now();
+	msg.heartbeat.at = clock_wall();
 	msg.heartbeat.interval = dev->interval;
 	msg.heartbeat.dropped = dropped;
 	snprintf(msg.heartbeat.addr, sizeof(msg.heartbeat.addr), "%s", c->addr);
@@ -144,15 +145,15 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 int64_t
 presence_wait_ended(const struct conn *c)
 {
-	c->device->last_seen = monitor_now(c->m);
-	return event_now();
+	c->device->last_seen = clock_now();
+	return clock_wall();
 }
 
 void
 presence_sweep(struct monitor *m)
 {
 	struct dir_device *dev, *tmp;
-	double now = monitor_now(m);
+	double now = clock_now();
 
 	memset(m->devices, 0, sizeof(m->devices));
 	HASH_ITER(hh, m->dir.devices, dev, tmp) {

@@ -11,6 +11,7 @@
 #include <utlist.h>
 
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "directory.h"
@@ -85,7 +86,7 @@ tell(const struct conn *c, struct sightings *s, const struct sighting *a,
 	struct monitor *m = c->m;
 	char one[INET6_ADDRSTRLEN], two[INET6_ADDRSTRLEN];
 	char fingerprint[KEY_FINGERPRINT];
-	double now = monitor_now(m);
+	double now = clock_now();
 	struct event e;
 	struct msg msg;
 
@@ -95,7 +96,7 @@ tell(const struct conn *c, struct sightings *s, const struct sighting *a,
 		s->noted = now;
 		msg_init(&msg, MSG_DUPLICATE_KEY, c->number);
 		msg.duplicate_key.device = c->device->id;
-		msg.duplicate_key.at = event_now();
+		msg.duplicate_key.at = clock_wall();
 		snprintf(msg.duplicate_key.places,
 		    sizeof(msg.duplicate_key.places), "%s,%s", one, two);
 		child_send(m->keeper, &msg, -1);
@@ -124,7 +125,7 @@ sightings_of(struct dir_device *dev)
 static void
 turned_back(const struct conn *c, struct sightings *s)
 {
-	double now = monitor_now(c->m);
+	double now = clock_now();
 
 	if (s->last.booted != 0 && s->before.booted != 0) {
 		tell(c, s, &s->last, &s->before,
@@ -142,7 +143,7 @@ void
 sightings_note(struct conn *c, int64_t up)
 {
 	struct sightings *s = sightings_of(c->device);
-	double now = monitor_now(c->m);
+	double now = clock_now();
 	struct sighting seen = {.at = now}, was;
 	bool back;
 
@@ -198,7 +199,7 @@ sweep_conn(struct dir_device *dev, const struct conn *a)
 	struct sighting one = {.at = 0}, two = {.at = 0};
 	const struct conn *b;
 
-	if (s == NULL || monitor_now(a->m) - a->accepted <= alive)
+	if (s == NULL || clock_now() - a->accepted <= alive)
 		return;
 	/* Those before it have answered keepalives since it came. */
 	for (b = dev->conns; b != NULL && b != a; b = b->dnext) {

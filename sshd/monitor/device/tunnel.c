@@ -9,6 +9,7 @@
 
 #include "bridge.h"
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "directory.h"
@@ -94,7 +95,7 @@ tunnel_new(struct conn *c, uint32_t port, int fd, struct dir_forward *f)
 	t->port = port;
 	t->fd = fd;
 	t->forward = f;
-	t->opened = monitor_now(c->m);
+	t->opened = clock_now();
 	DL_APPEND(c->tunnels, t);
 	tunnel_accept_start(t);
 	return t;
@@ -178,7 +179,7 @@ log_close(const struct tunnel *t, const char *reason)
 	struct event e = conn_event_begin(c, "forward.close");
 
 	event_int(&e, "sport", t->port);
-	event_ms(&e, monitor_now(c->m) - t->opened);
+	event_ms(&e, clock_now() - t->opened);
 	event_text(&e, "reason", reason);
 	event_end(&e);
 }

@@ -8,6 +8,7 @@
 
 #include "accept.h"
 #include "arrival.h"
+#include "clock.h"
 #include "conn.h"
 #include "monitor.h"
 #include "srclimit.h"
@@ -74,7 +75,7 @@ accept_admit(struct monitor *m, const struct incoming *incoming)
 
 	if (!incoming->from_proxy &&
 	    srclimit_refused(
-		m->lobbies[incoming->pool].sources, addr, monitor_now(m)))
+		m->lobbies[incoming->pool].sources, addr, clock_now()))
 		accept_turn_away(m, incoming, "penalty");
 	else
 		waiting_add(m, incoming);
@@ -91,13 +92,13 @@ on_pause(struct ev_loop *loop, ev_timer *w, int revents)
 
 /* False: see errno. */
 static bool
-take(const struct monitor *m, const struct listen *l, struct incoming *incoming)
+take(const struct listen *l, struct incoming *incoming)
 {
 	socklen_t len = sizeof(incoming->addr);
 
 	memset(incoming, 0, sizeof(*incoming));
 	incoming->pool = l->pool;
-	incoming->accepted = monitor_now(m);
+	incoming->accepted = clock_now();
 	incoming->fd = accept4(l->fd, (struct sockaddr *)&incoming->addr, &len,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);
 	return incoming->fd != -1;
@@ -113,7 +114,7 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 
 	(void)revents;
 	for (i = 0; i < BATCH; i++) {
-		if (take(m, l, &incoming)) {
+		if (take(l, &incoming)) {
 			if (conf_proxied(
 				m->conf, (struct sockaddr *)&incoming.addr))
 				arrival_new(m, &incoming);

@@ -12,6 +12,7 @@
 
 #include "accept.h"
 #include "arrival.h"
+#include "clock.h"
 #include "conn.h"
 #include "listen.h"
 #include "monitor.h"
@@ -136,8 +137,8 @@ arrival_new(struct monitor *m, const struct incoming *incoming)
 	struct arrival *a;
 
 	if ((a = calloc(1, sizeof(*a))) == NULL ||
-	    (a->source = srclimit_enter(
-		 l->sources, &unknown, monitor_now(m))) == NULL) {
+	    (a->source = srclimit_enter(l->sources, &unknown, clock_now())) ==
+		NULL) {
 		accept_no_memory(m, incoming);
 		free(a);
 		return;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "lobby.h"
 #include "monitor.h"
 #include "msg.h"
@@ -80,7 +81,7 @@ penalty_list(const struct monitor *m, size_t *n)
 	for (pool = 0; pool < POOLS; pool++) {
 		l.pool = pool_option((enum pool)pool);
 		srclimit_each(
-		    m->lobbies[pool].sources, monitor_now(m), list_one, &l);
+		    m->lobbies[pool].sources, clock_now(), list_one, &l);
 	}
 	*n = l.n;
 	return l.array;

@@ -14,6 +14,7 @@
 
 #include "accept.h"
 #include "child.h"
+#include "clock.h"
 #include "conn.h"
 #include "monitor.h"
 #include "srclimit.h"
@@ -104,7 +105,7 @@ pick_waiter(struct lobby *l)
 {
 	unsigned int most = l->m->conf->per_source_max_startups, places,
 		     least = 0;
-	double now = monitor_now(l->m);
+	double now = clock_now();
 	struct waiter *w, *best = NULL;
 
 	DL_FOREACH(l->waiting, w) {
@@ -208,7 +209,7 @@ static void
 take_from_idle(struct lobby *l)
 {
 	unsigned int most = l->m->conf->per_source_max_startups, n = 0;
-	double now = monitor_now(l->m);
+	double now = clock_now();
 	struct conn *c, *tmp;
 
 	DL_FOREACH_SAFE(l->startups, c, tmp) {
@@ -246,7 +247,7 @@ oldest_of_largest_source(const struct lobby *l)
 static struct conn *
 of_unknown(const struct lobby *l)
 {
-	double now = monitor_now(l->m);
+	double now = clock_now();
 	struct conn *c;
 
 	DL_FOREACH(l->startups, c)
@@ -275,7 +276,7 @@ static void
 take_for_hungry(struct lobby *l)
 {
 	unsigned int hungry = 0, first = 0;
-	double now = monitor_now(l->m);
+	double now = clock_now();
 	struct waiter *w;
 
 	DL_FOREACH(l->waiting, w) {
@@ -307,7 +308,7 @@ static void
 on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 {
 	struct lobby *l = timer->data;
-	double late = monitor_now(l->m) - l->m->conf->login_grace;
+	double late = clock_now() - l->m->conf->login_grace;
 	struct waiter *w, *tmp;
 
 	(void)loop;
@@ -348,7 +349,7 @@ oldest(struct lobby *l, const struct source *source)
 static struct waiter *
 oldest_unknown(struct lobby *l)
 {
-	double now = monitor_now(l->m);
+	double now = clock_now();
 	struct waiter *w = l->waiting->prev;
 
 	while (w != l->waiting && srclimit_known(w->source, now))
@@ -377,7 +378,7 @@ waiting_add(struct monitor *m, const struct incoming *incoming)
 	struct waiter *w;
 
 	if ((w = calloc(1, sizeof(*w))) == NULL ||
-	    (w->source = srclimit_enter(l->sources, addr, monitor_now(m))) ==
+	    (w->source = srclimit_enter(l->sources, addr, clock_now())) ==
 		NULL) {
 		accept_no_memory(m, incoming);
 		free(w);

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "clock.h"
 #include "event.h"
 #include "event_file.h"
 #include "event_level.h"

@@ -3,22 +3,14 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "clock.h"
 #include "event_field.h"
-
-int64_t
-event_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
 
 /* "2026-01-31T23:59:59.000001Z" */
 static void
 stamp(char out[40])
 {
-	int64_t now = event_now();
+	int64_t now = clock_wall();
 	time_t s = (time_t)(now / 1000000);
 	struct tm tm;
 	size_t n;

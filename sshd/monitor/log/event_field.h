@@ -38,7 +38,4 @@ void event_lose(struct event *);
 /* "ms": a time in seconds, in whole milliseconds. */
 void event_ms(struct event *, double seconds);
 
-/* Now, in microseconds since the epoch. */
-int64_t event_now(void);
-
 #endif

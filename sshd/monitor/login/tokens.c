@@ -7,6 +7,7 @@
 
 #include "child.h"
 #include "clean.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "enrolment.h"
@@ -65,7 +66,7 @@ tokens_usable(const struct conn *c)
 	const struct monitor *m = c->m;
 
 	return c->pool == POOL_LISTEN && !m->stale &&
-	       m->tokens_until > event_now();
+	       m->tokens_until > clock_wall();
 }
 
 bool
@@ -74,7 +75,7 @@ tokens_known(const struct conn *c)
 	const struct monitor *m = c->m;
 
 	return c->pool == POOL_LISTEN && !m->stale &&
-	       m->tokens_told > event_now();
+	       m->tokens_told > clock_wall();
 }
 
 /* As this connection sends it. */
@@ -150,7 +151,7 @@ check_next(struct monitor *m)
 		if (m->checking >= CHECKS)
 			break;
 		c = e->conn;
-		switch (srclimit_token(c->source, monitor_now(m))) {
+		switch (srclimit_token(c->source, clock_now())) {
 		case SRCLIMIT_LATER:
 			break;
 		case SRCLIMIT_NEVER:
@@ -286,7 +287,7 @@ admit(struct conn *c, int64_t token)
 	event_text(&event, "addr", c->addr);
 	event_int(&event, "port", c->port);
 	event_text(&event, "client", c->client);
-	event_ms(&event, monitor_now(c->m) - c->accepted);
+	event_ms(&event, clock_now() - c->accepted);
 	event_end(&event);
 }
 

@@ -9,6 +9,7 @@
 #include "algorithm.h"
 #include "child.h"
 #include "clean.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "directory.h"
@@ -49,7 +50,7 @@ may_sign(struct conn *c)
 {
 	if (conn_open(c) || c->state == CONN_ENROL)
 		return bucket_take(
-		    &c->rekeys, REKEYS, 1.0 / REKEY_EVERY, monitor_now(c->m));
+		    &c->rekeys, REKEYS, 1.0 / REKEY_EVERY, clock_now());
 	return c->state == CONN_KEX && c->sessionlen == 0;
 }
 
@@ -134,7 +135,7 @@ check_operator(
 {
 	if (strcmp(l->user, op->name) != 0)
 		return "key of another operator";
-	if (op->expires != 0 && op->expires <= monitor_now(c->m))
+	if (op->expires != 0 && op->expires <= clock_now())
 		return "operator's time is over";
 	return lobby_admits(c->m->conf, c->pool, op->role);
 }
@@ -240,7 +241,7 @@ read_login(const struct conn *c, const struct msg_login *ask, struct login *l)
 static bool
 is_noted(struct monitor *m, struct dir_device *dev, bool own)
 {
-	double now = monitor_now(m);
+	double now = clock_now();
 
 	if (dev->refused[own] != 0 && now - dev->refused[own] < NOTED_EVERY)
 		return false;
@@ -267,7 +268,7 @@ note_refusal(const struct conn *c, const struct login *l, const char *reason)
 		return;
 	msg_init(&msg, MSG_REFUSAL, c->number);
 	msg.refusal.device = dev->id;
-	msg.refusal.at = event_now();
+	msg.refusal.at = clock_wall();
 	msg.refusal.own = own;
 	snprintf(msg.refusal.addr, sizeof(msg.refusal.addr), "%s", c->addr);
 	snprintf(msg.refusal.reason, sizeof(msg.refusal.reason), "%s", reason);
@@ -319,7 +320,7 @@ log_login(
 	event_text(&e, "client", c->client);
 	event_text(&e, "kex", kex);
 	event_text(&e, "cipher", cipher);
-	event_ms(&e, monitor_now(c->m) - c->accepted);
+	event_ms(&e, clock_now() - c->accepted);
 	event_end(&e);
 }
 

@@ -12,6 +12,7 @@
 
 #include "child.h"
 #include "clean.h"
+#include "clock.h"
 #include "conn.h"
 #include "console.h"
 #include "directory.h"
@@ -70,7 +71,7 @@ log_command(const struct console *k)
 	event_int(&e, "status", k->status);
 	event_int(&e, "bytes_in", (int64_t)k->bytes_in);
 	event_int(&e, "bytes_out", (int64_t)k->bytes_out);
-	event_ms(&e, monitor_now(k->m) - k->started);
+	event_ms(&e, clock_now() - k->started);
 	event_text(&e, "reason", *k->reason != '\0' ? k->reason : NULL);
 	event_end(&e);
 }
@@ -261,7 +262,7 @@ make(struct conn *c, const struct msg_command *command)
 	snprintf(k->grants, sizeof(k->grants), "%s", c->oper->grants);
 	k->command = *command;
 	k->ends[0] = k->ends[1] = -1;
-	k->started = monitor_now(c->m);
+	k->started = clock_now();
 	DL_APPEND(c->m->consoles, k);
 	DL_APPEND2(c->consoles, k, cprev, cnext);
 	return k;
@@ -483,7 +484,7 @@ console_regrant(struct monitor *m, const struct dir_operator *op)
 void
 console_tick(struct monitor *m)
 {
-	double now = monitor_now(m);
+	double now = clock_now();
 	struct console *k;
 
 	DL_FOREACH(m->consoles, k)

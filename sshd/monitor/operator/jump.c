@@ -12,6 +12,7 @@
 
 #include "child.h"
 #include "clean.h"
+#include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "directory.h"
@@ -43,7 +44,7 @@ log_jump(const struct jump *j, const char *event, const char *reason)
 {
 	struct event e = jump_event_begin(j, event);
 
-	event_ms(&e, monitor_now(j->asker->m) - j->asked);
+	event_ms(&e, clock_now() - j->asked);
 	event_text(&e, "reason", reason);
 	event_end(&e);
 }
@@ -59,7 +60,7 @@ log_close(const struct jump *j, const struct msg_bridge *b, const char *reason)
 
 	event_int(&e, "bytes_in", (int64_t)b->bytes_in);
 	event_int(&e, "bytes_out", (int64_t)b->bytes_out);
-	event_ms(&e, monitor_now(j->asker->m) - j->opened);
+	event_ms(&e, clock_now() - j->opened);
 	event_text(&e, "reason", reason);
 	event_end(&e);
 }
@@ -112,7 +113,7 @@ leave_forward(struct monitor *m, struct jump *j, const char *reason)
 	if (f == NULL)
 		return;
 	if (--f->jumps == 0)
-		f->unused = monitor_now(m);
+		f->unused = clock_now();
 	if (f->jumps == 0 && f->virtual && f->state != FORWARD_OPEN &&
 	    !forward_ended(f->state))
 		inbox_end(m, f, FORWARD_CANCELLED, reason);
@@ -161,7 +162,7 @@ end(struct jump *j, const char *reason)
 		return;
 	j->state = JUMP_ENDING;
 	j->reason = reason;
-	j->ended = monitor_now(j->asker->m);
+	j->ended = clock_now();
 	if (j->inside)
 		part(j);
 	else
@@ -283,7 +284,7 @@ jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
 		return NULL;
 	}
 	j->state = JUMP_OPEN;
-	j->opened = monitor_now(m);
+	j->opened = clock_now();
 	m->counters.jumps++;
 	log_jump(j, "jump.open", NULL);
 	answer(j->asker, j->id, NULL, j->fd);
@@ -395,7 +396,7 @@ make(struct conn *asker, uint32_t id, struct dir_device *dev, uint32_t dport)
 	snprintf(j->name, sizeof(j->name), "%s", dev->name);
 	j->dport = dport;
 	j->fd = -1;
-	j->asked = monitor_now(m);
+	j->asked = clock_now();
 	HASH_ADD(hh, m->jumps, number, sizeof(j->number), j);
 	if (j->hh.tbl == NULL) {
 		free(j);
@@ -462,7 +463,7 @@ expire(struct jump *j)
 void
 jump_tick(struct monitor *m)
 {
-	double before = monitor_now(m) - m->conf->reach_timeout;
+	double before = clock_now() - m->conf->reach_timeout;
 	struct conn *deaf = NULL;
 	struct jump *j, *tmp;
 
@@ -470,7 +471,7 @@ jump_tick(struct monitor *m)
 		if (j->state < JUMP_OPEN && j->asked <= before)
 			expire(j);
 		else if (j->state == JUMP_ENDING && j->inside &&
-			 j->ended <= monitor_now(m) - PARTING)
+			 j->ended <= clock_now() - PARTING)
 			deaf = j->asker;
 	if (deaf != NULL)
 		conn_end(deaf, "its worker did not end a jump");

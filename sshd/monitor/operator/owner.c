@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "clock.h"
 #include "directory.h"
 #include "inbox.h"
 #include "monitor.h"
@@ -91,7 +92,7 @@ owner_lost(const struct monitor *m, const struct dir_forward *f)
 
 	if (op == NULL)
 		return "operator removed";
-	if (op->expires != 0 && op->expires <= monitor_now(m))
+	if (op->expires != 0 && op->expires <= clock_now())
 		return "operator's time is over";
 	if (!operator_reaches(op->role, op->grants, f->device->name,
 		f->device->tags, f->dport))

@@ -13,6 +13,7 @@
 
 #include "bucket.h"
 #include "clean.h"
+#include "clock.h"
 #include "conn.h"
 #include "directory.h"
 #include "jump.h"
@@ -142,7 +143,7 @@ reach_answer(struct conn *c, struct msg *ask)
 	const char *why;
 	int n;
 
-	if (!bucket_take(&c->asks, REACHES, REACHES_RATE, monitor_now(c->m))) {
+	if (!bucket_take(&c->asks, REACHES, REACHES_RATE, clock_now())) {
 		c->m->counters.limits++;
 		conn_end(c, "too many requests");
 		return NULL;
