@@ -16,6 +16,7 @@ DEVICE_TESTS = \
 	tests/device/device_forwards_dash.py \
 	tests/device/device_hostile_answers.py \
 	tests/device/device_key_changed.py \
+	tests/device/device_limits.py \
 	tests/device/device_mipsel.py \
 	tests/device/device_package.py \
 	tests/device/device_servers.py \

@@ -6,6 +6,7 @@ import subprocess
 
 from harness import Server, check, eq, eventually, run
 from harness.operators import operator
+from harness.store import set_operator
 
 TAIL = "heartbeat tail -f --json"
 MOST = 4
@@ -52,6 +53,14 @@ def test(t):
     eventually(lambda: len(consoles(server)) == 1, what="its console is gone")
 
     # What the operator may see changes: it ends, and says why.
+    set_operator(server, "ollie", grants="b")
+    check(one.status() != 0, "with the grant")
+    check(b"your role or tags have changed" in one.process.stderr.read(),
+          "it says so")
+    eventually(lambda: not consoles(server), what="its console is gone")
+    one = Tail(t, ollie)
+    other.answer("poll 1 V=z")
+    eq(one.line()["device"], "other-1", "what is granted now")
     server.admin_ok("operator", "remove", "ollie")
     check(one.status() != 0, "with the operator")
     eventually(lambda: not consoles(server), what="its console is gone")

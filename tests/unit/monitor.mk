@@ -15,10 +15,12 @@ monitor_tests = \
 	tests/unit/test_learn \
 	tests/unit/test_listen \
 	tests/unit/test_lobby \
+	tests/unit/test_log_check \
 	tests/unit/test_login \
 	tests/unit/test_name_means \
 	tests/unit/test_network \
 	tests/unit/test_owner \
+	tests/unit/test_penalty \
 	tests/unit/test_presence \
 	tests/unit/test_proxy \
 	tests/unit/test_quantum \
@@ -102,6 +104,11 @@ tests_unit_test_lobby_SOURCES = tests/unit/test_lobby.c $(monitor_stage)
 tests_unit_test_lobby_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_lobby_LDADD = $(monitor_libs)
 
+tests_unit_test_log_check_SOURCES = tests/unit/test_log_check.c \
+	admin/log/log_check.c admin/log/log_check.h tests/unit/unit.h
+tests_unit_test_log_check_CPPFLAGS = $(monitor_cppflags) $(admin_includes)
+tests_unit_test_log_check_LDADD = $(monitor_libs)
+
 tests_unit_test_login_SOURCES = tests/unit/test_login.c \
 	tests/unit/claim.c tests/unit/claim.h tests/unit/unit.h
 tests_unit_test_login_CPPFLAGS = $(monitor_cppflags)
@@ -116,6 +123,10 @@ tests_unit_test_name_means_LDADD = sshd/libmonitor.a policy/libstore.a \
 tests_unit_test_owner_SOURCES = tests/unit/test_owner.c $(monitor_stage)
 tests_unit_test_owner_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_owner_LDADD = $(monitor_libs)
+
+tests_unit_test_penalty_SOURCES = tests/unit/test_penalty.c $(monitor_stage)
+tests_unit_test_penalty_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_penalty_LDADD = $(monitor_libs)
 
 tests_unit_test_presence_SOURCES = tests/unit/test_presence.c $(monitor_stage)
 tests_unit_test_presence_CPPFLAGS = $(monitor_cppflags)

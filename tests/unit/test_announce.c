@@ -89,6 +89,14 @@ bad(void **unused)
 	big[i] = '\n';
 	memset(big + i, '\n', ANNOUNCE_TEXT - i);
 	assert_int_equal(read_text(big, &a), -1);
+	/* Lines that are good, and one byte too long. */
+	i = 9 + ANNOUNCE_TEXT % 9;
+	memset(big, 'b', i);
+	memcpy(big, "server=", 7);
+	big[i - 1] = '\n';
+	for (; i < ANNOUNCE_TEXT; i += 9)
+		memcpy(big + i, "server=b\n", 9);
+	assert_int_equal(read_text(big, &a), -1);
 	free(big);
 	assert_int_equal(announce_read("/nonexistent/x", &a), -1);
 	assert_int_equal(errno, ENOENT);
@@ -97,7 +105,15 @@ bad(void **unused)
 static void
 server(void **unused)
 {
+	char longest[130];
+
 	(void)unused;
+	memset(longest, 'b', sizeof(longest));
+	longest[128] = '\0';
+	assert_true(announce_server_valid(longest));
+	longest[128] = 'b';
+	longest[129] = '\0';
+	assert_false(announce_server_valid(longest));
 	assert_true(announce_server_valid("b.example"));
 	assert_true(announce_server_valid("192.0.2.1:65535"));
 	assert_true(announce_server_valid("[2001:db8::1]"));

@@ -73,6 +73,24 @@ knows_its_ends(void **state)
 	assert_string_equal(forward_state_name((enum forward_state)9), "?");
 }
 
+/* What it was refused for is history once it stands, or has ended. */
+static void
+is_refused_while_it_waits(void **state)
+{
+	struct forward f = {.reason = FORWARD_REFUSED "port in use"};
+	int i;
+
+	(void)state;
+	for (i = FORWARD_QUEUED; i <= FORWARD_CANCELLED; i++) {
+		f.state = (enum forward_state)i;
+		assert_int_equal(forward_refused(&f),
+		    i == FORWARD_QUEUED || i == FORWARD_DELIVERED);
+	}
+	f.state = FORWARD_QUEUED;
+	f.reason[0] = '\0';
+	assert_false(forward_refused(&f));
+}
+
 int
 main(void)
 {
@@ -81,6 +99,7 @@ main(void)
 	    cmocka_unit_test(reads_times),
 	    cmocka_unit_test(goes_its_way),
 	    cmocka_unit_test(knows_its_ends),
+	    cmocka_unit_test(is_refused_while_it_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,7 @@ drops_what_is_bad(void **state)
 	expect("up=a b", "up=a", 1);
 	expect("up=1 up=2", "up=1", 1);
 	expect("u=1 up=2", "u=1 up=2", 0);
+	expect("up=1 u=2", "up=1 u=2", 0);
 	expect("up=1  load=2", "up=1 load=2", 1);
 	expect(" up=1", "up=1", 1);
 	expect("up=1=2", "", 1);

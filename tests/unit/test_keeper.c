@@ -24,6 +24,7 @@
 #define NODE "n1"
 #define PATIENCE 30000 /* ms for what must come at all */
 #define PROMPT 200 /* ms from a commit to the directory */
+#define LIMIT 300 /* s for a test: who waits for a keeper that hangs */
 
 struct child {
 	pid_t pid;
@@ -528,6 +529,36 @@ child_loaded(struct child *c)
 		assert_int_not_equal(child_next(c, PATIENCE), 0);
 }
 
+/* One that has ended is no record of the monitor's any more. */
+static void
+sends_no_forward_that_ended(void **state)
+{
+	static const enum forward_state ends[] = {
+	    FORWARD_CLOSED, FORWARD_EXPIRED, FORWARD_CANCELLED};
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct forward f = {.dport = 22, .ttl = 60, .expires = INT64_MAX};
+	struct child c;
+	size_t i;
+
+	f.device = place_device(s, "aa", 1);
+	child_load(&c, *state);
+	child_loaded(&c);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		f.sport = 9000 + (uint32_t)i;
+		assert_int_equal(store_begin(s), STORE_OK);
+		assert_int_equal(store_forward_add(s, &f), STORE_OK);
+		assert_int_equal(
+		    store_forward_set(s, f.id, ends[i], 1, "x"), STORE_OK);
+		assert_int_equal(store_commit(s), STORE_OK);
+		child_expect(&c, MSG_GONE);
+		assert_int_equal(c.m.gone.noun, NOUN_FORWARD);
+		assert_int_equal(c.m.gone.id, f.id);
+		child_expect(&c, MSG_CHANGED);
+	}
+	child_stop(&c);
+	store_close(s);
+}
+
 static void
 writes_what_it_is_told(void **state)
 {
@@ -642,6 +673,11 @@ keeps_what_a_locked_store_does_not_take(void **state)
 	expect_reason(&c, true, "again");
 	assert_int_equal(last_seen(s, id), 4711);
 	assert_int_equal(state_of(s, f), FORWARD_OPEN);
+	/* It says so once. */
+	say_heartbeat(&c, id, 4712);
+	AWAIT(last_seen(s, id) == 4712);
+	assert_int_equal(store_kill(s, 7, id), STORE_OK);
+	child_expect(&c, MSG_KILL);
 	child_stop(&c);
 	store_close(s);
 }
@@ -782,6 +818,7 @@ checks_tokens(void **state)
 	child_load(&c, *state);
 	child_expect(&c, MSG_TOKENS);
 	assert_int_equal(c.m.tokens.until, 0);
+	assert_int_equal(c.m.tokens.told, 0);
 	child_expect(&c, MSG_LOADED);
 	id = put_token(s, good, YEAR_2100);
 	child_expect(&c, MSG_TOKENS);
@@ -880,8 +917,15 @@ registers_devices(void **state)
 	store_close(s);
 }
 
+static int
+limited_make(void **state)
+{
+	alarm(LIMIT);
+	return place_make(state);
+}
+
 #define IN_PLACE(test) \
-	cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+	cmocka_unit_test_setup_teardown(test, limited_make, place_remove)
 
 int
 main(void)
@@ -891,6 +935,7 @@ main(void)
 	    IN_PLACE(clears_what_was_before),
 	    IN_PLACE(loads_many),
 	    IN_PLACE(sends_a_change),
+	    IN_PLACE(sends_no_forward_that_ended),
 	    IN_PLACE(an_order_has_its_owner),
 	    IN_PLACE(sends_each_change_promptly),
 	    IN_PLACE(sends_operators),

@@ -115,7 +115,12 @@ says_what_is_allowed(void **state)
 	check_refused("server", "the server itself");
 	check_refused("fleet", "all devices");
 	check_refused("localhost", "in a jump");
+	check_refused("localhost.localdomain", "the server itself");
+	check_refused("localhost4", "the server itself");
+	check_refused("localhost6", "the server itself");
 	check_refused("ip6-localhost", "the server itself");
+	check_refused("ip6-loopback", "the server itself");
+	check_refused("all", "all devices");
 	check_refused("root", "event log");
 	check_refused("et-sshd", "host keys");
 }

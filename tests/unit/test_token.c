@@ -168,6 +168,10 @@ records(void **state)
 	assert_memory_equal(&got, &t, sizeof(t));
 	assert_int_equal(token_state(&t, NOW), TOKEN_GOOD);
 	assert_int_equal(token_state(&t, LATER), TOKEN_EXPIRED);
+	got = t;
+	got.uses_left = 0;
+	assert_int_equal(token_state(&got, NOW), TOKEN_USED_UP);
+	assert_int_equal(token_state(&got, LATER), TOKEN_USED_UP);
 	assert_int_equal(store_token_until(s, &until), STORE_OK);
 	assert_int_equal(until, LATER);
 	assert_int_equal(store_token_add(s, &t), STORE_EXISTS);
