@@ -69,6 +69,7 @@ REGRESS_TESTS = \
 	tests/regress/command_terminal.py \
 	tests/regress/table_fits.py \
 	tests/regress/event_tail.py \
+	tests/regress/packet_size_small.py \
 	tests/regress/penalty_list_clear.py \
 	tests/regress/device_list_watch.py \
 	tests/regress/command_text.py \
