@@ -29,7 +29,7 @@
 #define MSG_GRANTS 1024 /* "a b:22,80" */
 #define MSG_ALGO 64 /* one algorithm's name */
 #define MSG_KEY 1100 /* a public key blob; RSA of 8192 bits: 1047 */
-#define MSG_HEALTH 513 /* health as DESIGN.md section 5 bounds it */
+#define MSG_HEALTH 513 /* 512 bytes (PROTOCOL, 1.2) and NUL */
 #define MSG_PORTS 64 /* forwards in one answer */
 #define MSG_DEVICES 16 /* records in one DEVICE */
 #define MSG_KEYS 128 /* records in one KEY_OF */

@@ -21,9 +21,10 @@
 	"curve25519-sha256,curve25519-sha256@libssh.org," \
 	"diffie-hellman-group16-sha512,diffie-hellman-group14-sha256"
 /*
- * A bind with DESIGN.md section 7's algorithms; compat is MSG_COMPAT_ bits.
- * It never listens: descriptors are passed (ssh_bind_accept_fd).  NULL when
- * libssh refuses a setting.  Free with ssh_bind_free.
+ * A bind with the algorithms of sshd/PROTOCOL, section 1.1; compat is
+ * MSG_COMPAT_ bits.  It never listens: descriptors are passed
+ * (ssh_bind_accept_fd).  NULL when libssh refuses a setting.  Free with
+ * ssh_bind_free.
  */
 ssh_bind bind_new(uint32_t compat);
 

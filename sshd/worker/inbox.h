@@ -1,5 +1,5 @@
 /*
- * The answers to a poll and a wait, as DESIGN.md section 5 has it.
+ * The answers to a poll and a wait (sshd/PROTOCOL, section 1.2).
  */
 #ifndef INBOX_H
 #define INBOX_H

@@ -1,5 +1,5 @@
 /*
- * The line of an exec request (DESIGN.md section 5).
+ * The command of an exec request (sshd/PROTOCOL, section 1.2).
  */
 #ifndef VERB_H
 #define VERB_H

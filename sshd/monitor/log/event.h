@@ -1,5 +1,5 @@
 /*
- * The event log: one JSON object a line (DESIGN.md, section 7).
+ * The event log: one JSON object a line (EVENTS in et-sshd(8)).
  *
  * Text that came from a stranger must have been through clean_text.  Events
  * are kept in memory until event_flush, which never blocks: a log that cannot
