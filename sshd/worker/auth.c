@@ -75,7 +75,7 @@ ask(struct session *s, ssh_message msg, const char *user, bool verified)
 	if (verified)
 		ask_login(s);
 	else /* its algorithm cannot be known: the signature will say */
-		ask_offer(s, user, signature_of(key), blob, len);
+		ask_offer(s, user, signature_algorithm(key), blob, len);
 }
 
 static void

@@ -10,9 +10,12 @@
 typedef int update_fn(EVP_MD_CTX *, const void *, size_t);
 
 static update_fn *update; /* libcrypto's */
-static const uint8_t *next_cookie;
+static const uint8_t *next_cookie; /* the caller's; NULL: none */
 
-/* The call carries nothing of ours: what it saw last stands here. */
+/*
+ * The input of the exchange hash that libssh made last.  A call of libssh has
+ * no argument for it.
+ */
 static struct {
 	size_t len; /* 0: none */
 	uint8_t bytes[MSG_EXCHANGE];
@@ -34,7 +37,7 @@ exchange_cookie(const uint8_t cookie[MSG_COOKIE])
 }
 
 bool
-exchange_random(uint8_t *bytes, size_t len)
+exchange_give_cookie(uint8_t *bytes, size_t len)
 {
 	if (next_cookie == NULL || len != MSG_COOKIE)
 		return false;
@@ -53,18 +56,19 @@ exchange_take(struct msg_sign *m)
 	return m->len > 0;
 }
 
-/* It begins with the client's version (RFC 4253, section 8). */
+/* The hash's input begins with the client's version (RFC 4253, section 8). */
 static bool
-is_exchange(const uint8_t *data, size_t len)
+exchange_is_input(const uint8_t *data, size_t len)
 {
 	return len > 8 && memcmp(data + 4, "SSH-", 4) == 0;
 }
 
+/* In libcrypto's place, and with its contract: see EVP_DigestUpdate(3). */
 int
 EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len)
 {
-	/* What is too long to be told is not told as the one before it. */
-	if (is_exchange(data, len)) {
+	/* One that no message holds displaces the one before it, too. */
+	if (exchange_is_input(data, len)) {
 		exchange.len = len <= MSG_EXCHANGE ? len : 0;
 		memcpy(exchange.bytes, data, exchange.len);
 	}

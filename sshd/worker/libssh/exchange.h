@@ -1,9 +1,12 @@
 /*
- * What the exchange hash is made of, for the monitor to make it itself.
+ * The input of a key exchange's hash (RFC 4253, section 8), V_C to K, which the
+ * monitor hashes itself before it signs.
  *
- * libssh hashes it in one piece with EVP_DigestUpdate, and takes its KEXINIT's
- * cookie from RAND_bytes.  This module exports the first in libcrypto's place,
- * packets does the second.  The self-test of hostkey shows that both hold.
+ * libssh hands it to EVP_DigestUpdate(3) in one piece, and takes the cookie of
+ * its KEXINIT (RFC 4253, section 7.1) from RAND_bytes(3).  The dynamic linker
+ * gives libssh the EVP_DigestUpdate of this module and the RAND_bytes of
+ * packets.c.  selftest_hostkey shows at each start that libssh calls both: the
+ * monitor signs nothing else.
  */
 #ifndef EXCHANGE_H
 #define EXCHANGE_H
@@ -14,16 +17,29 @@
 
 #include "msg.h"
 
-/* Find libcrypto's own.  0, or -1. */
+/*
+ * Find libcrypto's EVP_DigestUpdate.  Before the sandbox.  Returns 0, or -1:
+ * there is none.
+ */
 int exchange_start(void);
 
-/* The cookie for the KEXINIT that libssh makes next; NULL: it makes none. */
+/*
+ * Set the cookie of the KEXINIT that libssh makes next.  The bytes stay the
+ * caller's and must live until they are used or NULL, no cookie, is set.
+ */
 void exchange_cookie(const uint8_t cookie[MSG_COOKIE]);
 
-/* Is this the random number that is to be the cookie?  Then it is now. */
-bool exchange_random(uint8_t *bytes, size_t len);
+/*
+ * Called for each random number that libssh asks for.  If a cookie is set and
+ * the number has a cookie's length, copy the cookie there, once, and return
+ * true; otherwise false, and bytes are as before.
+ */
+bool exchange_give_cookie(uint8_t *bytes, size_t len);
 
-/* Move the exchange that was hashed last.  False: there is none. */
+/*
+ * Move the input that was hashed last into the message, and erase it here.
+ * False: there is none, or it was longer than MSG_EXCHANGE.
+ */
 bool exchange_take(struct msg_sign *);
 
 #endif

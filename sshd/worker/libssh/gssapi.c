@@ -1,12 +1,14 @@
 /*
- * libssh answers a gssapi-with-mic request by itself, before authentication,
- * even when only public keys are offered, and runs Kerberos and the resolver
- * to do so.  Its callback against that (gssapi_select_oid_function) cannot be
- * set here, because a session with server callbacks queues no messages.
+ * libssh answers a gssapi-with-mic request (RFC 4462) by itself, before
+ * authentication and even when only public keys are offered, and runs Kerberos
+ * and the resolver to do so.  The callback against that,
+ * gssapi_select_oid_function, cannot be set here: a session with server
+ * callbacks queues no messages.
  *
  * The dynamic linker gives libssh this gss_indicate_mechs(3) in place of the
- * Kerberos library's: it knows no mechanism (RFC 2743 2.4.2), so libssh finds
- * none in common with the client and refuses the request like any other.
+ * Kerberos library's.  No mechanism is in its set (RFC 2743, section 2.4.2), so
+ * libssh finds none in common with the client and refuses the request like any
+ * other.
  */
 #include "config.h"
 
@@ -17,7 +19,7 @@
 #define GSS_COMPLETE 0U
 #define GSS_FAILURE (13U << 16)
 
-/* As gssapi.h has it (RFC 2744 3.2), which need not be installed. */
+/* gss_OID_set_desc of RFC 2744, section 3.2: gssapi.h may not be there. */
 struct oid_set {
 	size_t count;
 	void *elements;

@@ -18,13 +18,11 @@
 #define BLOCK 8 /* a file's private part is filled up to these */
 #define FILE_MAX 8192
 
-/*
- * libssh's call carries nothing of ours: what it signs for stands here.
- */
+/* libssh's call has no argument for any of this. */
 static struct {
-	int sock;
-	uint64_t conn;
-	bool asked; /* the monitor, ever */
+	int sock; /* for SIGN */
+	uint64_t conn; /* the connection that libssh signs for */
+	bool asked; /* the monitor, since hostkey_asked */
 	EVP_PKEY *ed25519; /* the host key's public half */
 } signer = {.sock = -1};
 
@@ -53,9 +51,9 @@ hostkey_asked(void)
 
 /* --- asking ----------------------------------------------------------- */
 
-/* RFC 8332, RFC 8709, RFC 5656: the algorithm that key and hash make. */
+/* The algorithm of this key and hash (RFC 5656, RFC 8332, RFC 8709), or NULL. */
 static const char *
-algorithm_of(EVP_MD_CTX *ctx)
+hostkey_algorithm(EVP_MD_CTX *ctx)
 {
 	EVP_PKEY *pkey = EVP_PKEY_CTX_get0_pkey(EVP_MD_CTX_get_pkey_ctx(ctx));
 	const EVP_MD *md = EVP_MD_CTX_get0_md(ctx);
@@ -76,9 +74,9 @@ algorithm_of(EVP_MD_CTX *ctx)
 	}
 }
 
-/* Send the question and wait for the answer: one round trip. */
+/* Send SIGN and wait for SIGNED: one round trip. */
 static bool
-ask_sign(const char *algorithm, size_t hash, struct msg *m)
+hostkey_ask(const char *algorithm, size_t hash, struct msg *m)
 {
 	struct pollfd p = {.fd = signer.sock, .events = POLLIN};
 	const char *reason;
@@ -110,7 +108,7 @@ EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
     const unsigned char *data, size_t len)
 {
 	EVP_PKEY *pkey = EVP_PKEY_CTX_get0_pkey(EVP_MD_CTX_get_pkey_ctx(ctx));
-	const char *algorithm = algorithm_of(ctx);
+	const char *algorithm = hostkey_algorithm(ctx);
 	struct msg m;
 
 	(void)data; /* the monitor hashes for itself */
@@ -118,7 +116,7 @@ EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
 		*siglen = (size_t)EVP_PKEY_get_size(pkey);
 		return 1;
 	}
-	if (algorithm == NULL || !ask_sign(algorithm, len, &m) ||
+	if (algorithm == NULL || !hostkey_ask(algorithm, len, &m) ||
 	    m.signature.len > *siglen)
 		return 0;
 	signer.asked = true;
@@ -128,9 +126,10 @@ EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
 }
 
 /*
- * In libcrypto's place: libssh makes a key of the private half's zeroes, before
- * 0.12 for each signature and from then on once, to take the public half from
- * it.  It gets the host key without a private half.
+ * In libcrypto's place, and with its contract: see
+ * EVP_PKEY_new_raw_private_key(3).  libssh makes a key of the private half's
+ * zeroes, before 0.12 for each signature and from then on once, when it takes
+ * the public half from that key.  The host key's public half is returned.
  */
 EVP_PKEY *
 EVP_PKEY_new_raw_private_key(
@@ -156,20 +155,23 @@ struct file {
 };
 
 static void
-put(struct file *f, const void *bytes, size_t len)
+file_put(struct file *f, const void *bytes, size_t len)
 {
 	wire_put(f->bytes, sizeof(f->bytes), &f->n, bytes, len);
 }
 
 static void
-put_number(struct file *f, uint8_t number)
+file_put_byte(struct file *f, uint8_t byte)
 {
-	put(f, &number, 1);
+	file_put(f, &byte, 1);
 }
 
-/* What follows the type in the private part, as PROTOCOL.key orders it. */
+/*
+ * The file_put_TYPE functions write what follows the type in the private part,
+ * in the order of OpenSSH's PROTOCOL.key.
+ */
 static void
-put_ed25519(struct file *f, struct wire *public)
+file_put_ed25519(struct file *f, struct wire *public)
 {
 	uint8_t private[64] = {0};
 	size_t len;
@@ -181,12 +183,12 @@ put_ed25519(struct file *f, struct wire *public)
 	signer.ed25519 =
 	    EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, s, len);
 	memcpy(private + 32, s, 32);
-	put(f, s, len);
-	put(f, private, sizeof(private));
+	file_put(f, s, len);
+	file_put(f, private, sizeof(private));
 }
 
 static void
-put_rsa(struct file *f, struct wire *public)
+file_put_rsa(struct file *f, struct wire *public)
 {
 	size_t elen, nlen;
 	const uint8_t *e = wire_string(public, &elen);
@@ -194,16 +196,16 @@ put_rsa(struct file *f, struct wire *public)
 
 	if (e == NULL || n == NULL)
 		return;
-	put(f, n, nlen);
-	put(f, e, elen);
-	put_number(f, 1); /* d */
-	put_number(f, 1); /* iqmp */
-	put_number(f, 3); /* p */
-	put_number(f, 3); /* q */
+	file_put(f, n, nlen);
+	file_put(f, e, elen);
+	file_put_byte(f, 1); /* d */
+	file_put_byte(f, 1); /* iqmp */
+	file_put_byte(f, 3); /* p */
+	file_put_byte(f, 3); /* q */
 }
 
 static void
-put_ecdsa(struct file *f, struct wire *public)
+file_put_ecdsa(struct file *f, struct wire *public)
 {
 	size_t clen, len;
 	const uint8_t *curve = wire_string(public, &clen);
@@ -211,23 +213,23 @@ put_ecdsa(struct file *f, struct wire *public)
 
 	if (curve == NULL || point == NULL)
 		return;
-	put(f, curve, clen);
-	put(f, point, len);
-	put_number(f, 1);
+	file_put(f, curve, clen);
+	file_put(f, point, len);
+	file_put_byte(f, 1);
 }
 
 static const struct kind {
 	const char *type;
 	void (*put)(struct file *, struct wire *);
 } kinds[] = {
-    {"ssh-ed25519", put_ed25519},
-    {"ssh-rsa", put_rsa},
-    {"ecdsa-sha2-nistp256", put_ecdsa},
+    {"ssh-ed25519", file_put_ed25519},
+    {"ssh-rsa", file_put_rsa},
+    {"ecdsa-sha2-nistp256", file_put_ecdsa},
 };
 
-/* False: of a type that is not known, or too long. */
+/* False: the type is not known, or the key is too long. */
 static bool
-make_private(struct file *f, const struct msg_hostkey *m)
+file_make_private(struct file *f, const struct msg_hostkey *m)
 {
 	struct wire public = {.at = m->blob, .left = m->len};
 	size_t i, len;
@@ -236,14 +238,14 @@ make_private(struct file *f, const struct msg_hostkey *m)
 	memset(f->bytes, 0, BLOCK); /* two equal numbers */
 	f->n = BLOCK;
 	wire_string(&public, &len);
-	put(f, m->type, strlen(m->type));
+	file_put(f, m->type, strlen(m->type));
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kinds[i].type, m->type) == 0)
 			break;
 	if (i == sizeof(kinds) / sizeof(kinds[0]))
 		return false;
 	kinds[i].put(f, &public);
-	put(f, "", 0); /* the comment */
+	file_put(f, "", 0); /* the comment */
 	for (pad = 1; f->n % BLOCK != 0; pad++)
 		wire_put_byte(f->bytes, sizeof(f->bytes), &f->n, pad);
 	return f->n <= sizeof(f->bytes);
@@ -251,22 +253,22 @@ make_private(struct file *f, const struct msg_hostkey *m)
 
 /* An OpenSSH private key file (PROTOCOL.key), before base64. */
 static bool
-make_file(struct file *f, const struct msg_hostkey *m)
+file_make(struct file *f, const struct msg_hostkey *m)
 {
 	static const char magic[] = "openssh-key-v1";
 	struct file private = {.n = 0};
 
-	if (m->len > MSG_KEY || !make_private(&private, m))
+	if (m->len > MSG_KEY || !file_make_private(&private, m))
 		return false;
 	memcpy(f->bytes, magic, sizeof(magic));
 	f->n = sizeof(magic);
-	put(f, "none", 4);
-	put(f, "none", 4);
-	put(f, "", 0);
+	file_put(f, "none", 4);
+	file_put(f, "none", 4);
+	file_put(f, "", 0);
 	memcpy(f->bytes + f->n, "\0\0\0\1", 4);
 	f->n += 4;
-	put(f, m->blob, m->len);
-	put(f, private.bytes, private.n);
+	file_put(f, m->blob, m->len);
+	file_put(f, private.bytes, private.n);
 	return f->n <= sizeof(f->bytes);
 }
 
@@ -280,7 +282,7 @@ hostkey_import(const struct msg_hostkey *m)
 	ssh_key key = NULL;
 	size_t n = sizeof(begin) - 1;
 
-	if (!make_file(&f, m))
+	if (!file_make(&f, m))
 		return NULL;
 	memcpy(text, begin, n);
 	n += (size_t)EVP_EncodeBlock((uint8_t *)text + n, f.bytes, (int)f.n);

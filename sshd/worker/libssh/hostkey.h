@@ -1,11 +1,12 @@
 /*
- * Host keys that this process does not have.
+ * Host keys without their private half: the monitor signs.
  *
- * libssh will not serve without private host keys and signs each key exchange
- * with them, through EVP_DigestSign(3).  What it gets here are keys with the
- * true public half and a private half of zeroes; and the dynamic linker gives
- * it the EVP_DigestSign which this module exports, which asks the monitor.
- * The monitor signs for the connection that is named, once before its login.
+ * libssh serves with private host keys alone, and signs the hash of each key
+ * exchange (RFC 4253, section 8) with EVP_DigestSign(3).  Here it has keys of
+ * the true public half and a private half that is none, zeroes or ones, and the
+ * dynamic linker gives it the EVP_DigestSign of this module, which asks the
+ * monitor.  The worker stands still until the answer.  How often the monitor
+ * signs: sshd/PROTOCOL, section 3.1.
  */
 #ifndef HOSTKEY_H
 #define HOSTKEY_H
@@ -17,18 +18,24 @@
 
 #include "msg.h"
 
-/* sock is the socket for SIGN.  Returns NULL, or why not. */
+/*
+ * Ask for signatures on sock, which stays the caller's.  Returns NULL, or why
+ * not (a static string).
+ */
 const char *hostkey_start(int sock);
 
-/* A key of this public half, for the bind; NULL: not a good one. */
+/*
+ * A key of this public half, for ssh_bind, or NULL: of a type that is not
+ * served, or malformed.  Free with ssh_key_free.
+ */
 ssh_key hostkey_import(const struct msg_hostkey *);
 
-/* What libssh signs from now on, it signs for this connection. */
+/* Signatures that libssh makes from now on are for this connection. */
 void hostkey_sign_for(uint64_t conn);
 
 /*
- * Has the monitor signed anything since this was asked last?  See
- * selftest_hostkey, which shows at every start that libssh takes this way.
+ * Whether the monitor has signed since this was last asked: selftest_hostkey
+ * shows by it, at each start, that libssh signs with EVP_DigestSign.
  */
 bool hostkey_asked(void);
 

@@ -1,8 +1,8 @@
 /*
- * Each packet's padding is random: libssh asks RAND_bytes(3) for it, which
- * the dynamic linker gives it from this file, and this one asks libcrypto's.
- * The call carries nothing of ours, so the count is kept here.  When it is
- * used up the padding fails, and so does the write.
+ * The padding of each packet is random (RFC 4253, section 6), and libssh takes
+ * it from RAND_bytes(3).  The dynamic linker gives libssh the RAND_bytes of
+ * this file, which counts and asks libcrypto's.  When the count is used up the
+ * padding fails, and with it the write.
  */
 #include "config.h"
 
@@ -18,7 +18,7 @@
 typedef int random_fn(unsigned char *, int);
 
 static random_fn *random_bytes; /* libcrypto's */
-static unsigned int left = UINT_MAX;
+static unsigned int left = UINT_MAX; /* packets; UINT_MAX: not counted */
 static bool exceeded;
 
 int
@@ -33,7 +33,7 @@ packets_start(void)
 typedef int write_fn(ssh_channel, const void *, uint32_t);
 
 static int
-count_write(
+packets_count(
     write_fn *write, ssh_channel channel, const void *data, uint32_t len)
 {
 	int n;
@@ -49,13 +49,13 @@ count_write(
 int
 packets_write(ssh_channel channel, const void *data, uint32_t len)
 {
-	return count_write(ssh_channel_write, channel, data, len);
+	return packets_count(ssh_channel_write, channel, data, len);
 }
 
 int
 packets_write_stderr(ssh_channel channel, const void *data, uint32_t len)
 {
-	return count_write(ssh_channel_write_stderr, channel, data, len);
+	return packets_count(ssh_channel_write_stderr, channel, data, len);
 }
 
 bool
@@ -67,10 +67,11 @@ packets_exceeded(void)
 	return was;
 }
 
+/* In libcrypto's place, and with its contract: see RAND_bytes(3). */
 int
 RAND_bytes(unsigned char *bytes, int len)
 {
-	if (len > 0 && exchange_random(bytes, (size_t)len))
+	if (len > 0 && exchange_give_cookie(bytes, (size_t)len))
 		return 1;
 	if (random_bytes == NULL || left == 0)
 		return 0;

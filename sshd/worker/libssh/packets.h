@@ -1,9 +1,10 @@
 /*
- * A bound on the packets that one write makes.
+ * A bound on the packets that one write of a channel makes.
  *
- * A peer that announces a maximum packet size of 10 bytes sends libssh into a
- * loop without end: it takes 10 off for the header and writes empty packets.
- * Slightly larger sizes cost a packet for each few bytes.
+ * A write is cut to the peer's maximum packet size (RFC 4254, section 5.1).
+ * libssh 0.10.6 takes 10 bytes off that size for the header and with a size of
+ * 10 writes empty packets without end; later releases send one packet for each
+ * byte if the peer says so.
  */
 #ifndef PACKETS_H
 #define PACKETS_H
@@ -15,19 +16,22 @@
 #define PACKETS_MAX 4096 /* in one write */
 
 /*
- * Find what this process exports in libcrypto's place.  Before the sandbox.
- * Returns 0, or -1 when libssh would not take it.
+ * Find libcrypto's RAND_bytes.  Before the sandbox.  Returns 0, or -1: there is
+ * none.
  */
 int packets_start(void);
 
 /*
- * As ssh_channel_write; SSH_ERROR past PACKETS_MAX, and then the session is
- * to be ended.
+ * As ssh_channel_write and ssh_channel_write_stderr; SSH_ERROR after
+ * PACKETS_MAX packets, and until packets_exceeded is asked.
  */
 int packets_write(ssh_channel, const void *data, uint32_t len);
 int packets_write_stderr(ssh_channel, const void *data, uint32_t len);
 
-/* Did a write exceed it since this was last asked? */
+/*
+ * Whether a write has reached PACKETS_MAX since this was last asked: the caller
+ * ends the session that wrote.
+ */
 bool packets_exceeded(void);
 
 #endif

@@ -10,11 +10,11 @@
 
 #include "readahead.h"
 
-/* The calls carry nothing of ours: whose turn it is stands here. */
+/* What was received of the connection whose step this is. */
 static struct {
-	int fd; /* -1: nobody's */
-	bool last; /* receive no more */
-	size_t at;
+	int fd; /* -1: none is read ahead */
+	bool last; /* no more is received */
+	size_t at; /* given to libssh so far */
 	size_t len;
 	uint8_t bytes[READAHEAD];
 } turn = {.fd = -1};
@@ -42,7 +42,7 @@ readahead_end(void)
 }
 
 static ssize_t
-refill(void)
+readahead_receive(void)
 {
 	ssize_t n;
 
@@ -64,7 +64,7 @@ recv(int fd, void *buffer, size_t len, int flags)
 
 	if (fd != turn.fd || flags != 0)
 		return recvfrom(fd, buffer, len, flags, NULL, NULL);
-	if (turn.at == turn.len && (n = refill()) <= 0)
+	if (turn.at == turn.len && (n = readahead_receive()) <= 0)
 		return n;
 	if (len > turn.len - turn.at)
 		len = turn.len - turn.at;
@@ -73,8 +73,9 @@ recv(int fd, void *buffer, size_t len, int flags)
 	return (ssize_t)len;
 }
 
+/* poll(2) without the function of that name, which is below. */
 static int
-poll_kernel(struct pollfd *fds, nfds_t n, int timeout)
+readahead_poll(struct pollfd *fds, nfds_t n, int timeout)
 {
 	struct timespec ts = {
 	    .tv_sec = timeout / 1000,
@@ -101,12 +102,12 @@ poll(struct pollfd *fds, nfds_t n, int timeout)
 	int ready;
 
 	if (!mine || (turn.at == turn.len && !turn.last))
-		return poll_kernel(fds, n, timeout);
-	/* It is to be read exactly if there is a rest. */
+		return readahead_poll(fds, n, timeout);
+	/* Readable: exactly if a rest of what was received is left. */
 	asked = fds->events;
 	fds->events &= ~POLLIN;
 	fds->revents = 0;
-	ready = fds->events == 0 ? 0 : poll_kernel(fds, n, 0);
+	ready = fds->events == 0 ? 0 : readahead_poll(fds, n, 0);
 	fds->events = asked;
 	if (ready == -1 || turn.at == turn.len)
 		return ready;

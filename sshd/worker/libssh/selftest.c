@@ -17,7 +17,7 @@
 #include "hostkey.h"
 #include "selftest.h"
 
-#define TURNS 1000 /* of both ends, until one has to be through */
+#define TURNS 1000 /* of each end, at most, for one thing */
 #define GCM "aes256-gcm@openssh.com"
 #define PACKET_MAX 256 /* bytes of the packet that is altered */
 /* The beginning of a "session", RFC 4254 5.1. */
@@ -29,14 +29,14 @@ typedef int encrypt_fn(
 
 static encrypt_fn *encrypt; /* libcrypto's */
 
-/* What is done to the next CHANNEL_OPEN that is encrypted here. */
+/* The fault put into the next CHANNEL_OPEN that this process encrypts. */
 static enum { NOTHING, BAD_TAG, NO_PACKET_SIZE } alter;
 
 /* Both ends of a connection within this process. */
 struct both {
 	ssh_session server;
 	ssh_session client;
-	int fd[2]; /* -1: the session's */
+	int fd[2]; /* -1: owned by the session */
 };
 
 int
@@ -49,11 +49,13 @@ selftest_start(void)
 }
 
 /*
- * The length of a packet's padding, and what it pads (RFC 4253, section 6).
- * libcrypto encrypts random numbers here, too: they are not to be one.
+ * Whether the input is the length of a padding and a CHANNEL_OPEN with a padding
+ * of that length (RFC 4253, section 6).  libcrypto makes its random numbers by
+ * this function, too: a look at the message's first bytes would be met by one.
  */
 static bool
-is_channel_open(const unsigned char *out, const unsigned char *in, int len)
+selftest_is_channel_open(
+    const unsigned char *out, const unsigned char *in, int len)
 {
 	return out != NULL && len >= CHANNEL_OPEN_MIN && len <= PACKET_MAX &&
 	       memcmp(in + 1, CHANNEL_OPEN, sizeof(CHANNEL_OPEN) - 1) == 0 &&
@@ -61,9 +63,9 @@ is_channel_open(const unsigned char *out, const unsigned char *in, int len)
 }
 
 /*
- * In libcrypto's place, and with its contract: see EVP_EncryptUpdate(3).  A
- * last byte that is flipped behind libcrypto's back is padding, so that a
- * packet whose tag nobody checks is a good one.
+ * In libcrypto's place, and with its contract: see EVP_EncryptUpdate(3).  The
+ * byte that is flipped after libcrypto made the tag is the last of the padding:
+ * the packet is good but for its tag.
  */
 int
 EVP_EncryptUpdate(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outlen,
@@ -74,10 +76,10 @@ EVP_EncryptUpdate(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outlen,
 
 	if (encrypt == NULL && selftest_start() == -1)
 		return 0;
-	if (alter == NOTHING || !is_channel_open(out, in, len))
+	if (alter == NOTHING || !selftest_is_channel_open(out, in, len))
 		return encrypt(ctx, out, outlen, in, len);
 	memcpy(altered, in, (size_t)len);
-	if (alter == NO_PACKET_SIZE) /* the last number before the padding */
+	if (alter == NO_PACKET_SIZE) /* the number before the padding */
 		memset(altered + len - altered[0] - 4, 0, 4);
 	rc = encrypt(ctx, out, outlen, altered, len);
 	if (alter == BAD_TAG)
@@ -137,14 +139,14 @@ both_close(struct both *b)
 {
 	int i;
 
-	ssh_free(b->client); /* with them their descriptors */
+	ssh_free(b->client); /* a session closes its descriptor */
 	ssh_free(b->server);
 	for (i = 0; i < 2; i++)
 		if (b->fd[i] != -1)
 			close(b->fd[i]);
 }
 
-/* Both in turn until the client has checked the server's signature. */
+/* Until the client has verified the server's signature. */
 static const char *
 both_shake_hands(struct both *b, const uint8_t cookie[MSG_COOKIE])
 {
@@ -166,7 +168,7 @@ both_shake_hands(struct both *b, const uint8_t cookie[MSG_COOKIE])
 	return "a handshake with itself did not end";
 }
 
-/* The server takes what has come; true: an open of a channel was in it. */
+/* Answer what the server has received; true: with a channel open in it. */
 static bool
 both_serve(struct both *b)
 {
@@ -205,7 +207,7 @@ both_log_in(struct both *b)
 	return c == SSH_AUTH_SUCCESS;
 }
 
-/* The client opens a channel; true: the server was asked for it. */
+/* Open a channel; true: the server's libssh took the request. */
 static bool
 both_open_channel(struct both *b)
 {
@@ -246,7 +248,7 @@ selftest_hostkey(ssh_bind bind, const char *type,
 	return why;
 }
 
-/* Is a channel refused that comes so, after one that is as it should be? */
+/* Whether a channel open with this fault is refused, after a good one. */
 static const char *
 selftest_altered(ssh_bind bind, const char *type,
     const uint8_t cookie[MSG_COOKIE], int how, const char *unpatched)

@@ -16,10 +16,10 @@ typedef int verify_fn(
 
 static verify_fn *verify; /* libcrypto's */
 
-/* The call carries nothing of ours: what it saw last stands here. */
+/* The login that libssh verified last: its call has no argument for it. */
 static struct {
-	uint64_t turn; /* for whom libssh works */
-	uint64_t conn; /* whose claim it is */
+	uint64_t turn; /* the connection that libssh works for */
+	uint64_t conn; /* the connection that claims the login */
 	uint8_t data[MSG_SIGNED_DATA];
 	uint8_t sig[MSG_SIG];
 	size_t datalen; /* 0: none */
@@ -35,9 +35,9 @@ signature_start(void)
 	return found != NULL ? 0 : -1;
 }
 
-/* session id, byte 50: nothing else that is signed in SSH looks like it. */
+/* Nothing else that is signed in SSH is a session id and the byte 50. */
 static bool
-is_login(const uint8_t *data, size_t len)
+signature_is_login(const uint8_t *data, size_t len)
 {
 	struct wire w = {.at = data, .left = len};
 	size_t n;
@@ -56,7 +56,7 @@ signature_claim_for(uint64_t conn)
 int
 signature_take(struct msg_login *l, uint64_t conn)
 {
-	/* A request that waits may find what another connection claimed. */
+	/* While a request waits, another connection may have claimed one. */
 	if (claim.datalen == 0 || claim.conn != conn)
 		return -1;
 	memcpy(l->data, claim.data, claim.datalen);
@@ -68,19 +68,20 @@ signature_take(struct msg_login *l, uint64_t conn)
 }
 
 const char *
-signature_of(ssh_key key)
+signature_algorithm(ssh_key key)
 {
 	if (ssh_key_type(key) == SSH_KEYTYPE_RSA)
 		return "rsa-sha2-512";
 	return ssh_key_type_to_char(ssh_key_type(key));
 }
 
+/* In libcrypto's place, and with its contract: see EVP_DigestVerify(3). */
 int
 EVP_DigestVerify(EVP_MD_CTX *ctx, const unsigned char *sig, size_t siglen,
     const unsigned char *data, size_t len)
 {
 	claim.datalen = 0;
-	if (!is_login(data, len))
+	if (!signature_is_login(data, len))
 		return verify(ctx, sig, siglen, data, len);
 	if (len > sizeof(claim.data) || siglen > sizeof(claim.sig))
 		return 0;

@@ -1,11 +1,11 @@
 /*
  * The signature of a login, which the monitor verifies.
  *
- * libssh verifies it through EVP_DigestVerify(3), whose input is the session
- * id and the request (RFC 4252, section 7).  The dynamic linker gives libssh
- * the function of that name which this module exports: it keeps what a login
- * claims, for the monitor, and calls it good.  Whatever is no login's goes to
- * libcrypto's own function.
+ * libssh verifies it with EVP_DigestVerify(3), whose input is the session id
+ * and the request (RFC 4252, section 7).  The dynamic linker gives libssh the
+ * EVP_DigestVerify of this module, which keeps a login's input and signature
+ * for the monitor and calls the signature good.  Any other input goes to
+ * libcrypto.
  */
 #ifndef SIGNATURE_H
 #define SIGNATURE_H
@@ -17,21 +17,23 @@
 #include "msg.h"
 
 /*
- * Find libcrypto's own.  Before the sandbox.  Returns 0, or -1: there is none.
+ * Find libcrypto's EVP_DigestVerify.  Before the sandbox.  Returns 0, or -1:
+ * there is none.
  */
 int signature_start(void);
 
-/* What libssh verifies from now on, this connection claims. */
+/* Logins that libssh verifies from now on are this connection's. */
 void signature_claim_for(uint64_t conn);
 
 /*
- * Put the last claimed login's signed data and signature into the message,
- * and forget them.  Returns 0, or -1: there was none, or too long a one, or
- * it is another connection's, which is left.
+ * Move the input and the signature of the login that was verified last into the
+ * message, if it is this connection's.  Returns 0, or -1: there is none, it was
+ * longer than MSG_SIGNED_DATA or MSG_SIG, or it is another connection's, which
+ * is left.
  */
 int signature_take(struct msg_login *, uint64_t conn);
 
-/* What a key of this type signs with; RSA's strongest. */
-const char *signature_of(ssh_key);
+/* The signature algorithm of such a key; for RSA rsa-sha2-512 (RFC 8332). */
+const char *signature_algorithm(ssh_key);
 
 #endif
