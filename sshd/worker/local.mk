@@ -43,6 +43,7 @@ sshd_et_sshd_worker_SOURCES = \
 	sshd/worker/libssh/libssh_refused.h \
 	sshd/worker/libssh/selftest.c \
 	sshd/worker/libssh/selftest.h $(worker_modules)
+EXTRA_DIST += sshd/worker/libssh/README.md
 sshd_et_sshd_worker_CPPFLAGS = $(AM_CPPFLAGS) $(worker_includes) $(SSH_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(CAP_CFLAGS)
 # A libssh that contrib/debian/libssh.sh puts there comes before the
