@@ -28,6 +28,8 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/child/filter_launcher.c \
 	sshd/monitor/child/launch.c sshd/monitor/child/launch.h \
 	sshd/monitor/conf/conf.c sshd/monitor/conf/conf.h \
+	sshd/monitor/conf/conf_option.c sshd/monitor/conf/conf_option.h \
+	sshd/monitor/conf/conf_reload.c \
 	sshd/monitor/conf/conf_text.c sshd/monitor/conf/conf_text.h \
 	sshd/monitor/device/bridge.c sshd/monitor/device/bridge.h \
 	sshd/monitor/device/inbox.c sshd/monitor/device/inbox.h \

@@ -47,7 +47,8 @@ parser()
 			    signature streams; do
 				echo "sshd/worker/$name.c"
 			done ;;
-	conf)		echo sshd/monitor/conf/conf.c sshd/monitor/conf/conf_text.c ;;
+	conf)		echo sshd/monitor/conf/conf.c sshd/monitor/conf/conf_option.c \
+			    sshd/monitor/conf/conf_text.c ;;
 	exec)		echo sshd/worker/verb.c policy/heartbeat.c ;;
 	ports)		echo policy/forward.c policy/permit.c ;;
 	key)		echo policy/key.c ;;

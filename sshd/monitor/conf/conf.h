@@ -78,8 +78,8 @@ struct conf *conf_load(const char *path, char error[CONF_ERROR]);
 void conf_free(struct conf *);
 
 /*
- * Take over from next what can change while running; returns in kept the
- * names of options that differ but need a restart ("listen, store"), or "".
+ * Apply the options of next that can be changed at run time; returns in kept
+ * the names of options that differ but need a restart ("listen, store"), or "".
  */
 void conf_reload(struct conf *, const struct conf *next, char kept[CONF_ERROR]);
 

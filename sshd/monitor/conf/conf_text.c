@@ -34,7 +34,7 @@ blank_block(char *p)
 	return end - 1;
 }
 
-/* What stands in quotes is no comment; within a word, only # begins one. */
+/* Quoted text has no comments; within a word, only # begins one. */
 static void
 blank_comments(char *p)
 {
