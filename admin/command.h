@@ -6,9 +6,6 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "admin.h"
 
 /*
@@ -23,13 +20,5 @@ enum admin_exit	command_parse(struct args *, int argc, char **argv,
 /* Run it, with the output that a has. */
 enum admin_exit	command_run(struct admin *, const struct args *,
     const struct verb *);
-
-/* The other name of a verb, as "ls" of "list"; NULL: it has none. */
-const char	*command_other(const struct verb *);
-
-bool	command_may(const struct verb *, unsigned int role);
-
-/* The noun at i, or NULL if none of its verbs may be run; false: the end. */
-bool	command_noun(size_t i, unsigned int role, const struct noun **);
 
 #endif

@@ -2,18 +2,18 @@
 
 #include <stdio.h>
 
-#include "command.h"
 #include "help.h"
+#include "nouns.h"
 
-/* Who comes by SSH says no et-admin, and names no file. */
+/* By SSH a command has no "et-admin" before it. */
 static const char *
-program(unsigned int role)
+help_prefix(unsigned int role)
 {
 	return role == 0 ? "et-admin " : "";
 }
 
 static unsigned int
-global(unsigned int role)
+help_global(unsigned int role)
 {
 	return role == 0 ? ARG_GLOBAL : ARG_BIT(ARG_JSON) | ARG_BIT(ARG_HELP);
 }
@@ -26,22 +26,23 @@ help_program(unsigned int role)
 
 	printf("usage: %s%s[--json] NOUN VERB ...\n"
 	       "\nThe nouns (%shelp NOUN says more):\n",
-	    program(role), role == 0 ? "[-c CONF] [-s STORE] " : "",
-	    program(role));
-	for (i = 0; command_noun(i, role, &noun); i++)
+	    help_prefix(role), role == 0 ? "[-c CONF] [-s STORE] " : "",
+	    help_prefix(role));
+	for (i = 0; nouns_at(i, role, &noun); i++)
 		if (noun != NULL)
 			printf("  %-10s %s\n", noun->name, noun->help);
 	printf("\nOptions, before or after the noun:\n");
-	args_help(global(role));
+	args_help(help_global(role));
 	printf("\nIt exits 0 when done, 1 when refused or failed, and 2 when\n"
 	       "called wrongly.%s\n",
 	    role == 0 ? "  See et-admin(8)." : "");
 }
 
 static void
-print_call(const struct noun *noun, const struct verb *verb, unsigned int role)
+help_print_call(
+    const struct noun *noun, const struct verb *verb, unsigned int role)
 {
-	printf("%s%s%s%s%s%s", program(role), noun->name,
+	printf("%s%s%s%s%s%s", help_prefix(role), noun->name,
 	    verb->name == NULL ? "" : " ", verb->name == NULL ? "" : verb->name,
 	    *verb->words == '\0' ? "" : " ", verb->words);
 }
@@ -53,28 +54,28 @@ help_noun(const struct noun *noun, unsigned int role)
 
 	printf("%s: %s\n\n", noun->name, noun->help);
 	for (verb = noun->verbs; verb->run != NULL; verb++) {
-		if (!command_may(verb, role))
+		if (!nouns_may(verb, role))
 			continue;
 		printf("  ");
-		print_call(noun, verb, role);
+		help_print_call(noun, verb, role);
 		printf("\n      %s", verb->help);
-		if (command_other(verb) != NULL)
-			printf("  Also: %s.", command_other(verb));
+		if (nouns_other(verb) != NULL)
+			printf("  Also: %s.", nouns_other(verb));
 		printf("\n");
 	}
-	printf("\n%shelp %s VERB says more.\n", program(role), noun->name);
+	printf("\n%shelp %s VERB says more.\n", help_prefix(role), noun->name);
 }
 
 void
 help_verb(const struct noun *noun, const struct verb *verb, unsigned int role)
 {
 	printf("usage: ");
-	print_call(noun, verb, role);
+	help_print_call(noun, verb, role);
 	printf("\n\n%s\n", verb->help);
-	if (command_other(verb) != NULL)
-		printf("It may be called %s, too.\n", command_other(verb));
+	if (nouns_other(verb) != NULL)
+		printf("It may be called %s, too.\n", nouns_other(verb));
 	if (verb->more != NULL)
 		printf("%s\n", verb->more);
 	printf("\nOptions:\n");
-	args_help(verb->options | global(role));
+	args_help(verb->options | help_global(role));
 }

@@ -9,6 +9,7 @@ admin_includes = -I$(top_srcdir)/admin -I$(top_srcdir)/admin/common \
 noinst_LIBRARIES += admin/libadmin.a
 admin_libadmin_a_SOURCES = \
 	admin/command.c admin/command.h admin/help.c admin/help.h \
+	admin/nouns.c admin/nouns.h \
 	admin/backup/archive.c admin/backup/archive.h admin/backup/backup.c \
 	admin/backup/kept.c admin/backup/kept.h admin/backup/manifest.c \
 	admin/backup/manifest.h admin/backup/plan.c admin/backup/plan.h \
@@ -41,13 +42,16 @@ admin_libadmin_a_SOURCES = \
 	admin/hostkey/rotate_sign.h \
 	admin/log/event.c admin/log/log.c admin/log/log_check.c \
 	admin/log/log_check.h admin/log/log_order.c admin/log/log_order.h \
-	admin/log/tail.c admin/log/tail.h admin/log/tail_journal.c \
+	admin/log/log_seen.c admin/log/log_seen.h admin/log/tail.c \
+	admin/log/tail.h admin/log/tail_journal.c \
 	admin/noun/await.c admin/noun/await.h admin/noun/device.c \
 	admin/noun/device_list.c admin/noun/device_list.h \
 	admin/noun/device_show.c admin/noun/doctor.c \
 	admin/noun/doctor_server.c admin/noun/doctor_server.h \
-	admin/noun/forward.c admin/noun/heartbeat.c admin/noun/import.c \
-	admin/noun/import.h admin/noun/import_row.c admin/noun/import_row.h \
+	admin/noun/exam.c admin/noun/exam.h admin/noun/forward.c \
+	admin/noun/forward_open.c admin/noun/forward_open.h \
+	admin/noun/heartbeat.c admin/noun/import.c admin/noun/import.h \
+	admin/noun/import_row.c admin/noun/import_row.h \
 	admin/noun/installer.c admin/noun/installer.h admin/noun/key.c \
 	admin/noun/operator.c admin/noun/operator_add.h admin/noun/paste.c \
 	admin/noun/paste.h admin/noun/penalty.c admin/noun/permit.c \
@@ -59,8 +63,10 @@ admin_libadmin_a_SOURCES = \
 	admin/output/output_print.c admin/output/output_print.h \
 	admin/output/output_value.c admin/output/screen.c \
 	admin/output/screen.h admin/output/show.c admin/output/show.h \
+	admin/output/show_device.c \
 	admin/setup/firewall.c admin/setup/firewall.h admin/setup/setup.c \
-	admin/setup/setup.h admin/setup/setup_conf.c \
+	admin/setup/setup.h admin/setup/setup_address.c \
+	admin/setup/setup_ask.c admin/setup/setup_conf.c \
 	admin/setup/setup_conf.h admin/setup/setup_people.c \
 	admin/setup/setup_service.c admin/setup/setup_service.h
 admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(admin_includes) $(JANSSON_CFLAGS) \

@@ -43,14 +43,16 @@ read_conf(struct admin *a, const struct args *args, const struct verb *verb)
 
 /* Who may not open the store, and may have it done by its owner. */
 static bool
-asks(const struct admin *a, const struct args *args, const struct verb *verb)
+main_asks_member(
+    const struct admin *a, const struct args *args, const struct verb *verb)
 {
 	return !a->member && member_may(verb, args) && member_needed(a->url);
 }
 
 /* NULL, or why this caller may not. */
 static const char *
-refuse(const struct admin *a, const struct args *args, const struct verb *verb)
+main_refuse(
+    const struct admin *a, const struct args *args, const struct verb *verb)
 {
 	if (!a->member && (verb->flags & VERB_ROOT) != 0 &&
 	    args->value[ARG_CONF] == NULL && args->value[ARG_STORE] == NULL &&
@@ -60,7 +62,7 @@ refuse(const struct admin *a, const struct args *args, const struct verb *verb)
 }
 
 static enum admin_exit
-run(struct admin *a, const struct args *args, const struct verb *verb,
+main_run(struct admin *a, const struct args *args, const struct verb *verb,
     char **argv)
 {
 	enum admin_exit result;
@@ -73,9 +75,9 @@ run(struct admin *a, const struct args *args, const struct verb *verb,
 				  ": run it by sudo");
 	if ((result = read_conf(a, args, verb)) != ADMIN_DONE)
 		return result;
-	if ((why = refuse(a, args, verb)) != NULL)
+	if ((why = main_refuse(a, args, verb)) != NULL)
 		return admin_fail("%s", why);
-	if (asks(a, args, verb))
+	if (main_asks_member(a, args, verb))
 		return (enum admin_exit)member_ask(argv);
 	a->out = output_new(stdout, args->value[ARG_JSON] != NULL);
 	if (a->out == NULL)
@@ -115,7 +117,7 @@ main(int argc, char **argv)
 		return admin_fail("out of memory");
 	result = command_parse(&args, argc, argv, 0, &verb);
 	if (result == ADMIN_DONE && verb != NULL)
-		result = run(&a, &args, verb, argv);
+		result = main_run(&a, &args, verb, argv);
 	store_close(a.store);
 	output_free(a.out);
 	conf_free(a.conf);

@@ -47,7 +47,7 @@ member_connect(void)
 
 /* The words, each with its NUL.  -1: they are too long. */
 static ssize_t
-pack(char **argv, char text[MEMBER_TEXT])
+member_pack(char **argv, char text[MEMBER_TEXT])
 {
 	size_t len = 0, n;
 
@@ -106,7 +106,7 @@ member_ask(char **argv)
 	ssize_t len;
 	int sock, status;
 
-	if ((len = pack(argv, text)) == -1)
+	if ((len = member_pack(argv, text)) == -1)
 		return admin_usage("too many words");
 	if ((sock = member_connect()) == -1 && errno == EACCES)
 		return admin_fail(

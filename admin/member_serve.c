@@ -58,7 +58,7 @@ take_streams(struct msghdr *msg, int streams[MEMBER_STREAMS])
 
 /* Bytes of words, or -1. */
 static ssize_t
-receive(int sock, char text[MEMBER_TEXT], int streams[MEMBER_STREAMS])
+member_receive(int sock, char text[MEMBER_TEXT], int streams[MEMBER_STREAMS])
 {
 	union {
 		struct cmsghdr head;
@@ -97,7 +97,7 @@ name_member(int sock, char login[DEVICE_NAME])
 
 /* Until the child has ended; a member who leaves sooner ends it with this. */
 static void __attribute__((noreturn))
-attend(int sock, int child_gone, pid_t pid)
+member_attend(int sock, int child_gone, pid_t pid)
 {
 	struct pollfd p[] = {{.fd = sock, .events = POLLIN},
 	    {.fd = child_gone, .events = POLLIN}};
@@ -116,7 +116,7 @@ attend(int sock, int child_gone, pid_t pid)
 }
 
 static int
-wear(const int streams[MEMBER_STREAMS])
+member_wear(const int streams[MEMBER_STREAMS])
 {
 	int i;
 
@@ -136,17 +136,17 @@ member_serve(int *argc, char ***argv, char login[DEVICE_NAME])
 	ssize_t len;
 	pid_t pid;
 
-	if ((len = receive(STDIN_FILENO, text, streams)) == -1 ||
+	if ((len = member_receive(STDIN_FILENO, text, streams)) == -1 ||
 	    name_member(STDIN_FILENO, login) == -1)
 		return admin_usage(MEMBER_SERVE " is for systemd");
 	if (pipe2(gone, O_CLOEXEC) == -1 || (pid = fork()) == -1)
 		return admin_fail("no process: %s", strerror(errno));
 	if (pid > 0) {
 		close(gone[1]);
-		attend(STDIN_FILENO, gone[0], pid);
+		member_attend(STDIN_FILENO, gone[0], pid);
 	}
 	close(gone[0]);
-	if (wear(streams) == -1)
+	if (member_wear(streams) == -1)
 		return admin_fail("no streams: %s", strerror(errno));
 	if ((*argc = take_words(text, (size_t)len, words)) < 1)
 		return admin_usage("too many words");

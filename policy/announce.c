@@ -90,7 +90,7 @@ signature_valid(const char *s)
 	return *s != '\0' && s[strspn(s, base64)] == '\0';
 }
 
-/* One line, without its newline. */
+/* line has no newline. */
 static bool
 line_valid(const char *line)
 {

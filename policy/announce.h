@@ -1,5 +1,5 @@
 /*
- * What the server announces to devices that ask for it: the host keys that it
+ * Announcements to devices that ask for them: the host keys that the server
  * will have, and names by which it is found, too.  A file beside the host keys,
  * written whole by et-admin, read by et-sshd; not there, or empty: nothing is
  * announced.  The lines are those of the answer (sshd/PROTOCOL, 1.7):

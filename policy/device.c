@@ -66,7 +66,7 @@ device_has_tag(const char *tags, const char *tag)
 }
 
 static int
-compare(const char *a, size_t alen, const char *b, size_t blen)
+tag_compare(const char *a, size_t alen, const char *b, size_t blen)
 {
 	int r = memcmp(a, b, alen < blen ? alen : blen);
 
@@ -89,7 +89,7 @@ device_tag_add(char tags[DEVICE_TAGS], const char *tag)
 		return 0;
 	for (p = tags; *p != '\0'; p = next) {
 		len = tag_at(p, &next);
-		if (compare(p, len, tag, want) > 0)
+		if (tag_compare(p, len, tag, want) > 0)
 			break;
 		before = (size_t)(next - tags);
 	}

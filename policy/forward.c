@@ -11,7 +11,7 @@
  * -1.  *end is the first byte that is no digit.
  */
 static int64_t
-number(const char *s, int64_t max, const char **end)
+forward_number(const char *s, int64_t max, const char **end)
 {
 	int64_t n = 0;
 	const char *p;
@@ -28,7 +28,7 @@ number(const char *s, int64_t max, const char **end)
 static int
 port_at(const char *s, uint32_t *port, const char **end)
 {
-	int64_t n = number(s, PORT_MAX, end);
+	int64_t n = forward_number(s, PORT_MAX, end);
 
 	if (n < 1)
 		return -1;
@@ -60,7 +60,7 @@ forward_parse_ttl(const char *s)
 	static const char units[] = "smhd";
 	static const int64_t seconds[] = {1, 60, 3600, 86400};
 	const char *end, *unit;
-	int64_t n = number(s, FORWARD_TTL_MAX, &end);
+	int64_t n = forward_number(s, FORWARD_TTL_MAX, &end);
 
 	if (n < 0)
 		return 0;

@@ -5,7 +5,7 @@
  *	   ^---------+----------'	(not opened in time, tunnel lost)
  *	queued, delivered -> expired | cancelled
  *
- * One that an operator opened by SSH is the operator's, and ends with the
+ * A forward that an operator opened by SSH is the operator's, and ends with the
  * operator, the operator's time and grants.
  */
 #ifndef FORWARD_H

@@ -7,7 +7,7 @@
 
 #define KEY_MAX 8
 #define VALUE_MAX 32
-/* What JSON readers hold exactly: 2^53 - 1 has 16 digits. */
+/* JSON readers hold numbers up to 2^53 - 1, of 16 digits, exactly. */
 #define NUMBER_MAX "9007199254740991"
 
 static bool
@@ -64,7 +64,7 @@ value_valid(const char *s, size_t len)
 
 /* Is there a field with this key ("up=") in out already? */
 static bool
-repeated(const char *out, const char *key, size_t len)
+key_repeated(const char *out, const char *key, size_t len)
 {
 	const char *p;
 
@@ -102,7 +102,7 @@ heartbeat_parse_health(const char *text, size_t len, char out[HEARTBEAT_HEALTH])
 		n = space != NULL ? (size_t)(space - s) : len - at;
 		if (at + n >= HEARTBEAT_HEALTH || pairs == HEARTBEAT_PAIRS ||
 		    !field_valid(s, n) ||
-		    repeated(out, s, (size_t)(strchr(s, '=') - s))) {
+		    key_repeated(out, s, (size_t)(strchr(s, '=') - s))) {
 			dropped++;
 			continue;
 		}
@@ -131,7 +131,7 @@ heartbeat_number(const char *health, const char *key)
 		return -1;
 	p += len + 1;
 	len = strspn(p, "0123456789");
-	/* What is nothing but digits fits: see number_fits. */
+	/* A value of digits alone fits: see number_fits. */
 	if (len == 0 || (p[len] != ' ' && p[len] != '\0'))
 		return -1;
 	for (; is_digit(*p); p++)

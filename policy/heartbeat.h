@@ -1,5 +1,6 @@
 /*
- * What an authenticated poll leaves, and the health that came with it.
+ * A heartbeat: the record of an authenticated poll, and the health that came
+ * with it.
  */
 #ifndef HEARTBEAT_H
 #define HEARTBEAT_H

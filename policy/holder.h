@@ -1,5 +1,6 @@
 /*
- * Who listens on a port already: proc(5) tells root.
+ * The process that listens on a port already, from proc(5), as far as root can
+ * read it.
  */
 #ifndef HOLDER_H
 #define HOLDER_H

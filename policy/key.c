@@ -19,7 +19,7 @@
 #define P256_BYTES 65 /* 04, x, y (SEC 1, 2.3.3) */
 #define BASE64_MAX (KEY_BLOB / 3 * 4 + 4)
 
-/* What is left of a blob: strings and mpints as in RFC 4251, section 5. */
+/* The rest of a blob: strings and mpints as in RFC 4251, section 5. */
 struct reader {
 	const uint8_t *at;
 	size_t left;
@@ -179,7 +179,7 @@ key_parse_blob(struct key *k, const uint8_t *blob, size_t len)
  * bytes; returns how many there are, or -1.
  */
 static int
-decode(const char *s, size_t len, uint8_t *out)
+key_decode(const char *s, size_t len, uint8_t *out)
 {
 	char again[BASE64_MAX + 1];
 	int n;
@@ -189,7 +189,8 @@ decode(const char *s, size_t len, uint8_t *out)
 	if ((n = EVP_DecodeBlock(out, (const uint8_t *)s, (int)len)) < 0)
 		return -1;
 	n -= (s[len - 1] == '=') + (s[len - 2] == '=');
-	/* It forgives space and stray bits: what it read must be what is. */
+	/* The decoder forgives space and stray bits: its output must encode to the
+	 * input. */
 	if (EVP_EncodeBlock((uint8_t *)again, out, n) != (int)len)
 		return -1;
 	return memcmp(again, s, len) == 0 ? n : -1;
@@ -202,7 +203,7 @@ clean_comment(char *out, size_t size, const char *s, size_t len)
 
 	for (i = 0; i < len && i + 1 < size; i++)
 		out[i] = s[i] >= 0x20 && s[i] < 0x7f ? s[i] : '?';
-	/* It may have been cut behind a space. */
+	/* The comment may have been cut behind a space. */
 	while (i > 0 && out[i - 1] == ' ')
 		i--;
 	out[i] = '\0';
@@ -210,7 +211,7 @@ clean_comment(char *out, size_t size, const char *s, size_t len)
 
 /* The first word of a line: its length, *rest is where the next starts. */
 static size_t
-word(const char *s, const char *end, const char **rest)
+key_word(const char *s, const char *end, const char **rest)
 {
 	size_t len = 0;
 
@@ -230,7 +231,7 @@ not_a_type(const char *s, const char *end)
 	size_t len;
 
 	for (; s < end; s = rest) {
-		len = word(s, end, &rest);
+		len = key_word(s, end, &rest);
 		if (type_of(s, len) != NULL)
 			return KEY_OPTIONS;
 	}
@@ -247,12 +248,12 @@ parse_line(struct key *k, const char *s, const char *end)
 	size_t len;
 	int n;
 
-	if ((type = type_of(s, word(s, end, &base64))) == NULL)
+	if ((type = type_of(s, key_word(s, end, &base64))) == NULL)
 		return not_a_type(s, end);
-	len = word(base64, end, &comment);
+	len = key_word(base64, end, &comment);
 	if (len > BASE64_MAX)
 		return KEY_LONG;
-	if ((n = decode(base64, len, blob)) == -1)
+	if ((n = key_decode(base64, len, blob)) == -1)
 		return KEY_BASE64;
 	if ((result = key_parse_blob(k, blob, (size_t)n)) == KEY_TYPE)
 		return KEY_BLOB_BAD;
@@ -265,7 +266,7 @@ parse_line(struct key *k, const char *s, const char *end)
 }
 
 static bool
-starts(const char *s, const char *end, const char *with)
+key_starts(const char *s, const char *end, const char *with)
 {
 	size_t len = strlen(with);
 
@@ -277,8 +278,8 @@ static bool
 passed_over(const char *s, const char *end)
 {
 	return s == end || *s == '#' ||
-	       starts(s, end, "Public key portion is:") ||
-	       starts(s, end, "Fingerprint:");
+	       key_starts(s, end, "Public key portion is:") ||
+	       key_starts(s, end, "Fingerprint:");
 }
 
 static bool
@@ -361,7 +362,7 @@ key_digest_parse(const char *fingerprint, uint8_t digest[KEY_DIGEST])
 	if (strncmp(fingerprint, "SHA256:", 7) == 0)
 		fingerprint += 7;
 	n = snprintf(padded, sizeof(padded), "%s=", fingerprint);
-	if (n != 44 || decode(padded, 44, out) != KEY_DIGEST)
+	if (n != 44 || key_decode(padded, 44, out) != KEY_DIGEST)
 		return -1;
 	memcpy(digest, out, KEY_DIGEST);
 	return 0;

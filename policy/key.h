@@ -44,7 +44,7 @@ enum key_result {
  */
 enum key_result	 key_parse(struct key *, const char *text);
 
-/* What was wrong and what to do, for people; "" for KEY_OK. */
+/* The reason and the remedy, for people; "" for KEY_OK. */
 const char	*key_result_text(enum key_result);
 
 /* Check a blob alone: type, exact lengths, size.  Fills all but comment. */

@@ -17,7 +17,7 @@
 
 #define LOG_SEAL_HEX	65	/* SHA-256 in hexadecimal, with its end */
 #define LOG_SEAL_SIG	89	/* a signature in base64, with its end */
-/* What the first line of a chain has as "prev". */
+/* The "prev" of a chain's first line. */
 #define LOG_SEAL_NONE \
 	"0000000000000000000000000000000000000000000000000000000000000000"
 

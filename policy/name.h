@@ -1,7 +1,7 @@
 /*
  * Names: ids and aliases of devices, and names of operators.  They are one
  * name space, in which a name has one canonical form and means one thing.
- * What is kept is canonical; what people type is made canonical and then looked
+ * Stored names are canonical; a typed name is made canonical and then looked
  * up as it is.
  */
 #ifndef NAME_H

@@ -67,7 +67,7 @@ in_ports(const char *ports, uint32_t port, bool *valid)
 
 /* Split "TAG:PORTS" or "device=ID:PORTS" in place. */
 static void
-split(char *text, struct grant *grant)
+grant_split(char *text, struct grant *grant)
 {
 	const size_t n = strlen(OPERATOR_DEVICE);
 	char *colon = strchr(text, ':');
@@ -89,7 +89,7 @@ operator_each_grant(
 	int r;
 
 	while (next_item(&grants, ' ', text, sizeof(text))) {
-		split(text, &grant);
+		grant_split(text, &grant);
 		if ((r = each(arg, &grant)) != 0)
 			return r;
 	}
@@ -106,7 +106,7 @@ grant_valid(const char *grant)
 	if (strlen(grant) >= sizeof(text))
 		return false;
 	snprintf(text, sizeof(text), "%s", grant);
-	split(text, &g);
+	grant_split(text, &g);
 	in_ports(g.ports, 0, &valid);
 	return valid && device_name_valid(g.tag != NULL ? g.tag : g.device);
 }
@@ -141,7 +141,7 @@ struct wanted {
 };
 
 static int
-covers(void *arg, const struct grant *g)
+grant_covers(void *arg, const struct grant *g)
 {
 	const struct wanted *w = arg;
 	bool valid;
@@ -162,7 +162,7 @@ operator_sees(enum operator_role role, const char *grants, const char *id,
 	    (role == OPERATOR_VIEWER && *grants == '\0'))
 		return true;
 	return (role == OPERATOR_VIEWER || role == OPERATOR_OPERATOR) &&
-	       operator_each_grant(grants, covers, &w) != 0;
+	       operator_each_grant(grants, grant_covers, &w) != 0;
 }
 
 bool
@@ -174,5 +174,5 @@ operator_reaches(enum operator_role role, const char *grants, const char *id,
 	if (role == OPERATOR_ADMIN)
 		return port <= 65535;
 	return role == OPERATOR_OPERATOR && port != 0 &&
-	       operator_each_grant(grants, covers, &w) != 0;
+	       operator_each_grant(grants, grant_covers, &w) != 0;
 }

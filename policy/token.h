@@ -45,7 +45,7 @@ enum token_state {
 	TOKEN_USED_UP
 };
 
-/* What came of a device's registration. */
+/* The outcome of a device's registration. */
 enum enrol_result {
 	ENROL_NEW,			/* the device was made */
 	ENROL_PREPARED,			/* it was there, without a key */

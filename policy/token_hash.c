@@ -14,7 +14,7 @@
 #define PASSES 2
 #define LANES 1
 
-/* What is stored may have been written by anybody. */
+/* Stored parameters are not trusted: they may cost no more than this. */
 #define MEMORY_MAX 65536
 #define PASSES_MAX 8
 #define LANES_MAX 4
@@ -40,7 +40,8 @@ give_memory(uint8_t *memory, size_t len)
 }
 
 static int
-run(const char *secret, const struct token_hash *h, uint8_t out[TOKEN_HASH])
+token_argon2(
+    const char *secret, const struct token_hash *h, uint8_t out[TOKEN_HASH])
 {
 	char copy[TOKEN_SECRET];
 	argon2_context ctx = {
@@ -93,7 +94,7 @@ token_make(struct token *t, char text[TOKEN_TEXT])
 	if (make_text(t->name, TOKEN_NAME - 1) == -1 ||
 	    make_text(secret, TOKEN_SECRET - 1) == -1 ||
 	    getentropy(t->hash.salt, TOKEN_SALT) == -1 ||
-	    run(secret, &t->hash, t->hash.hash) == -1)
+	    token_argon2(secret, &t->hash, t->hash.hash) == -1)
 		return -1;
 	memcpy(text, t->name, TOKEN_NAME - 1);
 	text[TOKEN_NAME - 1] = '.';
@@ -102,7 +103,7 @@ token_make(struct token *t, char text[TOKEN_TEXT])
 
 /* In a time that says nothing of where they differ. */
 static bool
-same(const uint8_t *a, const uint8_t *b)
+hash_same(const uint8_t *a, const uint8_t *b)
 {
 	uint8_t differ = 0;
 	size_t i;
@@ -118,7 +119,7 @@ token_verify(const char *secret, const struct token_hash *h)
 	uint8_t got[TOKEN_HASH];
 	bool good;
 
-	good = run(secret, h, got) == 0 && same(got, h->hash);
+	good = token_argon2(secret, h, got) == 0 && hash_same(got, h->hash);
 	explicit_bzero(got, sizeof(got));
 	return good;
 }

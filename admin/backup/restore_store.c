@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -149,23 +148,29 @@ restore_process_steps(int fd, const char *path, const char *suffix)
 	return ADMIN_DONE;
 }
 
-static enum admin_exit
-restore_process(int fd, const char *url, const char *suffix, bool force)
+struct restore_process {
+	const char *url;
+	const char *suffix; /* of what is kept aside */
+	bool force;
+};
+
+static int
+restore_process(int fd, const void *arg)
 {
+	const struct restore_process *how = arg;
 	char error[STORE_ERROR > OWNER_ERROR ? STORE_ERROR : OWNER_ERROR];
-	const char *path = plan_store(url);
+	const char *path = plan_store(how->url);
 	struct stat st;
 	int lock;
 
-	signal(SIGPIPE, SIG_IGN);
-	if (owner_become(url, error) == -1 ||
-	    store_hold(url, &lock, error) != STORE_OK)
+	if (owner_become(how->url, error) == -1 ||
+	    store_hold(how->url, &lock, error) != STORE_OK)
 		return admin_fail("%s", error);
-	if (!force && lstat(path, &st) == 0)
+	if (!how->force && lstat(path, &st) == 0)
 		return admin_fail("there is a store at %s: with --force it is "
 				  "kept aside as %s%s",
-		    path, path, suffix);
-	return restore_process_steps(fd, path, suffix);
+		    path, path, how->suffix);
+	return restore_process_steps(fd, path, how->suffix);
 }
 
 /* ---- the caller ---- */
@@ -186,22 +191,10 @@ enum admin_exit
 restore_store_begin(
     struct restore_store *r, const char *url, const char *suffix, bool force)
 {
-	int fd[2];
+	struct restore_process how = {url, suffix, force};
 
-	r->fd = r->process.pid = -1;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == -1)
-		return admin_fail("socketpair: %s", strerror(errno));
-	switch (apart_fork(&r->process)) {
-	case -1:
-		close(fd[0]);
-		close(fd[1]);
-		return admin_fail("fork: %s", strerror(errno));
-	case 0:
-		close(fd[0]);
-		_exit(restore_process(fd[1], url, suffix, force));
-	}
-	close(fd[1]);
-	r->fd = fd[0];
+	if (apart_talk(&r->process, &r->fd, restore_process, &how) == -1)
+		return admin_fail("no process: %s", strerror(errno));
 	return restore_step(r, STEP_READY);
 }
 
@@ -257,9 +250,5 @@ restore_store_move(struct restore_store *r)
 void
 restore_store_end(struct restore_store *r)
 {
-	if (r->fd != -1)
-		close(r->fd);
-	if (r->process.pid > 0)
-		apart_wait(&r->process);
-	r->fd = r->process.pid = -1;
+	apart_end(&r->process, &r->fd);
 }

@@ -105,15 +105,15 @@ snapshot_send(int out, struct draft *draft, struct head *head)
 	return ADMIN_DONE;
 }
 
-static enum admin_exit
-snapshot_process(const char *url, int out)
+static int
+snapshot_process(int out, const void *arg)
 {
+	const char *url = arg;
 	char error[OWNER_ERROR], path[PATH_MAX];
 	struct draft draft = {.fd = -1};
 	struct head head = {.schema = 0};
 	enum admin_exit result;
 
-	signal(SIGPIPE, SIG_IGN);
 	if (strncmp(url, SCHEME "/", strlen(SCHEME) + 1) != 0)
 		return admin_fail("%s: not a store that has a file", url);
 	if (owner_become(url, error) == -1)
@@ -135,24 +135,10 @@ enum admin_exit
 snapshot_begin(struct snapshot *s, const char *url)
 {
 	struct head head;
-	int fd[2];
 
 	memset(s, 0, sizeof(*s));
-	s->fd = -1;
-	s->process.pid = -1;
-	if (pipe(fd) == -1)
-		return admin_fail("pipe: %s", strerror(errno));
-	switch (apart_fork(&s->process)) {
-	case -1:
-		close(fd[0]);
-		close(fd[1]);
-		return admin_fail("fork: %s", strerror(errno));
-	case 0:
-		close(fd[0]);
-		_exit(snapshot_process(url, fd[1]));
-	}
-	close(fd[1]);
-	s->fd = fd[0];
+	if (apart_talk(&s->process, &s->fd, snapshot_process, url) == -1)
+		return admin_fail("no process: %s", strerror(errno));
 	/* If not, the process has said why. */
 	if (draft_read(s->fd, &head, sizeof(head)) != sizeof(head))
 		return ADMIN_FAILED;
@@ -165,9 +151,5 @@ snapshot_begin(struct snapshot *s, const char *url)
 void
 snapshot_end(struct snapshot *s)
 {
-	if (s->fd != -1)
-		close(s->fd);
-	if (s->process.pid > 0)
-		apart_wait(&s->process);
-	s->fd = s->process.pid = -1;
+	apart_end(&s->process, &s->fd);
 }

@@ -104,7 +104,7 @@ take_one_more(const char *list[ARGS_TAGS], int *n, int arg, const char *value)
 }
 
 static int
-take(struct args *a, int arg, unsigned int allowed, const char *value)
+args_take(struct args *a, int arg, unsigned int allowed, const char *value)
 {
 	if (arg == -1 || (ARG_BIT(arg) & allowed) == 0) {
 		admin_usage(
@@ -129,7 +129,7 @@ add_word(struct args *a, char *word)
 
 /* getopt came upon an option that it does not know, or without its value. */
 static int
-refuse(int c, char *word)
+args_refuse(int c, char *word)
 {
 	if (c == ':')
 		admin_usage("option %s wants a value; see et-admin help", word);
@@ -153,10 +153,10 @@ args_parse(struct args *a, int argc, char **argv, unsigned int allowed,
 	optind = 0; /* glibc: start anew, with this order */
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == '?' || c == ':')
-			return refuse(c, argv[optind - 1]);
+			return args_refuse(c, argv[optind - 1]);
 		if (c == 1)
 			add_word(a, optarg);
-		else if (take(a, arg_of(c), allowed, optarg) == -1)
+		else if (args_take(a, arg_of(c), allowed, optarg) == -1)
 			return -1;
 		if (c == 256 + ARG_SSH) {
 			a->ssh = argv + optind;

@@ -30,7 +30,7 @@ keep_error(cfg_t *cfg, const char *fmt, va_list ap)
 }
 
 static struct conf *
-copy(cfg_t *cfg)
+conf_copy(cfg_t *cfg)
 {
 	struct conf *c;
 	unsigned int i, n;
@@ -93,7 +93,7 @@ conf_read_file(
 
 /* The file, unless it is the default one and not there; then conf.d. */
 static int
-parse(cfg_t *cfg, const char *path, char error[CONF_ERROR])
+conf_parse(cfg_t *cfg, const char *path, char error[CONF_ERROR])
 {
 	bool named = path != NULL;
 	char **paths = NULL;
@@ -135,8 +135,8 @@ conf_read(const char *path, char error[CONF_ERROR])
 	if ((cfg = cfg_init(opts, CFGF_IGNORE_UNKNOWN)) == NULL)
 		return NULL;
 	cfg_set_error_function(cfg, keep_error);
-	if (parse(cfg, path, error) == 0)
-		c = copy(cfg);
+	if (conf_parse(cfg, path, error) == 0)
+		c = conf_copy(cfg);
 	cfg_free(cfg);
 	return c;
 }

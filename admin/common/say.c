@@ -30,7 +30,7 @@ admin_words(char *text)
 }
 
 static void __attribute__((format(printf, 2, 0)))
-say(const char *kind, const char *fmt, va_list ap)
+admin_say(const char *kind, const char *fmt, va_list ap)
 {
 	char text[1024];
 
@@ -47,7 +47,7 @@ admin_fail(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("", fmt, ap);
+	admin_say("", fmt, ap);
 	va_end(ap);
 	return ADMIN_FAILED;
 }
@@ -58,7 +58,7 @@ admin_usage(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("", fmt, ap);
+	admin_say("", fmt, ap);
 	va_end(ap);
 	return ADMIN_USAGE;
 }
@@ -69,7 +69,7 @@ admin_note(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("note: ", fmt, ap);
+	admin_say("note: ", fmt, ap);
 	va_end(ap);
 }
 

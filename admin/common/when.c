@@ -17,7 +17,7 @@ when_now(void)
 }
 
 static size_t
-date(int64_t at, char out[WHEN_TEXT])
+when_date(int64_t at, char out[WHEN_TEXT])
 {
 	time_t t = (time_t)(at / SECOND);
 	struct tm tm;
@@ -32,7 +32,7 @@ date(int64_t at, char out[WHEN_TEXT])
 const char *
 when_seconds(int64_t at, char out[WHEN_TEXT])
 {
-	size_t n = date(at, out);
+	size_t n = when_date(at, out);
 
 	snprintf(out + n, WHEN_TEXT - n, "Z");
 	return out;
@@ -41,7 +41,7 @@ when_seconds(int64_t at, char out[WHEN_TEXT])
 const char *
 when_micros(int64_t at, char out[WHEN_TEXT])
 {
-	size_t n = date(at, out);
+	size_t n = when_date(at, out);
 
 	snprintf(out + n, WHEN_TEXT - n, ".%06dZ", (int)(at % SECOND));
 	return out;

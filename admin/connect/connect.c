@@ -161,7 +161,7 @@ run_ssh(struct connect *c, const struct connect_ssh *ssh, char **more)
 }
 
 static int
-attend(struct connect *c, int sock, pid_t pid, char **more)
+connect_attend(struct connect *c, int sock, pid_t pid, char **more)
 {
 	struct connect_ssh ssh = {.et_admin = getpid(),
 	    .dport = c->ask.dport,
@@ -206,7 +206,7 @@ connect_apart(struct connect *c, char **more)
 	}
 	close(sock[1]);
 	if (pid != -1)
-		return attend(c, sock[0], pid, more);
+		return connect_attend(c, sock[0], pid, more);
 	close(sock[0]);
 	return (int)admin_fail("no process: %s", strerror(errno));
 }

@@ -193,7 +193,7 @@ remove_operator(struct clerk *c)
 /* ---- until ssh has ended ---- */
 
 static void
-attend(struct clerk *c, int sock)
+clerk_attend(struct clerk *c, int sock)
 {
 	struct pollfd end = {.fd = sock, .events = POLLIN};
 	struct progress p;
@@ -236,7 +236,7 @@ connect_store(struct admin *a, struct connect_ask *ask, int sock)
 	    (result = add_operator(&c)) == ADMIN_DONE &&
 	    send(sock, &c.way, sizeof(c.way), MSG_NOSIGNAL) ==
 		(ssize_t)sizeof(c.way))
-		attend(&c, sock);
+		clerk_attend(&c, sock);
 	remove_operator(&c);
 	close(sock);
 	return result;

@@ -44,7 +44,7 @@ passkey_file(const char *text, size_t len, char path[PASSKEY_PATH])
 
 /* From the file that ssh-keygen made to memory; the file is removed. */
 static int
-take(const char *from, char path[PASSKEY_PATH])
+passkey_take(const char *from, char path[PASSKEY_PATH])
 {
 	char text[KEY_FILE];
 	ssize_t n;
@@ -70,7 +70,7 @@ make_in(const char *folder, struct key *key, char path[PASSKEY_PATH],
 	snprintf(pub, sizeof(pub), "%s.pub", file);
 	if (keygen_make("ed25519", file, error) == 0 &&
 	    keygen_public(file, key, line, error) == 0 &&
-	    (fd = take(file, path)) == -1)
+	    (fd = passkey_take(file, path)) == -1)
 		snprintf(error, KEYGEN_ERROR, "%s", strerror(errno));
 	unlink(file);
 	unlink(pub);

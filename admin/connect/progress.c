@@ -9,9 +9,9 @@
 #include "show.h"
 #include "when.h"
 
-/* Of the forwards and wishes of that port the newest. */
+/* Keep the newest forward of that port, listed or virtual. */
 static int
-newest(void *arg, const struct forward *f)
+progress_newest(void *arg, const struct forward *f)
 {
 	struct forward *want = arg;
 
@@ -24,20 +24,20 @@ newest(void *arg, const struct forward *f)
 static int
 newest_standing(void *arg, const struct session *s)
 {
-	return show_standing(s, newest, arg);
+	return show_standing(s, progress_newest, arg);
 }
 
 /* sport 0: there is none. */
 static void
-find(const struct progress *p, struct forward *f)
+progress_find(const struct progress *p, struct forward *f)
 {
 	struct store *s = p->admin->store;
 
 	memset(f, 0, sizeof(*f));
 	f->device = p->device.id;
 	f->dport = p->dport;
-	store_forward_each(s, false, newest, f);
-	store_virtual_each(s, newest, f);
+	store_forward_each(s, false, progress_newest, f);
+	store_virtual_each(s, progress_newest, f);
 	if (f->sport == 0 || forward_ended(f->state))
 		store_session_each(s, newest_standing, f);
 }
@@ -51,7 +51,7 @@ clear_line(struct progress *p)
 }
 
 static void
-say(struct progress *p, const char *text)
+progress_say(struct progress *p, const char *text)
 {
 	bool last = p->connected || p->reason[0] != '\0';
 
@@ -112,7 +112,7 @@ progress_look(struct progress *p)
 	    store_device_get(p->admin->store, p->device.id, &p->device) !=
 		STORE_OK)
 		return;
-	find(p, &f);
+	progress_find(p, &f);
 	if (f.sport != 0 && f.state == FORWARD_OPEN) {
 		p->connected = true;
 		snprintf(text, sizeof(text), "connected to %s", p->device.name);
@@ -123,7 +123,7 @@ progress_look(struct progress *p)
 		    text, sizeof(text), "%s: %s", p->device.name, f.reason);
 	} else
 		describe_wait(p, &f, text, sizeof(text));
-	say(p, text);
+	progress_say(p, text);
 }
 
 void

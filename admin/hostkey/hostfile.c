@@ -13,7 +13,7 @@
 #include "keygen.h"
 
 static int
-explain(char error[HOSTFILE_ERROR], const char *path)
+hostfile_explain(char error[HOSTFILE_ERROR], const char *path)
 {
 	snprintf(error, HOSTFILE_ERROR, "%.160s: %s", path,
 	    errno == EEXIST ? "exists already; it is left as it is"
@@ -31,18 +31,18 @@ hostfile_begin(struct hostfile *h, const char *path, char error[HOSTFILE_ERROR])
 	h->dir[0] = '\0';
 	if (n > PATH_MAX - 32) {
 		errno = ENAMETOOLONG;
-		return explain(error, path);
+		return hostfile_explain(error, path);
 	}
 	snprintf(h->dir, sizeof(h->dir), "%.*s", n, folder);
 	if (n > 0 && mkdir(h->dir, 0755) == -1 && errno != EEXIST) {
-		explain(error, h->dir);
+		hostfile_explain(error, h->dir);
 		h->dir[0] = '\0';
 		return -1;
 	}
 	snprintf(h->dir, sizeof(h->dir), "%.*s/.hostkey-XXXXXX", n, folder);
 	if (mkdtemp(h->dir) == NULL) {
 		h->dir[strlen(h->dir) - strlen("/.hostkey-XXXXXX")] = '\0';
-		explain(error, h->dir);
+		hostfile_explain(error, h->dir);
 		h->dir[0] = '\0';
 		return -1;
 	}
@@ -84,7 +84,7 @@ hostfile_commit(
 
 	if (fd == -1 || fchmod(fd, 0600) == -1 || fsync(fd) == -1 ||
 	    link(h->draft, path) == -1)
-		explain(error, path);
+		hostfile_explain(error, path);
 	else {
 		commit_public(h, path);
 		result = 0;

@@ -54,7 +54,7 @@ server_name(const struct args *args, char *name, size_t size)
 }
 
 static enum admin_exit
-missing(const char *path)
+hostkey_missing(const char *path)
 {
 	return admin_fail("%s: %s%s", path, strerror(errno),
 	    errno == ENOENT ? "; et-admin hostkey generate makes it" : "");
@@ -68,7 +68,7 @@ show_one(struct admin *a, const char *path, const char *host)
 	struct key key;
 
 	if (access(path, R_OK) == -1)
-		return missing(path);
+		return hostkey_missing(path);
 	if (keygen_public(path, &key, line, error) == -1)
 		return admin_fail("%s: %s", path, error);
 	key_fingerprint(key.digest, fp);
@@ -146,7 +146,7 @@ run_generate(struct admin *a, const struct args *args)
 
 /* Copy at most 64 KiB; a host key is far smaller. */
 static int
-copy(const char *from, const char *to, char error[KEYGEN_ERROR])
+hostkey_copy(const char *from, const char *to, char error[KEYGEN_ERROR])
 {
 	char buf[65536];
 	ssize_t n = -1;
@@ -190,7 +190,7 @@ has_key(const char *path, const struct key *key)
 
 /* The key in the draft goes to its place. */
 static enum admin_exit
-place(struct admin *a, const char *from, struct hostfile *file,
+hostkey_place(struct admin *a, const char *from, struct hostfile *file,
     const struct key *key, bool check)
 {
 	char error[KEYGEN_ERROR], fp[KEY_FINGERPRINT];
@@ -233,13 +233,13 @@ run_import(struct admin *a, const struct args *args)
 		return admin_fail("the configuration's host-keys is empty");
 	if (hostfile_begin(&file, a->conf->hostkey[0], error) == -1)
 		return admin_fail("%s", error);
-	if (copy(from, file.draft, error) == -1 ||
+	if (hostkey_copy(from, file.draft, error) == -1 ||
 	    keygen_public(file.draft, &key, line, error) == -1 ||
 	    keygen_convert(file.draft, error) == -1)
 		result = admin_fail("%s: %s", from, error);
 	else
-		result =
-		    place(a, from, &file, &key, args->value[ARG_CHECK] != NULL);
+		result = hostkey_place(
+		    a, from, &file, &key, args->value[ARG_CHECK] != NULL);
 	hostfile_end(&file);
 	return result;
 }

@@ -32,7 +32,7 @@ take_error(char *said, char error[KEYGEN_ERROR])
 }
 
 static int
-run(const char *const argv[], char output[KEYGEN_LINE],
+keygen_run(const char *const argv[], char output[KEYGEN_LINE],
     char error[KEYGEN_ERROR])
 {
 	int out[2] = {-1, -1}, err[2] = {-1, -1}, failed, status = -1;
@@ -75,7 +75,7 @@ keygen_make(const char *kind, const char *path, char error[KEYGEN_ERROR])
 	    "-N", "", "-C", "", "-f", path, NULL};
 	char output[KEYGEN_LINE];
 
-	return run(argv, output, error);
+	return keygen_run(argv, output, error);
 }
 
 int
@@ -86,7 +86,7 @@ keygen_public(const char *path, struct key *key, char line[KEYGEN_LINE],
 	    "ssh-keygen", "-y", "-P", "", "-f", path, NULL};
 	enum key_result result;
 
-	if (run(argv, line, error) == -1)
+	if (keygen_run(argv, line, error) == -1)
 		return -1;
 	result = key_parse(key, line);
 	line[strcspn(line, "\n")] = '\0';
@@ -106,5 +106,5 @@ keygen_convert(const char *path, char error[KEYGEN_ERROR])
 	    "ssh-keygen", "-q", "-p", "-P", "", "-N", "", "-f", path, NULL};
 	char output[KEYGEN_LINE];
 
-	return run(argv, output, error);
+	return keygen_run(argv, output, error);
 }

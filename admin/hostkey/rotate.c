@@ -64,7 +64,8 @@ add_lines(char to[ANNOUNCE_TEXT], const char *text, const char *what)
 
 /* lines, signed, after what was announced before. */
 static enum admin_exit
-announce(struct admin *a, const struct announce *before, const char *lines)
+rotate_begin_announce(
+    struct admin *a, const struct announce *before, const char *lines)
 {
 	char error[ROTATE_ERROR], text[ANNOUNCE_TEXT];
 
@@ -114,7 +115,7 @@ rotate_begin(struct admin *a, const struct args *args)
 		output_line(a->out,
 		    "a rotation has begun already: its keys are "
 		    "announced anew");
-	return announce(a, &now, text);
+	return rotate_begin_announce(a, &now, text);
 }
 
 static enum admin_exit
@@ -137,7 +138,7 @@ rotate_server(struct admin *a, const struct args *args)
 	    !add_lines(text, now.text, "server=") ||
 	    !add_lines(text, line, "server="))
 		return admin_fail("too many names and keys to announce");
-	return announce(a, &now, text);
+	return rotate_begin_announce(a, &now, text);
 }
 
 /* ---- status ---- */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "hostfile.h"
 #include "keygen.h"
 #include "rotate_files.h"
@@ -23,24 +24,6 @@ void
 rotate_path(char out[PATH_MAX], const char *path, const char *suffix)
 {
 	snprintf(out, PATH_MAX, "%.*s%s", PATH_MAX - 16, path, suffix);
-}
-
-/* A rename is on the disk when its folder is. */
-static void
-rotate_sync(const char *path)
-{
-	char folder[PATH_MAX];
-	char *slash;
-	int fd;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	if ((slash = strrchr(folder, '/')) == NULL)
-		return;
-	slash[1] = '\0';
-	if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
-		return;
-	fsync(fd);
-	close(fd);
 }
 
 /* Mode 0644, and whole at every moment. */
@@ -64,7 +47,7 @@ rotate_write(const char *path, const char *text, char error[ROTATE_ERROR])
 		return -1;
 	}
 	close(fd);
-	rotate_sync(path);
+	draft_sync_folder(path);
 	return 0;
 }
 
@@ -113,7 +96,7 @@ rotate_unannounce(const struct conf *conf)
 	char path[PATH_MAX], error[ROTATE_ERROR];
 
 	if (rotate_file(conf, path, error) == 0 && unlink(path) == 0)
-		rotate_sync(path);
+		draft_sync_folder(path);
 }
 
 /* ---- the keys ---- */
@@ -273,7 +256,7 @@ rotate_place_one(const char *path, char error[ROTATE_ERROR])
 	}
 	if (rename(next, path) == -1)
 		return rotate_fail(error, path, strerror(errno));
-	rotate_sync(path);
+	draft_sync_folder(path);
 	return rotate_public(path, error);
 }
 
@@ -317,7 +300,7 @@ rotate_drop(const struct conf *conf)
 	for (i = 0; i < conf->hostkeys; i++) {
 		rotate_path(next, conf->hostkey[i], ".next");
 		if (unlink(next) == 0)
-			rotate_sync(next);
+			draft_sync_folder(next);
 		rotate_path(next, conf->hostkey[i], ".next.pub");
 		unlink(next);
 	}

@@ -117,7 +117,7 @@ show_event(struct events *e, const char *line)
 
 /* Is it an event, and one that is asked for? */
 static bool
-wanted(const struct events *e, const char *line)
+event_wanted(const struct events *e, const char *line)
 {
 	json_t *event = json_loads(line, 0, NULL);
 	bool is;
@@ -132,11 +132,11 @@ wanted(const struct events *e, const char *line)
 }
 
 static bool
-take(void *arg, char *line)
+event_take_line(void *arg, char *line)
 {
 	struct events *e = arg;
 
-	if (!wanted(e, line))
+	if (!event_wanted(e, line))
 		return true;
 	if (e->live) {
 		show_event(e, line);
@@ -152,7 +152,7 @@ take(void *arg, char *line)
 }
 
 static bool
-rest(void *arg)
+event_end(void *arg)
 {
 	struct events *e = arg;
 	struct output *o = e->admin->out;
@@ -193,8 +193,8 @@ run_tail(struct admin *a, const struct args *args)
 	struct events e = {.admin = a, .oper = args->value[ARG_OPERATOR]};
 	struct tail t = {.path = a->conf->event_log,
 	    .follow = args->value[ARG_FOLLOW] != NULL,
-	    .take = take,
-	    .rest = rest,
+	    .take = event_take_line,
+	    .rest = event_end,
 	    .arg = &e};
 	char device[DEVICE_NAME];
 	enum admin_exit result;

@@ -10,29 +10,19 @@
 
 #include "device.h"
 #include "log_check.h"
+#include "log_seen.h"
 
 #define LOOKED_UP 100 /* problems, for which the line is looked for */
 #define UNSIGNED 7200 /* s: et-sshd signs every hour */
-
-struct at {
-	const char *file;
-	int64_t line;
-};
-
-struct seen { /* a line, by the start of its hash */
-	char hash[17];
-	struct at at;
-};
 
 struct log_check {
 	const struct key *keys;
 	int nkeys;
 	void (*found)(void *, const char *, int64_t, const char *);
 	void *arg;
-	struct at at;
+	struct log_at at;
 	struct log_report report;
-	struct seen *seen;
-	size_t nseen, room;
+	struct log_seen seen;
 
 	bool chained; /* the chain has begun */
 	bool stopped; /* the last event is the signature of a stop */
@@ -41,7 +31,7 @@ struct log_check {
 	bool late; /* a signature is, which was said */
 	char prev[LOG_SEAL_HEX]; /* of the line before */
 	char whole[LOG_SEAL_HEX]; /* of the last event */
-	struct at torn; /* the first line behind that, which is none */
+	struct log_at torn; /* the first line behind that, which is none */
 	bool torn_more; /* and there is another */
 	time_t since; /* the first line that is not signed; 0 */
 };
@@ -72,7 +62,7 @@ log_check_free(struct log_check *c)
 {
 	if (c == NULL)
 		return;
-	free(c->seen);
+	log_seen_free(&c->seen);
 	free(c);
 }
 
@@ -84,7 +74,7 @@ log_check_file(struct log_check *c, const char *file)
 }
 
 static void __attribute__((format(printf, 3, 4)))
-problem(struct log_check *c, const struct at *at, const char *fmt, ...)
+log_problem(struct log_check *c, const struct log_at *at, const char *fmt, ...)
 {
 	char text[LOG_PLACE + 256];
 	va_list ap;
@@ -96,80 +86,50 @@ problem(struct log_check *c, const struct at *at, const char *fmt, ...)
 	c->found(c->arg, at->file, at->line, text);
 }
 
-/* --- lines by their hashes, to say where one belongs --- */
-
-static int
-note_line(struct log_check *c, const char *hash)
-{
-	struct seen *more;
-	size_t room = c->room == 0 ? 1024 : 2 * c->room;
-
-	if (c->nseen == c->room) {
-		more = reallocarray(c->seen, room, sizeof(*more));
-		if (more == NULL)
-			return -1;
-		c->seen = more;
-		c->room = room;
-	}
-	snprintf(c->seen[c->nseen].hash, sizeof(c->seen->hash), "%.16s", hash);
-	c->seen[c->nseen++].at = c->at;
-	return 0;
-}
-
-static const struct at *
-find_line(const struct log_check *c, const char *hash)
-{
-	size_t i;
-
-	for (i = c->nseen; i > 0; i--)
-		if (strncmp(c->seen[i - 1].hash, hash, 16) == 0)
-			return &c->seen[i - 1].at;
-	return NULL;
-}
-
 /* --- the chain --- */
 
 static void
-begin_chain(struct log_check *c, const struct link *l)
+chain_begin(struct log_check *c, const struct link *l)
 {
 	c->chained = true;
 	if (c->report.before > 0 && strcmp(l->prev, c->prev) != 0)
-		problem(c, &c->at,
+		log_problem(c, &c->at,
 		    "the chain begins here, but not with the line before");
 }
 
 static void
 chain_broken(struct log_check *c, const struct link *l)
 {
-	const struct at *at =
-	    c->report.problems < LOOKED_UP ? find_line(c, l->prev) : NULL;
+	const struct log_at *at = c->report.problems < LOOKED_UP
+				      ? log_seen_find(&c->seen, l->prev)
+				      : NULL;
 
 	if (strcmp(l->prev, LOG_SEAL_NONE) == 0)
-		problem(c, &c->at,
+		log_problem(c, &c->at,
 		    "a new chain begins here, and the old one has no end: "
 		    "lines between them may be missing");
 	else if (at != NULL)
-		problem(c, &c->at,
+		log_problem(c, &c->at,
 		    "does not follow the line before, but %s:%lld: lines were "
 		    "moved, put in or copied",
 		    at->file, (long long)at->line);
 	else
-		problem(c, &c->at,
+		log_problem(c, &c->at,
 		    "does not follow the line before: that was changed, or "
 		    "lines between them are missing or were moved");
 }
 
 /* Another chain behind the stop of one: of the same server, and no copy. */
 static void
-check_anew(struct log_check *c, const struct link *l, const char *hash)
+chain_check_anew(struct log_check *c, const struct link *l, const char *hash)
 {
-	const struct at *at = find_line(c, hash);
+	const struct log_at *at = log_seen_find(&c->seen, hash);
 
 	if (at != NULL)
-		problem(c, &c->at, "a copy of %s:%lld and what follows it",
+		log_problem(c, &c->at, "a copy of %s:%lld and what follows it",
 		    at->file, (long long)at->line);
 	else if (l->node == NULL || strcmp(l->node, c->node) != 0)
-		problem(c, &c->at,
+		log_problem(c, &c->at,
 		    "a new chain begins here, which is another node's");
 }
 
@@ -178,17 +138,17 @@ check_anew(struct log_check *c, const struct link *l, const char *hash)
  * where a server stopped, and have it signed by the next start.
  */
 static void
-check_start(struct log_check *c, const struct link *l)
+chain_check_start(struct log_check *c, const struct link *l)
 {
 	bool open = strcmp(l->event, "log.open") == 0;
 	bool sign = strcmp(l->event, "log.seal") == 0;
 
 	if (c->stopped && !open)
-		problem(c, &c->at,
+		log_problem(c, &c->at,
 		    "comes behind the server's stop, and no start does: it "
 		    "was put in, or what the start wrote is lost");
 	else if (c->opened && !open && !sign)
-		problem(c, &c->at,
+		log_problem(c, &c->at,
 		    "comes behind a start that is not signed: both were put "
 		    "in, or the signature is lost");
 	c->opened = open;
@@ -196,21 +156,22 @@ check_start(struct log_check *c, const struct link *l)
 
 /* Lines that are no events are explained by the event that comes next. */
 static void
-check_link(struct log_check *c, const struct link *l, const char *hash)
+chain_check_link(struct log_check *c, const struct link *l, const char *hash)
 {
 	bool torn = c->torn.line != 0;
 
 	if (!c->chained)
-		begin_chain(c, l);
+		chain_begin(c, l);
 	else if (strcmp(l->prev, LOG_SEAL_NONE) == 0 && c->stopped && !torn)
-		check_anew(c, l, hash);
+		chain_check_anew(c, l, hash);
 	else if (torn && strcmp(l->prev, c->whole) == 0)
-		problem(c, &c->torn, "is no event, and was put in");
+		log_problem(c, &c->torn, "is no event, and was put in");
 	else if (strcmp(l->prev, c->prev) != 0)
 		chain_broken(c, l);
 	else if (torn && (c->torn_more || l->whole == NULL ||
 			     strcmp(l->whole, c->whole) != 0))
-		problem(c, &c->torn, "is no event that was torn, but put in");
+		log_problem(
+		    c, &c->torn, "is no event that was torn, but put in");
 	c->torn.line = 0;
 	c->torn_more = false;
 }
@@ -218,7 +179,7 @@ check_link(struct log_check *c, const struct link *l, const char *hash)
 /* --- signatures --- */
 
 static time_t
-time_of(const char *ts)
+log_time_of(const char *ts)
 {
 	struct tm tm = {.tm_year = 0};
 
@@ -228,21 +189,21 @@ time_of(const char *ts)
 }
 
 static void
-check_time(struct log_check *c, const struct link *l)
+log_check_time(struct log_check *c, const struct link *l)
 {
-	time_t now = time_of(l->ts);
+	time_t now = log_time_of(l->ts);
 
 	if (c->since == 0)
 		c->since = now;
 	if (now - c->since > UNSIGNED && !c->late) {
-		problem(c, &c->at,
+		log_problem(c, &c->at,
 		    "the lines before it were not signed within an hour");
 		c->late = true;
 	}
 }
 
 static const struct key *
-key_of(const struct log_check *c, const char *fingerprint)
+log_key_of(const struct log_check *c, const char *fingerprint)
 {
 	char text[KEY_FINGERPRINT];
 	int i;
@@ -256,9 +217,9 @@ key_of(const struct log_check *c, const char *fingerprint)
 }
 
 static void
-check_signature(struct log_check *c, const struct link *l)
+log_check_signature(struct log_check *c, const struct link *l)
 {
-	const struct key *key = key_of(c, l->key);
+	const struct key *key = log_key_of(c, l->key);
 	struct log_seal s = {.node = l->node,
 	    .ts = l->ts,
 	    .reason = l->reason,
@@ -266,13 +227,13 @@ check_signature(struct log_check *c, const struct link *l)
 	    .prev = l->prev};
 
 	if (key == NULL) {
-		problem(c, &c->at, "is signed by another key, %.60s",
+		log_problem(c, &c->at, "is signed by another key, %.60s",
 		    l->key != NULL ? l->key : "none");
 		return;
 	}
 	if (l->node == NULL || l->ts == NULL || l->reason == NULL ||
 	    l->sig == NULL || !log_seal_verify(&s, key, l->sig)) {
-		problem(c, &c->at, "its signature is wrong");
+		log_problem(c, &c->at, "its signature is wrong");
 		return;
 	}
 	c->stopped = strcmp(l->reason, "stop") == 0;
@@ -287,35 +248,36 @@ check_signature(struct log_check *c, const struct link *l)
 /* --- a line --- */
 
 static const char *
-text_of(const json_t *o, const char *name)
+log_text_of(const json_t *o, const char *name)
 {
 	return json_string_value(json_object_get(o, name));
 }
 
 static void
-check_event(struct log_check *c, const json_t *o, const char *hash)
+log_check_event(struct log_check *c, const json_t *o, const char *hash)
 {
-	struct link l = {text_of(o, "event"), text_of(o, "ts"),
-	    text_of(o, "node"), text_of(o, "prev"), text_of(o, "whole"),
-	    text_of(o, "reason"), text_of(o, "key"), text_of(o, "sig"),
+	struct link l = {log_text_of(o, "event"), log_text_of(o, "ts"),
+	    log_text_of(o, "node"), log_text_of(o, "prev"),
+	    log_text_of(o, "whole"), log_text_of(o, "reason"),
+	    log_text_of(o, "key"), log_text_of(o, "sig"),
 	    json_integer_value(json_object_get(o, "seq"))};
 
 	if (l.prev == NULL) {
 		if (c->chained)
-			problem(c, &c->at, "is not in the chain");
+			log_problem(c, &c->at, "is not in the chain");
 		else
 			c->report.before++;
 		return;
 	}
-	check_link(c, &l, hash);
-	check_start(c, &l);
+	chain_check_link(c, &l, hash);
+	chain_check_start(c, &l);
 	snprintf(c->node, sizeof(c->node), "%s", l.node != NULL ? l.node : "");
 	c->report.chained++;
 	c->report.unsigned_++;
 	c->stopped = false;
-	check_time(c, &l);
+	log_check_time(c, &l);
 	if (strcmp(l.event, "log.seal") == 0)
-		check_signature(c, &l);
+		log_check_signature(c, &l);
 }
 
 int
@@ -327,8 +289,8 @@ log_check_line(struct log_check *c, const char *line, size_t len)
 	c->at.line++;
 	c->report.lines++;
 	log_seal_hash(line, len, hash);
-	if (text_of(o, "event") != NULL) {
-		check_event(c, o, hash);
+	if (log_text_of(o, "event") != NULL) {
+		log_check_event(c, o, hash);
 		memcpy(c->whole, hash, sizeof(c->whole));
 	} else if (!c->chained)
 		c->report.before++;
@@ -338,16 +300,17 @@ log_check_line(struct log_check *c, const char *line, size_t len)
 		c->torn_more = true;
 	memcpy(c->prev, hash, sizeof(c->prev));
 	json_decref(o);
-	return note_line(c, hash);
+	return log_seen_add(&c->seen, hash, &c->at);
 }
 
 void
 log_check_end(struct log_check *c, struct log_report *report)
 {
 	if (c->report.chained == 0)
-		problem(c, &c->at, "no line is chained: the log is not sealed");
+		log_problem(
+		    c, &c->at, "no line is chained: the log is not sealed");
 	else if (c->report.signed_to[0] == '\0')
-		problem(c, &c->at, "no line has a signature that holds");
+		log_problem(c, &c->at, "no line has a signature that holds");
 	c->report.end = c->torn.line != 0 ? "with a torn line"
 			: c->stopped	  ? "with the server's stop"
 				     : "without the server's stop: it runs, "

@@ -58,7 +58,7 @@ tell_server(struct await *w)
 
 /* Why the device may never come; said once, before the wait. */
 static void
-warn(struct await *w)
+await_warn(struct await *w)
 {
 	if (!w->device.enabled)
 		admin_note("device %s is disabled: et-admin device enable %s",
@@ -148,7 +148,7 @@ count_down(struct await *w)
 /* ---- the port ---- */
 
 static bool
-connects(const struct addrinfo *ai)
+await_connects(const struct addrinfo *ai)
 {
 	struct pollfd pfd = {.events = POLLOUT};
 	socklen_t len = sizeof(int);
@@ -179,7 +179,7 @@ port_answers(const char *address, uint32_t port)
 	snprintf(service, sizeof(service), "%u", port);
 	if (getaddrinfo(address, service, &hints, &ai) != 0)
 		return false;
-	answers = connects(ai);
+	answers = await_connects(ai);
 	freeaddrinfo(ai);
 	return answers;
 }
@@ -195,7 +195,7 @@ port_is_open(const struct await *w)
 /* ---- the wait ---- */
 
 static enum store_result
-refresh(struct await *w)
+await_refresh(struct await *w)
 {
 	enum forward_state before = w->forward.state;
 	enum store_result result;
@@ -224,7 +224,7 @@ gave_up(struct await *w, const char *why)
 }
 
 static enum admin_exit
-ended(struct await *w)
+await_ended(struct await *w)
 {
 	const char *reason = w->forward.reason;
 
@@ -240,9 +240,9 @@ ended(struct await *w)
 
 /* Is it over?  Then *result says how. */
 static bool
-settled(struct await *w, enum admin_exit *result)
+await_settled(struct await *w, enum admin_exit *result)
 {
-	enum store_result found = refresh(w);
+	enum store_result found = await_refresh(w);
 
 	if (found == STORE_NONE)
 		*result = admin_fail("the forward is gone: device %s was "
@@ -253,7 +253,7 @@ settled(struct await *w, enum admin_exit *result)
 	else if (found != STORE_OK)
 		*result = admin_result(w->admin, found);
 	else if (w->forward.cancelled || forward_ended(w->forward.state))
-		*result = ended(w);
+		*result = await_ended(w);
 	else if (w->forward.state == FORWARD_OPEN && port_is_open(w)) {
 		if (!w->told)
 			tell_state(w);
@@ -284,7 +284,7 @@ wait_for(struct await *w, struct watch *watch)
 {
 	enum admin_exit result;
 
-	while (!settled(w, &result)) {
+	while (!await_settled(w, &result)) {
 		if (!w->told)
 			tell_state(w);
 		tell_server(w);
@@ -309,7 +309,7 @@ await_forward(struct admin *a, const struct device *device,
 	w.since = when_now();
 	w.end = timeout == 0 ? 0 : when_now() + timeout * SECOND;
 	w.terminal = !output_json(a->out) && admin_terminal(a, STDOUT_FILENO);
-	warn(&w);
+	await_warn(&w);
 	result = wait_for(&w, watch);
 	clear_line(&w);
 	watch_free(watch);

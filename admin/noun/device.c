@@ -38,7 +38,7 @@ add_tags(struct device *d, const struct args *args)
 
 /* Fill in d from the words and options. */
 static enum admin_exit
-describe(struct device *d, const struct args *args)
+device_describe(struct device *d, const struct args *args)
 {
 	const char *alias = args->value[ARG_ALIAS];
 
@@ -61,7 +61,7 @@ run_add(struct admin *a, const struct args *args)
 	struct key key;
 	int64_t seq;
 
-	if (describe(&d, args) != ADMIN_DONE)
+	if (device_describe(&d, args) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (file != NULL && admin_key(a, file, &key) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -96,7 +96,7 @@ run_show(struct admin *a, const struct args *args)
 
 /* The record has been changed as args say: store it, and say done. */
 static enum admin_exit
-update(struct admin *a, const struct device *d, const char *verb,
+device_update(struct admin *a, const struct device *d, const char *verb,
     const struct args *args, const char *done)
 {
 	char words[DEVICE_TAGS] = "";
@@ -125,7 +125,7 @@ run_enable(struct admin *a, const struct args *args)
 		return ADMIN_FAILED;
 	d.enabled = true;
 	snprintf(done, sizeof(done), "device %s enabled", d.name);
-	return update(a, &d, "enable", args, done);
+	return device_update(a, &d, "enable", args, done);
 }
 
 static enum admin_exit
@@ -203,7 +203,7 @@ run_tag(struct admin *a, const struct args *args)
 			return result;
 	snprintf(done, sizeof(done), "device %s has %s%s", d.name,
 	    d.tags[0] == '\0' ? "no tags" : "the tags ", d.tags);
-	return update(a, &d, "tag", args, done);
+	return device_update(a, &d, "tag", args, done);
 }
 
 static enum admin_exit
@@ -219,7 +219,7 @@ run_alias(struct admin *a, const struct args *args)
 	snprintf(d.alias, sizeof(d.alias), "%s", alias);
 	snprintf(done, sizeof(done), "device %s has %s%s", d.name,
 	    *alias == '\0' ? "no alias" : "the alias ", alias);
-	return update(a, &d, "alias", args, done);
+	return device_update(a, &d, "alias", args, done);
 }
 
 static const struct verb verbs[] = {

@@ -20,7 +20,7 @@ struct filter {
 };
 
 static bool
-wanted(const struct filter *f, const struct device *d)
+list_wanted(const struct filter *f, const struct device *d)
 {
 	int i;
 
@@ -41,7 +41,7 @@ list_one(void *arg, const struct device *d)
 
 	if (++f->seen % 10000 == 0 && f->tell)
 		fprintf(stderr, "\r%zu devices read", f->seen);
-	if (!wanted(f, d))
+	if (!list_wanted(f, d))
 		return 0;
 	f->shown++;
 	if (f->most != 0 && f->shown > f->most)
@@ -54,7 +54,7 @@ list_one(void *arg, const struct device *d)
 }
 
 static enum store_result
-list(struct filter *f)
+list_devices(struct filter *f)
 {
 	enum store_result result;
 
@@ -66,14 +66,14 @@ list(struct filter *f)
 }
 
 static enum store_result
-draw(void *arg, struct frame *frame)
+list_draw(void *arg, struct frame *frame)
 {
 	struct filter *f = arg;
 	enum store_result result;
 
 	f->served = store_server_runs(f->admin->store);
 	f->most = frame->rows;
-	result = list(f);
+	result = list_devices(f);
 	frame->shown = f->shown < f->most ? f->shown : f->most;
 	frame->more = f->shown > f->most;
 	frame->note = f->served ? "" : "the server is stopped";
@@ -92,11 +92,11 @@ device_list_run(struct admin *a, const struct args *args)
 				   "offline or never",
 		    state);
 	if (args->value[ARG_WATCH] != NULL)
-		return screen_run(a, args, draw, &f);
+		return screen_run(a, args, list_draw, &f);
 	if (!(f.served = store_server_runs(a->store)))
 		admin_note("the server is stopped: no device's state is known");
 	f.tell = !output_json(a->out) && admin_terminal(a, STDERR_FILENO);
-	result = list(&f);
+	result = list_devices(&f);
 	if (f.tell && f.seen >= 10000)
 		fprintf(stderr, "\r\033[K");
 	return admin_result(a, result);

@@ -32,7 +32,7 @@ forward_of(void *arg, const struct forward *f)
 }
 
 static int
-wish_of(void *arg, const struct forward *f)
+show_virtual_of(void *arg, const struct forward *f)
 {
 	return forward_ended(f->state) ? 0 : forward_of(arg, f);
 }
@@ -53,7 +53,7 @@ last_jump(void *arg, const struct forward *f)
 	return 0;
 }
 
-/* What became of the last jump's wish: "port 22 expired: did not poll..." */
+/* The outcome of the last jump's virtual forward: "port 22 expired: did not poll..." */
 static void
 show_last_jump(struct output *o, const struct forward *f)
 {
@@ -102,7 +102,8 @@ heartbeat_of(void *arg, const struct heartbeat *h)
 }
 
 static void
-record(struct output *o, const struct device *d, const struct forward *wish)
+device_record(
+    struct output *o, const struct device *d, const struct forward *last)
 {
 	static const struct column columns[] = {{"device", "Device"},
 	    {"alias", "Alias"}, {"tags", "Tags"}, {"enabled", "Enabled"},
@@ -124,7 +125,7 @@ record(struct output *o, const struct device *d, const struct forward *wish)
 	output_span(o, d->interval);
 	output_text(o, d->addr);
 	output_text(o, d->client);
-	show_last_jump(o, wish);
+	show_last_jump(o, last);
 	output_ago(o, d->duplicate_key);
 	output_words(o, d->places);
 }
@@ -133,13 +134,13 @@ enum store_result
 show_whole_device(struct admin *a, const struct device *d)
 {
 	struct part p = {.out = a->out, .device = d};
-	struct forward wish = {.device = d->id};
+	struct forward last = {.device = d->id};
 	enum store_result result;
 
-	result = store_virtual_each(a->store, last_jump, &wish);
+	result = store_virtual_each(a->store, last_jump, &last);
 	if (result != STORE_OK)
 		return result;
-	record(a->out, d, &wish);
+	device_record(a->out, d, &last);
 	show_part(a->out, SHOW_KEY);
 	result = store_key_each(a->store, d->id, key_of, &p);
 	if (result != STORE_OK)
@@ -147,7 +148,7 @@ show_whole_device(struct admin *a, const struct device *d)
 	show_part(a->out, SHOW_FORWARD);
 	result = store_forward_each(a->store, false, forward_of, &p);
 	if (result == STORE_OK)
-		result = store_virtual_each(a->store, wish_of, &p);
+		result = store_virtual_each(a->store, show_virtual_of, &p);
 	if (result == STORE_OK)
 		result = store_session_each(a->store, standing_of, &p);
 	if (result != STORE_OK)

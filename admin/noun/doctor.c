@@ -1,261 +1,21 @@
 /*
  * et-admin doctor: what is wrong with a device, as far as the server can see.
- * One verdict, of the first thing that is wrong on the way from a login to an
- * open port, and what it rests on.
+ * It prints one verdict (exam.h) and what that rests on.
  */
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "admin.h"
 #include "doctor_server.h"
+#include "exam.h"
 #include "show.h"
 #include "when.h"
 
-#define TEXT 512
-
-struct exam {
-	struct admin *admin;
-	struct device device;
-	enum device_state state;
-	bool served; /* a server runs */
-	int keys;
-	struct refusal own; /* with its key; at 0: none */
-	struct refusal other; /* under its name */
-	struct forward wish; /* the last that ended; dport 0: none */
-	int queued, delivered, open; /* forwards and wishes */
-	struct forward told; /* one that was delivered and is not open */
-	struct forward refused; /* its port cannot be bound; dport 0: none */
-	int standing; /* ports that it holds by virtual permits */
-	char reach[TEXT]; /* operators who may */
-	bool well;
-	char verdict[TEXT];
-};
-
-/* ---- what there is to see ---- */
-
-static int
-see_key(void *arg, const struct key *k)
-{
-	struct exam *e = arg;
-
-	(void)k;
-	e->keys++;
-	return 0;
-}
-
-static int
-see_forward(void *arg, const struct forward *f)
-{
-	struct exam *e = arg;
-
-	if (f->device != e->device.id)
-		return 0;
-	if (forward_refused(f))
-		e->refused = *f;
-	switch (f->state) {
-	case FORWARD_QUEUED:
-		e->queued++;
-		break;
-	case FORWARD_DELIVERED:
-		e->delivered++;
-		e->told = *f;
-		break;
-	case FORWARD_OPEN:
-		e->open++;
-		break;
-	default:
-		e->wish = *f;
-	}
-	return 0;
-}
-
-static int
-see_standing(void *arg, const struct forward *f)
-{
-	struct exam *e = arg;
-
-	e->standing += f->device == e->device.id;
-	return 0;
-}
-
-static int
-see_session(void *arg, const struct session *s)
-{
-	return show_standing(s, see_standing, arg);
-}
-
-static int
-see_operator(void *arg, const struct oper *o)
-{
-	struct exam *e = arg;
-	size_t n = strlen(e->reach);
-
-	if ((o->expires == 0 || o->expires > when_now()) &&
-	    o->role != OPERATOR_VIEWER &&
-	    operator_sees(o->role, o->grants, e->device.name, e->device.tags))
-		snprintf(e->reach + n, sizeof(e->reach) - n, "%s%s",
-		    n > 0 ? "," : "", o->name);
-	return 0;
-}
-
-static enum store_result
-see_refusal(struct exam *e, bool own, struct refusal *r)
-{
-	enum store_result result;
-
-	result = store_refusal_get(e->admin->store, e->device.id, own, r);
-	return result == STORE_NONE ? STORE_OK : result;
-}
-
-static enum store_result
-look(struct exam *e)
-{
-	struct store *s = e->admin->store;
-	enum store_result r;
-
-	e->served = store_server_runs(s);
-	e->state = show_state(&e->device);
-	if ((r = store_key_each(s, e->device.id, see_key, e)) != STORE_OK ||
-	    (r = see_refusal(e, true, &e->own)) != STORE_OK ||
-	    (r = see_refusal(e, false, &e->other)) != STORE_OK ||
-	    (r = store_forward_each(s, false, see_forward, e)) != STORE_OK ||
-	    (r = store_virtual_each(s, see_forward, e)) != STORE_OK ||
-	    (r = store_session_each(s, see_session, e)) != STORE_OK)
-		return r;
-	return store_operator_each(s, see_operator, e);
-}
-
-/* ---- the verdict ---- */
-
-static void __attribute__((format(printf, 2, 3)))
-find(struct exam *e, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(e->verdict, sizeof(e->verdict), fmt, ap);
-	va_end(ap);
-	admin_words(e->verdict);
-}
-
-static bool
-is_new(const struct exam *e, const struct refusal *r)
-{
-	return r->at != 0 && r->at > e->device.last_seen;
-}
-
-static const char *
-remedy(const char *reason)
-{
-	static const struct {
-		const char *reason, *remedy;
-	} remedies[] = {
-	    {"key of another device",
-		"its user name is another device's: mend the id on the device"},
-	    {"needs compat openwrt-15.05",
-		"set compat in et-sshd.conf, or give it an ed25519 key"},
-	    {"algorithm not allowed", "its client signs by an algorithm that "
-				      "is refused: give it an ed25519 key"},
-	    {"store is stale", "the store does not answer: et-admin status"},
-	    {"unknown key", "if the key is its: et-admin key add"},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
-		if (strcmp(remedies[i].reason, reason) == 0)
-			return remedies[i].remedy;
-	return "see the event log";
-}
-
 static void
-find_refused(struct exam *e, const struct refusal *r, const char *whose)
+doctor_put_refusal(struct output *o, const struct refusal *r)
 {
-	char ago[WHEN_TEXT];
-
-	find(e, "%s is refused: %s (from %s, %s): %s", whose, r->reason,
-	    r->addr, when_ago(r->at, when_now(), ago), remedy(r->reason));
-}
-
-static void
-find_silent(struct exam *e)
-{
-	const struct device *d = &e->device;
-	char ago[WHEN_TEXT], every[WHEN_TEXT];
-
-	if (is_new(e, &e->own))
-		find_refused(e, &e->own, "its login");
-	else if (is_new(e, &e->other))
-		find_refused(e, &e->other, "a login under its name");
-	else if (e->state == DEVICE_NEVER)
-		find(e, "it has never phoned home, and no login of it was "
-			"refused: nothing reaches this server; on the device: "
-			"et-phone-home doctor");
-	else
-		find(e,
-		    "it does not phone home: last seen %s from %s, where it "
-		    "polls every %s; look at its power, its line and its "
-		    "client",
-		    when_ago(d->last_seen, when_now(), ago), d->addr,
-		    when_span(
-			d->interval ? d->interval : DEVICE_INTERVAL, every));
-}
-
-static void
-find_well(struct exam *e)
-{
-	char due[SHOW_EXPECTED];
-
-	e->well = true;
-	if (e->device.connected)
-		find(e, "it is well, and holds a connection");
-	else
-		find(e, "it is well: its next poll is %s",
-		    show_expected(&e->device, due));
-}
-
-static void
-judge(struct exam *e)
-{
-	const struct device *d = &e->device;
-	bool silent = e->state != DEVICE_ONLINE || is_new(e, &e->own);
-
-	if (!d->enabled)
-		find(e, "it is disabled: et-admin device enable %s", d->name);
-	else if (e->keys == 0)
-		find(e, "it has no key: et-admin key add %s FILE", d->name);
-	else if (!e->served)
-		find(e, "no server runs on this store: start et-sshd");
-	else if (silent)
-		find_silent(e);
-	else if (show_twice(d))
-		find(e,
-		    "its key is used at two places at once (%s): a copied "
-		    "image? give each a key of its own",
-		    d->places);
-	else if (e->refused.dport != 0)
-		find(e,
-		    "it phones home, but the forward of its port %u does not "
-		    "open: %s",
-		    e->refused.dport, e->refused.reason);
-	else if (e->wish.dport != 0 && e->open == 0 &&
-		 strncmp(e->wish.reason, "did not open", 12) == 0)
-		find(e,
-		    "it phones home, but %s: is that port in its allow "
-		    "list, and does its client forward?",
-		    e->wish.reason);
-	else
-		find_well(e);
-}
-
-/* ---- what it rests on ---- */
-
-static void
-put_refusal(struct output *o, const struct refusal *r)
-{
-	char text[TEXT], ago[WHEN_TEXT], at[WHEN_TEXT];
+	char text[EXAM_TEXT], ago[WHEN_TEXT], at[WHEN_TEXT];
 
 	if (r->at == 0) {
 		output_both(o, "-", NULL);
@@ -269,9 +29,9 @@ put_refusal(struct output *o, const struct refusal *r)
 }
 
 static void
-put_inbox(struct output *o, const struct exam *e)
+doctor_put_inbox(struct output *o, const struct exam *e)
 {
-	char text[TEXT];
+	char text[EXAM_TEXT];
 
 	if (e->delivered > 0)
 		snprintf(text, sizeof(text),
@@ -285,9 +45,9 @@ put_inbox(struct output *o, const struct exam *e)
 }
 
 static void
-put_listener(struct output *o, const struct exam *e)
+doctor_put_listener(struct output *o, const struct exam *e)
 {
-	char text[TEXT];
+	char text[EXAM_TEXT];
 
 	snprintf(
 	    text, sizeof(text), "%d open, %d held ready", e->open, e->standing);
@@ -296,9 +56,9 @@ put_listener(struct output *o, const struct exam *e)
 }
 
 static void
-put_wish(struct output *o, const struct forward *f)
+doctor_put_last_ended(struct output *o, const struct forward *f)
 {
-	char text[TEXT], ago[WHEN_TEXT];
+	char text[EXAM_TEXT], ago[WHEN_TEXT];
 
 	if (f->dport == 0) {
 		output_both(o, "-", NULL);
@@ -312,7 +72,7 @@ put_wish(struct output *o, const struct forward *f)
 }
 
 static void
-print(struct output *o, const struct exam *e)
+doctor_print(struct output *o, const struct exam *e)
 {
 	static const struct column columns[] = {{"device", "Device"},
 	    {"verdict", "Verdict"}, {"well", "Well"},
@@ -329,15 +89,15 @@ print(struct output *o, const struct exam *e)
 	output_text(o, d->name);
 	output_text(o, e->verdict);
 	output_bool(o, e->well);
-	put_refusal(o, &e->own);
-	put_refusal(o, &e->other);
+	doctor_put_refusal(o, &e->own);
+	doctor_put_refusal(o, &e->other);
 	output_bool(o, d->enabled);
 	output_number(o, e->keys);
 	output_words(o, d->tags);
 	output_words(o, e->reach);
-	put_inbox(o, e);
-	put_listener(o, e);
-	put_wish(o, &e->wish);
+	doctor_put_inbox(o, e);
+	doctor_put_listener(o, e);
+	doctor_put_last_ended(o, &e->last_ended);
 	output_text(o, device_state_name(e->state));
 	show_seen(o, d);
 	output_text(o, d->addr);
@@ -355,10 +115,10 @@ run_doctor(struct admin *a, const struct args *args)
 		return doctor_server(a);
 	if (admin_device(a, args->word[0], &e.device) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	if ((result = look(&e)) != STORE_OK)
+	if ((result = exam_look(&e)) != STORE_OK)
 		return admin_result(a, result);
-	judge(&e);
-	print(a->out, &e);
+	exam_judge(&e);
+	doctor_print(a->out, &e);
 	return e.well ? ADMIN_DONE : ADMIN_FAILED;
 }
 

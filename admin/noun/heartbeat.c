@@ -29,7 +29,7 @@ show_one(void *arg, const struct heartbeat *h)
 
 /* Read [ID] and --last. */
 static enum admin_exit
-begin(struct tail *t, const struct args *args, unsigned int *n)
+heartbeat_begin(struct tail *t, const struct args *args, unsigned int *n)
 {
 	const char *last = args->value[ARG_LAST];
 	struct device d;
@@ -68,13 +68,13 @@ run_show(struct admin *a, const struct args *args)
 	enum admin_exit result;
 	unsigned int n;
 
-	if ((result = begin(&t, args, &n)) != ADMIN_DONE)
+	if ((result = heartbeat_begin(&t, args, &n)) != ADMIN_DONE)
 		return result;
 	return admin_result(a, show_new(&t, n));
 }
 
 static enum admin_exit
-follow(struct tail *t, struct watch *watch)
+heartbeat_follow(struct tail *t, struct watch *watch)
 {
 	enum store_result result;
 
@@ -102,12 +102,12 @@ run_tail(struct admin *a, const struct args *args)
 	/* Watch before the first look, so that none is missed between. */
 	if ((watch = watch_new(a->store)) == NULL)
 		return admin_fail("out of memory");
-	result = begin(&t, args, &n);
+	result = heartbeat_begin(&t, args, &n);
 	if (result == ADMIN_DONE)
 		result = admin_result(a, show_new(&t, n));
 	output_flush(a->out);
 	if (result == ADMIN_DONE)
-		result = follow(&t, watch);
+		result = heartbeat_follow(&t, watch);
 	watch_free(watch);
 	return result;
 }

@@ -21,7 +21,7 @@ struct import {
 };
 
 static void
-tell(struct import *in, const char *why)
+import_say(struct import *in, const char *why)
 {
 	if (in->wrong++ < ERRORS)
 		admin_fail("%s:%lu: %s", in->path, in->line, why);
@@ -43,7 +43,7 @@ is_there(struct store *s, const struct device *d, const struct import_row *row)
 
 /* STORE_EXISTS: the line is wrong; other failures are the store's. */
 static enum store_result
-add(struct import *in, struct import_row *row)
+import_add(struct import *in, struct import_row *row)
 {
 	struct store *s = in->admin->store;
 	struct device there;
@@ -77,17 +77,17 @@ take_line(struct import *in, struct import_reader *reader, char *line)
 	case 0:
 		return STORE_OK;
 	case -1:
-		tell(in, error);
+		import_say(in, error);
 		return STORE_OK;
 	}
 	/* After the first mistake nothing is kept: others are looked for. */
 	if (row.typed[0] != '\0' && in->kept++ < ERRORS)
 		admin_note("%s:%lu: %s is kept as %s", in->path, in->line,
 		    row.typed, row.device.name);
-	r = add(in, &row);
+	r = import_add(in, &row);
 	if (r != STORE_EXISTS)
 		return r;
-	tell(in, store_error(in->admin->store));
+	import_say(in, store_error(in->admin->store));
 	return STORE_OK;
 }
 
@@ -103,19 +103,19 @@ take_all(struct import *in, FILE *fp)
 	while (r == STORE_OK && (n = getline(&line, &size, fp)) != -1) {
 		in->line++;
 		if (strlen(line) != (size_t)n)
-			tell(in, "this is no text");
+			import_say(in, "this is no text");
 		else
 			r = take_line(in, reader, line);
 	}
 	if (r == STORE_OK && !feof(fp))
-		tell(in, "out of memory");
+		import_say(in, "out of memory");
 	free(line);
 	import_reader_free(reader);
 	return r;
 }
 
 static enum admin_exit
-import(struct import *in, FILE *fp)
+import_file(struct import *in, FILE *fp)
 {
 	struct admin *a = in->admin;
 	enum store_result r;
@@ -177,7 +177,7 @@ import_run(struct admin *a, const struct args *args)
 	if (result == ADMIN_DONE && (whole = read_all(fp, &text)) == NULL)
 		result = admin_fail("%s: %s", in.path, strerror(errno));
 	if (result == ADMIN_DONE) {
-		result = import(&in, whole);
+		result = import_file(&in, whole);
 		fclose(whole);
 	}
 	free(text);

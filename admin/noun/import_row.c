@@ -40,7 +40,7 @@ import_reader_free(struct import_reader *r)
 }
 
 static int __attribute__((format(printf, 2, 3)))
-wrong(char error[IMPORT_ERROR], const char *fmt, ...)
+row_wrong(char error[IMPORT_ERROR], const char *fmt, ...)
 {
 	va_list ap;
 
@@ -66,7 +66,7 @@ put_name(struct import_row *row, enum field field, const char *text,
 			snprintf(row->typed, sizeof(row->typed), "%s", text);
 		text = plain;
 	} else if (!name_allowed(field == ID ? low : text, why))
-		return wrong(error, "%s \"%.64s\" is not allowed: %s",
+		return row_wrong(error, "%s \"%.64s\" is not allowed: %s",
 		    names[field], text, why);
 	snprintf(to, DEVICE_NAME, "%s", text);
 	return 0;
@@ -78,10 +78,10 @@ put_key(struct import_row *row, const char *text, char error[IMPORT_ERROR])
 	enum key_result result;
 
 	if (row->keys == IMPORT_KEYS)
-		return wrong(error, "more than %d keys", IMPORT_KEYS);
+		return row_wrong(error, "more than %d keys", IMPORT_KEYS);
 	result = key_parse(&row->key[row->keys], text);
 	if (result != KEY_OK)
-		return wrong(error, "key: %s", key_result_text(result));
+		return row_wrong(error, "key: %s", key_result_text(result));
 	row->key[row->keys++].created = when_now();
 	return 0;
 }
@@ -94,7 +94,7 @@ put_tags(struct import_row *row, char *text, char error[IMPORT_ERROR])
 
 	while ((tag = strsep(&text, " ,;")) != NULL)
 		if (*tag != '\0' && device_tag_add(row->device.tags, tag) == -1)
-			return wrong(error,
+			return row_wrong(error,
 			    "tag \"%.64s\" is not allowed, or "
 			    "there is no room for it",
 			    tag);
@@ -102,7 +102,7 @@ put_tags(struct import_row *row, char *text, char error[IMPORT_ERROR])
 }
 
 static int
-put(struct import_row *row, enum field field, char *text,
+row_put(struct import_row *row, enum field field, char *text,
     char error[IMPORT_ERROR])
 {
 	if (*text == '\0')
@@ -149,7 +149,7 @@ next_field(char *s, char **rest)
 }
 
 static char *
-trim(char *s)
+row_trim(char *s)
 {
 	char *end = s + strlen(s);
 
@@ -181,7 +181,7 @@ read_columns(struct import_reader *r, const char *line)
 
 	while (rest != NULL && got.columns < FIELDS &&
 	       (field = next_field(rest, &rest)) != NULL &&
-	       (f = field_of(trim(field))) != -1)
+	       (f = field_of(row_trim(field))) != -1)
 		got.column[got.columns++] = (enum field)f;
 	free(copy);
 	if (f == -1 || rest != NULL)
@@ -199,10 +199,12 @@ read_csv(const struct import_reader *r, char *line, struct import_row *row,
 
 	for (i = 0; rest != NULL; i++) {
 		if (i == r->columns)
-			return wrong(error, "more than %d fields", r->columns);
+			return row_wrong(
+			    error, "more than %d fields", r->columns);
 		if ((field = next_field(rest, &rest)) == NULL)
-			return wrong(error, "the quotes of field %d", i + 1);
-		if (put(row, r->column[i], trim(field), error) == -1)
+			return row_wrong(
+			    error, "the quotes of field %d", i + 1);
+		if (row_put(row, r->column[i], row_trim(field), error) == -1)
 			return -1;
 	}
 	return 0;
@@ -220,10 +222,10 @@ put_json(struct import_row *row, enum field field, const json_t *value,
 	if (json_is_null(value))
 		return 0;
 	if (!json_is_string(value))
-		return wrong(error, "%s is no text", names[field]);
+		return row_wrong(error, "%s is no text", names[field]);
 	if ((copy = strdup(json_string_value(value))) == NULL)
-		return wrong(error, "out of memory");
-	result = put(row, field, copy, error);
+		return row_wrong(error, "out of memory");
+	result = row_put(row, field, copy, error);
 	free(copy);
 	return result;
 }
@@ -237,7 +239,7 @@ put_member(struct import_row *row, const char *name, json_t *value,
 	size_t i;
 
 	if (f == -1)
-		return wrong(error,
+		return row_wrong(error,
 		    "what is \"%.64s\"?  It has to be id, key, "
 		    "alias or tags",
 		    name);
@@ -258,7 +260,7 @@ read_json(const char *line, struct import_row *row, char error[IMPORT_ERROR])
 	int result = 0;
 
 	if (!json_is_object(o))
-		result = wrong(error, "%s",
+		result = row_wrong(error, "%s",
 		    o == NULL ? why.text : "it has to be an object: {...}");
 	json_object_foreach(o, name, value) {
 		if (result == 0)
@@ -276,7 +278,7 @@ import_read(struct import_reader *r, char *line, struct import_row *row,
 {
 	int result;
 
-	line = trim(line);
+	line = row_trim(line);
 	memset(row, 0, sizeof(*row));
 	if (*line == '\0' || *line == '#')
 		return 0;
@@ -288,7 +290,7 @@ import_read(struct import_reader *r, char *line, struct import_row *row,
 	result = r->kind == CSV ? read_csv(r, line, row, error)
 				: read_json(line, row, error);
 	if (result == 0 && row->device.name[0] == '\0')
-		result = wrong(error, "there is no id");
+		result = row_wrong(error, "there is no id");
 	row->device.enabled = true;
 	row->device.created = when_now();
 	return result == 0 ? 1 : -1;

@@ -77,7 +77,7 @@ add_devices(struct admin *a, struct oper *o, const struct args *args)
 
 /* Fill in o from the words and options. */
 static enum admin_exit
-describe(struct admin *a, struct oper *o, const struct args *args)
+operator_describe(struct admin *a, struct oper *o, const struct args *args)
 {
 	const char *role = args->value[ARG_ROLE], *name = args->word[0];
 	const char *ttl = args->value[ARG_TTL];
@@ -162,7 +162,7 @@ operator_add(struct admin *a, const struct args *args, bool again)
 	struct oper o = {.id = 0};
 	enum admin_exit result;
 
-	if ((result = describe(a, &o, args)) != ADMIN_DONE)
+	if ((result = operator_describe(a, &o, args)) != ADMIN_DONE)
 		return result;
 	public_find(a, &p, args->value[ARG_SERVER]);
 	if ((result = add_to_store(a, &o, args, again)) == ADMIN_DONE)

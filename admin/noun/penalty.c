@@ -89,7 +89,7 @@ run_list(struct admin *a, const struct args *args)
 
 /* An address as the list shows it, or as events do. */
 static int
-parse(const char *word, char addr[INET6_ADDRSTRLEN])
+penalty_parse(const char *word, char addr[INET6_ADDRSTRLEN])
 {
 	const char *slash = strchr(word, '/');
 	size_t n = slash != NULL ? (size_t)(slash - word) : strlen(word);
@@ -113,7 +113,7 @@ run_clear(struct admin *a, const struct args *args)
 	char addr[INET6_ADDRSTRLEN], done[128];
 	int64_t seq;
 
-	if (parse(args->word[0], addr) == -1)
+	if (penalty_parse(args->word[0], addr) == -1)
 		return admin_usage("%s is no address: say one as 192.0.2.1, "
 				   "2001:db8::1 or 2001:db8::/64",
 		    args->word[0]);

@@ -11,7 +11,7 @@
 
 /* "ID" or "tag:T", and the ports; perhaps --virtual. */
 static enum admin_exit
-describe(struct admin *a, struct permit *p, const struct args *args)
+permit_describe(struct admin *a, struct permit *p, const struct args *args)
 {
 	const char *target = args->word[0], *ports = args->word[1];
 	struct device d;
@@ -55,7 +55,7 @@ run_add(struct admin *a, const struct args *args)
 	enum admin_exit result;
 	int64_t seq;
 
-	if ((result = describe(a, &p, args)) != ADMIN_DONE)
+	if ((result = permit_describe(a, &p, args)) != ADMIN_DONE)
 		return result;
 	p.created = when_now();
 	describe_back(&p, text, sizeof(text));
@@ -96,7 +96,7 @@ find_same(void *arg, const struct permit *p)
 
 /* The permit meant: by its number, or as it was added. */
 static enum admin_exit
-find(struct admin *a, struct permit *p, const struct args *args)
+permit_find(struct admin *a, struct permit *p, const struct args *args)
 {
 	enum store_result result;
 	enum admin_exit described;
@@ -109,7 +109,7 @@ find(struct admin *a, struct permit *p, const struct args *args)
 			    "say the permit's number (et-admin "
 			    "permit list), or ID|tag:T PORT[-PORT]");
 	} else {
-		if ((described = describe(a, p, args)) != ADMIN_DONE)
+		if ((described = permit_describe(a, p, args)) != ADMIN_DONE)
 			return described;
 		result = store_permit_each(a->store, find_same, p);
 		if (admin_result(a, result) != ADMIN_DONE)
@@ -130,7 +130,7 @@ run_remove(struct admin *a, const struct args *args)
 	enum admin_exit result;
 	int64_t seq;
 
-	if ((result = find(a, &p, args)) != ADMIN_DONE)
+	if ((result = permit_find(a, &p, args)) != ADMIN_DONE)
 		return result;
 	describe_back(&p, text, sizeof(text));
 	if (change_begin(a) != ADMIN_DONE ||

@@ -44,7 +44,7 @@ find_session(void *arg, const struct session *s)
  * session's number.
  */
 static enum admin_exit
-find(struct admin *a, const char *word, struct session *s)
+session_find(struct admin *a, const char *word, struct session *s)
 {
 	enum store_result result;
 	struct device d;
@@ -68,7 +68,7 @@ find(struct admin *a, const char *word, struct session *s)
 
 /* How many live sessions are meant; fills in whose one session is. */
 static int
-count(struct admin *a, struct session *s)
+session_count(struct admin *a, struct session *s)
 {
 	if (s->id == 0)
 		return change_sessions(a, s->device, NULL);
@@ -82,13 +82,13 @@ count_soon(struct admin *a, struct session *s)
 {
 	int64_t left, end = when_now() + YOUNG * 1000;
 	struct watch *watch;
-	int n = count(a, s);
+	int n = session_count(a, s);
 
 	if (n > 0 || (watch = watch_new(a->store)) == NULL)
 		return n;
 	while (n == 0 && (left = (end - when_now()) / 1000) > 0 &&
 	       watch_next(watch, (int)left) != WATCH_INTERRUPT)
-		n = count(a, s);
+		n = session_count(a, s);
 	watch_free(watch);
 	return n;
 }
@@ -101,7 +101,7 @@ run_kill(struct admin *a, const struct args *args)
 	int64_t seq;
 	int n;
 
-	if (find(a, args->word[0], &s) != ADMIN_DONE)
+	if (session_find(a, args->word[0], &s) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (!store_server_runs(a->store))
 		return admin_fail("no server runs on this store: there is no "

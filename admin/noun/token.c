@@ -79,7 +79,7 @@ take_device(struct admin *a, struct token *t, const char *name)
 }
 
 static enum admin_exit
-describe(struct admin *a, struct token *t, const struct args *args)
+token_describe(struct admin *a, struct token *t, const struct args *args)
 {
 	const char *uses = args->value[ARG_USES], *ttl = args->value[ARG_TTL];
 	uint32_t seconds = ttl == NULL ? TOKEN_TTL : forward_parse_ttl(ttl);
@@ -166,7 +166,7 @@ print_text(struct output *o, const struct token *t, const struct paste *p,
 
 /* Without the installer there is nothing that a command could fetch. */
 static enum admin_exit
-print(struct admin *a, const struct token *t, const struct paste *p)
+token_print(struct admin *a, const struct token *t, const struct paste *p)
 {
 	char *dropbear = NULL, *openssh = NULL;
 	enum admin_exit result = ADMIN_DONE;
@@ -185,7 +185,7 @@ print(struct admin *a, const struct token *t, const struct paste *p)
 }
 
 static enum admin_exit
-make(struct admin *a, struct token *t, struct paste *p)
+token_make_one(struct admin *a, struct token *t, struct paste *p)
 {
 	char text[TOKEN_TEXT];
 	enum admin_exit result = ADMIN_FAILED;
@@ -200,7 +200,7 @@ make(struct admin *a, struct token *t, struct paste *p)
 		"token new %s uses %u%s%s", t->name, (unsigned int)t->uses,
 		t->device[0] == '\0' ? "" : " device ",
 		t->device) == ADMIN_DONE)
-		result = print(a, t, p);
+		result = token_print(a, t, p);
 	p->token = NULL;
 	explicit_bzero(text, sizeof(text));
 	return result;
@@ -220,9 +220,9 @@ run_new(struct admin *a, const struct args *args)
 	    (result = find_keys(a, &p)) == ADMIN_DONE) {
 		why = find_installer(a, &p, hex);
 		if ((result = admin_enter(a, VERB_CREATE)) == ADMIN_DONE &&
-		    (result = describe(a, &t, args)) == ADMIN_DONE) {
+		    (result = token_describe(a, &t, args)) == ADMIN_DONE) {
 			note_installer(a, why);
-			result = make(a, &t, &p);
+			result = token_make_one(a, &t, &p);
 		}
 	}
 	while (p.keys > 0)

@@ -170,8 +170,8 @@ say_wrong(struct output *o, const char *wrong)
 }
 
 static void
-begin(struct output *o, enum output_shape shape, const struct column *columns,
-    size_t n)
+output_begin(struct output *o, enum output_shape shape,
+    const struct column *columns, size_t n)
 {
 	const char *wrong;
 	size_t i;
@@ -201,13 +201,13 @@ output_order(struct output *o, const char *order)
 void
 output_table(struct output *o, const struct column *columns, size_t n)
 {
-	begin(o, TABLE, columns, n);
+	output_begin(o, TABLE, columns, n);
 }
 
 void
 output_record(struct output *o, const struct column *columns, size_t n)
 {
-	begin(o, RECORD, columns, n);
+	output_begin(o, RECORD, columns, n);
 }
 
 void
@@ -220,7 +220,7 @@ output_part(struct output *o, const char *key, const char *title,
 		json_object_set_new(o->record, key, o->part);
 	} else
 		fprintf(o->fp, "\n%s:\n", title);
-	begin(o, PART, columns, n);
+	output_begin(o, PART, columns, n);
 }
 
 static void

@@ -34,6 +34,13 @@ void	setup_option(const struct setup *, enum arg, char text[SETUP_ANSWER]);
 /* A noun's verb, which is there. */
 const struct verb	*setup_verb(const struct noun *, const char *name);
 
+/*
+ * Find the public name, and a port that is free: from the options, from what is
+ * set already, or by asking.  What is wrong has been said.
+ */
+enum admin_exit	setup_server(struct setup *);
+enum admin_exit	setup_port(struct setup *);
+
 /* Read the operator's options.  What is missing or too many has been said. */
 enum admin_exit	setup_operator_options(struct setup *);
 

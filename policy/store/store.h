@@ -4,7 +4,7 @@
  * one line for people.  A store is for one thread.  Records with the devices'
  * name beside the number come filled in.
  *
- * What the server must know of is a change: each commit that makes one is
+ * Changes are what the server must know of: each commit that makes one is
  * numbered (seq), streamed by the keeper to the monitor, and its effect is
  * acknowledged in the node's applied (see store_applied).
  */
@@ -65,7 +65,7 @@ enum store_result store_open(struct store **out, const char *url,
     unsigned int flags, char error[STORE_ERROR]);
 void		 store_close(struct store *);
 const char	*store_error(const struct store *);
-/* What people ought to know of the opening, in one line; or "". */
+/* A note on the opening for people, in one line; or "". */
 const char	*store_notice(const struct store *);
 
 /* The version that it has: STORE_SCHEMA, or with STORE_AS_IS an older one. */
@@ -89,8 +89,8 @@ enum store_result store_hold(const char *url, int *lock,
     char error[STORE_ERROR]);
 
 /*
- * From now on it has what this operator sees (operator_sees), and no more: the
- * devices, what belongs to them, and the operator's own record.  Nothing can
+ * From now on the store has what this operator sees (operator_sees), and no
+ * more: the devices, what belongs to them, and the operator's own record.  Nothing can
  * be written any more.  For a store that was opened with STORE_READ.
  */
 enum store_result store_limit(struct store *, const struct oper *);
@@ -149,7 +149,7 @@ enum store_result store_device_each(struct store *,
     int (*)(void *, const struct device *), void *);
 enum store_result store_device_update(struct store *, const struct device *);
 enum store_result store_device_remove(struct store *, int64_t id);
-/* Its key is used at two places at once; not a change. */
+/* The device's key is used at two places at once; not a change. */
 enum store_result store_device_twice(struct store *, int64_t id,
     int64_t at, const char *places);
 
@@ -175,7 +175,7 @@ enum store_result store_operator_get(struct store *, int64_t id,
 enum store_result store_operator_each(struct store *,
     int (*)(void *, const struct oper *), void *);
 enum store_result store_operator_remove(struct store *, int64_t id);
-/* Until when it is there, us since the epoch; STORE_NONE: it is gone. */
+/* Set when it expires, us since the epoch; STORE_NONE: it is gone. */
 enum store_result store_operator_extend(struct store *, int64_t id,
     int64_t expires);
 
@@ -191,7 +191,7 @@ enum store_result store_permit_remove(struct store *, int64_t id);
 enum store_result store_forward_add(struct store *, struct forward *);
 enum store_result store_forward_get(struct store *, int64_t id,
     struct forward *);
-/* Those that have not ended, or all that are kept (the last 1,000). */
+/* The forwards that have not ended, or all that are kept (the last 1,000). */
 enum store_result store_forward_each(struct store *, bool all,
     int (*)(void *, const struct forward *), void *);
 /* An operator closes it: marks it, the server does the rest. */
@@ -202,7 +202,7 @@ enum store_result store_forward_set(struct store *, int64_t id,
 
 /*
  * --- virtual forwards of this node; not changes ---
- * One a device and port of it; of those that have ended a device's last.
+ * One for each device and device port; of the ended ones a device's last.
  */
 enum store_result store_virtual_put(struct store *, const char *node,
     const struct forward *);
@@ -220,7 +220,10 @@ enum store_result store_refusal_get(struct store *, int64_t device, bool own,
 /* --- heartbeats: add also updates the device's last_seen and so on --- */
 enum store_result store_heartbeat_add(struct store *,
     const struct heartbeat *);
-/* Of one device (0: of all) after seq, oldest first, at most the newest n. */
+/*
+ * The heartbeats of one device (0: of all) after seq, oldest first, at most
+ * the newest n.
+ */
 enum store_result store_heartbeat_each(struct store *, int64_t device,
     int64_t after, unsigned int n,
     int (*)(void *, const struct heartbeat *), void *);
@@ -236,7 +239,7 @@ enum store_result store_token_get(struct store *, int64_t id, struct token *);
 enum store_result store_token_each(struct store *,
     int (*)(void *, const struct token *), void *);
 enum store_result store_token_remove(struct store *, int64_t id);
-/* Until when some token may be used, us since the epoch; 0: none. */
+/* The latest end of a token that may be used, us since the epoch; 0: none. */
 enum store_result store_token_until(struct store *, int64_t *until);
 /* The latest end of any, used up or not. */
 enum store_result store_token_last(struct store *, int64_t *expires);

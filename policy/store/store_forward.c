@@ -183,7 +183,7 @@ enum store_result
 store_forward_set(struct store *s, int64_t id, enum forward_state state,
     int64_t at, const char *reason)
 {
-	/* What has ended stays ended, whatever comes late. */
+	/* An ended forward stays ended, whatever comes late. */
 	static const char sql[] =
 	    "UPDATE forward SET state = ?2, state_at = ?3, reason = ?4 "
 	    "WHERE id = ?1 AND state < 3 RETURNING id";

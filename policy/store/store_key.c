@@ -28,7 +28,7 @@ key_select(
 	return query_end(s, q);
 }
 
-/* What logs in is either a device or an operator, and has a key alone. */
+/* A key belongs to one device or to one operator. */
 static enum store_result
 key_check_free(struct store *s, const struct key *k)
 {

@@ -102,7 +102,7 @@ changes_seq(struct keeper *k, enum msg_type type, int64_t seq)
 	return send_message(k, &m);
 }
 
-/* Until when there are tokens. */
+/* Send when the last token ends. */
 static enum store_result
 changes_tokens(struct keeper *k)
 {
@@ -272,7 +272,7 @@ change_penalty(struct keeper *k, const struct change *c)
 	return STORE_OK;
 }
 
-/* Which one does not matter to the monitor. */
+/* The monitor needs to know when tokens end, and no more. */
 static enum store_result
 change_token(struct keeper *k, const struct change *c)
 {

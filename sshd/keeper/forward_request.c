@@ -51,7 +51,7 @@ close_forward(struct keeper *k, const struct msg_forward_request *o,
 	return store_forward_cancel(k->store, f.id);
 }
 
-/* One transaction: the change, and who made it. */
+/* Write the change and the note of the operator in one transaction. */
 static enum store_result
 write_request(
     struct keeper *k, const struct msg_forward_request *o, int64_t *id)
@@ -106,7 +106,7 @@ forward_request_take(struct keeper *k)
 		m.forward_result.forward = 0;
 	snprintf(m.forward_result.refused, sizeof(m.forward_result.refused),
 	    "%s", why);
-	/* It is told to the device as soon as the operator has an answer. */
+	/* The monitor has the change before the operator has an answer. */
 	if (r == STORE_OK && (r = changes_send(k)) != STORE_OK)
 		report_read(k, r);
 	return send_message(k, &m);

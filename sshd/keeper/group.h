@@ -1,6 +1,6 @@
 /*
- * What the monitor told the keeper and the store does not hold yet.  It is
- * written in groups; what could not be written stays.  Of a forward, listed or
+ * Rows that the monitor sent and the store does not hold yet.  They are
+ * written in groups; rows that could not be written stay.  Of a forward, listed or
  * virtual, of a session and of a device's refused logins only the last word
  * counts.  Heartbeats alone are dropped, the oldest first, when
  * GROUP_HEARTBEATS wait.
@@ -35,7 +35,7 @@ void	 group_session_end(struct group *, uint64_t conn, int64_t seen,
     double now);
 int	 group_forward(struct group *, const struct msg_forward_state *);
 int	 group_virtual(struct group *, const struct msg_virtual_forward *);
-/* One by the device's key and one by its name are kept apart. */
+/* Refusals by the device's key and by its name are kept apart. */
 int	 group_refusal(struct group *, const struct msg_refusal *);
 void	 group_applied(struct group *, int64_t seq);
 

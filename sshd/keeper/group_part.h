@@ -68,7 +68,7 @@ enum store_result group_beats_write(struct group *, struct store *,
 bool		 group_sessions_due(const struct group *, double now);
 enum store_result group_sessions_write(struct group *, struct store *,
     double now);
-/* What group_sessions_write wrote is committed. */
+/* The rows of group_sessions_write are committed. */
 void		 group_sessions_written(struct group *, double now);
 void		 group_sessions_free(struct group *);
 

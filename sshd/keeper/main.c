@@ -54,7 +54,7 @@ drop_capabilities(void)
 }
 
 static const char *
-harden(void)
+main_harden(void)
 {
 	const struct rlimit zero = {0, 0};
 
@@ -71,7 +71,7 @@ harden(void)
 }
 
 /*
- * It ends when the monitor does, after the monitor's last words: a signal to
+ * The keeper ends when the monitor does, after its last messages: a signal to
  * the whole group must not be faster.
  */
 static void
@@ -95,7 +95,7 @@ main(int argc, char *argv[])
 		return 2;
 	}
 	ignore_signals();
-	if ((why = harden()) != NULL) {
+	if ((why = main_harden()) != NULL) {
 		fprintf(stderr, "et-sshd-keeper: %s\n", why);
 		return 1;
 	}

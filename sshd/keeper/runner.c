@@ -49,7 +49,7 @@ runner_work(void *arg)
 	struct runner_job *job;
 	bool good;
 
-	/* Until it is ready, the first stays where it is. */
+	/* The first job stays where it is until it is ready. */
 	while ((job = runner_next(r)) != NULL) {
 		good = token_verify(job->secret, &job->hash);
 		pthread_mutex_lock(&r->lock);

@@ -18,7 +18,7 @@ write_after(struct keeper *k, double after)
 	ev_timer_start(k->loop, &k->on_write);
 }
 
-/* Nothing of an earlier run is true any more. */
+/* Sessions and virtual forwards of an earlier run are gone. */
 static enum store_result
 write_clear(struct keeper *k)
 {

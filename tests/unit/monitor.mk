@@ -64,7 +64,8 @@ tests_unit_test_event_LDADD = $(monitor_libs)
 
 tests_unit_test_event_seal_SOURCES = tests/unit/test_event_seal.c \
 	admin/log/log_check.c admin/log/log_check.h \
-	admin/log/log_order.c admin/log/log_order.h $(monitor_folder)
+	admin/log/log_order.c admin/log/log_order.h \
+	admin/log/log_seen.c admin/log/log_seen.h $(monitor_folder)
 tests_unit_test_event_seal_CPPFLAGS = $(monitor_cppflags) \
 	-I$(top_srcdir)/admin/log
 tests_unit_test_event_seal_LDADD = $(monitor_libs)
@@ -105,7 +106,8 @@ tests_unit_test_lobby_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_lobby_LDADD = $(monitor_libs)
 
 tests_unit_test_log_check_SOURCES = tests/unit/test_log_check.c \
-	admin/log/log_check.c admin/log/log_check.h tests/unit/unit.h
+	admin/log/log_check.c admin/log/log_check.h \
+	admin/log/log_seen.c admin/log/log_seen.h tests/unit/unit.h
 tests_unit_test_log_check_CPPFLAGS = $(monitor_cppflags) $(admin_includes)
 tests_unit_test_log_check_LDADD = $(monitor_libs)
 

@@ -32,11 +32,11 @@ extern const struct migration store_migrations[];
 
 /* --- errors: each notes its text and returns a result --- */
 
-/* Of an SQLite call on a database of this path that failed. */
+/* An SQLite call on a database of this path failed. */
 enum store_result sqlite_failed(struct store *, sqlite3 *, const char *path);
-/* Of one on the store's database. */
+/* An SQLite call on the store's database failed. */
 enum store_result sqlite_fail(struct store *);
-/* Of a system call on path that failed; from errno. */
+/* A system call on path failed; the reason is errno. */
 enum store_result sqlite_denied(struct store *, const char *path);
 
 /* --- files --- */

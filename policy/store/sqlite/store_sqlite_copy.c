@@ -34,7 +34,7 @@ sqlite_copy(struct store *s, const char *to)
 	enum store_result r;
 	size_t i;
 
-	/* What a copy that was cut short left would be read into this one. */
+	/* SQLite would read the log of an interrupted copy into this one. */
 	for (i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
 		snprintf(log, sizeof(log), "%s%s", to, logs[i]);
 		unlink(log);

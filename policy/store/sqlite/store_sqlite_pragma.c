@@ -1,6 +1,5 @@
 /*
- * What the database says of itself: its schema's version, and whether another
- * process has written.
+ * The schema's version, and whether another process has written.
  */
 #include "config.h"
 

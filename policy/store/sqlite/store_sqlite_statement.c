@@ -78,7 +78,7 @@ void
 sqlite_reset(void *statement)
 {
 	sqlite3_reset(statement);
-	/* What was bound is the caller's and goes away. */
+	/* The bound values are the caller's and go away. */
 	sqlite3_clear_bindings(statement);
 }
 

@@ -1,5 +1,5 @@
 /*
- * What an operator sees of a store: a view for each table, of the same name in
+ * The part of a store that an operator sees: a view for each table, of the same name in
  * SQLite's temporary schema, which is looked at first.  So the SQL of all
  * records stands as it is and finds the rows that the operator sees.  An
  * authorizer refuses whatever would go around the views.
@@ -88,7 +88,7 @@ sqlite_limit(struct store *s, const struct oper *who)
 		return store_fail(s, STORE_FAILED, "out of memory");
 	sight->role = who->role;
 	memcpy(sight->grants, who->grants, sizeof(sight->grants));
-	/* It frees sight, also when it fails. */
+	/* SQLite frees sight, also when this fails. */
 	if (sqlite3_create_function_v2(q->db, "sees", 2,
 		SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, sight,
 		sqlite_sees, NULL, NULL, free) != SQLITE_OK)
