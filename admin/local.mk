@@ -20,8 +20,8 @@ admin_libadmin_a_SOURCES = \
 	admin/backup/stage.c admin/backup/stage.h admin/backup/stage_file.c \
 	admin/backup/stage_file.h admin/backup/ustar.c admin/backup/ustar.h \
 	admin/common/admin.h admin/common/apart.c admin/common/apart.h \
-	admin/common/args.c admin/common/args.h admin/common/change.c \
-	admin/common/change.h admin/common/conf.c admin/common/conf.h \
+	admin/common/args.c admin/common/args.h admin/common/clean.c \
+	admin/common/clean.h admin/common/conf.c admin/common/conf.h \
 	admin/common/digest.c admin/common/digest.h admin/common/draft.c \
 	admin/common/draft.h admin/common/enter.c admin/common/find.c \
 	admin/common/owner.c admin/common/owner.h admin/common/program.c \
@@ -34,32 +34,31 @@ admin_libadmin_a_SOURCES = \
 	admin/hostkey/hostfile.c admin/hostkey/hostfile.h \
 	admin/hostkey/hostkey.c admin/hostkey/hostpub.c \
 	admin/hostkey/hostpub.h admin/hostkey/keygen.c \
-	admin/hostkey/keygen.h admin/hostkey/public.c \
-	admin/hostkey/public.h admin/hostkey/rotate.c \
-	admin/hostkey/rotate.h admin/hostkey/rotate_files.c \
-	admin/hostkey/rotate_files.h admin/hostkey/rotate_ready.c \
-	admin/hostkey/rotate_ready.h admin/hostkey/rotate_sign.c \
-	admin/hostkey/rotate_sign.h \
+	admin/hostkey/keygen.h admin/hostkey/paste.c admin/hostkey/paste.h \
+	admin/hostkey/public.c admin/hostkey/public.h \
+	admin/hostkey/rotate.c admin/hostkey/rotate.h \
+	admin/hostkey/rotate_files.c admin/hostkey/rotate_files.h \
+	admin/hostkey/rotate_ready.c admin/hostkey/rotate_ready.h \
+	admin/hostkey/rotate_sign.c admin/hostkey/rotate_sign.h \
 	admin/log/event.c admin/log/log.c admin/log/log_check.c \
 	admin/log/log_check.h admin/log/log_order.c admin/log/log_order.h \
 	admin/log/log_seen.c admin/log/log_seen.h admin/log/tail.c \
 	admin/log/tail.h admin/log/tail_journal.c \
-	admin/noun/await.c admin/noun/await.h admin/noun/device.c \
-	admin/noun/device_list.c admin/noun/device_list.h \
-	admin/noun/device_show.c admin/noun/doctor.c \
-	admin/noun/doctor_server.c admin/noun/doctor_server.h \
-	admin/noun/exam.c admin/noun/exam.h admin/noun/forward.c \
-	admin/noun/forward_open.c admin/noun/forward_open.h \
-	admin/noun/heartbeat.c admin/noun/import.c admin/noun/import.h \
-	admin/noun/import_row.c admin/noun/import_row.h \
-	admin/noun/installer.c admin/noun/installer.h admin/noun/key.c \
-	admin/noun/operator.c admin/noun/operator_add.h admin/noun/paste.c \
-	admin/noun/paste.h admin/noun/penalty.c admin/noun/permit.c \
+	admin/noun/await.c admin/noun/await.h admin/noun/change.c \
+	admin/noun/change.h admin/noun/device.c admin/noun/device_list.c \
+	admin/noun/device_list.h admin/noun/device_show.c \
+	admin/noun/doctor.c admin/noun/doctor_server.c \
+	admin/noun/doctor_server.h admin/noun/exam.c admin/noun/exam.h \
+	admin/noun/forward.c admin/noun/forward_open.c \
+	admin/noun/forward_open.h admin/noun/heartbeat.c \
+	admin/noun/import.c admin/noun/import.h admin/noun/import_row.c \
+	admin/noun/import_row.h admin/noun/installer.c \
+	admin/noun/installer.h admin/noun/key.c admin/noun/operator.c \
+	admin/noun/operator_add.h admin/noun/penalty.c admin/noun/permit.c \
 	admin/noun/rename.c admin/noun/rename.h admin/noun/session.c \
 	admin/noun/status.c admin/noun/token.c \
-	admin/output/clean.c admin/output/clean.h admin/output/layout.c \
-	admin/output/layout.h admin/output/look.c admin/output/look.h \
-	admin/output/output.c admin/output/output.h \
+	admin/output/layout.c admin/output/layout.h admin/output/look.c \
+	admin/output/look.h admin/output/output.c admin/output/output.h \
 	admin/output/output_print.c admin/output/output_print.h \
 	admin/output/output_value.c admin/output/screen.c \
 	admin/output/screen.h admin/output/show.c admin/output/show.h \

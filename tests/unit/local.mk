@@ -25,7 +25,8 @@ tests_unit_test_device_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_device_LDADD = $(unit_policy)
 
 tests_unit_test_firewall_SOURCES = tests/unit/test_firewall.c \
-	admin/setup/firewall.c admin/setup/firewall.h admin/common/program.c admin/common/program.h \
+	admin/setup/firewall.c admin/setup/firewall.h \
+	admin/common/program.c admin/common/program.h \
 	tests/unit/unit.h
 tests_unit_test_firewall_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/admin/setup \
 	-I$(top_srcdir)/admin/common
