@@ -103,6 +103,21 @@ of_a_forward_the_last_word_counts(void **state)
 	store_close(s);
 }
 
+/* The state of a removed forward does not keep the group from being written. */
+static void
+state_of_a_removed_forward_is_dropped(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	struct msg_forward_state m = {.id = 99, .state = FORWARD_OPEN};
+	struct group *g = group_new("n1");
+
+	assert_int_equal(group_forward(g, &m), 0);
+	assert_int_equal(group_write(g, s, 0), STORE_OK);
+	assert_int_equal(group_rows(g), 0);
+	group_free(g);
+	store_close(s);
+}
+
 static void
 refuse(struct group *g, int64_t device, uint32_t own, const char *reason)
 {
@@ -111,6 +126,24 @@ refuse(struct group *g, int64_t device, uint32_t own, const char *reason)
 	snprintf(m.addr, sizeof(m.addr), "192.0.2.1");
 	snprintf(m.reason, sizeof(m.reason), "%s", reason);
 	assert_int_equal(group_refusal(g, &m), 0);
+}
+
+static void
+a_refusal_replaces_the_written_one(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t device = place_device(s, "aa", 1);
+	struct group *g = group_new("n1");
+	struct refusal r;
+
+	refuse(g, device, 0, "unknown key");
+	assert_int_equal(group_write(g, s, 0), STORE_OK);
+	refuse(g, device, 0, "device disabled");
+	assert_int_equal(group_write(g, s, 0), STORE_OK);
+	assert_int_equal(store_refusal_get(s, device, false, &r), STORE_OK);
+	assert_string_equal(r.reason, "device disabled");
+	group_free(g);
+	store_close(s);
 }
 
 static void
@@ -248,7 +281,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_PLACE(a_poll_leaves_no_session),
 	    IN_PLACE(of_a_forward_the_last_word_counts),
+	    IN_PLACE(state_of_a_removed_forward_is_dropped),
 	    IN_PLACE(of_refusals_the_last_counts),
+	    IN_PLACE(a_refusal_replaces_the_written_one),
 	    IN_PLACE(heartbeats_are_bounded),
 	    IN_PLACE(what_fails_waits),
 	    IN_PLACE(what_is_not_committed_waits),
