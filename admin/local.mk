@@ -17,7 +17,8 @@ admin_libadmin_a_SOURCES = \
 	admin/backup/restore_place.c admin/backup/restore_place.h \
 	admin/backup/restore_store.c admin/backup/restore_store.h \
 	admin/backup/snapshot.c admin/backup/snapshot.h \
-	admin/backup/stage.c admin/backup/stage.h admin/backup/stage_file.c \
+	admin/backup/stage.c admin/backup/stage.h admin/backup/stage_conf.c \
+	admin/backup/stage_conf.h admin/backup/stage_file.c \
 	admin/backup/stage_file.h admin/backup/ustar.c admin/backup/ustar.h \
 	admin/common/admin.h admin/common/apart.c admin/common/apart.h \
 	admin/common/args.c admin/common/args.h admin/common/clean.c \

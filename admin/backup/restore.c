@@ -13,7 +13,7 @@
 
 #include "restore_place.h"
 #include "restore_store.h"
-#include "stage.h"
+#include "stage_conf.h"
 
 static const struct column columns[] = {{"backup", "Backup of"},
     {"date", "Made"}, {"version", "By version"}, {"schema", "Store's schema"},

@@ -10,6 +10,9 @@
 #include "plan.h"
 #include "restore_mark.h"
 
+/* A path in the folder. */
+#define STAGE_PATH (RESTORE_MARK + USTAR_NAME + 8)
+
 struct stage {
 	const char	*conf_path;	/* where the configuration goes */
 	char		 folder[RESTORE_MARK];
@@ -26,9 +29,6 @@ enum admin_exit	stage_begin(struct stage *, const char *conf_path);
  */
 enum admin_exit	stage_unpack(struct stage *, const struct kept_set *,
     struct plan *);
-
-/* A folder without a file, or that is not there. */
-bool		stage_is_empty(const char *folder);
 
 /* Remove the folder and what is left in it and, with a plan, its other files. */
 void		stage_remove(struct stage *, const struct plan *);
