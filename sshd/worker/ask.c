@@ -16,7 +16,7 @@
 #include "msg.h"
 #include "session.h"
 #include "signature.h"
-#include "streams.h"
+#include "console_streams.h"
 #include "worker.h"
 
 #define RECEIVE_MAX 64 /* messages in one turn of the loop */
@@ -227,7 +227,7 @@ ask_jump_closed(struct session *s, uint32_t id, uint64_t in, uint64_t out,
 
 void
 ask_command(struct session *s, uint32_t id, bool shell,
-    const struct streams *st, const char *text)
+    const struct console_streams *st, const char *text)
 {
 	struct msg_command *c;
 

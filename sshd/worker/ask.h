@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct session;
-struct streams;
+struct console_streams;
 struct worker;
 
 /* Why something was not taken: RLIMIT_NOFILE is reached. */
@@ -64,7 +64,7 @@ void ask_jump_closed(struct session *, uint32_t id, uint64_t in, uint64_t out,
     const char *reason);
 
 void ask_command(struct session *, uint32_t id, bool shell,
-    const struct streams *, const char *text);
+    const struct console_streams *, const char *text);
 void ask_hung_up(struct session *, uint32_t id, uint64_t in, uint64_t out);
 void ask_bye(struct worker *, uint64_t number, uint64_t in, uint64_t out,
     const char *reason);

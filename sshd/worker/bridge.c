@@ -8,7 +8,7 @@
 
 #include "ask.h"
 #include "bridge.h"
-#include "end.h"
+#include "stream.h"
 #include "relay.h"
 #include "request.h"
 #include "session.h"
@@ -19,10 +19,10 @@
 struct bridge {
 	struct bridge *prev;
 	struct bridge *next;
-	enum { CONNECTION, DEVICE_END, OPERATOR_END } kind;
-	uint32_t port; /* 0: the operator's end of a jump */
+	enum { CONNECTION, DEVICE_SIDE, OPERATOR_SIDE } kind;
+	uint32_t port; /* 0: the operator's side of a jump */
 	uint32_t id;
-	uint64_t jump; /* of its device's end */
+	uint64_t jump; /* of its device's side */
 	ssh_channel channel;
 	struct relay *relay;
 	bool opened; /* the peer has said so */
@@ -30,7 +30,7 @@ struct bridge {
 };
 
 static void
-tell_closed(struct session *s, struct bridge *b, const char *reason)
+bridge_tell_closed(struct session *s, struct bridge *b, const char *reason)
 {
 	uint64_t in, out;
 
@@ -41,7 +41,7 @@ tell_closed(struct session *s, struct bridge *b, const char *reason)
 	out = relay_bytes_out(b->relay);
 	if (b->kind == CONNECTION)
 		ask_bridge_close(s, b->port, b->id, in, out, reason);
-	else if (b->kind == OPERATOR_END) /* who sees it the other way round */
+	else if (b->kind == OPERATOR_SIDE) /* who sees it the other way round */
 		ask_jump_closed(s, b->id, out, in, reason);
 	else if (!b->opened)
 		ask_joined(s, b->jump, JOIN_REFUSED);
@@ -78,9 +78,9 @@ on_close(void *arg, int fd)
 }
 
 static bool
-join(struct session *s, struct bridge *b, struct end *end)
+bridge_make_relay(struct session *s, struct bridge *b, struct stream *stream)
 {
-	struct relay_use use = {.end = {.loop = s->worker->loop,
+	struct relay_use use = {.stream = {.loop = s->worker->loop,
 				    .ready = on_ready,
 				    .later = on_later,
 				    .forget = on_close,
@@ -88,10 +88,10 @@ join(struct session *s, struct bridge *b, struct end *end)
 	    .buffer = s->worker->buffer,
 	    .size = WORKER_BUFFER,
 	    .packets = &s->data_packets,
-	    .peer = b->kind == OPERATOR_END ? "closed by the operator"
-					    : "closed by the device"};
+	    .peer = b->kind == OPERATOR_SIDE ? "closed by the operator"
+					     : "closed by the device"};
 
-	b->relay = relay_new(&use, end, b->channel);
+	b->relay = relay_new(&use, stream, b->channel);
 	return b->relay != NULL;
 }
 
@@ -111,11 +111,11 @@ bridge_opened(struct session *s, struct bridge *b)
 		return false;
 	if (rc == SSH_OK) {
 		b->opened = true;
-		if (b->kind == DEVICE_END)
+		if (b->kind == DEVICE_SIDE)
 			ask_joined(s, b->jump, JOIN_OPEN);
 		return true;
 	}
-	tell_closed(s, b, "refused by the device");
+	bridge_tell_closed(s, b, "refused by the device");
 	bridge_free(s, b);
 	ssh_channel_free(channel);
 	return false;
@@ -132,7 +132,7 @@ bridge_pump(struct session *s, struct bridge *b)
 	state = relay_pump(b->relay, session_congested(s));
 	if (state == RELAY_OPEN)
 		return;
-	tell_closed(s, b, relay_reason(b->relay));
+	bridge_tell_closed(s, b, relay_reason(b->relay));
 	if (state == RELAY_GONE) {
 		bridge_free(s, b);
 		ssh_channel_free(channel);
@@ -149,11 +149,12 @@ bridge_pump_all(struct session *s)
 }
 
 /*
- * One of this kind for an end, with this channel or with a new one; NULL without
+ * One of this kind for a stream, with this channel or with a new one; NULL without
  * memory.
  */
 static struct bridge *
-make(struct session *s, int kind, struct end *end, ssh_channel channel)
+bridge_make(
+    struct session *s, int kind, struct stream *stream, ssh_channel channel)
 {
 	struct bridge *b;
 
@@ -161,7 +162,7 @@ make(struct session *s, int kind, struct end *end, ssh_channel channel)
 		return NULL;
 	b->kind = kind;
 	b->channel = channel != NULL ? channel : ssh_channel_new(s->ssh);
-	if (b->channel == NULL || !join(s, b, end)) {
+	if (b->channel == NULL || !bridge_make_relay(s, b, stream)) {
 		if (channel == NULL)
 			ssh_channel_free(b->channel);
 		free(b);
@@ -169,18 +170,18 @@ make(struct session *s, int kind, struct end *end, ssh_channel channel)
 	}
 	DL_APPEND(s->bridges, b);
 	s->channels++;
-	if (kind != OPERATOR_END) /* who opened it */
+	if (kind != OPERATOR_SIDE) /* who opened it */
 		request_earn(s, BRIDGE_PACKETS);
 	return b;
 }
 
 bool
 bridge_new(struct session *s, const struct msg_accepted *m, const char *address,
-    struct end *end)
+    struct stream *stream)
 {
 	struct bridge *b;
 
-	if ((b = make(s, CONNECTION, end, NULL)) == NULL)
+	if ((b = bridge_make(s, CONNECTION, stream, NULL)) == NULL)
 		return false;
 	b->port = m->port;
 	b->id = m->id;
@@ -191,11 +192,11 @@ bridge_new(struct session *s, const struct msg_accepted *m, const char *address,
 
 bool
 bridge_join(struct session *s, uint32_t port, const char *address,
-    struct end *end, uint64_t jump)
+    struct stream *stream, uint64_t jump)
 {
 	struct bridge *b;
 
-	if ((b = make(s, DEVICE_END, end, NULL)) == NULL)
+	if ((b = bridge_make(s, DEVICE_SIDE, stream, NULL)) == NULL)
 		return false;
 	b->port = port;
 	b->jump = jump;
@@ -206,7 +207,8 @@ bridge_join(struct session *s, uint32_t port, const char *address,
 }
 
 bool
-bridge_accept(struct session *s, uint32_t id, ssh_message msg, struct end *end)
+bridge_accept(
+    struct session *s, uint32_t id, ssh_message msg, struct stream *stream)
 {
 	ssh_channel channel =
 	    ssh_message_channel_request_open_reply_accept(msg);
@@ -214,7 +216,7 @@ bridge_accept(struct session *s, uint32_t id, ssh_message msg, struct end *end)
 
 	if (channel == NULL)
 		return false;
-	if ((b = make(s, OPERATOR_END, end, channel)) == NULL) {
+	if ((b = bridge_make(s, OPERATOR_SIDE, stream, channel)) == NULL) {
 		ssh_channel_close(channel);
 		ssh_channel_free(channel);
 		return false;
@@ -225,7 +227,7 @@ bridge_accept(struct session *s, uint32_t id, ssh_message msg, struct end *end)
 }
 
 void
-bridge_end_of(struct session *s, uint32_t port)
+bridge_close_port(struct session *s, uint32_t port)
 {
 	struct bridge *b;
 
@@ -245,7 +247,7 @@ bridge_close_jump(struct session *s, uint32_t id)
 	struct bridge *b;
 
 	DL_FOREACH(s->bridges, b)
-		if (b->kind == OPERATOR_END && b->id == id)
+		if (b->kind == OPERATOR_SIDE && b->id == id)
 			relay_end(b->relay, "ended");
 }
 
@@ -267,8 +269,8 @@ bridge_free_all(struct session *s, const char *reason)
 
 	DL_FOREACH_SAFE(s->bridges, b, next) {
 		/* A jump that was not taken yet may take another tunnel. */
-		if (b->kind != DEVICE_END)
-			tell_closed(s, b, reason);
+		if (b->kind != DEVICE_SIDE)
+			bridge_tell_closed(s, b, reason);
 		bridge_free(s, b);
 	}
 }

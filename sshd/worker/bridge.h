@@ -1,5 +1,5 @@
 /*
- * A bridge: an end (end.h) and a channel (RFC 4254, section 7.2), joined by a
+ * A bridge: a stream (stream.h) and a channel (RFC 4254, section 7.2), joined by a
  * relay.  There are three kinds: a connection to a forward, and the two ends
  * of a jump, on the device's side and on the operator's.
  */
@@ -10,30 +10,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct end;
+struct stream;
 struct msg_accepted;
 struct session;
 
 /*
- * Open a channel for the connection that the monitor has accepted, whose end it
- * is; address is as the peer asked for it.  False: not done, the end is the
+ * Open a channel for the connection that the monitor has accepted, whose stream it
+ * is; address is as the peer asked for it.  False: not done, the stream is the
  * caller's.
  */
 bool bridge_new(struct session *, const struct msg_accepted *,
-    const char *address, struct end *);
+    const char *address, struct stream *);
 
 /*
- * Open a channel for the jump of this number, whose end it is; the monitor
+ * Open a channel for the jump of this number, whose stream it is; the monitor
  * hears whether the device has taken it.  False: as above.
  */
 bool bridge_join(struct session *, uint32_t port, const char *address,
-    struct end *, uint64_t jump);
+    struct stream *, uint64_t jump);
 
 /*
  * Accept the operator's channel (the message stays the caller's) for the jump
- * that was asked for with this id, whose other end it is.  False: as above.
+ * that was asked for with this id, whose stream it is.  False: as above.
  */
-bool bridge_accept(struct session *, uint32_t id, ssh_message, struct end *);
+bool bridge_accept(struct session *, uint32_t id, ssh_message, struct stream *);
 
 /* The operator's channel of this jump ends, if there is one. */
 void bridge_close_jump(struct session *, uint32_t id);
@@ -42,7 +42,7 @@ void bridge_close_jump(struct session *, uint32_t id);
 void bridge_pump_all(struct session *);
 
 /* Those of this port end. */
-void bridge_end_of(struct session *, uint32_t port);
+void bridge_close_port(struct session *, uint32_t port);
 
 /* Is one open, or being opened? */
 bool bridge_any(const struct session *);

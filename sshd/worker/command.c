@@ -15,7 +15,7 @@
 #include "command.h"
 #include "request.h"
 #include "session.h"
-#include "streams.h"
+#include "console_streams.h"
 #include "worker.h"
 
 #define COMMAND_MAX (MSG_COMMAND_TEXT - 1)
@@ -28,7 +28,7 @@ struct command {
 	ssh_message request; /* waits for its streams, or a refusal */
 	uint32_t id;
 	bool asked;
-	struct streams streams;
+	struct console_streams streams;
 	bool ended; /* COMMANDED came */
 	int status;
 	bool closed; /* by us */
@@ -37,7 +37,7 @@ struct command {
 
 /* Once, however it ends: the monitor waits for it. */
 static void
-tell(struct command *c)
+command_tell_end(struct command *c)
 {
 	if (c->asked && !c->told)
 		ask_hung_up(c->session, c->id, c->streams.bytes_in,
@@ -50,8 +50,8 @@ command_free(struct command *c)
 {
 	struct session *s = c->session;
 
-	tell(c);
-	streams_end(&c->streams);
+	command_tell_end(c);
+	console_streams_free(&c->streams);
 	DL_DELETE(s->commands, c);
 	s->channels--;
 	ssh_message_free(c->request);
@@ -60,7 +60,7 @@ command_free(struct command *c)
 
 /* All has been said: the status, and CLOSE. */
 static void
-close_channel(struct command *c)
+command_close(struct command *c)
 {
 	ssh_channel_send_eof(c->channel);
 	ssh_channel_request_send_exit_status(c->channel, c->status);
@@ -68,24 +68,24 @@ close_channel(struct command *c)
 	if (ssh_channel_close(c->channel) == SSH_AGAIN)
 		ssh_channel_close(c->channel);
 	c->closed = true;
-	streams_close(&c->streams);
-	tell(c);
+	console_streams_close(&c->streams);
+	command_tell_end(c);
 }
 
 /* False: the session ends, and all of it is freed. */
 static bool
-pump(struct command *c)
+command_pump(struct command *c)
 {
 	const char *why;
 
 	if (c->closed || c->streams.gone)
 		return true;
-	if ((why = streams_pump(&c->streams)) != NULL) {
+	if ((why = console_streams_pump(&c->streams)) != NULL) {
 		session_end(c->session, why);
 		return false;
 	}
-	if (c->ended && streams_over(&c->streams))
-		close_channel(c);
+	if (c->ended && console_streams_over(&c->streams))
+		command_close(c);
 	return true;
 }
 
@@ -96,7 +96,7 @@ command_pump_all(struct session *s)
 	ssh_channel channel;
 
 	DL_FOREACH_SAFE(s->commands, c, next) {
-		if (!pump(c))
+		if (!command_pump(c))
 			return;
 		if (!c->streams.gone)
 			continue;
@@ -125,13 +125,13 @@ command_open(struct session *s, ssh_message msg)
 		return;
 	}
 	c->session = s;
-	streams_begin(&c->streams, s, c->channel);
+	console_streams_begin(&c->streams, s, c->channel);
 	DL_APPEND(s->commands, c);
 	s->channels++;
 }
 
 static struct command *
-find(struct session *s, ssh_message msg)
+command_of_request(struct session *s, ssh_message msg)
 {
 	ssh_channel channel = ssh_message_channel_request_channel(msg);
 	struct command *c;
@@ -144,7 +144,7 @@ find(struct session *s, ssh_message msg)
 
 /* RFC 4254 6.2 */
 static void
-note_terminal(struct streams *st, ssh_message msg)
+command_note_terminal(struct console_streams *st, ssh_message msg)
 {
 	const char *term = ssh_message_channel_request_pty_term(msg);
 	int columns = ssh_message_channel_request_pty_width(msg);
@@ -160,13 +160,13 @@ note_terminal(struct streams *st, ssh_message msg)
 void
 command_terminal(struct session *s, ssh_message msg)
 {
-	struct command *c = find(s, msg);
+	struct command *c = command_of_request(s, msg);
 
 	if (c == NULL || c->asked) {
 		request_refuse(s, msg, REQUEST_PTY);
 		return;
 	}
-	note_terminal(&c->streams, msg);
+	command_note_terminal(&c->streams, msg);
 	ssh_message_channel_request_reply_success(msg);
 	ssh_message_free(msg);
 }
@@ -174,7 +174,7 @@ command_terminal(struct session *s, ssh_message msg)
 void
 command_request(struct session *s, ssh_message msg)
 {
-	struct command *c = find(s, msg);
+	struct command *c = command_of_request(s, msg);
 	const char *text = "";
 	bool shell = ssh_message_subtype(msg) == SSH_CHANNEL_REQUEST_SHELL;
 
@@ -198,7 +198,7 @@ command_request(struct session *s, ssh_message msg)
 }
 
 static struct command *
-find_id(struct session *s, uint32_t id)
+command_find(struct session *s, uint32_t id)
 {
 	struct command *c;
 
@@ -209,7 +209,7 @@ find_id(struct session *s, uint32_t id)
 }
 
 static void
-accept_request(struct command *c)
+command_accept(struct command *c)
 {
 	if (c->request == NULL)
 		return;
@@ -221,11 +221,11 @@ accept_request(struct command *c)
 void
 command_stream(struct session *s, const struct msg *m, int fd)
 {
-	struct command *c = find_id(s, m->stream.id);
+	struct command *c = command_find(s, m->stream.id);
 
 	if (c != NULL)
-		accept_request(c);
-	if (fd >= 0 && (c == NULL || !streams_take(&c->streams,
+		command_accept(c);
+	if (fd >= 0 && (c == NULL || !console_streams_attach(&c->streams,
 					 m->stream.which == STREAM_ERR, fd)))
 		close(fd);
 }
@@ -233,17 +233,17 @@ command_stream(struct session *s, const struct msg *m, int fd)
 void
 command_ended(struct session *s, const struct msg *m, int fd)
 {
-	struct command *c = find_id(s, m->commanded.id);
+	struct command *c = command_find(s, m->commanded.id);
 
 	(void)fd;
 	if (c == NULL)
 		return;
-	accept_request(c);
+	command_accept(c);
 	c->ended = true;
 	c->streams.deaf = true;
 	c->status = (int)m->commanded.status;
 	if (m->commanded.refused[0] != '\0')
-		streams_say(&c->streams, m->commanded.refused);
+		console_streams_say(&c->streams, m->commanded.refused);
 }
 
 void

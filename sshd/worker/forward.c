@@ -9,7 +9,7 @@
 
 #include "ask.h"
 #include "bridge.h"
-#include "end.h"
+#include "stream.h"
 #include "forward.h"
 #include "jump.h"
 #include "request.h"
@@ -35,7 +35,7 @@ struct forward {
 };
 
 static struct forward *
-find(struct session *s, uint32_t port)
+forward_find(struct session *s, uint32_t port)
 {
 	struct forward *f;
 
@@ -79,7 +79,7 @@ global_free(struct session *s, struct global *g)
 
 /* Answer the first request in line. */
 static void
-answer_first(struct session *s, bool ok, uint32_t port)
+global_answer_first(struct session *s, bool ok, uint32_t port)
 {
 	struct global *g = s->globals;
 
@@ -92,21 +92,21 @@ answer_first(struct session *s, bool ok, uint32_t port)
 }
 
 static void
-cancel(struct session *s, uint32_t port)
+forward_cancel(struct session *s, uint32_t port)
 {
-	struct forward *f = find(s, port);
+	struct forward *f = forward_find(s, port);
 
 	/* Connections that are open stay (RFC 4254 7.1). */
 	if (f != NULL) {
 		forward_free(s, f);
 		ask_cancel(s, port);
 	}
-	answer_first(s, f != NULL, port);
+	global_answer_first(s, f != NULL, port);
 }
 
 /* Work on the requests up to one that waits for the monitor. */
 static void
-globals_next(struct session *s)
+global_next(struct session *s)
 {
 	const char *address;
 	struct global *g;
@@ -115,12 +115,12 @@ globals_next(struct session *s)
 		address = ssh_message_global_request_address(g->request);
 		if (ssh_message_subtype(g->request) !=
 		    SSH_GLOBAL_REQUEST_TCPIP_FORWARD)
-			cancel(s, g->port);
+			forward_cancel(s, g->port);
 		else if (address == NULL || strlen(address) > ADDRESS_MAX) {
 			request_log(s, REQUEST_ADDRESS, "");
-			answer_first(s, false, 0);
-		} else if (find(s, g->port) != NULL)
-			answer_first(s, false, 0);
+			global_answer_first(s, false, 0);
+		} else if (forward_find(s, g->port) != NULL)
+			global_answer_first(s, false, 0);
 		else {
 			g->asked = true;
 			ask_listen(s, g->port);
@@ -141,7 +141,7 @@ forward_request(struct session *s, ssh_message msg)
 	g->request = msg;
 	g->port = (uint32_t)ssh_message_global_request_port(msg);
 	DL_APPEND(s->globals, g);
-	globals_next(s);
+	global_next(s);
 }
 
 void
@@ -158,15 +158,16 @@ forward_answer(struct session *s, const struct msg *m, int fd)
 		 ssh_message_global_request_address(g->request));
 	if (!ok && m->listening.bound != 0)
 		ask_cancel(s, m->listening.bound);
-	answer_first(s, ok, m->listening.bound);
-	globals_next(s);
+	global_answer_first(s, ok, m->listening.bound);
+	global_next(s);
 }
 
 /* NULL: a channel is being opened for it; or why not. */
 static const char *
-forward_bridge(struct session *s, const struct msg_accepted *m, struct end *end)
+forward_bridge(
+    struct session *s, const struct msg_accepted *m, struct stream *stream)
 {
-	const struct forward *f = find(s, m->port);
+	const struct forward *f = forward_find(s, m->port);
 
 	if (f == NULL)
 		return "forward closed";
@@ -174,72 +175,72 @@ forward_bridge(struct session *s, const struct msg_accepted *m, struct end *end)
 		request_log(s, REQUEST_CHANNELS, "");
 		return "too many channels";
 	}
-	return bridge_new(s, m, f->address, end) ? NULL : ASK_NO_MEMORY;
+	return bridge_new(s, m, f->address, stream) ? NULL : ASK_NO_MEMORY;
 }
 
 void
 forward_accepted(struct session *s, const struct msg *m, int fd)
 {
 	const struct msg_accepted *a = &m->accepted;
-	struct end *end = fd >= 0 ? end_of(fd) : NULL;
+	struct stream *stream = fd >= 0 ? stream_from_fd(fd) : NULL;
 	const char *why = fd == MSG_FD_LOST ? ASK_NO_DESCRIPTOR : ASK_NO_MEMORY;
 
-	if (end == NULL && fd >= 0)
+	if (stream == NULL && fd >= 0)
 		close(fd);
-	if (end != NULL && (why = forward_bridge(s, a, end)) == NULL)
+	if (stream != NULL && (why = forward_bridge(s, a, stream)) == NULL)
 		return;
-	end_close(end);
+	stream_close(stream);
 	ask_bridge_close(s, a->port, a->id, 0, 0, why);
 }
 
 /*
- * The jump's end on this side: it came with the message, or the operator's
+ * The jump's stream on this side: it came with the message, or the operator's
  * connection is here, too.  NULL: that is not so, or there is no memory.
  */
-static struct end *
-jump_end(struct session *s, const struct msg_join *m, int fd)
+static struct stream *
+forward_jump_stream(struct session *s, const struct msg_join *m, int fd)
 {
 	struct session *asker = session_find(s->worker, m->asker);
-	struct end *pair[2];
+	struct stream *pair[2];
 
 	if (fd >= 0)
-		return end_of(fd);
-	if (asker == NULL || !end_pair(pair))
+		return stream_from_fd(fd);
+	if (asker == NULL || !stream_pair(pair))
 		return NULL;
 	if (jump_offer(asker, m->id, pair[1]))
 		return pair[0];
-	end_close(pair[0]);
-	end_close(pair[1]);
+	stream_close(pair[0]);
+	stream_close(pair[1]);
 	return NULL;
 }
 
 void
 forward_join(struct session *s, const struct msg *m, int fd)
 {
-	struct forward *f = find(s, m->join.port);
-	struct end *end = jump_end(s, &m->join, fd);
+	struct forward *f = forward_find(s, m->join.port);
+	struct stream *stream = forward_jump_stream(s, &m->join, fd);
 	uint32_t result = JOIN_REFUSED;
 
 	if (fd == MSG_FD_LOST || s->channels >= s->worker->setup.channels)
 		result = JOIN_FULL;
-	else if (f != NULL && end != NULL &&
-		 bridge_join(s, f->port, f->address, end, m->join.jump))
+	else if (f != NULL && stream != NULL &&
+		 bridge_join(s, f->port, f->address, stream, m->join.jump))
 		return;
 	ask_joined(s, m->join.jump, result);
-	if (end == NULL && fd >= 0)
+	if (stream == NULL && fd >= 0)
 		close(fd);
-	end_close(end);
+	stream_close(stream);
 }
 
 void
 forward_unlisten(struct session *s, const struct msg *m, int fd)
 {
-	struct forward *f = find(s, m->port.port);
+	struct forward *f = forward_find(s, m->port.port);
 
 	(void)fd;
 	if (f != NULL)
 		forward_free(s, f);
-	bridge_end_of(s, m->port.port);
+	bridge_close_port(s, m->port.port);
 }
 
 bool

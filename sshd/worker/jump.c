@@ -14,7 +14,7 @@
 
 #include "ask.h"
 #include "bridge.h"
-#include "end.h"
+#include "stream.h"
 #include "jump.h"
 #include "request.h"
 #include "session.h"
@@ -26,11 +26,11 @@ struct jump {
 	struct jump *next;
 	ssh_message request;
 	uint32_t id;
-	struct end *offered; /* or NULL */
+	struct stream *offered; /* or NULL */
 };
 
 static struct jump *
-find(const struct session *s, uint32_t id)
+jump_find(const struct session *s, uint32_t id)
 {
 	struct jump *j;
 
@@ -70,57 +70,57 @@ jump_free(struct session *s, struct jump *j)
 	DL_DELETE(s->jumps, j);
 	s->channels--;
 	ssh_message_free(j->request);
-	end_close(j->offered);
+	stream_close(j->offered);
 	free(j);
 }
 
 static void
-take_back(struct jump *j)
+jump_withdraw(struct jump *j)
 {
-	end_close(j->offered);
+	stream_close(j->offered);
 	j->offered = NULL;
 }
 
 bool
-jump_offer(struct session *s, uint32_t id, struct end *end)
+jump_offer(struct session *s, uint32_t id, struct stream *stream)
 {
-	struct jump *j = find(s, id);
+	struct jump *j = jump_find(s, id);
 
 	if (j == NULL)
 		return false;
-	take_back(j);
-	j->offered = end;
+	jump_withdraw(j);
+	j->offered = stream;
 	return true;
 }
 
 void
 jump_close(struct session *s, const struct msg *m, int fd)
 {
-	struct jump *j = find(s, m->jump_close.id);
+	struct jump *j = jump_find(s, m->jump_close.id);
 
 	(void)fd;
 	if (j != NULL)
-		take_back(j);
+		jump_withdraw(j);
 	else
 		bridge_close_jump(s, m->jump_close.id);
 }
 
-/* The end that REACHED is about; NULL: there is none. */
-static struct end *
-reached_end(struct jump *j, int fd)
+/* The stream that REACHED is about; NULL: there is none. */
+static struct stream *
+jump_reached_stream(struct jump *j, int fd)
 {
-	struct end *end;
+	struct stream *stream;
 
 	if (fd >= 0) {
-		if ((end = end_of(fd)) == NULL)
+		if ((stream = stream_from_fd(fd)) == NULL)
 			close(fd);
-		return end;
+		return stream;
 	}
 	if (j == NULL || fd == MSG_FD_LOST)
 		return NULL;
-	end = j->offered;
+	stream = j->offered;
 	j->offered = NULL;
-	return end;
+	return stream;
 }
 
 /*
@@ -146,19 +146,19 @@ jump_refuse(struct session *s, struct jump *j, const char *why)
 void
 jump_answer(struct session *s, const struct msg *m, int fd)
 {
-	struct jump *j = find(s, m->reached.id);
-	struct end *end;
+	struct jump *j = jump_find(s, m->reached.id);
+	struct stream *stream;
 
 	if (m->reached.ok) {
-		end = reached_end(j, fd);
-		if (j == NULL || end == NULL ||
-		    !bridge_accept(s, j->id, j->request, end)) {
+		stream = jump_reached_stream(j, fd);
+		if (j == NULL || stream == NULL ||
+		    !bridge_accept(s, j->id, j->request, stream)) {
 			ask_jump_closed(s, m->reached.id, 0, 0,
 			    fd == MSG_FD_LOST ? ASK_NO_DESCRIPTOR
 					      : "not accepted");
-			end_close(end);
+			stream_close(stream);
 		}
-		if (j != NULL && end == NULL)
+		if (j != NULL && stream == NULL)
 			ssh_message_reply_default(j->request);
 	} else {
 		/* None comes with a refusal; but if one does, it is ours. */

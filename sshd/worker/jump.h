@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct end;
+struct stream;
 struct msg;
 struct session;
 
@@ -18,10 +18,10 @@ struct session;
 void jump_request(struct session *, ssh_message);
 
 /*
- * The channel of this id, if it waits, gets this end when REACHED comes.
- * False: it does not, and the end is the caller's.
+ * The channel of this id, if it waits, gets this stream when REACHED comes.
+ * False: it does not, and the stream is the caller's.
  */
-bool jump_offer(struct session *, uint32_t id, struct end *);
+bool jump_offer(struct session *, uint32_t id, struct stream *);
 
 /* REACHED: a descriptor, or what was offered, or a refusal. */
 void jump_answer(struct session *, const struct msg *, int fd);

@@ -24,10 +24,10 @@ worker_modules = \
 	sshd/worker/libssh/packets.h \
 	sshd/worker/libssh/readahead.c \
 	sshd/worker/libssh/readahead.h \
-	sshd/worker/end.c sshd/worker/end.h sshd/worker/pair.c \
+	sshd/worker/stream.c sshd/worker/stream.h sshd/worker/pair.c \
 	sshd/worker/relay.c sshd/worker/relay.h \
 	sshd/worker/rest.c sshd/worker/rest.h \
-	sshd/worker/streams.c sshd/worker/streams.h \
+	sshd/worker/console_streams.c sshd/worker/console_streams.h \
 	sshd/worker/request.c sshd/worker/request.h \
 	sshd/worker/session.c sshd/worker/session.h \
 	sshd/worker/libssh/signature.c \
@@ -82,7 +82,7 @@ tests_unit_test_libssh_refused_CPPFLAGS = $(worker_cppflags)
 tests_unit_test_libssh_refused_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_test_pair_SOURCES = tests/unit/test_pair.c tests/unit/unit.h \
-	sshd/worker/end.c sshd/worker/end.h sshd/worker/pair.c
+	sshd/worker/stream.c sshd/worker/stream.h sshd/worker/pair.c
 tests_unit_test_pair_CPPFLAGS = $(worker_cppflags)
 tests_unit_test_pair_LDADD = $(EV_LIBS) $(CMOCKA_LIBS)
 

@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "end.h"
+#include "stream.h"
 
-struct pair_end {
-	struct end end;
-	struct pair_end *other; /* NULL: closed */
-	uint8_t *bytes; /* END_ROOM of them, once there was one */
+struct pair_stream {
+	struct stream base;
+	struct pair_stream *other; /* NULL: closed */
+	uint8_t *bytes; /* STREAM_ROOM of them, once there was one */
 	size_t at;
 	size_t len;
 	bool ended; /* the other one sends no more */
@@ -28,13 +28,13 @@ struct pair_end {
 
 /* Room for one byte is not worth to wake anybody. */
 static bool
-has_room(const struct pair_end *e)
+has_room(const struct pair_stream *e)
 {
-	return e == NULL || e->deaf || e->len <= END_ROOM / 2;
+	return e == NULL || e->deaf || e->len <= STREAM_ROOM / 2;
 }
 
 static int
-ready(const struct pair_end *e)
+pair_ready(const struct pair_stream *e)
 {
 	int events = 0;
 
@@ -47,23 +47,23 @@ ready(const struct pair_end *e)
 
 /* NULL is none. */
 static void
-wake(struct pair_end *e)
+pair_wake(struct pair_stream *e)
 {
-	if (e != NULL && (e->watched & ready(e)))
-		e->end.use.later(e->end.use.arg);
+	if (e != NULL && (e->watched & pair_ready(e)))
+		e->base.use.later(e->base.use.arg);
 }
 
 static void
-pair_attach(struct end *end)
+pair_attach(struct stream *stream)
 {
-	(void)end;
+	(void)stream;
 }
 
 static void
-put(struct pair_end *e, const uint8_t *bytes, size_t len)
+ring_put(struct pair_stream *e, const uint8_t *bytes, size_t len)
 {
-	size_t at = (e->at + e->len) % END_ROOM;
-	size_t n = len < END_ROOM - at ? len : END_ROOM - at;
+	size_t at = (e->at + e->len) % STREAM_ROOM;
+	size_t n = len < STREAM_ROOM - at ? len : STREAM_ROOM - at;
 
 	memcpy(e->bytes + at, bytes, n);
 	memcpy(e->bytes, bytes + n, len - n);
@@ -71,61 +71,61 @@ put(struct pair_end *e, const uint8_t *bytes, size_t len)
 }
 
 static void
-take(struct pair_end *e, uint8_t *bytes, size_t len)
+ring_take(struct pair_stream *e, uint8_t *bytes, size_t len)
 {
-	size_t n = len < END_ROOM - e->at ? len : END_ROOM - e->at;
+	size_t n = len < STREAM_ROOM - e->at ? len : STREAM_ROOM - e->at;
 
 	memcpy(bytes, e->bytes + e->at, n);
 	memcpy(bytes + n, e->bytes, len - n);
 	e->len -= len;
-	e->at = e->len == 0 ? 0 : (e->at + len) % END_ROOM;
+	e->at = e->len == 0 ? 0 : (e->at + len) % STREAM_ROOM;
 }
 
 static ssize_t
-fails(int error)
+fail_with(int error)
 {
 	errno = error;
 	return -1;
 }
 
 static ssize_t
-pair_send(struct end *end, const void *bytes, size_t len)
+pair_send(struct stream *stream, const void *bytes, size_t len)
 {
-	struct pair_end *to = ((struct pair_end *)end)->other;
+	struct pair_stream *to = ((struct pair_stream *)stream)->other;
 
 	if (to == NULL || to->ended || to->deaf)
-		return fails(EPIPE);
+		return fail_with(EPIPE);
 	if (len == 0)
 		return 0;
-	if (to->bytes == NULL && (to->bytes = malloc(END_ROOM)) == NULL)
-		return fails(ENOMEM);
-	if (len > END_ROOM - to->len)
-		len = END_ROOM - to->len;
+	if (to->bytes == NULL && (to->bytes = malloc(STREAM_ROOM)) == NULL)
+		return fail_with(ENOMEM);
+	if (len > STREAM_ROOM - to->len)
+		len = STREAM_ROOM - to->len;
 	if (len == 0)
-		return fails(EAGAIN);
-	put(to, bytes, len);
-	wake(to);
+		return fail_with(EAGAIN);
+	ring_put(to, bytes, len);
+	pair_wake(to);
 	return (ssize_t)len;
 }
 
 static ssize_t
-pair_receive(struct end *end, void *bytes, size_t len)
+pair_receive(struct stream *stream, void *bytes, size_t len)
 {
-	struct pair_end *e = (struct pair_end *)end;
+	struct pair_stream *e = (struct pair_stream *)stream;
 
 	if (e->len == 0)
-		return e->ended || e->deaf ? 0 : fails(EAGAIN);
+		return e->ended || e->deaf ? 0 : fail_with(EAGAIN);
 	if (len > e->len)
 		len = e->len;
-	take(e, bytes, len);
-	wake(e->other);
+	ring_take(e, bytes, len);
+	pair_wake(e->other);
 	return (ssize_t)len;
 }
 
 static void
-pair_shutdown(struct end *end, int how)
+pair_shutdown(struct stream *stream, int how)
 {
-	struct pair_end *e = (struct pair_end *)end;
+	struct pair_stream *e = (struct pair_stream *)stream;
 
 	if (how != SHUT_WR) {
 		e->deaf = true;
@@ -133,37 +133,37 @@ pair_shutdown(struct end *end, int how)
 	}
 	if (how != SHUT_RD && e->other != NULL)
 		e->other->ended = true;
-	wake(e->other);
+	pair_wake(e->other);
 }
 
 static int
-pair_events(struct end *end)
+pair_events(struct stream *stream)
 {
-	return ready((struct pair_end *)end);
+	return pair_ready((struct pair_stream *)stream);
 }
 
 static void
-pair_watch(struct end *end, int events)
+pair_watch(struct stream *stream, int events)
 {
-	struct pair_end *e = (struct pair_end *)end;
+	struct pair_stream *e = (struct pair_stream *)stream;
 
 	e->watched = events;
-	wake(e);
+	pair_wake(e);
 }
 
 static void
-pair_close(struct end *end)
+pair_close(struct stream *stream)
 {
-	struct pair_end *e = (struct pair_end *)end;
+	struct pair_stream *e = (struct pair_stream *)stream;
 
-	pair_shutdown(end, SHUT_RDWR);
+	pair_shutdown(stream, SHUT_RDWR);
 	if (e->other != NULL)
 		e->other->other = NULL;
 	free(e->bytes);
 	free(e);
 }
 
-static const struct end_kind pair_kind = {
+static const struct stream_kind pair_kind = {
     .attach = pair_attach,
     .send = pair_send,
     .receive = pair_receive,
@@ -174,20 +174,20 @@ static const struct end_kind pair_kind = {
 };
 
 bool
-end_pair(struct end *pair[2])
+stream_pair(struct stream *pair[2])
 {
-	struct pair_end *a = calloc(1, sizeof(*a));
-	struct pair_end *b = calloc(1, sizeof(*b));
+	struct pair_stream *a = calloc(1, sizeof(*a));
+	struct pair_stream *b = calloc(1, sizeof(*b));
 
 	if (a == NULL || b == NULL) {
 		free(a);
 		free(b);
 		return false;
 	}
-	a->end.kind = b->end.kind = &pair_kind;
+	a->base.kind = b->base.kind = &pair_kind;
 	a->other = b;
 	b->other = a;
-	pair[0] = &a->end;
-	pair[1] = &b->end;
+	pair[0] = &a->base;
+	pair[1] = &b->base;
 	return true;
 }

@@ -1,11 +1,11 @@
 /*
- * Joins one end (a descriptor, or another relay of this process: end.h) and
+ * Joins one stream (a descriptor, or another relay of this process: stream.h) and
  * one SSH channel, both ways, and knows nothing else.
  *
- * Bounds.  Towards the peer: the end is read only while the channel's
+ * Bounds.  Towards the peer: the stream is read only while the channel's
  * window is open and the session's buffer is empty, at most WORKER_BUFFER at
  * once; what a write leaves over is kept and goes first.  Towards the
- * end: what it does not take stays in libssh's buffer, whose window
+ * stream: what it does not take stays in libssh's buffer, whose window
  * (1.25 MiB; 2 MiB from 0.11 on) then stops the peer.  libssh before 0.11 lets
  * a peer ignore that window: past RELAY_QUEUE, which is more than an honest
  * one can reach, the relay gives up, and only this one.
@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "end.h"
+#include "stream.h"
 
 #if LIBSSH_VERSION_INT >= SSH_VERSION_INT(0, 11, 0)
 #define RELAY_QUEUE (4 * 1024 * 1024)
@@ -29,12 +29,12 @@ struct relay;
 
 enum relay_state {
 	RELAY_OPEN,
-	RELAY_CLOSED, /* the end is closed, CLOSE was sent */
+	RELAY_CLOSED, /* the stream is closed, CLOSE was sent */
 	RELAY_GONE /* the peer has sent its CLOSE, too */
 };
 
 struct relay_use {
-	struct end_use end; /* by which relay_pump is said to be due */
+	struct stream_use stream; /* by which relay_pump is said to be due */
 	uint8_t *buffer; /* shared; relay_size bytes */
 	uint32_t size;
 	uint64_t *packets; /* counts the data packets received */
@@ -42,25 +42,25 @@ struct relay_use {
 };
 
 /*
- * Join an end (the relay closes it) and a channel (the caller's; it
+ * Join a stream (the relay closes it) and a channel (the caller's; it
  * outlives the relay).  The channel need not be open yet: a peer may send its
  * data in the same breath as it opens, or even close.  relay_pump comes only
- * after that.  NULL without memory: the end is then the caller's.
+ * after that.  NULL without memory: the stream is then the caller's.
  */
 struct relay *relay_new(
-    const struct relay_use *, struct end *, ssh_channel);
+    const struct relay_use *, struct stream *, ssh_channel);
 void relay_free(struct relay *);
 
 /*
  * Move what can be moved.  congested: the session's buffer is not empty, so
- * nothing is read from the end.  Never called from a callback.
+ * nothing is read from the stream.  Never called from a callback.
  */
 enum relay_state relay_pump(struct relay *, bool congested);
 
 /* The peer has sent its CLOSE; what it sent before may still be on its way. */
 bool relay_peer_closed(const struct relay *);
 
-/* Before the channel is open: who is at the other end hears that it is over. */
+/* Before the channel is open: the other side hears that it is over. */
 void relay_cut(struct relay *);
 
 /* Close both sides now. */

@@ -42,9 +42,10 @@ parser()
 			    sshd/monitor/login/tokens.c sshd/monitor/login/enrol.c ;;
 	worker)		echo sshd/worker/ask.c sshd/worker/inbox.c ;;
 	setup)		echo sshd/worker/setup.c sshd/worker/libssh/hostkey.c ;;
-	session)	for name in auth bridge command exchange enrol exec forward \
-			    gssapi jump kex packets readahead relay request rest session \
-			    signature streams; do
+	session)	for name in auth bridge command console_streams enrol exec \
+			    forward jump kex relay request rest session \
+			    libssh/exchange libssh/gssapi libssh/packets \
+			    libssh/readahead libssh/signature; do
 				echo "sshd/worker/$name.c"
 			done ;;
 	conf)		echo sshd/monitor/conf/conf.c sshd/monitor/conf/conf_option.c \

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "end.h"
+#include "stream.h"
 #include "unit.h"
 
-/* Both ends, and how often each was told to look. */
+/* Both streams, and how often each was told to look. */
 struct both {
-	struct end *end[2];
+	struct stream *stream[2];
 	unsigned int told[2];
 };
 
@@ -24,28 +24,28 @@ count(void *arg)
 static void
 open_both(struct both *b)
 {
-	struct end_use use = {.later = count};
+	struct stream_use use = {.later = count};
 	int i;
 
 	memset(b, 0, sizeof(*b));
-	assert_true(end_pair(b->end));
+	assert_true(stream_pair(b->stream));
 	for (i = 0; i < 2; i++) {
 		use.arg = &b->told[i];
-		end_attach(b->end[i], &use);
+		stream_attach(b->stream[i], &use);
 	}
 }
 
 static void
 close_both(struct both *b)
 {
-	end_close(b->end[0]);
-	end_close(b->end[1]);
+	stream_close(b->stream[0]);
+	stream_close(b->stream[1]);
 }
 
 static void
-send_all(struct end *e, const void *bytes, size_t len)
+send_all(struct stream *e, const void *bytes, size_t len)
 {
-	assert_int_equal(end_send(e, bytes, len), len);
+	assert_int_equal(stream_send(e, bytes, len), len);
 }
 
 static void
@@ -63,14 +63,14 @@ passes_bytes_both_ways(void **state)
 
 	(void)state;
 	open_both(&b);
-	fails(end_receive(b.end[0], got, sizeof(got)), EAGAIN);
-	send_all(b.end[0], "hello", 5);
-	send_all(b.end[1], "good day", 8);
-	assert_int_equal(end_receive(b.end[1], got, 2), 2);
+	fails(stream_receive(b.stream[0], got, sizeof(got)), EAGAIN);
+	send_all(b.stream[0], "hello", 5);
+	send_all(b.stream[1], "good day", 8);
+	assert_int_equal(stream_receive(b.stream[1], got, 2), 2);
 	assert_memory_equal(got, "he", 2);
-	assert_int_equal(end_receive(b.end[1], got, sizeof(got)), 3);
+	assert_int_equal(stream_receive(b.stream[1], got, sizeof(got)), 3);
 	assert_memory_equal(got, "llo", 3);
-	assert_int_equal(end_receive(b.end[0], got, sizeof(got)), 8);
+	assert_int_equal(stream_receive(b.stream[0], got, sizeof(got)), 8);
 	assert_memory_equal(got, "good day", 8);
 	close_both(&b);
 }
@@ -86,18 +86,18 @@ is_bounded_and_in_order(void **state)
 
 	(void)state;
 	open_both(&b);
-	while (got < 8 * END_ROOM) {
+	while (got < 8 * STREAM_ROOM) {
 		for (i = 0; i < sizeof(out); i++)
 			out[i] = (uint8_t)((sent + i) * 7 + (sent + i) / 251);
-		while ((n = end_send(b.end[0], out, sizeof(out))) > 0) {
+		while ((n = stream_send(b.stream[0], out, sizeof(out))) > 0) {
 			sent += (size_t)n;
 			for (i = 0; i < sizeof(out); i++)
 				out[i] = (uint8_t)((sent + i) * 7 +
 						   (sent + i) / 251);
 		}
 		fails(n, EAGAIN);
-		assert_int_equal(sent - got, END_ROOM);
-		n = end_receive(b.end[1], in, sizeof(in));
+		assert_int_equal(sent - got, STREAM_ROOM);
+		n = stream_receive(b.stream[1], in, sizeof(in));
 		assert_int_equal(n, sizeof(in));
 		for (i = 0; i < (size_t)n; i++, got++)
 			assert_int_equal(in[i], (uint8_t)(got * 7 + got / 251));
@@ -113,15 +113,15 @@ each_way_ends_by_itself(void **state)
 
 	(void)state;
 	open_both(&b);
-	send_all(b.end[0], "last", 4);
-	end_shutdown(b.end[0], SHUT_WR);
-	fails(end_send(b.end[0], "x", 1), EPIPE);
-	assert_int_equal(end_receive(b.end[1], got, sizeof(got)), 4);
-	assert_int_equal(end_receive(b.end[1], got, sizeof(got)), 0);
+	send_all(b.stream[0], "last", 4);
+	stream_shutdown(b.stream[0], SHUT_WR);
+	fails(stream_send(b.stream[0], "x", 1), EPIPE);
+	assert_int_equal(stream_receive(b.stream[1], got, sizeof(got)), 4);
+	assert_int_equal(stream_receive(b.stream[1], got, sizeof(got)), 0);
 	/* The other way goes on. */
-	assert_int_equal(end_send(b.end[1], "", 0), 0);
-	send_all(b.end[1], "yet", 3);
-	assert_int_equal(end_receive(b.end[0], got, sizeof(got)), 3);
+	assert_int_equal(stream_send(b.stream[1], "", 0), 0);
+	send_all(b.stream[1], "yet", 3);
+	assert_int_equal(stream_receive(b.stream[0], got, sizeof(got)), 3);
 	close_both(&b);
 }
 
@@ -133,21 +133,21 @@ closed_is_the_end_of_both(void **state)
 
 	(void)state;
 	open_both(&b);
-	send_all(b.end[0], "last", 4);
-	send_all(b.end[1], "lost", 4);
-	end_close(b.end[0]);
-	fails(end_send(b.end[1], "x", 1), EPIPE);
-	fails(end_send(b.end[1], "", 0), EPIPE);
-	assert_int_equal(end_receive(b.end[1], got, sizeof(got)), 4);
-	assert_int_equal(end_receive(b.end[1], got, sizeof(got)), 0);
-	end_close(b.end[1]);
+	send_all(b.stream[0], "last", 4);
+	send_all(b.stream[1], "lost", 4);
+	stream_close(b.stream[0]);
+	fails(stream_send(b.stream[1], "x", 1), EPIPE);
+	fails(stream_send(b.stream[1], "", 0), EPIPE);
+	assert_int_equal(stream_receive(b.stream[1], got, sizeof(got)), 4);
+	assert_int_equal(stream_receive(b.stream[1], got, sizeof(got)), 0);
+	stream_close(b.stream[1]);
 	/* Cut: neither reads nor writes any more. */
 	open_both(&b);
-	send_all(b.end[1], "lost", 4);
-	end_shutdown(b.end[0], SHUT_RDWR);
-	assert_int_equal(end_receive(b.end[0], got, sizeof(got)), 0);
-	assert_int_equal(end_receive(b.end[1], got, sizeof(got)), 0);
-	fails(end_send(b.end[1], "", 0), EPIPE);
+	send_all(b.stream[1], "lost", 4);
+	stream_shutdown(b.stream[0], SHUT_RDWR);
+	assert_int_equal(stream_receive(b.stream[0], got, sizeof(got)), 0);
+	assert_int_equal(stream_receive(b.stream[1], got, sizeof(got)), 0);
+	fails(stream_send(b.stream[1], "", 0), EPIPE);
 	close_both(&b);
 }
 
@@ -155,34 +155,34 @@ closed_is_the_end_of_both(void **state)
 static void
 tells_who_watches(void **state)
 {
-	static uint8_t bytes[END_ROOM];
+	static uint8_t bytes[STREAM_ROOM];
 	struct both b;
 
 	(void)state;
 	open_both(&b);
-	send_all(b.end[0], "x", 1);
+	send_all(b.stream[0], "x", 1);
 	assert_int_equal(b.told[1], 0);
-	end_watch(b.end[1], EV_READ);
+	stream_watch(b.stream[1], EV_READ);
 	assert_int_equal(b.told[1], 1);
-	assert_true(end_events(b.end[1]) & EV_READ);
-	end_receive(b.end[1], bytes, 1);
-	assert_false(end_events(b.end[1]) & EV_READ);
-	send_all(b.end[0], bytes, sizeof(bytes));
+	assert_true(stream_events(b.stream[1]) & EV_READ);
+	stream_receive(b.stream[1], bytes, 1);
+	assert_false(stream_events(b.stream[1]) & EV_READ);
+	send_all(b.stream[0], bytes, sizeof(bytes));
 	assert_int_equal(b.told[1], 2);
 	/* Full: room is worth a word from one half on. */
-	assert_false(end_events(b.end[0]) & EV_WRITE);
-	end_watch(b.end[0], EV_WRITE);
+	assert_false(stream_events(b.stream[0]) & EV_WRITE);
+	stream_watch(b.stream[0], EV_WRITE);
 	assert_int_equal(b.told[0], 0);
-	end_receive(b.end[1], bytes, END_ROOM / 2 - 1);
+	stream_receive(b.stream[1], bytes, STREAM_ROOM / 2 - 1);
 	assert_int_equal(b.told[0], 0);
-	end_receive(b.end[1], bytes, 1);
+	stream_receive(b.stream[1], bytes, 1);
 	assert_int_equal(b.told[0], 1);
-	assert_true(end_events(b.end[0]) & EV_WRITE);
-	end_watch(b.end[0], EV_READ);
+	assert_true(stream_events(b.stream[0]) & EV_WRITE);
+	stream_watch(b.stream[0], EV_READ);
 	assert_int_equal(b.told[0], 1);
-	end_close(b.end[1]);
+	stream_close(b.stream[1]);
 	assert_int_equal(b.told[0], 2);
-	end_close(b.end[0]);
+	stream_close(b.stream[0]);
 }
 
 int

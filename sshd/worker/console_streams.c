@@ -11,13 +11,13 @@
 #include "packets.h"
 #include "relay.h"
 #include "session.h"
-#include "streams.h"
+#include "console_streams.h"
 #include "worker.h"
 
 #define PIECE 16384 /* read of a stream at once, bytes */
 
 static void
-close_stream(struct stream *st)
+console_stream_close(struct console_stream *st)
 {
 	st->over = true;
 	if (st->fd == -1)
@@ -31,7 +31,7 @@ close_stream(struct stream *st)
 /* --- from the operator ------------------------------------------------ */
 
 static void
-give_console(struct streams *s)
+console_streams_give(struct console_streams *s)
 {
 	ssize_t n;
 
@@ -55,7 +55,7 @@ static int
 on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
     int is_stderr, void *arg)
 {
-	struct streams *s = arg;
+	struct console_streams *s = arg;
 
 	(void)ssh;
 	(void)channel;
@@ -80,7 +80,7 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
  * whole window more, however much is left.  False: nothing could be taken.
  */
 static bool
-take_held(struct streams *s)
+console_streams_take_held(struct console_streams *s)
 {
 	uint8_t *bytes = s->session->worker->buffer;
 	bool took = false;
@@ -109,7 +109,7 @@ take_held(struct streams *s)
 static void
 on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 {
-	struct streams *s = arg;
+	struct console_streams *s = arg;
 
 	(void)ssh;
 	(void)channel;
@@ -119,7 +119,7 @@ on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 static void
 on_close(ssh_session ssh, ssh_channel channel, void *arg)
 {
-	struct streams *s = arg;
+	struct console_streams *s = arg;
 
 	(void)ssh;
 	(void)channel;
@@ -131,7 +131,7 @@ on_close(ssh_session ssh, ssh_channel channel, void *arg)
 
 /* True: the channel has taken all of it. */
 static bool
-send_rest(struct streams *s, struct stream *st)
+console_stream_send(struct console_streams *s, struct console_stream *st)
 {
 	size_t len = rest_size(&st->rest);
 	int n;
@@ -154,7 +154,7 @@ send_rest(struct streams *s, struct stream *st)
 
 /* 1: some was read, 0: there is nothing now, -1: no memory. */
 static int
-read_stream(struct streams *s, struct stream *st)
+console_stream_read(struct console_streams *s, struct console_stream *st)
 {
 	uint8_t *bytes = s->session->worker->buffer;
 	ssize_t n = read(st->fd, bytes, PIECE);
@@ -166,22 +166,23 @@ read_stream(struct streams *s, struct stream *st)
 	/* By its first stream it may still hear. */
 	st->over = true;
 	if (st == &s->err)
-		close_stream(st);
+		console_stream_close(st);
 	return 0;
 }
 
 static bool
-pump_stream(struct streams *s, struct stream *st)
+console_stream_pump(struct console_streams *s, struct console_stream *st)
 {
 	int r = 1;
 
-	while (send_rest(s, st) && st->fd != -1 && !st->over && r == 1)
-		r = read_stream(s, st);
+	while (
+	    console_stream_send(s, st) && st->fd != -1 && !st->over && r == 1)
+		r = console_stream_read(s, st);
 	return r != -1;
 }
 
 static void
-watch(struct streams *s, struct stream *st)
+console_stream_watch(struct console_streams *s, struct console_stream *st)
 {
 	int events = 0;
 
@@ -202,7 +203,7 @@ watch(struct streams *s, struct stream *st)
 static void
 on_stream(struct ev_loop *loop, ev_io *io, int events)
 {
-	struct stream *st = io->data;
+	struct console_stream *st = io->data;
 
 	(void)loop;
 	(void)events;
@@ -212,7 +213,8 @@ on_stream(struct ev_loop *loop, ev_io *io, int events)
 /* --- the whole -------------------------------------------------------- */
 
 void
-streams_begin(struct streams *s, struct session *session, ssh_channel channel)
+console_streams_begin(
+    struct console_streams *s, struct session *session, ssh_channel channel)
 {
 	s->session = s->out.session = s->err.session = session;
 	s->channel = channel;
@@ -226,9 +228,9 @@ streams_begin(struct streams *s, struct session *session, ssh_channel channel)
 }
 
 void
-streams_end(struct streams *s)
+console_streams_free(struct console_streams *s)
 {
-	streams_close(s);
+	console_streams_close(s);
 	rest_free(&s->out.rest);
 	rest_free(&s->err.rest);
 	rest_free(&s->in);
@@ -236,9 +238,9 @@ streams_end(struct streams *s)
 }
 
 bool
-streams_take(struct streams *s, bool err, int fd)
+console_streams_attach(struct console_streams *s, bool err, int fd)
 {
-	struct stream *st = err ? &s->err : &s->out;
+	struct console_stream *st = err ? &s->err : &s->out;
 
 	if (st->fd != -1 || st->over)
 		return false;
@@ -250,7 +252,7 @@ streams_take(struct streams *s, bool err, int fd)
 }
 
 bool
-streams_say(struct streams *s, const char *line)
+console_streams_say(struct console_streams *s, const char *line)
 {
 	static const char name[] = "et-sshd: ";
 	const char *end = s->terminal ? "\r\n" : "\n";
@@ -261,22 +263,23 @@ streams_say(struct streams *s, const char *line)
 }
 
 const char *
-streams_pump(struct streams *s)
+console_streams_pump(struct console_streams *s)
 {
 	do
-		give_console(s);
-	while (take_held(s));
-	if (!pump_stream(s, &s->err) || !pump_stream(s, &s->out))
+		console_streams_give(s);
+	while (console_streams_take_held(s));
+	if (!console_stream_pump(s, &s->err) ||
+	    !console_stream_pump(s, &s->out))
 		s->failed = "no memory";
 	if (s->failed != NULL)
 		return s->failed;
-	watch(s, &s->out);
-	watch(s, &s->err);
+	console_stream_watch(s, &s->out);
+	console_stream_watch(s, &s->err);
 	return NULL;
 }
 
 bool
-streams_over(const struct streams *s)
+console_streams_over(const struct console_streams *s)
 {
 	return (s->out.fd == -1 || s->out.over) &&
 	       (s->err.fd == -1 || s->err.over) &&
@@ -284,9 +287,9 @@ streams_over(const struct streams *s)
 }
 
 void
-streams_close(struct streams *s)
+console_streams_close(struct console_streams *s)
 {
 	s->deaf = true;
-	close_stream(&s->out);
-	close_stream(&s->err);
+	console_stream_close(&s->out);
+	console_stream_close(&s->err);
 }

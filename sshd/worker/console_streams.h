@@ -5,8 +5,8 @@
  * that reads little lets libssh's window close; one whose operator reads little
  * is not read.
  */
-#ifndef STREAMS_H
-#define STREAMS_H
+#ifndef CONSOLE_STREAMS_H
+#define CONSOLE_STREAMS_H
 
 #include <ev.h>
 #include <libssh/callbacks.h>
@@ -18,7 +18,7 @@
 
 struct session;
 
-struct stream {
+struct console_stream {
 	struct session *session;
 	int fd; /* -1: not there yet, or closed */
 	bool over; /* nothing more will come of it */
@@ -26,7 +26,7 @@ struct stream {
 	ev_io io;
 };
 
-struct streams {
+struct console_streams {
 	struct session *session;
 	ssh_channel channel;
 	struct ssh_channel_callbacks_struct callbacks;
@@ -36,8 +36,8 @@ struct streams {
 	bool colour;
 	bool deaf; /* what the operator still sends is forgotten */
 	bool gone; /* the operator has closed the channel */
-	struct stream out; /* and in */
-	struct stream err;
+	struct console_stream out; /* and in */
+	struct console_stream err;
 	struct rest in; /* for the console */
 	size_t held; /* bytes more that libssh holds */
 	bool in_eof;
@@ -48,26 +48,26 @@ struct streams {
 };
 
 /* From now on the channel's data is kept.  The channel outlives it. */
-void streams_begin(struct streams *, struct session *, ssh_channel);
-void streams_end(struct streams *);
+void console_streams_begin(struct console_streams *, struct session *, ssh_channel);
+void console_streams_free(struct console_streams *);
 
 /* Take one of its two descriptors: IN_OUT, or ERR.  False: it has that. */
-bool streams_take(struct streams *, bool err, int fd);
+bool console_streams_attach(struct console_streams *, bool err, int fd);
 
 /* A line of our own, as an error.  False without memory. */
-bool streams_say(struct streams *, const char *line);
+bool console_streams_say(struct console_streams *, const char *line);
 
 /*
  * Move what can be moved, both ways.  NULL, or why that cannot go on: there is
  * no memory, or the operator has sent more than the window.  Never called from
  * a callback.
  */
-const char *streams_pump(struct streams *);
+const char *console_streams_pump(struct console_streams *);
 
 /* Has all been said that the console had to say? */
-bool streams_over(const struct streams *);
+bool console_streams_over(const struct console_streams *);
 
 /* Nothing more goes either way. */
-void streams_close(struct streams *);
+void console_streams_close(struct console_streams *);
 
 #endif

@@ -1,0 +1,67 @@
+/*
+ * What a relay joins with a channel: a byte stream, each way of which can be
+ * shut by itself.  It is a descriptor, or one of a pair within this process,
+ * whose other one is another relay's: it behaves as socketpair(2) would, and
+ * costs none.  Nothing here blocks.
+ */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include <sys/types.h>
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define STREAM_ROOM (128 * 1024) /* bytes on the way, of a pair, each way */
+
+struct stream_use {
+	struct ev_loop *loop;
+	void (*ready)(void *); /* by the loop: what is watched for is there */
+	void (*later)(void *); /* the same, but from within another's call */
+	void (*forget)(void *, int fd); /* fd is about to be closed */
+	void *arg;
+};
+
+struct stream;
+
+/* One kind: what the functions below do. */
+struct stream_kind {
+	void (*attach)(struct stream *);
+	ssize_t (*send)(struct stream *, const void *, size_t);
+	ssize_t (*receive)(struct stream *, void *, size_t);
+	void (*shutdown)(struct stream *, int how);
+	int (*events)(struct stream *);
+	void (*watch)(struct stream *, int events);
+	void (*close)(struct stream *);
+};
+
+struct stream {
+	const struct stream_kind *kind;
+	struct stream_use use; /* all zero until attached */
+};
+
+/* The descriptor fd (non-blocking), to own it.  NULL without memory. */
+struct stream *stream_from_fd(int fd);
+
+/* Two that are joined.  False without memory. */
+bool stream_pair(struct stream *pair[2]);
+
+/* Set its user, once, before anything but stream_shutdown and stream_close. */
+void stream_attach(struct stream *, const struct stream_use *);
+
+/* As send(2) and recv(2) have it. */
+ssize_t stream_send(struct stream *, const void *, size_t);
+ssize_t stream_receive(struct stream *, void *, size_t);
+void stream_shutdown(struct stream *, int how);
+
+/* Which of EV_READ and EV_WRITE came about since the last call. */
+int stream_events(struct stream *);
+
+/* Call use.ready, or use.later, when one of these is there, and as it is. */
+void stream_watch(struct stream *, int events);
+
+/* Closes both ways and frees it.  NULL is none. */
+void stream_close(struct stream *);
+
+#endif
