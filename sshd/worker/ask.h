@@ -1,6 +1,6 @@
 /*
- * What the worker tells and asks the monitor, and its answers (msg.h).  Asks
- * return at once; the answer comes to the module that asked.
+ * What the worker tells and asks the monitor (msg.h).  Asks return at once;
+ * dispatch.h hands the answer to the module that asked.
  */
 #ifndef ASK_H
 #define ASK_H
@@ -28,7 +28,8 @@ void ask_offer(struct session *, const char *user, const char *algorithm,
 void ask_login(struct session *);
 
 /*
- * Is this a token?  "": may one be tried?  Answer: auth_answer.
+ * Is this a token?  "": may one be tried?  Answer: auth_answer, or
+ * enrol_verdict after a login by a key.
  */
 void ask_token(struct session *, const char *text);
 
@@ -38,14 +39,14 @@ void ask_fetch(struct session *);
 /* Register this device.  Answer: enrol_enrolled. */
 void ask_enroll(struct session *, const char *name, const char *key);
 
-/* The inbox; health is not looked at here.  Answer: exec_answer. */
+/* The inbox; health is not looked at here.  Answer: poll_answer. */
 void ask_poll(struct session *, unsigned int version, const char *health,
     unsigned int dropped);
 
-/* The same, and told from now on.  Answers: exec_wanted. */
+/* The same, and told from now on.  Answers: poll_wanted. */
 void ask_wait(struct session *, const char *health, unsigned int dropped);
 
-/* A forward of this server port.  Answer: forward_answer. */
+/* A forward of this server port.  Answer: global_answer. */
 void ask_listen(struct session *, uint32_t port);
 
 void ask_cancel(struct session *, uint32_t port);
@@ -69,10 +70,7 @@ void ask_hung_up(struct session *, uint32_t id, uint64_t in, uint64_t out);
 void ask_bye(struct worker *, uint64_t number, uint64_t in, uint64_t out,
     const char *reason);
 
-/*
- * Take the messages that are there, a bounded number.  Stops the worker when
- * the monitor is gone or sends what it must not.
- */
-void ask_receive(struct worker *);
+/* The monitor's PING is answered. */
+void ask_pong(struct worker *);
 
 #endif

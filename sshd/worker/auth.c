@@ -14,7 +14,7 @@
 #include "ask.h"
 #include "auth.h"
 #include "enrol.h"
-#include "request.h"
+#include "refuse.h"
 #include "session.h"
 #include "signature.h"
 
@@ -37,7 +37,7 @@ auth_service(struct session *s, ssh_message msg)
  * 0 when it does not fit.
  */
 static size_t
-key_blob(ssh_key key, uint8_t blob[MSG_KEY])
+auth_key_blob(ssh_key key, uint8_t blob[MSG_KEY])
 {
 	uint8_t raw[(MSG_KEY + 2) / 3 * 3];
 	char *text = NULL;
@@ -60,14 +60,15 @@ key_blob(ssh_key key, uint8_t blob[MSG_KEY])
 }
 
 static void
-ask(struct session *s, ssh_message msg, const char *user, bool verified)
+auth_ask_key(
+    struct session *s, ssh_message msg, const char *user, bool verified)
 {
 	ssh_key key = ssh_message_auth_pubkey(msg);
 	uint8_t blob[MSG_KEY];
 	size_t len;
 
-	if ((len = key_blob(key, blob)) == 0) {
-		request_refuse(s, msg, REQUEST_KEY);
+	if ((len = auth_key_blob(key, blob)) == 0) {
+		refuse_request(s, msg, REQUEST_KEY);
 		return;
 	}
 	s->login = msg;
@@ -79,7 +80,7 @@ ask(struct session *s, ssh_message msg, const char *user, bool verified)
 }
 
 static void
-ask_password(struct session *s, ssh_message msg)
+auth_ask_password(struct session *s, ssh_message msg)
 {
 	const char *password = NULL;
 
@@ -100,7 +101,7 @@ auth_request(struct session *s, ssh_message msg)
 	enum ssh_publickey_state_e state;
 
 	if (user != NULL && strlen(user) >= MSG_NAME) {
-		request_refuse(s, msg, REQUEST_USER);
+		refuse_request(s, msg, REQUEST_USER);
 		return;
 	}
 	state = ssh_message_auth_publickey_state(msg);
@@ -108,11 +109,11 @@ auth_request(struct session *s, ssh_message msg)
 	    ssh_message_subtype(msg) == SSH_AUTH_METHOD_PUBLICKEY &&
 	    (state == SSH_PUBLICKEY_STATE_NONE ||
 		state == SSH_PUBLICKEY_STATE_VALID)) {
-		ask(s, msg, user, state == SSH_PUBLICKEY_STATE_VALID);
+		auth_ask_key(s, msg, user, state == SSH_PUBLICKEY_STATE_VALID);
 		return;
 	}
 	if (user != NULL && strcmp(user, ENROLL) == 0) {
-		ask_password(s, msg);
+		auth_ask_password(s, msg);
 		return;
 	}
 	ssh_message_reply_default(msg);
@@ -124,7 +125,7 @@ auth_request(struct session *s, ssh_message msg)
  * not be checked may try it again.
  */
 static void
-refuse(struct session *s, ssh_message msg, const struct msg_verdict *v)
+auth_refuse(struct session *s, ssh_message msg, const struct msg_verdict *v)
 {
 	int methods = SSH_AUTH_METHOD_PUBLICKEY;
 
@@ -138,23 +139,18 @@ refuse(struct session *s, ssh_message msg, const struct msg_verdict *v)
 }
 
 void
-auth_answer(struct session *s, const struct msg *m, int fd)
+auth_answer(struct session *s, const struct msg_verdict *v)
 {
 	ssh_message msg = s->login;
 
-	(void)fd;
-	if (msg == NULL) {
-		enrol_verdict(s, &m->verdict);
-		return;
-	}
 	s->login = NULL;
-	if (m->verdict.as == 0 || m->verdict.as > ROLE_ENROL_KEY)
-		refuse(s, msg, &m->verdict);
+	if (v->as == 0 || v->as > ROLE_ENROL_KEY)
+		auth_refuse(s, msg, v);
 	else if (s->login_kind == LOGIN_OFFER)
 		ssh_message_auth_reply_pk_ok_simple(msg);
 	else if (ssh_message_auth_reply_success(msg, 0) == SSH_OK) {
 		s->state = SESSION_OPEN;
-		s->role = (enum msg_role)m->verdict.as;
+		s->role = (enum msg_role)v->as;
 		enrol_begin(s);
 	} else /* for the monitor it is logged in: no second login */
 		session_end(s, "the answer to its login cannot be sent");

@@ -9,7 +9,7 @@
 
 #include <libssh/libssh.h>
 
-struct msg;
+struct msg_verdict;
 struct session;
 
 /* Messages of libssh's queue; they are taken. */
@@ -17,7 +17,7 @@ void auth_service(struct session *, ssh_message);
 void auth_request(struct session *, ssh_message);
 
 /* The monitor's verdict on the login that waits. */
-void auth_answer(struct session *, const struct msg *, int fd);
+void auth_answer(struct session *, const struct msg_verdict *);
 
 /* libssh dropped a request without an answer, with this error text. */
 void auth_dropped(struct session *, const char *error);

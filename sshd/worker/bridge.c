@@ -6,11 +6,11 @@
 
 #include <libssh/server.h>
 
+#include "allowance.h"
 #include "ask.h"
 #include "bridge.h"
 #include "stream.h"
 #include "relay.h"
-#include "request.h"
 #include "session.h"
 #include "worker.h"
 
@@ -60,12 +60,6 @@ bridge_free(struct session *s, struct bridge *b)
 static void
 on_ready(void *arg)
 {
-	session_step(arg);
-}
-
-static void
-on_later(void *arg)
-{
 	session_due(arg);
 }
 
@@ -82,7 +76,6 @@ bridge_make_relay(struct session *s, struct bridge *b, struct stream *stream)
 {
 	struct relay_use use = {.stream = {.loop = s->worker->loop,
 				    .ready = on_ready,
-				    .later = on_later,
 				    .forget = on_close,
 				    .arg = s},
 	    .buffer = s->worker->buffer,
@@ -171,7 +164,7 @@ bridge_make(
 	DL_APPEND(s->bridges, b);
 	s->channels++;
 	if (kind != OPERATOR_SIDE) /* who opened it */
-		request_earn(s, BRIDGE_PACKETS);
+		allowance_earn(s, BRIDGE_PACKETS);
 	return b;
 }
 
@@ -263,14 +256,14 @@ bridge_any(const struct session *s)
 }
 
 void
-bridge_free_all(struct session *s, const char *reason)
+bridge_free_all(struct session *s)
 {
 	struct bridge *b, *next;
 
 	DL_FOREACH_SAFE(s->bridges, b, next) {
 		/* A jump that was not taken yet may take another tunnel. */
 		if (b->kind != DEVICE_SIDE)
-			bridge_tell_closed(s, b, reason);
+			bridge_tell_closed(s, b, s->reason);
 		bridge_free(s, b);
 	}
 }

@@ -41,13 +41,13 @@ void bridge_close_jump(struct session *, uint32_t id);
 /* Move the data of all bridges; free what is over. */
 void bridge_pump_all(struct session *);
 
-/* Those of this port end. */
+/* The connections to this port end. */
 void bridge_close_port(struct session *, uint32_t port);
 
 /* Is one open, or being opened? */
 bool bridge_any(const struct session *);
 
-/* All end, with this reason; nothing is sent to the peer. */
-void bridge_free_all(struct session *, const char *reason);
+/* All end with the session, and for its reason; nothing is sent to the peer. */
+void bridge_free_all(struct session *);
 
 #endif

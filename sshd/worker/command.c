@@ -13,7 +13,7 @@
 
 #include "ask.h"
 #include "command.h"
-#include "request.h"
+#include "refuse.h"
 #include "session.h"
 #include "console_streams.h"
 #include "worker.h"
@@ -72,7 +72,7 @@ command_close(struct command *c)
 	command_tell_end(c);
 }
 
-/* False: the session ends, and all of it is freed. */
+/* False: the session ends. */
 static bool
 command_pump(struct command *c)
 {
@@ -115,7 +115,7 @@ command_open(struct session *s, ssh_message msg)
 
 	if (s->channels >= s->worker->setup.channels_operator ||
 	    (c = calloc(1, sizeof(*c))) == NULL) {
-		request_refuse(s, msg, REQUEST_CHANNELS);
+		refuse_request(s, msg, REQUEST_CHANNELS);
 		return;
 	}
 	c->channel = ssh_message_channel_request_open_reply_accept(msg);
@@ -163,7 +163,7 @@ command_terminal(struct session *s, ssh_message msg)
 	struct command *c = command_of_request(s, msg);
 
 	if (c == NULL || c->asked) {
-		request_refuse(s, msg, REQUEST_PTY);
+		refuse_request(s, msg, REQUEST_PTY);
 		return;
 	}
 	command_note_terminal(&c->streams, msg);
@@ -180,13 +180,13 @@ command_request(struct session *s, ssh_message msg)
 
 	/* One command a channel (RFC 4254 6.5). */
 	if (c == NULL || c->asked || c->closed) {
-		request_refuse(s, msg, REQUEST_CHANNEL);
+		refuse_request(s, msg, REQUEST_CHANNEL);
 		return;
 	}
 	if (!shell)
 		text = ssh_message_channel_request_command(msg);
 	if (text == NULL || strlen(text) > COMMAND_MAX) {
-		request_refuse(s, msg, REQUEST_EXEC);
+		refuse_request(s, msg, REQUEST_EXEC);
 		c->ended = true;
 		c->status = EXIT_FAILURE;
 		return;

@@ -207,7 +207,7 @@ on_stream(struct ev_loop *loop, ev_io *io, int events)
 
 	(void)loop;
 	(void)events;
-	session_step(st->session);
+	session_due(st->session);
 }
 
 /* --- the whole -------------------------------------------------------- */

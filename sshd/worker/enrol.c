@@ -7,24 +7,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+
 #include "ask.h"
 #include "enrol.h"
 #include "exec.h"
 #include "msg.h"
+#include "refuse.h"
 #include "session.h"
+#include "token_line.h"
 #include "verb.h"
 
-/* dbclient takes a "y" at the beginning for an answer of a person's. */
-#define TOKEN_WORD "token "
-#define LINE 64 /* with its newline, bytes */
-
-/* A login by a key; the token comes behind the command. */
 struct enrol {
 	enum enrol_verb verb; /* it has asked for; ENROL_VERB_NONE: not yet */
 	char name[MSG_NAME];
-	char line[LINE + 1];
-	size_t len;
-	bool whole; /* no more of it is to come */
+	struct token_line line; /* the token comes behind the command */
 	bool asked; /* the monitor, whether it is a token */
 };
 
@@ -33,10 +31,12 @@ enrol_begin(struct session *s)
 {
 	if (s->role != ROLE_ENROL_KEY)
 		return;
-	if ((s->enrol = calloc(1, sizeof(*s->enrol))) == NULL)
+	if ((s->enrol = calloc(1, sizeof(*s->enrol))) == NULL) {
 		session_end(s, "no memory");
-	else
-		s->enrol->verb = ENROL_VERB_NONE;
+		return;
+	}
+	s->enrol->verb = ENROL_VERB_NONE;
+	s->token_line = &s->enrol->line;
 }
 
 void
@@ -46,10 +46,15 @@ enrol_free(struct session *s)
 		explicit_bzero(s->enrol, sizeof(*s->enrol));
 	free(s->enrol);
 	s->enrol = NULL;
+	s->token_line = NULL;
 }
 
-bool
-enrol_request(struct session *s, const char *command)
+/*
+ * Ask the monitor for what the command says, or note it until the token is
+ * there.  False: it says nothing that this login may ask.
+ */
+static bool
+enrol_ask(struct session *s, const char *command)
 {
 	char name[MSG_NAME], key[MSG_KEY_LINE];
 	enum enrol_verb verb = verb_parse_enrol(command, name, key);
@@ -79,23 +84,26 @@ enrol_request(struct session *s, const char *command)
 }
 
 void
-enrol_data(struct session *s, const char *data, size_t len)
+enrol_request(struct session *s, ssh_message msg)
 {
-	struct enrol *e = s->enrol;
-	size_t i;
+	struct exec *e = exec_requested(s, msg);
 
-	for (i = 0; e != NULL && i < len && !e->whole; i++)
-		if (data[i] == '\n' || e->len == LINE - 1)
-			e->whole = true;
-		else
-			e->line[e->len++] = data[i];
-}
-
-void
-enrol_data_end(struct session *s)
-{
-	if (s->enrol != NULL)
-		s->enrol->whole = true;
+	if (e == NULL)
+		return;
+	/* The monitor hears of one command. */
+	if (s->asked > 0 ||
+	    !enrol_ask(s, ssh_message_channel_request_command(msg))) {
+		exec_refuse(e, msg, REQUEST_ENROLL);
+		return;
+	}
+	if (s->role == ROLE_ENROL) {
+		exec_ask(e, msg, 0);
+		return;
+	}
+	exec_ask(e, NULL, 0);
+	/* A client may wait for this before it sends its token. */
+	ssh_message_channel_request_reply_success(msg);
+	ssh_message_free(msg);
 }
 
 /* What is no token at all is the monitor's to refuse, too. */
@@ -103,20 +111,17 @@ void
 enrol_pump(struct session *s)
 {
 	struct enrol *e = s->enrol;
-	const char *text = "?";
 
-	if (e == NULL || e->verb == ENROL_VERB_NONE || !e->whole || e->asked)
+	if (e == NULL || e->verb == ENROL_VERB_NONE || !e->line.whole ||
+	    e->asked)
 		return;
 	e->asked = true;
-	if (strncmp(e->line, TOKEN_WORD, sizeof(TOKEN_WORD) - 1) == 0 &&
-	    e->line[sizeof(TOKEN_WORD) - 1] != '\0')
-		text = e->line + sizeof(TOKEN_WORD) - 1;
-	ask_token(s, text);
-	explicit_bzero(e->line, sizeof(e->line));
+	ask_token(s, token_line_token(&e->line));
+	explicit_bzero(e->line.text, sizeof(e->line.text));
 }
 
 static void
-refuse(struct session *s, const char *why)
+enrol_refuse(struct session *s, const char *why)
 {
 	char line[MSG_ALGO + 16];
 	int n;
@@ -133,10 +138,10 @@ enrol_verdict(struct session *s, const struct msg_verdict *v)
 	if (e == NULL || !e->asked)
 		return;
 	if (v->as != ROLE_ENROL)
-		refuse(s, v->password		      ? "busy"
-			  : v->ended == ENDED_EXPIRED ? "token expired"
-			  : v->ended == ENDED_USED_UP ? "token used up"
-						      : "bad token");
+		enrol_refuse(s, v->password		    ? "busy"
+				: v->ended == ENDED_EXPIRED ? "token expired"
+				: v->ended == ENDED_USED_UP ? "token used up"
+							    : "bad token");
 	else if (e->verb == ENROL_VERB_INSTALL_2)
 		ask_fetch(s);
 	else
@@ -156,7 +161,7 @@ enrol_file(struct session *s, const struct msg *m, int fd)
 		exec_reply(s, bytes, size, EXIT_SUCCESS);
 		munmap(bytes, size);
 	} else
-		refuse(s, fd == -1 ? "no installer" : "busy");
+		enrol_refuse(s, fd == -1 ? "no installer" : "busy");
 	if (fd >= 0)
 		close(fd);
 }
@@ -169,7 +174,7 @@ enrol_enrolled(struct session *s, const struct msg *m, int fd)
 
 	(void)fd;
 	if (m->enrolled.refused[0] != '\0') {
-		refuse(s, m->enrolled.refused);
+		enrol_refuse(s, m->enrolled.refused);
 		return;
 	}
 	n = snprintf(line, sizeof(line), "enrolled %s\n", m->enrolled.name);

@@ -6,8 +6,7 @@
 #ifndef ENROL_H
 #define ENROL_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <libssh/libssh.h>
 
 struct msg;
 struct msg_verdict;
@@ -17,18 +16,13 @@ struct session;
 void enrol_begin(struct session *);
 void enrol_free(struct session *);
 
-/*
- * Ask the monitor for what the command says, or do so when there is a token.
- * False: it says nothing that this login may ask.
- */
-bool enrol_request(struct session *, const char *command);
-
-/* What came on the channel, and its end: from libssh's callbacks. */
-void enrol_data(struct session *, const char *data, size_t len);
-void enrol_data_end(struct session *);
+/* An exec request of libssh's queue; it is taken. */
+void enrol_request(struct session *, ssh_message);
 
 /* Ask whether the token is one, if there are a command and a line. */
 void enrol_pump(struct session *);
+
+/* VERDICT, after a login by a key. */
 void enrol_verdict(struct session *, const struct msg_verdict *);
 
 /* The answers.  Each takes its descriptor. */

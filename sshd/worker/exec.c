@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -9,14 +8,11 @@
 #include <libssh/libssh.h>
 #include <libssh/server.h>
 
-#include "ask.h"
-#include "enrol.h"
 #include "exec.h"
-#include "inbox.h"
 #include "packets.h"
-#include "request.h"
+#include "refuse.h"
 #include "session.h"
-#include "verb.h"
+#include "token_line.h"
 #include "worker.h"
 
 #define WAIT_TEXT 4096 /* not yet sent to one that waits, bytes */
@@ -51,11 +47,18 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 
 	(void)ssh;
 	(void)channel;
-	if (e->session->role != ROLE_ENROL_KEY)
+	if (e->session->token_line == NULL)
 		e->session->data_packets++;
 	else if (!is_stderr)
-		enrol_data(e->session, data, len);
+		token_line_add(e->session->token_line, data, len);
 	return (int)len;
+}
+
+static void
+exec_data_ended(struct exec *e)
+{
+	if (e->session->token_line != NULL)
+		token_line_end(e->session->token_line);
 }
 
 static void
@@ -65,7 +68,7 @@ on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 
 	(void)ssh;
 	(void)channel;
-	enrol_data_end(e->session);
+	exec_data_ended(e);
 }
 
 static void
@@ -76,7 +79,7 @@ on_close(ssh_session ssh, ssh_channel channel, void *arg)
 	(void)ssh;
 	(void)channel;
 	e->gone = true;
-	enrol_data_end(e->session);
+	exec_data_ended(e);
 }
 
 static void
@@ -95,7 +98,7 @@ exec_free(struct exec *e)
 }
 
 static bool
-is_enrolling(const struct session *s)
+exec_is_enrolling(const struct session *s)
 {
 	return s->role == ROLE_ENROL || s->role == ROLE_ENROL_KEY;
 }
@@ -106,9 +109,9 @@ exec_open(struct session *s, ssh_message msg)
 	struct exec *e;
 
 	if (s->channels >= s->worker->setup.channels ||
-	    (is_enrolling(s) && s->opened > 0) ||
+	    (exec_is_enrolling(s) && s->opened > 0) ||
 	    (e = calloc(1, sizeof(*e))) == NULL) {
-		request_refuse(s, msg, REQUEST_CHANNELS);
+		refuse_request(s, msg, REQUEST_CHANNELS);
 		return;
 	}
 	e->channel = ssh_message_channel_request_open_reply_accept(msg);
@@ -130,7 +133,7 @@ exec_open(struct session *s, ssh_message msg)
 }
 
 static void
-close_channel(struct exec *e, int status)
+exec_close(struct exec *e, int status)
 {
 	ssh_channel_request_send_exit_status(e->channel, status);
 	/* AGAIN: the EOF went, the CLOSE did not. */
@@ -140,7 +143,7 @@ close_channel(struct exec *e, int status)
 }
 
 static struct exec *
-find(struct session *s, ssh_message msg)
+exec_of_request(struct session *s, ssh_message msg)
 {
 	ssh_channel channel = ssh_message_channel_request_channel(msg);
 	struct exec *e;
@@ -151,17 +154,36 @@ find(struct session *s, ssh_message msg)
 	return NULL;
 }
 
-/* dbclient heeds neither a failure nor silence. */
-static void
-refuse(struct exec *e, ssh_message msg, enum request_kind kind)
+struct exec *
+exec_requested(struct session *s, ssh_message msg)
 {
-	request_refuse(e->session, msg, kind);
-	close_channel(e, EXIT_FAILURE);
+	struct exec *e = exec_of_request(s, msg);
+
+	if (e != NULL && e->turn == 0 && e != s->wait && !e->closed)
+		return e;
+	refuse_request(s, msg, REQUEST_CHANNEL);
+	return NULL;
 }
 
-/* Add a line to what is still to be sent; false: too much, no memory. */
-static bool
-add_line(struct exec *e, const char *line, size_t len)
+void
+exec_refuse(struct exec *e, ssh_message msg, enum request_kind kind)
+{
+	refuse_request(e->session, msg, kind);
+	/* dbclient heeds neither a failure nor silence. */
+	exec_close(e, EXIT_FAILURE);
+}
+
+void
+exec_ask(struct exec *e, ssh_message request, unsigned int version)
+{
+	e->request = request;
+	e->asks = true;
+	e->version = version;
+	e->turn = ++e->session->asked;
+}
+
+bool
+exec_add_text(struct exec *e, const char *more, size_t len)
 {
 	size_t left = e->len - e->sent;
 	char *text;
@@ -170,7 +192,7 @@ add_line(struct exec *e, const char *line, size_t len)
 		return false;
 	if (left > 0)
 		memcpy(text, e->text + e->sent, left);
-	memcpy(text + left, line, len);
+	memcpy(text + left, more, len);
 	free(e->text);
 	e->text = text;
 	e->len = left + len;
@@ -178,87 +200,18 @@ add_line(struct exec *e, const char *line, size_t len)
 	return true;
 }
 
-/* The line says that it waits: without one a device knew of no login. */
-static void
-begin_wait(
-    struct exec *e, ssh_message msg, const char *health, unsigned int dropped)
+bool
+exec_wait(struct exec *e, ssh_message msg, const char *line, size_t len)
 {
-	struct session *s = e->session;
-
-	if (s->wait != NULL) {
-		refuse(e, msg, REQUEST_WAIT);
-		return;
-	}
-	s->wait = e;
+	e->session->wait = e;
 	ssh_message_channel_request_reply_success(msg);
 	ssh_message_free(msg);
-	if (!add_line(e, "0\n", 2)) {
-		session_end(s, "no memory");
-		return;
-	}
-	ask_wait(s, health, dropped);
-}
-
-static void
-request_enrol(struct exec *e, ssh_message msg, const char *command)
-{
-	struct session *s = e->session;
-
-	/* The monitor hears of one command. */
-	if (s->asked > 0 || !enrol_request(s, command)) {
-		refuse(e, msg, REQUEST_ENROLL);
-		return;
-	}
-	e->asks = true;
-	e->turn = ++s->asked;
-	if (s->role == ROLE_ENROL) {
-		e->request = msg;
-		return;
-	}
-	/* A client may wait for this before it sends its token. */
-	ssh_message_channel_request_reply_success(msg);
-	ssh_message_free(msg);
-}
-
-void
-exec_request(struct session *s, ssh_message msg)
-{
-	struct exec *e = find(s, msg);
-	const char *command = NULL;
-	char health[MSG_HEALTH];
-	unsigned int dropped;
-	enum verb verb;
-
-	/* One command a channel (RFC 4254 6.5). */
-	if (e == NULL || e->turn > 0 || e == s->wait || e->closed) {
-		request_refuse(s, msg, REQUEST_CHANNEL);
-		return;
-	}
-	if (ssh_message_subtype(msg) == SSH_CHANNEL_REQUEST_EXEC)
-		command = ssh_message_channel_request_command(msg);
-	if (is_enrolling(s)) {
-		request_enrol(e, msg, command);
-		return;
-	}
-	verb = verb_parse(command, health, &dropped);
-	if (verb == VERB_TOO_LONG) {
-		refuse(e, msg, REQUEST_EXEC);
-		return;
-	}
-	if (verb == VERB_WAIT) {
-		begin_wait(e, msg, health, dropped);
-		return;
-	}
-	e->request = msg;
-	e->asks = true;
-	e->version = verb == VERB_POLL;
-	e->turn = ++s->asked;
-	ask_poll(s, e->version, health, dropped);
+	return exec_add_text(e, line, len);
 }
 
 /* The one that asked first. */
 static struct exec *
-oldest(struct session *s)
+exec_oldest(const struct session *s)
 {
 	struct exec *e, *first = NULL;
 
@@ -268,29 +221,18 @@ oldest(struct session *s)
 	return first;
 }
 
-void
-exec_answer(struct session *s, const struct msg *m, int fd)
+int
+exec_asked_version(const struct session *s)
 {
-	const struct exec *e = oldest(s);
-	char text[INBOX_TEXT + MSG_HINT_TEXT];
-	size_t len;
+	const struct exec *e = exec_oldest(s);
 
-	(void)fd;
-	if (e == NULL)
-		return;
-	len = inbox_format(&m->inbox, e->version, text);
-	if (len > 0 && e->version > 0 && s->hints != NULL)
-		len += (size_t)snprintf(
-		    text + len, sizeof(text) - len, "%s", s->hints);
-	exec_reply(s, text, len, EXIT_SUCCESS);
-	free(s->hints);
-	s->hints = NULL;
+	return e != NULL ? (int)e->version : -1;
 }
 
 void
 exec_reply(struct session *s, const void *bytes, size_t len, int status)
 {
-	struct exec *e = oldest(s);
+	struct exec *e = exec_oldest(s);
 
 	if (e == NULL)
 		return;
@@ -305,42 +247,15 @@ exec_reply(struct session *s, const void *bytes, size_t len, int status)
 	else if (e->text == NULL && !e->gone) {
 		if (e->request != NULL)
 			ssh_message_reply_default(e->request);
-		close_channel(e, EXIT_FAILURE);
+		exec_close(e, EXIT_FAILURE);
 	}
 	ssh_message_free(e->request);
 	e->request = NULL;
 }
 
-void
-exec_wanted(struct session *s, const struct msg *m, int fd)
-{
-	char line[INBOX_LINE];
-	size_t len;
-
-	(void)fd;
-	if (s->wait == NULL)
-		return;
-	len = inbox_format_wanted(&m->wanted, line);
-	if (!add_line(s->wait, line, len))
-		session_end(s, "does not read what it is told");
-}
-
-void
-exec_hints(struct session *s, const struct msg *m, int fd)
-{
-	const char *text = m->hints.text;
-
-	(void)fd;
-	if (s->wait == NULL) {
-		free(s->hints);
-		s->hints = strdup(text);
-	} else if (!add_line(s->wait, text, strlen(text)))
-		session_end(s, "does not read what it is told");
-}
-
 /* A write is short while keys are exchanged or the window is small. */
 static bool
-send_text(struct exec *e)
+exec_send_text(struct exec *e)
 {
 	size_t len = e->len - e->sent;
 	int n;
@@ -357,10 +272,10 @@ send_text(struct exec *e)
 
 /* All of it has been sent. */
 static void
-answered(struct exec *e)
+exec_answered(struct exec *e)
 {
 	if (e != e->session->wait) {
-		close_channel(e, e->status);
+		exec_close(e, e->status);
 		return;
 	}
 	free(e->text);
@@ -379,10 +294,10 @@ exec_pump(struct session *s)
 		session_end(s, "the client closed its wait");
 		return;
 	}
-	enrol_pump(s);
 	DL_FOREACH_SAFE(s->execs, e, next) {
-		if (e->text != NULL && !e->closed && !e->gone && send_text(e))
-			answered(e);
+		if (e->text != NULL && !e->closed && !e->gone &&
+		    exec_send_text(e))
+			exec_answered(e);
 		if (e->gone && !e->asks) {
 			channel = e->channel;
 			exec_free(e);
@@ -409,6 +324,4 @@ exec_free_all(struct session *s)
 
 	DL_FOREACH_SAFE(s->execs, e, next)
 		exec_free(e);
-	free(s->hints);
-	s->hints = NULL;
 }

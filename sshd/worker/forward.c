@@ -5,27 +5,14 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#include <libssh/server.h>
-
 #include "ask.h"
 #include "bridge.h"
 #include "stream.h"
 #include "forward.h"
 #include "jump.h"
-#include "request.h"
+#include "refuse.h"
 #include "session.h"
 #include "worker.h"
-
-#define ADDRESS_MAX 255 /* of the bind address, bytes */
-
-/* A global request that is not yet answered. */
-struct global {
-	struct global *prev;
-	struct global *next;
-	ssh_message request;
-	uint32_t port;
-	bool asked;
-};
 
 struct forward {
 	struct forward *prev;
@@ -35,7 +22,7 @@ struct forward {
 };
 
 static struct forward *
-forward_find(struct session *s, uint32_t port)
+forward_find(const struct session *s, uint32_t port)
 {
 	struct forward *f;
 
@@ -45,8 +32,8 @@ forward_find(struct session *s, uint32_t port)
 	return NULL;
 }
 
-static bool
-forward_new(struct session *s, uint32_t port, const char *address)
+bool
+forward_add(struct session *s, uint32_t port, const char *address)
 {
 	struct forward *f;
 
@@ -69,97 +56,23 @@ forward_free(struct session *s, struct forward *f)
 	free(f);
 }
 
-static void
-global_free(struct session *s, struct global *g)
+bool
+forward_any_of(const struct session *s, uint32_t port)
 {
-	DL_DELETE(s->globals, g);
-	ssh_message_free(g->request);
-	free(g);
+	return forward_find(s, port) != NULL;
 }
 
-/* Answer the first request in line. */
-static void
-global_answer_first(struct session *s, bool ok, uint32_t port)
-{
-	struct global *g = s->globals;
-
-	if (ok)
-		ssh_message_global_request_reply_success(
-		    g->request, (uint16_t)port);
-	else
-		ssh_message_reply_default(g->request);
-	global_free(s, g);
-}
-
-static void
+bool
 forward_cancel(struct session *s, uint32_t port)
 {
 	struct forward *f = forward_find(s, port);
 
 	/* Connections that are open stay (RFC 4254 7.1). */
-	if (f != NULL) {
-		forward_free(s, f);
-		ask_cancel(s, port);
-	}
-	global_answer_first(s, f != NULL, port);
-}
-
-/* Work on the requests up to one that waits for the monitor. */
-static void
-global_next(struct session *s)
-{
-	const char *address;
-	struct global *g;
-
-	while ((g = s->globals) != NULL && !g->asked) {
-		address = ssh_message_global_request_address(g->request);
-		if (ssh_message_subtype(g->request) !=
-		    SSH_GLOBAL_REQUEST_TCPIP_FORWARD)
-			forward_cancel(s, g->port);
-		else if (address == NULL || strlen(address) > ADDRESS_MAX) {
-			request_log(s, REQUEST_ADDRESS, "");
-			global_answer_first(s, false, 0);
-		} else if (forward_find(s, g->port) != NULL)
-			global_answer_first(s, false, 0);
-		else {
-			g->asked = true;
-			ask_listen(s, g->port);
-		}
-	}
-}
-
-void
-forward_request(struct session *s, ssh_message msg)
-{
-	struct global *g;
-
-	if ((g = calloc(1, sizeof(*g))) == NULL) {
-		ssh_message_reply_default(msg);
-		ssh_message_free(msg);
-		return;
-	}
-	g->request = msg;
-	g->port = (uint32_t)ssh_message_global_request_port(msg);
-	DL_APPEND(s->globals, g);
-	global_next(s);
-}
-
-void
-forward_answer(struct session *s, const struct msg *m, int fd)
-{
-	struct global *g = s->globals;
-	bool ok;
-
-	(void)fd;
-	if (g == NULL || !g->asked || g->port != m->listening.port)
-		return;
-	ok = m->listening.bound != 0 &&
-	     forward_new(s, m->listening.bound,
-		 ssh_message_global_request_address(g->request));
-	if (!ok && m->listening.bound != 0)
-		ask_cancel(s, m->listening.bound);
-	global_answer_first(s, ok, m->listening.bound);
-	global_next(s);
+	if (f == NULL)
+		return false;
+	forward_free(s, f);
+	ask_cancel(s, port);
+	return true;
 }
 
 /* NULL: a channel is being opened for it; or why not. */
@@ -172,7 +85,7 @@ forward_bridge(
 	if (f == NULL)
 		return "forward closed";
 	if (s->channels >= s->worker->setup.channels) {
-		request_log(s, REQUEST_CHANNELS, "");
+		refuse_log(s, REQUEST_CHANNELS, "");
 		return "too many channels";
 	}
 	return bridge_new(s, m, f->address, stream) ? NULL : ASK_NO_MEMORY;
@@ -250,14 +163,10 @@ forward_any(const struct session *s)
 }
 
 void
-forward_free_all(struct session *s, const char *reason)
+forward_free_all(struct session *s)
 {
-	struct forward *f, *next_f;
-	struct global *g, *next_g;
+	struct forward *f, *next;
 
-	DL_FOREACH_SAFE(s->globals, g, next_g)
-		global_free(s, g);
-	DL_FOREACH_SAFE(s->forwards, f, next_f)
+	DL_FOREACH_SAFE(s->forwards, f, next)
 		forward_free(s, f);
-	bridge_free_all(s, reason);
 }

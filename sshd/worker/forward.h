@@ -1,29 +1,30 @@
 /*
- * Reverse forwards (RFC 4254 7).  The monitor decides what is bound, listens
- * there and passes each connection; bridge.h has them.
+ * Reverse forwards (RFC 4254 7) that were granted (global.h has the requests).
+ * The monitor decides what is bound, listens there and passes each connection;
+ * bridge.h has them.
  */
 #ifndef FORWARD_H
 #define FORWARD_H
 
-#include <libssh/libssh.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct msg;
 struct session;
 
-/*
- * tcpip-forward or cancel-tcpip-forward from libssh's queue; it is taken.
- * They are answered in the order in which they came.
- */
-void forward_request(struct session *, ssh_message);
+/* One was granted; address is as the peer gave it.  False without memory. */
+bool forward_add(struct session *, uint32_t port, const char *address);
 
-/* LISTENING: granted, or refused. */
-void forward_answer(struct session *, const struct msg *, int fd);
+/* The peer cancels one (RFC 4254 7.1).  False: there is none. */
+bool forward_cancel(struct session *, uint32_t port);
+
+/* Is there a forward of this port? */
+bool forward_any_of(const struct session *, uint32_t port);
 
 /* ACCEPTED: a connection to a forward. */
 void forward_accepted(struct session *, const struct msg *, int fd);
 
-/* JOIN: a jump comes by this forward. */
+/* JOIN: a jump comes by one of them. */
 void forward_join(struct session *, const struct msg *, int fd);
 
 /* UNLISTEN: the forward and its connections end. */
@@ -32,7 +33,6 @@ void forward_unlisten(struct session *, const struct msg *, int fd);
 /* Is a forward or a bridge open, or asked for? */
 bool forward_any(const struct session *);
 
-/* All end, with this reason; nothing is sent to the peer. */
-void forward_free_all(struct session *, const char *reason);
+void forward_free_all(struct session *);
 
 #endif

@@ -16,7 +16,7 @@
 #include "bridge.h"
 #include "stream.h"
 #include "jump.h"
-#include "request.h"
+#include "refuse.h"
 #include "session.h"
 #include "worker.h"
 
@@ -48,12 +48,12 @@ jump_request(struct session *s, ssh_message msg)
 	struct jump *j;
 
 	if (name == NULL || strlen(name) >= MSG_NAME) {
-		request_refuse(s, msg, REQUEST_TARGET);
+		refuse_request(s, msg, REQUEST_TARGET);
 		return;
 	}
 	if (s->channels >= s->worker->setup.channels_operator ||
 	    (j = calloc(1, sizeof(*j))) == NULL) {
-		request_refuse(s, msg, REQUEST_CHANNELS);
+		refuse_request(s, msg, REQUEST_CHANNELS);
 		return;
 	}
 	j->request = msg;

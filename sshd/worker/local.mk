@@ -4,26 +4,35 @@ worker_includes = -I$(top_srcdir)/sshd/worker \
 pkglibexec_PROGRAMS += sshd/et-sshd-worker
 # A worker once it is set up: tests/session runs it in its own process.
 worker_modules = \
+	sshd/worker/allowance.c sshd/worker/allowance.h \
 	sshd/worker/ask.c sshd/worker/ask.h \
 	sshd/worker/auth.c sshd/worker/auth.h \
 	sshd/worker/bind.c sshd/worker/bind.h \
 	sshd/worker/bridge.c sshd/worker/bridge.h \
 	sshd/worker/command.c sshd/worker/command.h \
+	sshd/worker/dispatch.c sshd/worker/dispatch.h \
+	sshd/worker/ending.c sshd/worker/ending.h \
 	sshd/worker/libssh/exchange.c \
 	sshd/worker/libssh/exchange.h \
 	sshd/worker/enrol.c sshd/worker/enrol.h \
 	sshd/worker/exec.c sshd/worker/exec.h \
 	sshd/worker/forward.c sshd/worker/forward.h \
+	sshd/worker/global.c sshd/worker/global.h \
 	sshd/worker/libssh/gssapi.c \
 	sshd/worker/libssh/hostkey.c \
 	sshd/worker/libssh/hostkey.h \
 	sshd/worker/inbox.c sshd/worker/inbox.h \
 	sshd/worker/jump.c sshd/worker/jump.h \
 	sshd/worker/kex.c sshd/worker/kex.h \
+	sshd/worker/loop.c sshd/worker/loop.h \
 	sshd/worker/libssh/packets.c \
 	sshd/worker/libssh/packets.h \
+	sshd/worker/poll_wait.c sshd/worker/poll_wait.h \
 	sshd/worker/libssh/readahead.c \
 	sshd/worker/libssh/readahead.h \
+	sshd/worker/receive.c sshd/worker/receive.h \
+	sshd/worker/refuse.c sshd/worker/refuse.h \
+	sshd/worker/serve.c sshd/worker/serve.h \
 	sshd/worker/stream.c sshd/worker/stream.h sshd/worker/pair.c \
 	sshd/worker/relay.c sshd/worker/relay.h \
 	sshd/worker/rest.c sshd/worker/rest.h \
@@ -32,6 +41,7 @@ worker_modules = \
 	sshd/worker/session.c sshd/worker/session.h \
 	sshd/worker/libssh/signature.c \
 	sshd/worker/libssh/signature.h \
+	sshd/worker/token_line.c sshd/worker/token_line.h \
 	sshd/worker/timing.c sshd/worker/timing.h \
 	sshd/worker/verb.c sshd/worker/verb.h \
 	sshd/worker/worker.c sshd/worker/worker.h

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ask.h"
+#include "loop.h"
+#include "msg.h"
 #include "setup.h"
-#include "worker.h"
 
 /* It ended while this one started: nothing of this one's to tell. */
 static bool
@@ -29,14 +29,14 @@ main(void)
 	const char *reason = "out of memory";
 	int status = EXIT_FAILURE;
 
-	w = worker_new(MSG_FD);
+	w = loop_new(MSG_FD);
 	if (w == NULL || (reason = setup_worker(w)) != NULL) {
 		if (!monitor_gone())
 			fprintf(stderr, "et-sshd-worker: %s\n", reason);
 		goto out;
 	}
-	status = worker_run(w);
+	status = loop_run(w);
 out:
-	worker_free(w);
+	loop_free(w);
 	return status;
 }

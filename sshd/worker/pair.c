@@ -50,7 +50,7 @@ static void
 pair_wake(struct pair_stream *e)
 {
 	if (e != NULL && (e->watched & pair_ready(e)))
-		e->base.use.later(e->base.use.arg);
+		e->base.use.ready(e->base.use.arg);
 }
 
 static void

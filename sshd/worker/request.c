@@ -5,55 +5,23 @@
 #include <libssh/libssh.h>
 #include <libssh/server.h>
 
-#include "ask.h"
 #include "auth.h"
-#include "clock.h"
 #include "command.h"
 #include "exec.h"
-#include "forward.h"
+#include "enrol.h"
+#include "global.h"
 #include "jump.h"
+#include "poll_wait.h"
+#include "refuse.h"
 #include "request.h"
 #include "session.h"
-#include "worker.h"
-
-#define BURST 256.0
-#define RATE 16.0 /* a second */
-#define OPERATOR_FACTOR 32 /* a browser opens many channels */
-#define PER_BYTE (1.0 / 1024) /* of what we sent */
 
 #define ANY (-1)
 #define IN(state) (1U << SESSION_##state)
-/* Who may ask in SESSION_OPEN. */
+/* The roles that may ask in SESSION_OPEN. */
 #define DEVICE (1U << (8 + ROLE_DEVICE))
 #define OPERATOR (1U << (8 + ROLE_OPERATOR))
 #define ENROL ((1U << (8 + ROLE_ENROL)) | (1U << (8 + ROLE_ENROL_KEY)))
-
-static const struct name {
-	const char *name;
-	bool limit;
-} names[] = {
-    [REQUEST_PTY] = {"pty-req", false},
-    [REQUEST_ENV] = {"env", false},
-    [REQUEST_X11] = {"x11-req", false},
-    [REQUEST_AGENT] = {"auth-agent", false},
-    [REQUEST_SUBSYSTEM] = {"subsystem", false},
-    [REQUEST_DIRECT_TCPIP] = {"direct-tcpip", false},
-    [REQUEST_CHANNEL_OPEN] = {"channel-open", false},
-    [REQUEST_CHANNEL] = {"channel-request", false},
-    [REQUEST_SESSION] = {"session", false},
-    [REQUEST_FORWARD] = {"tcpip-forward", false},
-    [REQUEST_WAIT] = {"wait", false},
-    [REQUEST_ENROLL] = {"exec", false},
-    [REQUEST_SERVICE] = {"service-request", false},
-    [REQUEST_EXEC] = {"exec", true},
-    [REQUEST_CHANNELS] = {"channels", true},
-    [REQUEST_USER] = {"user", true},
-    [REQUEST_KEY] = {"key", true},
-    [REQUEST_ADDRESS] = {"bind-address", true},
-    [REQUEST_TARGET] = {"target", true},
-    [REQUEST_FLOOD] = {"global-requests", true},
-    [REQUEST_PACKETS] = {"packet-size", true},
-};
 
 /* Granted, and of no effect. */
 static void
@@ -85,14 +53,16 @@ static const struct rule {
 	REQUEST_PTY},
     {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_WINDOW_CHANGE, OPERATOR,
 	request_ignore, REQUEST_CHANNEL},
-    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, DEVICE | ENROL,
-	exec_request, REQUEST_CHANNEL},
-    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SHELL, DEVICE, exec_request,
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, DEVICE, poll_request,
+	REQUEST_CHANNEL},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_EXEC, ENROL, enrol_request,
+	REQUEST_CHANNEL},
+    {SSH_REQUEST_CHANNEL, SSH_CHANNEL_REQUEST_SHELL, DEVICE, poll_request,
 	REQUEST_CHANNEL},
     {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_TCPIP_FORWARD, DEVICE,
-	forward_request, REQUEST_FORWARD},
+	global_request, REQUEST_FORWARD},
     {SSH_REQUEST_GLOBAL, SSH_GLOBAL_REQUEST_CANCEL_TCPIP_FORWARD, DEVICE,
-	forward_request, REQUEST_FORWARD},
+	global_request, REQUEST_FORWARD},
     {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_DIRECT_TCPIP, OPERATOR, jump_request,
 	REQUEST_DIRECT_TCPIP},
     {SSH_REQUEST_CHANNEL_OPEN, SSH_CHANNEL_X11, 0, NULL, REQUEST_X11},
@@ -107,7 +77,7 @@ static const struct rule {
 };
 
 static unsigned int
-now(const struct session *s)
+request_state(const struct session *s)
 {
 	return s->state == SESSION_OPEN ? 1U << (8 + s->role) : 1U << s->state;
 }
@@ -124,56 +94,13 @@ request_take(struct session *s, ssh_message msg)
 		if (r->type != type ||
 		    (r->subtype != ANY && r->subtype != subtype))
 			continue;
-		if (r->take != NULL && (r->when & now(s))) {
+		if (r->take != NULL && (r->when & request_state(s))) {
 			r->take(s, msg);
 			return;
 		}
 		if (first == NULL)
 			first = r;
 	}
-	request_refuse(
+	refuse_request(
 	    s, msg, first != NULL ? first->refusal : REQUEST_SERVICE);
-}
-
-void
-request_refuse(struct session *s, ssh_message msg, enum request_kind kind)
-{
-	ssh_message_reply_default(msg);
-	ssh_message_free(msg);
-	request_log(s, kind, "");
-}
-
-void
-request_log(struct session *s, enum request_kind kind, const char *detail)
-{
-	if (s->refused & (1U << kind))
-		return;
-	s->refused |= 1U << kind;
-	ask_refused(s, names[kind].name, names[kind].limit, detail);
-}
-
-void
-request_earn(struct session *s, unsigned int packets)
-{
-	s->tokens += packets;
-}
-
-bool
-request_afford(struct session *s)
-{
-	double factor = s->role == ROLE_OPERATOR ? OPERATOR_FACTOR : 1;
-	double now = clock_now();
-	uint64_t packets = s->payload.in_packets - s->data_packets;
-
-	if (packets == s->charged)
-		return true;
-	s->tokens += (now - s->refilled) * RATE * factor;
-	s->tokens += (double)(s->wire.out_bytes - s->earned) * PER_BYTE;
-	if (s->tokens > BURST * factor)
-		s->tokens = BURST * factor;
-	s->tokens -= (double)(packets - s->charged);
-	s->refilled = now;
-	s->earned = s->wire.out_bytes;
-	s->charged = packets;
-	return s->tokens >= 0;
 }

@@ -1,9 +1,9 @@
 /*
  * One SSH connection: the server side of RFC 4253, driven by the loop.
  *
- * libssh does the protocol; nothing here blocks on the peer.  All work is
- * done in session_step, after libssh has returned: its callbacks only move
- * bytes and set flags.
+ * libssh does the protocol; nothing here blocks on the peer.  All work is done
+ * in the session's turn (serve.h), after libssh has returned: its callbacks only
+ * move bytes and set flags.  Nothing is freed but in a turn, of its own session.
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -23,12 +23,14 @@ struct exec;
 struct forward;
 struct global;
 struct jump;
+struct token_line;
 struct worker;
 
 enum session_state {
 	SESSION_KEX, /* version strings and key exchange */
 	SESSION_AUTH, /* RFC 4252 */
 	SESSION_OPEN, /* RFC 4254 */
+	SESSION_ENDING, /* marked; it is torn down in its turn */
 	SESSION_CLOSING /* what is queued may still go, then BYE */
 };
 
@@ -55,7 +57,8 @@ struct session {
 		TIMER_IDLE,
 		TIMER_UNASKED,
 		TIMER_KEEPALIVE,
-		TIMER_CLOSING
+		TIMER_CLOSING,
+		TIMER_CLOSED /* that has run out */
 	} timing;
 	unsigned int missed; /* keepalives without any answer */
 	uint64_t heard; /* wire.in_bytes when it was sent */
@@ -76,26 +79,19 @@ struct session {
 	struct exec *wait; /* the one of them that waits, or NULL */
 	char *hints; /* lines for the next answer to a poll, or NULL */
 	struct enrol *enrol; /* the user enroll by a key; or NULL */
+	struct token_line *token_line; /* enrol's, or NULL */
 	struct forward *forwards; /* that were granted */
 	struct bridge *bridges; /* their connections */
 	struct global *globals; /* global requests, in order */
 	struct jump *jumps; /* an operator's, that wait for their answer */
 	uint32_t channels; /* execs, jumps and bridges */
 	uint32_t last_id; /* of an operator's jumps and commands */
-	struct session *due_prev, *due_next; /* of the worker's, if due */
-	bool due;
+	struct session *due_prev, *due_next; /* of the worker's; NULL: not due */
 	uint64_t asked; /* POLLs and their like so far: their order */
 	uint32_t opened; /* session channels so far */
 	uint32_t refused; /* kinds that were logged, bits */
 	char reason[MSG_TEXT]; /* why it is closing */
 };
-
-/*
- * Take an accepted descriptor as connection number.  The session owns fd; it
- * ends itself and says BYE when it is over, whatever happens.
- */
-void session_start(
-    struct worker *, uint64_t number, const uint8_t cookie[MSG_COOKIE], int fd);
 
 struct session *session_find(struct worker *, uint64_t number);
 
@@ -104,27 +100,26 @@ struct session *session_find(struct worker *, uint64_t number);
  * hostkey.c and signature.c do not say so.  Every way into libssh from the
  * loop begins with this.
  */
-void session_turn(const struct session *);
+void session_set_current(const struct session *);
+
+/* It gets a turn before the loop waits again.  May be called from anywhere. */
+void session_due(struct session *);
+void session_not_due(struct session *);
 
 /*
- * Do all that can be done now: receive, answer, relay, send.  May free the
- * session, so it is the last thing that a caller does with it.
+ * Mark the session: it is torn down in its next turn, or in the one that it
+ * has now (ending.h).  The first reason is the one that is told.
  */
-void session_step(struct session *);
-
-/* Step it soon, from the loop: said within the step of another one. */
-void session_due(struct session *);
-
-/* Begin to close; the first reason is the one that is told. */
 void session_end(struct session *, const char *reason);
-
-/* The session left: everything is freed, without a word to the peer. */
-void session_free(struct session *);
-
-/* Say goodbye if there is anybody to hear it, and free it. */
-void session_leave(struct session *);
+bool session_is_ending(const struct session *);
 
 /* libssh's outgoing buffer holds something that the socket did not take. */
 bool session_congested(const struct session *);
+
+/* Send what is in that buffer, as far as the socket takes it. */
+void session_flush(struct session *);
+
+/* The connection is gone. */
+bool session_is_dead(const struct session *);
 
 #endif

@@ -17,8 +17,8 @@
 
 struct stream_use {
 	struct ev_loop *loop;
-	void (*ready)(void *); /* by the loop: what is watched for is there */
-	void (*later)(void *); /* the same, but from within another's call */
+	/* What is watched for is there; called from anywhere, so only note it. */
+	void (*ready)(void *);
 	void (*forget)(void *, int fd); /* fd is about to be closed */
 	void *arg;
 };
@@ -58,7 +58,7 @@ void stream_shutdown(struct stream *, int how);
 /* Which of EV_READ and EV_WRITE came about since the last call. */
 int stream_events(struct stream *);
 
-/* Call use.ready, or use.later, when one of these is there, and as it is. */
+/* Call use.ready when one of these is there, and if it is already. */
 void stream_watch(struct stream *, int events);
 
 /* Closes both ways and frees it.  NULL is none. */

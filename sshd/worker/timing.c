@@ -15,7 +15,7 @@
 #define REKEY_ANSWERS 2 /* packets of ours in it: the reply, NEWKEYS */
 
 static void
-set(struct session *s, int timing, double after)
+timing_set(struct session *s, int timing, double after)
 {
 	struct ev_loop *loop = s->worker->loop;
 
@@ -34,17 +34,17 @@ timing_choose(struct session *s)
 {
 	const struct msg_setup *setup = &s->worker->setup;
 
-	if (s->state == SESSION_CLOSING)
-		set(s, TIMER_CLOSING, CLOSING_TIME);
+	if (session_is_ending(s))
+		timing_set(s, TIMER_CLOSING, CLOSING_TIME);
 	else if (s->state != SESSION_OPEN)
-		set(s, TIMER_NONE, 0);
+		timing_set(s, TIMER_NONE, 0);
 	else if (exec_any(s, true) || forward_any(s) ||
 		 s->role == ROLE_OPERATOR)
-		set(s, TIMER_KEEPALIVE, setup->keepalive);
+		timing_set(s, TIMER_KEEPALIVE, setup->keepalive);
 	else if (exec_any(s, false))
-		set(s, TIMER_UNASKED, UNASKED);
+		timing_set(s, TIMER_UNASKED, UNASKED);
 	else
-		set(s, TIMER_IDLE, setup->idle);
+		timing_set(s, TIMER_IDLE, setup->idle);
 }
 
 /*
@@ -52,7 +52,7 @@ timing_choose(struct session *s)
  * (RFC 4253, section 7.1), and says so to nobody.
  */
 static bool
-is_held(struct session *s)
+timing_is_held(struct session *s)
 {
 	uint64_t sent = s->payload.out_packets;
 
@@ -65,11 +65,11 @@ is_held(struct session *s)
  * take.  One that ended meanwhile would have let go what was kept.
  */
 static bool
-rekey_stalls(struct session *s)
+timing_rekey_stalls(struct session *s)
 {
 	double now = clock_now();
 
-	if (!is_held(s))
+	if (!timing_is_held(s))
 		s->held = 0;
 	else if (s->held == 0 ||
 		 s->payload.out_packets - s->held_packets > REKEY_ANSWERS) {
@@ -86,7 +86,7 @@ rekey_stalls(struct session *s)
  * not there, it sends nothing.
  */
 static void
-keep_alive(struct session *s)
+timing_keep_alive(struct session *s)
 {
 	uint64_t sent;
 
@@ -103,7 +103,7 @@ keep_alive(struct session *s)
 		ssh_send_keepalive(s->ssh);
 	if (s->payload.out_packets != sent)
 		s->held = 0;
-	else if (rekey_stalls(s))
+	else if (timing_rekey_stalls(s))
 		session_end(s, "a key exchange that does not end");
 }
 
@@ -112,9 +112,8 @@ on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct session *s = timer->data;
 
-	(void)loop;
 	(void)events;
-	session_turn(s);
+	session_set_current(s);
 	switch (s->timing) {
 	case TIMER_IDLE:
 		session_end(s, "nothing open");
@@ -123,15 +122,17 @@ on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		session_end(s, "no command came on its channel");
 		break;
 	case TIMER_KEEPALIVE:
-		keep_alive(s);
+		timing_keep_alive(s);
 		break;
 	case TIMER_CLOSING:
-		session_leave(s);
-		return;
+		ev_timer_stop(loop, timer);
+		s->timing = TIMER_CLOSED;
+		break;
+	case TIMER_CLOSED:
 	case TIMER_NONE:
 		break;
 	}
-	session_step(s);
+	session_due(s);
 }
 
 void

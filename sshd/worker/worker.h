@@ -1,5 +1,6 @@
 /*
- * One worker process: its loop, its connections by number, its monitor.
+ * What a worker process has: its loop, its connections by number, its monitor.
+ * loop.h runs it.
  */
 #ifndef WORKER_H
 #define WORKER_H
@@ -27,7 +28,7 @@ struct worker {
 	char kex[MSG_ALGO]; /* that of its handshakes with itself */
 	ssh_bind bind;
 	struct session *sessions; /* by number (uthash) */
-	struct session *due; /* those to step before the loop waits */
+	struct session *due; /* get a turn before the loop waits */
 	ev_prepare turn;
 	ev_idle busy; /* so that it does not wait */
 	uint8_t *buffer; /* WORKER_BUFFER bytes, for relays */
@@ -38,15 +39,6 @@ struct worker {
 	bool draining;
 	int status; /* to exit with */
 };
-
-/*
- * A worker on the socket sock, with nothing set up yet.  NULL without memory.
- */
-struct worker *worker_new(int sock);
-void worker_free(struct worker *);
-
-/* Serve until drained or until the monitor is gone; the exit status. */
-int worker_run(struct worker *);
 
 /* Leave the loop with this exit status, after what is being done now. */
 void worker_stop(struct worker *, int status);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "loop.h"
 #include "message.h"
 #include "seal.h"
 #include "setup.h"
@@ -91,12 +92,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sock) == 0);
 	MUST((sign = signer_open()) != -1);
 	say(sock[0], sign, &in);
-	MUST((w = worker_new(sock[1])) != NULL);
+	MUST((w = loop_new(sock[1])) != NULL);
 	signer_serve(answer_sign, w->setup.cookie);
 	/* It is ready only with a signature by each of its keys. */
 	if (setup_worker(w) == NULL)
 		MUST(signed_well == w->setup.hostkeys);
-	worker_free(w);
+	loop_free(w);
 	/* A worker that fails at its start ends, and with it what it holds. */
 	signer_close();
 	close_range((unsigned int)first, ~0U, 0);

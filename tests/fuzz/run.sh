@@ -40,10 +40,12 @@ parser()
 			    sshd/monitor/login/userauth.c \
 			    sshd/monitor/device/bridge.c sshd/monitor/login/exchange.c \
 			    sshd/monitor/login/tokens.c sshd/monitor/login/enrol.c ;;
-	worker)		echo sshd/worker/ask.c sshd/worker/inbox.c ;;
+	worker)		echo sshd/worker/dispatch.c sshd/worker/inbox.c ;;
 	setup)		echo sshd/worker/setup.c sshd/worker/libssh/hostkey.c ;;
-	session)	for name in auth bridge command console_streams enrol exec \
-			    forward jump kex relay request rest session \
+	session)	for name in allowance ask auth bridge command \
+			    console_streams ending enrol exec forward global \
+			    jump kex poll_wait receive refuse relay request \
+			    rest serve session token_line \
 			    libssh/exchange libssh/gssapi libssh/packets \
 			    libssh/readahead libssh/signature; do
 				echo "sshd/worker/$name.c"

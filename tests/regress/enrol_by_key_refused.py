@@ -157,7 +157,7 @@ def flood(server, token, key):
             channel.sendall(b"x")
     except ENDED:
         pass
-    server.events.wait("limit", after=after, reason="global-requests")
+    server.events.wait("limit", after=after, reason="packets")
 
 
 def limits(t, key):

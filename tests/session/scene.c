@@ -12,6 +12,7 @@
 
 #include "bind.h"
 #include "hostkey.h"
+#include "loop.h"
 #include "packets.h"
 #include "scene.h"
 #include "session.h"
@@ -56,7 +57,7 @@ make_worker(struct scene *s, const struct standin_use *use)
 		0, sock) == -1)
 		return false;
 	s->monitor = standin_new(sock[0], use);
-	s->worker = worker_new(sock[1]);
+	s->worker = loop_new(sock[1]);
 	if (s->monitor == NULL || s->worker == NULL)
 		return false;
 	s->worker->bind = bind_of_all;
@@ -65,7 +66,7 @@ make_worker(struct scene *s, const struct standin_use *use)
 	s->worker->setup.keepalive = 30;
 	s->worker->setup.keepalive_max = 3;
 	s->worker->setup.idle = 5;
-	ev_io_start(s->worker->loop, &s->worker->readable);
+	loop_start(s->worker);
 	return true;
 }
 
@@ -101,7 +102,7 @@ scene_end(struct scene *s)
 	if (s->fd != -1)
 		close(s->fd);
 	s->worker->bind = NULL; /* it is not the worker's */
-	worker_free(s->worker);
+	loop_free(s->worker);
 	close(sock);
 	peer_free(s->peer);
 	standin_free(s->monitor);
@@ -164,7 +165,10 @@ scene_settle(struct scene *s)
 		if (!s->visitors_deaf)
 			did += visitors_read(s);
 		now = unread(s);
-		quiet = did > 0 || now != before ? 0 : quiet + 1;
+		/* A session that is due has its turn in the next round. */
+		quiet = did > 0 || now != before || s->worker->due != NULL
+			    ? 0
+			    : quiet + 1;
 		before = now;
 	}
 	return quiet == QUIET;

@@ -24,7 +24,7 @@ count(void *arg)
 static void
 open_both(struct both *b)
 {
-	struct stream_use use = {.later = count};
+	struct stream_use use = {.ready = count};
 	int i;
 
 	memset(b, 0, sizeof(*b));

@@ -1,0 +1,22 @@
+/*
+ * The worker's event loop.  Events only mark sessions as due (session_due);
+ * all work on a session is done in its turn, before the loop waits again.
+ */
+#ifndef LOOP_H
+#define LOOP_H
+
+struct worker;
+
+/*
+ * A worker on the socket sock, with nothing set up yet.  NULL without memory.
+ */
+struct worker *loop_new(int sock);
+void loop_free(struct worker *);
+
+/* Watch the monitor, and give turns, as soon as the loop runs. */
+void loop_start(struct worker *);
+
+/* Serve until drained or until the monitor is gone; the exit status. */
+int loop_run(struct worker *);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * What a device asks for by exec or shell: a poll or a wait, nothing else.
+ */
+#ifndef POLL_WAIT_H
+#define POLL_WAIT_H
+
+#include <libssh/libssh.h>
+
+struct msg;
+struct session;
+
+/* A message of libssh's queue; it is taken. */
+void poll_request(struct session *, ssh_message);
+
+/* INBOX: the monitor's answer to the oldest poll. */
+void poll_answer(struct session *, const struct msg *, int fd);
+
+/* WANTED: a line for the channel that waits. */
+void poll_wanted(struct session *, const struct msg *, int fd);
+
+/*
+ * HINTS: lines for the channel that waits, or else for the next answer to a
+ * poll.
+ */
+void poll_hints(struct session *, const struct msg *, int fd);
+
+/* Forget the lines for the next answer. */
+void poll_free_hints(struct session *);
+
+#endif
