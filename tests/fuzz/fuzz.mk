@@ -33,7 +33,8 @@ POLICY = $(call objects,policy,store/% token_hash.c)
 COMMON = $(call objects,sshd/common,sandbox.c sanitize.c)
 MONITOR = $(call objects,sshd/monitor,main.c)
 WORKER = $(call objects,sshd/worker,main.c seal.c setup.c)
-SESSION = $(call objects,tests/session,message_order.c keepalive.c)
+SESSION = $(call objects,tests/session,message_order.c keepalive.c \
+	not_reading.c session_end.c)
 SHARED = tests/fuzz/fuzz.o tests/fuzz/message.o
 RULES = $(TOP)/tests/fuzz/fuzz.mk config.h
 

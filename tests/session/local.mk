@@ -25,3 +25,17 @@ tests_session_keepalive_SOURCES = tests/session/keepalive.c \
 	$(session_scene) $(worker_modules)
 tests_session_keepalive_CPPFLAGS = $(tests_session_message_order_CPPFLAGS)
 tests_session_keepalive_LDADD = $(tests_session_message_order_LDADD)
+
+check_PROGRAMS += tests/session/not_reading
+TESTS += tests/session/not_reading
+tests_session_not_reading_SOURCES = tests/session/not_reading.c \
+	$(session_scene) $(worker_modules)
+tests_session_not_reading_CPPFLAGS = $(tests_session_message_order_CPPFLAGS)
+tests_session_not_reading_LDADD = $(tests_session_message_order_LDADD)
+
+check_PROGRAMS += tests/session/session_end
+TESTS += tests/session/session_end
+tests_session_session_end_SOURCES = tests/session/session_end.c \
+	$(session_scene) $(worker_modules)
+tests_session_session_end_CPPFLAGS = $(tests_session_message_order_CPPFLAGS)
+tests_session_session_end_LDADD = $(tests_session_message_order_LDADD)
