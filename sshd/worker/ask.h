@@ -1,5 +1,5 @@
 /*
- * What the worker tells and asks the monitor (msg.h).  Asks return at once;
+ * The messages from the worker to the monitor (msg.h).  An ask returns at once;
  * dispatch.h hands the answer to the module that asked.
  */
 #ifndef ASK_H
@@ -13,14 +13,14 @@ struct session;
 struct console_streams;
 struct worker;
 
-/* Why something was not taken: RLIMIT_NOFILE is reached. */
+/* The reason when a descriptor was not taken: RLIMIT_NOFILE is reached. */
 #define ASK_NO_DESCRIPTOR "the worker has no descriptor left"
-/* Or that malloc(3) failed. */
+/* The reason when malloc(3) failed. */
 #define ASK_NO_MEMORY "the worker is out of memory"
 
 void ask_ready(struct worker *);
 
-/* Would this key do under this name (RFC 4252 7)?  Answer: auth_answer. */
+/* Whether this key would do under this name (RFC 4252 7).  Answer: auth_answer. */
 void ask_offer(struct session *, const char *user, const char *algorithm,
     const uint8_t *key, size_t keylen);
 
@@ -28,7 +28,7 @@ void ask_offer(struct session *, const char *user, const char *algorithm,
 void ask_login(struct session *);
 
 /*
- * Is this a token?  "": may one be tried?  Answer: auth_answer, or
+ * Whether this is a token; "": whether one may be tried.  Answer: auth_answer, or
  * enrol_verdict after a login by a key.
  */
 void ask_token(struct session *, const char *text);
@@ -58,7 +58,7 @@ void ask_bridge_close(struct session *, uint32_t port, uint32_t id, uint64_t in,
 
 /* An operator's channel to this port of a device.  Answer: jump_answer. */
 void ask_reach(struct session *, uint32_t id, const char *name, uint32_t port);
-/* What became of a JOIN (enum msg_join_result). */
+/* The outcome of a JOIN (enum msg_join_result). */
 void ask_joined(struct session *, uint64_t jump, uint32_t result);
 /* The operator's channel has ended; bytes as in ask_bridge_close. */
 void ask_jump_closed(struct session *, uint32_t id, uint64_t in, uint64_t out,

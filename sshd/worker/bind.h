@@ -22,7 +22,7 @@
 	"diffie-hellman-group16-sha512,diffie-hellman-group14-sha256"
 /*
  * A bind with the algorithms of sshd/PROTOCOL, section 1.1; compat is
- * MSG_COMPAT_ bits.  It never listens: descriptors are passed
+ * MSG_COMPAT_ bits.  A bind never listens: descriptors are passed
  * (ssh_bind_accept_fd).  NULL when libssh refuses a setting.  Free with
  * ssh_bind_free.
  */

@@ -58,13 +58,13 @@ bridge_free(struct session *s, struct bridge *b)
 }
 
 static void
-on_ready(void *arg)
+bridge_on_ready(void *arg)
 {
 	session_due(arg);
 }
 
 static void
-on_close(void *arg, int fd)
+bridge_on_close(void *arg, int fd)
 {
 	const struct session *s = arg;
 
@@ -75,8 +75,8 @@ static bool
 bridge_make_relay(struct session *s, struct bridge *b, struct stream *stream)
 {
 	struct relay_use use = {.stream = {.loop = s->worker->loop,
-				    .ready = on_ready,
-				    .forget = on_close,
+				    .ready = bridge_on_ready,
+				    .forget = bridge_on_close,
 				    .arg = s},
 	    .buffer = s->worker->buffer,
 	    .size = WORKER_BUFFER,
@@ -163,7 +163,7 @@ bridge_make(
 	}
 	DL_APPEND(s->bridges, b);
 	s->channels++;
-	if (kind != OPERATOR_SIDE) /* who opened it */
+	if (kind != OPERATOR_SIDE) /* which opened it */
 		allowance_earn(s, BRIDGE_PACKETS);
 	return b;
 }
@@ -193,7 +193,7 @@ bridge_join(struct session *s, uint32_t port, const char *address,
 		return false;
 	b->port = port;
 	b->jump = jump;
-	/* Who the operator is, and where, is not the device's to know. */
+	/* The operator's name and address are not the device's to know. */
 	ssh_channel_open_reverse_forward(
 	    b->channel, address, (int)port, "127.0.0.1", 0);
 	return true;

@@ -52,7 +52,7 @@ console_streams_give(struct console_streams *s)
 }
 
 static int
-on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
+console_on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
     int is_stderr, void *arg)
 {
 	struct console_streams *s = arg;
@@ -107,7 +107,7 @@ console_streams_take_held(struct console_streams *s)
 }
 
 static void
-on_eof(ssh_session ssh, ssh_channel channel, void *arg)
+console_on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 {
 	struct console_streams *s = arg;
 
@@ -117,7 +117,7 @@ on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 }
 
 static void
-on_close(ssh_session ssh, ssh_channel channel, void *arg)
+console_on_close(ssh_session ssh, ssh_channel channel, void *arg)
 {
 	struct console_streams *s = arg;
 
@@ -201,7 +201,7 @@ console_stream_watch(struct console_streams *s, struct console_stream *st)
 }
 
 static void
-on_stream(struct ev_loop *loop, ev_io *io, int events)
+console_on_stream(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct console_stream *st = io->data;
 
@@ -220,9 +220,9 @@ console_streams_begin(
 	s->channel = channel;
 	s->out.fd = s->err.fd = -1;
 	s->callbacks.userdata = s;
-	s->callbacks.channel_data_function = on_data;
-	s->callbacks.channel_eof_function = on_eof;
-	s->callbacks.channel_close_function = on_close;
+	s->callbacks.channel_data_function = console_on_data;
+	s->callbacks.channel_eof_function = console_on_eof;
+	s->callbacks.channel_close_function = console_on_close;
 	ssh_callbacks_init(&s->callbacks);
 	ssh_add_channel_callbacks(channel, &s->callbacks);
 }
@@ -246,7 +246,7 @@ console_streams_attach(struct console_streams *s, bool err, int fd)
 		return false;
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	st->fd = fd;
-	ev_io_init(&st->io, on_stream, fd, 0);
+	ev_io_init(&st->io, console_on_stream, fd, 0);
 	st->io.data = st;
 	return true;
 }

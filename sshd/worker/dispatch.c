@@ -114,7 +114,7 @@ dispatch_answer(struct worker *w, const struct msg *m, int fd)
 	return a != NULL;
 }
 
-/* Each handler refuses MSG_FD_LOST by itself: it knows how. */
+/* A descriptor that was lost (MSG_FD_LOST) is refused by the handlers. */
 static bool
 dispatch_message(struct worker *w, const struct msg *m, int fd)
 {

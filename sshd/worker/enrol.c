@@ -106,7 +106,7 @@ enrol_request(struct session *s, ssh_message msg)
 	ssh_message_free(msg);
 }
 
-/* What is no token at all is the monitor's to refuse, too. */
+/* A line that is no token at all is the monitor's to refuse, too. */
 void
 enrol_pump(struct session *s)
 {

@@ -1,5 +1,5 @@
 /*
- * What one with a token asks for: the installer, or to be registered.  The user
+ * Requests of a client with a token: the installer, or to be registered.  The user
  * enroll that has logged in by a key sends its token behind the command, as a
  * line "token ID.SECRET" on the channel.
  */

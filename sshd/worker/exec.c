@@ -36,11 +36,11 @@ struct exec {
 };
 
 /*
- * What a device sends to its poll is read and forgotten, and costs it nothing;
- * a stranger has only a token to send, and pays.
+ * Data that a device sends to its poll is read and forgotten, and costs it
+ * nothing; a stranger has only a token to send, and pays.
  */
 static int
-on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
+exec_on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
     int is_stderr, void *arg)
 {
 	struct exec *e = arg;
@@ -62,7 +62,7 @@ exec_data_ended(struct exec *e)
 }
 
 static void
-on_eof(ssh_session ssh, ssh_channel channel, void *arg)
+exec_on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 {
 	struct exec *e = arg;
 
@@ -72,7 +72,7 @@ on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 }
 
 static void
-on_close(ssh_session ssh, ssh_channel channel, void *arg)
+exec_on_close(ssh_session ssh, ssh_channel channel, void *arg)
 {
 	struct exec *e = arg;
 
@@ -122,9 +122,9 @@ exec_open(struct session *s, ssh_message msg)
 	}
 	e->session = s;
 	e->callbacks.userdata = e;
-	e->callbacks.channel_data_function = on_data;
-	e->callbacks.channel_eof_function = on_eof;
-	e->callbacks.channel_close_function = on_close;
+	e->callbacks.channel_data_function = exec_on_data;
+	e->callbacks.channel_eof_function = exec_on_eof;
+	e->callbacks.channel_close_function = exec_on_close;
 	ssh_callbacks_init(&e->callbacks);
 	ssh_add_channel_callbacks(e->channel, &e->callbacks);
 	DL_APPEND(s->execs, e);
@@ -209,7 +209,7 @@ exec_wait(struct exec *e, ssh_message msg, const char *line, size_t len)
 	return exec_add_text(e, line, len);
 }
 
-/* The one that asked first. */
+/* The channel that asked first. */
 static struct exec *
 exec_oldest(const struct session *s)
 {
@@ -270,7 +270,7 @@ exec_send_text(struct exec *e)
 	return (size_t)n == len;
 }
 
-/* All of it has been sent. */
+/* The whole text has been sent. */
 static void
 exec_answered(struct exec *e)
 {
@@ -289,7 +289,7 @@ exec_pump(struct session *s)
 	ssh_channel channel;
 	struct exec *e, *next;
 
-	/* To the monitor, a connection that waits does so until its end. */
+	/* To the monitor, a connection that waits does so until it ends. */
 	if (s->wait != NULL && s->wait->gone) {
 		session_end(s, "the client closed its wait");
 		return;

@@ -12,10 +12,10 @@
 struct msg;
 struct session;
 
-/* One was granted; address is as the peer gave it.  False without memory. */
+/* A forward was granted; address is as the peer gave it.  False without memory. */
 bool forward_add(struct session *, uint32_t port, const char *address);
 
-/* The peer cancels one (RFC 4254 7.1).  False: there is none. */
+/* The peer cancels a forward (RFC 4254 7.1).  False: there is none. */
 bool forward_cancel(struct session *, uint32_t port);
 
 /* Is there a forward of this port? */
@@ -24,7 +24,7 @@ bool forward_any_of(const struct session *, uint32_t port);
 /* ACCEPTED: a connection to a forward. */
 void forward_accepted(struct session *, const struct msg *, int fd);
 
-/* JOIN: a jump comes by one of them. */
+/* JOIN: a jump comes by a forward. */
 void forward_join(struct session *, const struct msg *, int fd);
 
 /* UNLISTEN: the forward and its connections end. */

@@ -1,7 +1,7 @@
 /*
  * direct-tcpip (RFC 4254, section 7.2): an operator's channel to a device.
- * Where it leads the monitor decides; it waits for its answer as long as that
- * takes, and then is a bridge.
+ * The monitor decides where it leads; the channel waits for its answer as long
+ * as that takes, and then is a bridge.
  */
 #ifndef JUMP_H
 #define JUMP_H
@@ -29,7 +29,7 @@ void jump_answer(struct session *, const struct msg *, int fd);
 /* JUMP_CLOSE: what was offered, or is open, ends. */
 void jump_close(struct session *, const struct msg *, int fd);
 
-/* Those that wait end; nothing is sent to the peer. */
+/* All jumps that wait end; nothing is sent to the peer. */
 void jump_free_all(struct session *);
 
 #endif

@@ -14,7 +14,7 @@ static const char *const compat[] = {
 
 /* Is name one of the comma-separated names of the list at text? */
 static bool
-offered(const char *text, const char *name)
+kex_offered(const char *text, const char *name)
 {
 	size_t len = strlen(name);
 	const char *p = text;
@@ -30,14 +30,14 @@ offered(const char *text, const char *name)
 
 /* Is one of the names of the list at server in the other, too? */
 static bool
-in_common(const char *server, const char *client)
+kex_in_common(const char *server, const char *client)
 {
 	char name[MSG_ALGO];
 	size_t len;
 
 	while ((len = strcspn(server, ",]")) > 0 && len < sizeof(name)) {
 		snprintf(name, sizeof(name), "%.*s", (int)len, server);
-		if (offered(client, name))
+		if (kex_offered(client, name))
 			return true;
 		server += len + (server[len] == ',');
 	}
@@ -65,12 +65,12 @@ kex_explain(const char *error, char reason[MSG_TEXT])
 	method += sizeof(match) - 1;
 	client += sizeof("client [") - 1;
 	if (server != NULL &&
-	    in_common(server + sizeof("server [") - 1, client)) {
+	    kex_in_common(server + sizeof("server [") - 1, client)) {
 		snprintf(reason, MSG_TEXT, "key exchange: out of memory");
 		return;
 	}
 	for (i = 0; i < sizeof(compat) / sizeof(compat[0]); i++)
-		if (offered(client, compat[i])) {
+		if (kex_offered(client, compat[i])) {
 			snprintf(reason, MSG_TEXT,
 			    "needs compat openwrt-15.05 (%s)", compat[i]);
 			return;

@@ -22,7 +22,7 @@
 #define OUT_LIMIT (16 * 1024 * 1024) /* for a monitor that stalls */
 
 static void
-on_readable(struct ev_loop *loop, ev_io *io, int events)
+loop_on_readable(struct ev_loop *loop, ev_io *io, int events)
 {
 	(void)loop;
 	(void)events;
@@ -30,7 +30,7 @@ on_readable(struct ev_loop *loop, ev_io *io, int events)
 }
 
 static void
-on_writable(struct ev_loop *loop, ev_io *io, int events)
+loop_on_writable(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct worker *w = io->data;
 
@@ -77,7 +77,7 @@ loop_serve_due(struct worker *w)
 }
 
 static void
-on_turn(struct ev_loop *loop, ev_prepare *turn, int events)
+loop_on_turn(struct ev_loop *loop, ev_prepare *turn, int events)
 {
 	struct worker *w = turn->data;
 
@@ -90,7 +90,7 @@ on_turn(struct ev_loop *loop, ev_prepare *turn, int events)
 }
 
 static void
-on_busy(struct ev_loop *loop, ev_idle *busy, int events)
+loop_on_busy(struct ev_loop *loop, ev_idle *busy, int events)
 {
 	(void)loop;
 	(void)busy;
@@ -111,10 +111,10 @@ loop_new(int sock)
 		loop_free(w);
 		return NULL;
 	}
-	ev_io_init(&w->readable, on_readable, sock, EV_READ);
-	ev_io_init(&w->writable, on_writable, sock, EV_WRITE);
-	ev_prepare_init(&w->turn, on_turn);
-	ev_idle_init(&w->busy, on_busy);
+	ev_io_init(&w->readable, loop_on_readable, sock, EV_READ);
+	ev_io_init(&w->writable, loop_on_writable, sock, EV_WRITE);
+	ev_prepare_init(&w->turn, loop_on_turn);
+	ev_idle_init(&w->busy, loop_on_busy);
 	w->readable.data = w;
 	w->turn.data = w;
 	w->writable.data = w;

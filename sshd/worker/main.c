@@ -13,7 +13,7 @@
 #include "msg.h"
 #include "setup.h"
 
-/* It ended while this one started: nothing of this one's to tell. */
+/* The monitor ended while the worker started: there is nothing to tell. */
 static bool
 monitor_gone(void)
 {

@@ -1,8 +1,8 @@
 /*
- * Two ends within this process.  Each has a ring of bytes that wait for it.
- * What one does may be just what the other waits for; but that one's session
- * may be anywhere in libssh, or not even ours to touch now, so it is only told
- * to look later.
+ * Two streams that are joined within this process.  Each has a ring of bytes
+ * that wait for it.  A call on one may be just the event that the other waits
+ * for; but the other's session may be anywhere in libssh, so it is only marked
+ * as due.
  */
 #include "config.h"
 
@@ -26,9 +26,9 @@ struct pair_stream {
 	int watched;
 };
 
-/* Room for one byte is not worth to wake anybody. */
+/* Room for one byte is not worth a turn. */
 static bool
-has_room(const struct pair_stream *e)
+pair_has_room(const struct pair_stream *e)
 {
 	return e == NULL || e->deaf || e->len <= STREAM_ROOM / 2;
 }
@@ -40,7 +40,7 @@ pair_ready(const struct pair_stream *e)
 
 	if (e->len > 0 || e->ended || e->deaf)
 		events |= EV_READ;
-	if (has_room(e->other))
+	if (pair_has_room(e->other))
 		events |= EV_WRITE;
 	return events;
 }

@@ -16,7 +16,8 @@
 #include "session.h"
 #include "verb.h"
 
-/* The first line says that it waits: without one a device knew of no login. */
+/* The first line says that the connection waits; without it a device would not
+ * know that it is logged in. */
 static void
 poll_begin_wait(struct session *s, struct exec *e, ssh_message msg,
     const char *health, unsigned int dropped)

@@ -1,5 +1,5 @@
 /*
- * What a device asks for by exec or shell: a poll or a wait, nothing else.
+ * Requests of a device by exec or shell: a poll or a wait, nothing else.
  */
 #ifndef POLL_WAIT_H
 #define POLL_WAIT_H

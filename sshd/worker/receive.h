@@ -1,6 +1,6 @@
 /*
- * What a client sends, taken from libssh: the key exchange, then messages; and
- * why the connection ends when libssh gives it up.
+ * Takes what a client sends from libssh: the key exchange, then messages; and
+ * says why the connection ends when libssh gives it up.
  */
 #ifndef RECEIVE_H
 #define RECEIVE_H

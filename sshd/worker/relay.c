@@ -40,7 +40,7 @@ relay_fail(struct relay *r, const char *reason)
 		r->reason = reason;
 }
 
-/* It takes nothing more, but may still have something to be read. */
+/* The stream takes nothing more, but may still have something to be read. */
 static void
 relay_stop_stream(struct relay *r)
 {
@@ -76,7 +76,7 @@ relay_give_stream(struct relay *r, const void *bytes, size_t len)
  * here stays there.
  */
 static int
-on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
+relay_on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
     int is_stderr, void *arg)
 {
 	struct relay *r = arg;
@@ -86,7 +86,7 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 	(void)channel;
 	(*r->use.packets)++;
 	/*
-	 * What is taken may be answered with a larger window, and a peer that
+	 * Data that is taken may be answered with a larger window, and a peer that
 	 * has forgotten the channel upon our CLOSE (dropbear) ends all of its
 	 * connection for that.
 	 */
@@ -107,7 +107,7 @@ on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 }
 
 static void
-on_eof(ssh_session ssh, ssh_channel channel, void *arg)
+relay_on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 {
 	struct relay *r = arg;
 
@@ -117,7 +117,7 @@ on_eof(ssh_session ssh, ssh_channel channel, void *arg)
 }
 
 static void
-on_close(ssh_session ssh, ssh_channel channel, void *arg)
+relay_on_close(ssh_session ssh, ssh_channel channel, void *arg)
 {
 	struct relay *r = arg;
 
@@ -139,9 +139,9 @@ relay_new(
 	r->stream = stream;
 	r->channel = channel;
 	r->callbacks.userdata = r;
-	r->callbacks.channel_data_function = on_data;
-	r->callbacks.channel_eof_function = on_eof;
-	r->callbacks.channel_close_function = on_close;
+	r->callbacks.channel_data_function = relay_on_data;
+	r->callbacks.channel_eof_function = relay_on_eof;
+	r->callbacks.channel_close_function = relay_on_close;
 	ssh_callbacks_init(&r->callbacks);
 	ssh_add_channel_callbacks(channel, &r->callbacks);
 	stream_attach(stream, &use->stream);

@@ -1,6 +1,6 @@
 /*
- * What a client asks for, as libssh's queue of messages hands it out: the
- * table of the modules that answer, by role.
+ * Requests of a client, as libssh's queue of messages hands them out: the table
+ * of the modules that answer, by role.
  */
 #ifndef REQUEST_H
 #define REQUEST_H

@@ -14,7 +14,7 @@
 #define SPACE_EACH (4UL * 1024 * 1024)
 
 /*
- * What calls_memory and calls_loop have, and these.  Of setsockopt(2) four
+ * System calls beside those of calls_memory and calls_loop.  Of setsockopt(2) four
  * options: with SO_LINGER on a socket that et-sshd holds, too, its close(2)
  * there would wait.
  */
@@ -27,7 +27,7 @@ static const struct call worker[] = {
 };
 
 const char *
-seal(bool empty_root, uint32_t files)
+seal_worker(bool empty_root, uint32_t files)
 {
 	const struct call_list calls[] = {CALLS(worker), calls_memory,
 	    calls_loop, calls_refused, calls_refused_fstat};

@@ -11,6 +11,6 @@
  * Enter the sandbox with room for so many descriptors.  NULL, or what could
  * not be done (a static string).
  */
-const char	*seal(bool empty_root, uint32_t files);
+const char	*seal_worker(bool empty_root, uint32_t files);
 
 #endif

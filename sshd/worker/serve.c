@@ -72,7 +72,7 @@ serve_rounds(struct session *s)
 		 s->payload.in_packets != seen && ++turn < RECEIVE_TURNS);
 }
 
-/* A transfer: what was read ahead is given to libssh within the same turn. */
+/* In a transfer, bytes read ahead are given to libssh within the same turn. */
 static void
 serve_bulk(struct session *s)
 {
@@ -88,7 +88,7 @@ serve_bulk(struct session *s)
 	readahead_end();
 }
 
-/* What a turn says goes in few segments: each costs a device 52 bytes. */
+/* All that a turn sends goes in few segments: each costs a device 52 bytes. */
 static void
 serve_corked(struct session *s)
 {
@@ -134,7 +134,7 @@ serve_turn(struct session *s)
 }
 
 static void
-on_socket(struct ev_loop *loop, ev_io *io, int events)
+serve_on_socket(struct ev_loop *loop, ev_io *io, int events)
 {
 	(void)loop;
 	(void)events;
@@ -192,7 +192,7 @@ serve_session_new(struct worker *w, uint64_t number, int fd)
 		return NULL;
 	}
 	s->fd = fd;
-	ev_io_init(&s->io, on_socket, fd, 0);
+	ev_io_init(&s->io, serve_on_socket, fd, 0);
 	timing_init(s);
 	s->io.data = s;
 	HASH_ADD(hh, w->sessions, number, sizeof(s->number), s);

@@ -30,11 +30,11 @@ enum session_state {
 	SESSION_KEX, /* version strings and key exchange */
 	SESSION_AUTH, /* RFC 4252 */
 	SESSION_OPEN, /* RFC 4254 */
-	SESSION_ENDING, /* marked; it is torn down in its turn */
+	SESSION_ENDING, /* marked: torn down in its turn */
 	SESSION_CLOSING /* what is queued may still go, then BYE */
 };
 
-/* What waits for the monitor's verdict. */
+/* The kind of login that waits for the monitor's verdict. */
 enum session_login {
 	LOGIN_OFFER, /* a key is offered */
 	LOGIN_KEY, /* libssh has verified a login with it */
@@ -62,7 +62,7 @@ struct session {
 	} timing;
 	unsigned int missed; /* keepalives without any answer */
 	uint64_t heard; /* wire.in_bytes when it was sent */
-	double held; /* since when nothing could be sent, s; or 0 */
+	double held; /* since when libssh keeps what it is to send, s; or 0 */
 	uint64_t held_packets; /* payload.out_packets then */
 	struct ssh_counter_struct wire;
 	struct ssh_counter_struct payload;
@@ -96,18 +96,18 @@ struct session {
 struct session *session_find(struct worker *, uint64_t number);
 
 /*
- * What libssh does from now on, it does for this session: its calls into
- * hostkey.c and signature.c do not say so.  Every way into libssh from the
- * loop begins with this.
+ * From now on libssh's calls into hostkey.c and signature.c, which carry no
+ * session, are for this one.  Every way into libssh from the loop begins with
+ * this.
  */
 void session_set_current(const struct session *);
 
-/* It gets a turn before the loop waits again.  May be called from anywhere. */
+/* The session gets a turn before the loop waits again; called from anywhere. */
 void session_due(struct session *);
 void session_not_due(struct session *);
 
 /*
- * Mark the session: it is torn down in its next turn, or in the one that it
+ * Mark the session: it is torn down in its next turn, or in the turn that it
  * has now (ending.h).  The first reason is the one that is told.
  */
 void session_end(struct session *, const char *reason);

@@ -29,7 +29,7 @@
 
 /* fd is what came with the message, or -1. */
 static const char *
-receive(struct worker *w, enum msg_type type, int *fd)
+setup_receive(struct worker *w, enum msg_type type, int *fd)
 {
 	struct pollfd p = {.fd = w->sock, .events = POLLIN};
 	const char *reason;
@@ -50,7 +50,7 @@ receive(struct worker *w, enum msg_type type, int *fd)
 }
 
 static const char *
-receive_hostkeys(struct worker *w)
+setup_receive_hostkeys(struct worker *w)
 {
 	const char *reason = NULL;
 	char types[HOSTKEYS_MAX][MSG_ALGO];
@@ -60,7 +60,7 @@ receive_hostkeys(struct worker *w)
 	if (w->setup.hostkeys == 0 || w->setup.hostkeys > HOSTKEYS_MAX)
 		return "no host key, or too many";
 	for (i = 0; i < w->setup.hostkeys && reason == NULL; i++) {
-		reason = receive(w, MSG_HOSTKEY, &fd);
+		reason = setup_receive(w, MSG_HOSTKEY, &fd);
 		if (reason == NULL)
 			reason = bind_add_hostkey(w->bind, &w->got.hostkey);
 		memcpy(types[i], w->got.hostkey.type, sizeof(types[i]));
@@ -74,12 +74,12 @@ receive_hostkeys(struct worker *w)
 }
 
 /*
- * What opens files or asks the system the first time that it is used: the
+ * Start all that opens files or asks the system when it is first used: the
  * random generator, the time zone, the locale, libcrypto's configuration,
  * providers and error texts.
  */
 static const char *
-start_libraries(void)
+setup_start_libraries(void)
 {
 	static const char *const digests[] = {"SHA256", "SHA512", "SHA1"};
 	unsigned char byte;
@@ -112,15 +112,15 @@ setup_worker(struct worker *w)
 	int sign;
 
 	if ((reason = libssh_refused(ssh_version(0))) != NULL ||
-	    (reason = receive(w, MSG_SETUP, &sign)) != NULL ||
+	    (reason = setup_receive(w, MSG_SETUP, &sign)) != NULL ||
 	    (reason = hostkey_start(sign)) != NULL)
 		return reason;
 	w->setup = w->got.setup;
-	if ((reason = start_libraries()) != NULL)
+	if ((reason = setup_start_libraries()) != NULL)
 		return reason;
 	if ((w->bind = bind_new(w->setup.compat)) == NULL)
 		return "libssh refuses the algorithms";
-	if ((reason = receive_hostkeys(w)) != NULL)
+	if ((reason = setup_receive_hostkeys(w)) != NULL)
 		return reason;
-	return seal(w->setup.chroot, w->setup.nofile);
+	return seal_worker(w->setup.chroot, w->setup.nofile);
 }

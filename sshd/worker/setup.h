@@ -1,6 +1,6 @@
 /*
- * What happens before the first connection, while the worker may still do
- * more than serve: take the monitor's settings and host keys, and seal.
+ * The start before the first connection, while the worker may still do more
+ * than serve: take the monitor's settings and host keys, and seal.
  */
 #ifndef SETUP_H
 #define SETUP_H

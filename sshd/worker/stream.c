@@ -15,7 +15,7 @@ struct stream_fd {
 };
 
 static void
-on_fd(struct ev_loop *loop, ev_io *io, int events)
+fd_on_event(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct stream_fd *e = io->data;
 
@@ -29,7 +29,7 @@ fd_attach(struct stream *stream)
 {
 	struct stream_fd *e = (struct stream_fd *)stream;
 
-	ev_io_init(&e->io, on_fd, e->fd, 0);
+	ev_io_init(&e->io, fd_on_event, e->fd, 0);
 	e->io.data = e;
 }
 

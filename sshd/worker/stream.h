@@ -1,8 +1,8 @@
 /*
- * What a relay joins with a channel: a byte stream, each way of which can be
- * shut by itself.  It is a descriptor, or one of a pair within this process,
- * whose other one is another relay's: it behaves as socketpair(2) would, and
- * costs none.  Nothing here blocks.
+ * A byte stream that a relay joins with a channel; each way can be shut by
+ * itself.  A stream is a descriptor, or one of a pair within this process whose
+ * other one is another relay's: the pair behaves as socketpair(2) would, and
+ * costs no descriptors.  Nothing here blocks.
  */
 #ifndef STREAM_H
 #define STREAM_H
@@ -17,7 +17,7 @@
 
 struct stream_use {
 	struct ev_loop *loop;
-	/* What is watched for is there; called from anywhere, so only note it. */
+	/* An event that is watched for is there; called from anywhere. */
 	void (*ready)(void *);
 	void (*forget)(void *, int fd); /* fd is about to be closed */
 	void *arg;
@@ -25,7 +25,7 @@ struct stream_use {
 
 struct stream;
 
-/* One kind: what the functions below do. */
+/* A kind of stream: its part of each function below. */
 struct stream_kind {
 	void (*attach)(struct stream *);
 	ssize_t (*send)(struct stream *, const void *, size_t);

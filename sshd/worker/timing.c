@@ -108,7 +108,7 @@ timing_keep_alive(struct session *s)
 }
 
 static void
-on_timer(struct ev_loop *loop, ev_timer *timer, int events)
+timing_on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct session *s = timer->data;
 
@@ -138,7 +138,7 @@ on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 void
 timing_init(struct session *s)
 {
-	ev_timer_init(&s->timer, on_timer, 0, 0);
+	ev_timer_init(&s->timer, timing_on_timer, 0, 0);
 	s->timer.data = s;
 }
 

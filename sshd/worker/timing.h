@@ -1,5 +1,5 @@
 /*
- * What time does to a connection: it has one timer, for what it is about.
+ * A session has one timer, for what it is about now.
  */
 #ifndef TIMING_H
 #define TIMING_H

@@ -16,7 +16,7 @@ struct token_line {
 	bool whole; /* no more of it is to come */
 };
 
-/* What came on the channel, up to its newline; the rest is forgotten. */
+/* Add what came on the channel, up to the newline; the rest is forgotten. */
 void token_line_add(struct token_line *, const char *data, size_t len);
 
 /* The channel's data has ended. */

@@ -23,7 +23,7 @@ enum verb {
 enum verb verb_parse(
     const char *command, char health[MSG_HEALTH], unsigned int *dropped);
 
-/* What one with a token may ask. */
+/* Commands of a client with a token. */
 enum enrol_verb {
 	ENROL_VERB_INSTALL, /* install 1 */
 	ENROL_VERB_ENROLL, /* enroll 1 ID TYPE BASE64 */

@@ -1,5 +1,5 @@
 /*
- * What a worker process has: its loop, its connections by number, its monitor.
+ * A worker process, as data: its loop, its connections by number, its monitor.
  * loop.h runs it.
  */
 #ifndef WORKER_H

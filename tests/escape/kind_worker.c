@@ -20,7 +20,7 @@ worker_seal(void)
 	if (geteuid() == 0 &&
 	    (mkdtemp(path) == NULL || chdir(path) == -1 || rmdir(path) == -1))
 		return "no empty directory";
-	return seal(geteuid() == 0, FILES);
+	return seal_worker(geteuid() == 0, FILES);
 }
 
 const struct kind kinds[] = {{"worker", worker_seal, true}};

@@ -26,7 +26,7 @@ static unsigned int signed_well;
 
 /* The sandbox would hold for all executions. */
 const char *
-seal(bool empty_root, uint32_t files)
+seal_worker(bool empty_root, uint32_t files)
 {
 	(void)empty_root;
 	(void)files;
