@@ -22,7 +22,7 @@
 #include "worker.h"
 
 #define MESSAGES 24 /* of an input */
-#define ROUNDS 4 /* enough for what one message does */
+#define ROUNDS 8 /* enough for what one message does, in its turns */
 #define STAGES 7
 #define OPERATOR 6
 
