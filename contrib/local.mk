@@ -15,7 +15,6 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh tests/libssh.sh \
 	contrib/debian/et-phone-home.postrm contrib/debian/rules \
 	contrib/debian/sbom.py contrib/debian/source/format \
 	contrib/quickstart.sh contrib/et-sshd.conf \
-	SECURITY.md doc/threats.md doc/operations.md \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \
 	contrib/systemd/README \
 	contrib/container/Containerfile contrib/container/README.md \
@@ -23,7 +22,7 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh tests/libssh.sh \
 	contrib/ec2/README.md contrib/ec2/user-data.yaml
 
 doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS \
-	$(top_srcdir)/doc/operations.md
+	$(top_srcdir)/SECURITY.md
 exampledir = $(docdir)/examples
 example_DATA = contrib/example/et-sshd.conf
 # Of the first version's server: run once, so not among the commands.
@@ -63,8 +62,8 @@ install-exec-hook:
 # Folders that are ours alone, the innermost first.
 uninstall-hook:
 	rm -f "$(DESTDIR)$(bindir)/et-admin"
-	for folder in $(logrotatedir) $(exampledir) $(docdir) $(pkgdatadir) \
-	    $(pkglibexecdir); do \
+	for folder in $(logrotatedir) $(exampledir) $(pagesdir) $(docdir) \
+	    $(pkgdatadir) $(pkglibexecdir); do \
 		[ ! -d "$(DESTDIR)$$folder" ] || \
 		    rmdir "$(DESTDIR)$$folder" || :; \
 	done

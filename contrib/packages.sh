@@ -30,7 +30,8 @@ packages()
 	test)
 		echo libcmocka-dev clang libclang-rt-dev clang-format
 		echo cppcheck shellcheck
-		echo mandoc systemd systemd-container dbus logrotate xz-utils python3 python3-paramiko
+		echo mandoc groff-base mscgen systemd systemd-container dbus
+		echo logrotate xz-utils python3 python3-paramiko
 		echo dropbear-bin openssh-client sqlite3 libcap2-bin procps
 		echo putty-tools python3-asyncssh ssh-audit haproxy
 		echo chromium strace

@@ -9,7 +9,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-all="cppcheck format shellcheck mandoc systemd python house"
+all="cppcheck format shellcheck mandoc systemd python house pictures"
 all="$all analyzer-gcc analyzer-clang"
 
 # Files of the tree, not of a build in it, whose names match.
@@ -205,6 +205,12 @@ lint_house()
 	[ -z "$found" ] || { echo "$found"; return 1; }
 }
 
+# Each picture of doc/ is what its text says.
+lint_pictures()
+{
+	doc/pictures.sh -c
+}
+
 lint()
 {
 	case $1 in
@@ -215,6 +221,7 @@ lint()
 	systemd)	lint_systemd ;;
 	python)		lint_python ;;
 	house)		lint_house ;;
+	pictures)	lint_pictures ;;
 	analyzer-gcc)	lint_analyzer_gcc ;;
 	analyzer-clang)	lint_analyzer_clang ;;
 	*)

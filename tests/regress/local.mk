@@ -90,6 +90,7 @@ REGRESS_TESTS = \
 	tests/regress/device_list_version.py \
 	tests/regress/device_duplicate_key.py \
 	tests/regress/disable_ends_session.py \
+	tests/regress/doc_pages.py \
 	tests/regress/doctor_server.py \
 	tests/regress/doctor_verdicts.py \
 	tests/regress/dribbler.py \
@@ -303,7 +304,7 @@ TESTS += $(CLIENT_TESTS) $(REGRESS_TESTS)
 EXTRA_DIST += $(REGRESS_HARNESS) $(REGRESS_TESTS) $(CLIENT_TESTS) \
 	tests/regress/web/index.html tests/regress/web/router.svg \
 	tests/regress/web/status.js tests/regress/web/status.json \
-	tests/regress/web/style.css doc/web-interface.png
+	tests/regress/web/style.css
 
 # A device whose SSH client is libssh
 check_PROGRAMS += tests/regress/libssh-client

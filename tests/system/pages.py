@@ -39,8 +39,9 @@ def commands(text):
 
 
 def serve(machine):
-    """README's way to a server, after make install.  Returns what setup says."""
-    block, = [text for heading, text in blocks("README.md")
+    """The way to a server from a clone, after make install.  Returns what
+    setup says."""
+    block, = [text for heading, text in blocks("doc/first-server.md")
               if heading == "From a clone"]
     lines = list(commands(block))
     eq(lines[lines.index(BUILT):], [BUILT], "after make install")

@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+"""The pages say what is there: every link of theirs leads to a file of the
+tree and to a heading in it, every page is in the index, a test or a message
+that they name exists, and a limit's default is its option's."""
+import re
+
+from harness import check, eq, run
+from harness.case import SRCDIR
+
+PAGES = [*(SRCDIR / name for name in ("README.md", "CONTRIBUTING.md",
+                                      "SECURITY.md")),
+         *sorted((SRCDIR / "doc").glob("*.md"))]
+
+
+def prose(page):
+    """The lines that are in no block of commands."""
+    within = False
+    for line in page.read_text().splitlines():
+        if line.strip().startswith("```"):
+            within = not within
+        elif not within:
+            yield line
+
+
+def anchors(page):
+    """Of its headings, as they are made from their words."""
+    for line in prose(page):
+        if line.startswith("#"):
+            text = line.lstrip("# ").lower().replace("`", "")
+            yield re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+def links(page):
+    text = re.sub(r"`[^`]*`", "", "\n".join(prose(page)))
+    return [to for to in re.findall(r"\]\(([^)]+)\)", text)
+            if not to.startswith("https://")]
+
+
+def links_lead(page):
+    for to in links(page):
+        path, _, anchor = to.partition("#")
+        at = (page.parent / path).resolve() if path else page
+        check(at.is_relative_to(SRCDIR.resolve()) and at.exists(),
+              f"{page.name}: {to}: no such file")
+        check(not anchor or anchor in list(anchors(at)),
+              f"{page.name}: {to}: no such heading")
+
+
+def tests_exist(page):
+    """A name in backquotes with an underscore, in a table, is a test's."""
+    there = {path.stem for path in (SRCDIR / "tests").rglob("*")
+             if path.suffix in (".py", ".c")}
+    named = set()
+    for line in prose(page):
+        if line.startswith("|"):
+            named |= set(re.findall(r"`([a-z0-9]+_[a-z0-9_]+)`", line))
+    check(len(named) > 10, f"{page.name}: tests that it names: {named}")
+    eq(sorted(named - there), [], f"{page.name}: tests that are not there")
+
+
+def options():
+    """Each option's default, of the example."""
+    text = (SRCDIR / "contrib/et-sshd.conf").read_text()
+    return dict(re.findall(r"^#([a-z-]+) = (.*)$", text, re.M))
+
+
+def limits_hold(page):
+    defaults, said = options(), set()
+    for line in prose(page):
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        option = cells[2].strip("`") if len(cells) == 4 else ""
+        if option not in defaults:
+            check(option in ("", "option", "---", "--ttl"),
+                  f"{page.name}: no option: {option}")
+            continue
+        said.add(option)
+        if re.fullmatch(r"\d+|true", defaults[option]):
+            value = re.match(r"[\d,]+|true", cells[1])
+            check(value, f"{page.name}: {option}: {cells[1]}")
+            eq(value.group().replace(",", ""), defaults[option],
+               f"{page.name}: {option}")
+    eq(sorted(name for name, value in defaults.items()
+              if value.isdigit() and name not in said), ["workers"],
+       f"{page.name}: options with a number that it does not have")
+
+
+def messages_exist():
+    """What is in capitals in a picture is a message between processes."""
+    there = (SRCDIR / "sshd/common/msg.h").read_text()
+    for name in ("poll", "jump"):
+        text = (SRCDIR / f"doc/{name}.msc").read_text()
+        words = set(re.findall(r"\b[A-Z_]{3,}\b", text)) - {"TCP", "SSH"}
+        check(len(words) > 5, f"{name}.msc: {words}")
+        for word in words:
+            check(f"MSG_{word}," in there, f"{name}.msc: no message {word}")
+
+
+def test(t):
+    for page in PAGES:
+        links_lead(page)
+    index = links(SRCDIR / "doc/README.md")
+    for page in PAGES[3:]:
+        check(page.name in (*index, "README.md"),
+              f"doc/README.md does not have {page.name}")
+    for name in ("limits.md", "contracts.md", "threats.md"):
+        tests_exist(SRCDIR / "doc" / name)
+    limits_hold(SRCDIR / "doc/limits.md")
+    messages_exist()
+
+
+run(test)
