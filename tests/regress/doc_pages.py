@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """The pages say what is there: every link of theirs leads to a file of the
 tree and to a heading in it, every page is in the index, a test or a message
-that they name exists, and a limit's default is its option's."""
+that they name exists, a limit's default is its option's, and the client's man
+page has each of its settings and commands."""
 import re
 
 from harness import check, eq, run
@@ -95,6 +96,24 @@ def messages_exist():
             check(f"MSG_{word}," in there, f"{name}.msc: no message {word}")
 
 
+def client_is_described():
+    """Each setting and command of the device's client, in its man page."""
+    device = SRCDIR / "device"
+    client = (device / "et-phone-home").read_text()
+    page = (device / "et-phone-home.8").read_text()
+    settings = re.findall(r"^\t([a-z]+)\)", client.split("set_option()")[1]
+                          .split("\n}")[0], re.M)
+    main = client.split("main()")[1]
+    commands = re.search(r"^\t(run\|[a-z|]+)\)", main, re.M).group(1)
+    eq(sorted(re.findall(r"^\.It Ic ([a-z]+)$", page, re.M)),
+       sorted(settings), "et-phone-home.8: settings")
+    eq(sorted(re.findall(r"^\.It Cm ([a-z]+)$", page, re.M)),
+       sorted([*commands.split("|"), "reload"]), "et-phone-home.8: commands")
+    for name in settings:
+        check(f"| `{name}` |" in (device / "README.md").read_text(),
+              f"device/README.md: {name}")
+
+
 def test(t):
     for page in PAGES:
         links_lead(page)
@@ -106,6 +125,7 @@ def test(t):
         tests_exist(SRCDIR / "doc" / name)
     limits_hold(SRCDIR / "doc/limits.md")
     messages_exist()
+    client_is_described()
 
 
 run(test)
