@@ -60,7 +60,7 @@ answer_poll(struct conn *c, struct msg *ask)
 	msg_init(&answer, MSG_INBOX, c->number);
 	inbox_answer(c->m, c->device, ask->poll.version == 0 ? 1 : MSG_PORTS,
 	    &answer.inbox);
-	child_send(c->worker, &answer, -1);
+	conn_send(c, &answer, -1);
 	return NULL;
 }
 
@@ -101,7 +101,7 @@ answer_listen(struct conn *c, struct msg *ask)
 		answer.listening.bound = ask->port.port;
 	else
 		log_forward_refused(c, ask->port.port, why);
-	child_send(c->worker, &answer, -1);
+	conn_send(c, &answer, -1);
 	if (t != NULL)
 		jump_tunnel_opened(t);
 	return NULL;

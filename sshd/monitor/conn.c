@@ -10,24 +10,17 @@
 
 #include <utlist.h>
 
-#include "bridge.h"
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
-#include "console.h"
 #include "directory.h"
-#include "inbox.h"
-#include "jump.h"
-#include "learn.h"
+#include "enrolment.h"
+#include "event.h"
 #include "listen.h"
 #include "monitor.h"
 #include "msg.h"
-#include "presence.h"
-#include "tokens.h"
 #include "tunnel.h"
-
-#define CLOSING 5.0 /* s that a worker may take to say BYE */
 
 static struct lobby *
 conn_lobby(const struct conn *c)
@@ -36,7 +29,7 @@ conn_lobby(const struct conn *c)
 }
 
 static void
-let_go(struct conn *c)
+conn_let_go(struct conn *c)
 {
 	conn_lobby(c)->held -= c->held;
 	c->held = false;
@@ -55,7 +48,7 @@ set_state(struct conn *c, enum conn_state state)
 	struct lobby *l = conn_lobby(c);
 
 	if (is_stranger(c->state) && !is_stranger(state)) {
-		tokens_leave(c);
+		enrolment_leave(c);
 		if (state == CONN_OPEN || state == CONN_OPERATOR)
 			srclimit_login(c->source, clock_now());
 		DL_DELETE(l->startups, c);
@@ -65,7 +58,7 @@ set_state(struct conn *c, enum conn_state state)
 	}
 	c->state = state;
 	if (conn_open(c))
-		let_go(c);
+		conn_let_go(c);
 }
 
 /* Only while it has not logged in: it still counts at its source. */
@@ -74,8 +67,9 @@ conn_fault(struct conn *c, enum srclimit_fault fault)
 {
 	struct event e;
 
-	if (c->from_proxy || !srclimit_penalise(conn_lobby(c)->sources,
-				 c->source, fault, clock_now()))
+	if (c->from_proxy || !is_stranger(c->state) ||
+	    !srclimit_penalise(
+		conn_lobby(c)->sources, c->source, fault, clock_now()))
 		return;
 	e = conn_event_begin(c, "limit");
 	event_text(&e, "addr", c->addr);
@@ -150,6 +144,13 @@ conn_new(struct monitor *m, const struct incoming *incoming,
 	return c;
 }
 
+void
+conn_send(const struct conn *c, const struct msg *msg, int fd)
+{
+	if (c->worker != NULL)
+		child_send(c->worker, msg, fd);
+}
+
 struct conn *
 conn_of(struct monitor *m, uint64_t number)
 {
@@ -209,11 +210,18 @@ conn_enrol(struct conn *c)
 	ev_timer_start(c->m->loop, &c->timer);
 }
 
+/* ending.c looks at it in the loop's next turn. */
+static void
+conn_put_due(struct conn *c)
+{
+	if (!c->due)
+		DL_APPEND(c->m->ends, c);
+	c->due = true;
+}
+
 void
 conn_end(struct conn *c, const char *reason)
 {
-	struct msg msg;
-
 	if (c->state == CONN_ENDING)
 		return;
 	/* A stranger gets no time to read a farewell. */
@@ -221,15 +229,9 @@ conn_end(struct conn *c, const char *reason)
 		shutdown(c->fd, SHUT_RDWR);
 	set_state(c, CONN_ENDING);
 	c->reason = reason;
-	while (c->tunnels != NULL)
-		tunnel_close(c->tunnels, reason);
-	jump_end_all(c, reason);
-	console_end_all(c, reason);
-	ev_timer_init(&c->timer, on_timer, CLOSING, 0);
+	ev_timer_init(&c->timer, on_timer, CONN_CLOSING, 0);
 	ev_timer_start(c->m->loop, &c->timer);
-	msg_init(&msg, MSG_CLOSE, c->number);
-	snprintf(msg.close.reason, sizeof(msg.close.reason), "%s", reason);
-	child_send(c->worker, &msg, -1);
+	conn_put_due(c);
 }
 
 void
@@ -253,52 +255,11 @@ close_now(int fd)
 	close(fd);
 }
 
-static void
-log_close(const struct conn *c, const char *reason, uint64_t in, uint64_t out)
-{
-	struct event e = conn_event_begin(c, "session.close");
-
-	event_text(&e, "addr", c->addr);
-	event_int(&e, "port", c->port);
-	event_text(&e, "client", c->client);
-	event_ms(&e, clock_now() - c->accepted);
-	event_int(&e, "bytes_in", (int64_t)in);
-	event_int(&e, "bytes_out", (int64_t)out);
-	event_text(&e, "reason", reason);
-	event_end(&e);
-}
-
-/* Who it was logged in as has one less, and may have waited for that. */
-static void
-leave(struct conn *c, bool waited)
-{
-	struct directory *dir = &c->m->dir;
-	struct msg msg;
-
-	if (c->device == NULL && c->oper == NULL)
-		return;
-	msg_init(&msg, MSG_SESSION_END, c->number);
-	if (c->device != NULL) {
-		DL_DELETE2(c->device->conns, c, dprev, dnext);
-		if (waited) {
-			msg.session_end.seen = presence_wait_ended(c);
-			inbox_wait_ended(c->m, c);
-		}
-		if (c->device->removed && c->device->conns == NULL)
-			directory_drop_device(dir, c->device);
-	} else {
-		DL_DELETE2(c->oper->conns, c, dprev, dnext);
-		if (c->oper->removed && c->oper->conns == NULL)
-			directory_drop_operator(dir, c->oper);
-	}
-	child_send(c->m->keeper, &msg, -1);
-}
-
 /* It has left without a login.  That we were busy is not its fault. */
 static void
 fault_of(struct conn *c)
 {
-	if (!tokens_were_busy(c))
+	if (!enrolment_was_busy(c))
 		conn_fault(
 		    c, c->tries > 0 ? SRCLIMIT_REFUSED : SRCLIMIT_NOAUTH);
 }
@@ -317,34 +278,39 @@ conn_refused(struct conn *c)
 void
 conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 {
-	struct monitor *m = c->m;
-	bool waited = c->waits;
-
-	c->waits = false;
-	if (c->reason != NULL)
-		reason = c->reason;
-	else if (c->state == CONN_KEX)
-		fault_of(c);
-	while (c->tunnels != NULL)
-		tunnel_close(c->tunnels, reason);
-	jump_gone(c, reason);
-	console_end_all(c, reason);
-	log_close(c, reason, in, out);
-	set_state(c, CONN_ENDING);
-	ev_timer_stop(m->loop, &c->timer);
-	shutdown(c->fd, SHUT_RDWR);
-	close_now(c->fd);
-	leave(c, waited);
-	let_go(c);
-	c->worker->conns--;
-	bridge_free_all(c);
-	HASH_DEL(m->conns, c);
-	if (c->awaited) {
-		m->ending--;
-		learn_applied(m);
+	if (c->reason == NULL) {
+		if (c->state == CONN_KEX)
+			fault_of(c);
+		c->left = strdup(reason);
 	}
-	tokens_free(c);
+	c->bytes_in = in;
+	c->bytes_out = out;
+	c->gone = true;
+	set_state(c, CONN_ENDING);
+	conn_let_go(c);
+	ev_timer_stop(c->m->loop, &c->timer);
+	shutdown(c->fd, SHUT_RDWR);
+	c->worker->conns--;
+	c->worker = NULL;
+	HASH_DEL(c->m->conns, c);
+	conn_put_due(c);
+}
+
+const char *
+conn_reason(const struct conn *c)
+{
+	if (c->reason != NULL)
+		return c->reason;
+	return c->left != NULL ? c->left : "out of memory";
+}
+
+void
+conn_free(struct conn *c)
+{
+	close_now(c->fd);
+	enrolment_free(c);
 	free(c->client);
+	free(c->left);
 	free(c);
 }
 

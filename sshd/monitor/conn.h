@@ -35,7 +35,7 @@ enum conn_state {
 	CONN_OPEN, /* logged in as a device */
 	CONN_OPERATOR, /* logged in as an operator */
 	CONN_ENROL, /* has a token, and is nobody yet */
-	CONN_ENDING, /* the worker was told to close it */
+	CONN_ENDING, /* nothing passes any more: see conn_end, conn_gone */
 	CONN_STATES
 };
 
@@ -54,7 +54,7 @@ struct conn {
 	enum conn_state state;
 	enum pool pool; /* its worker's, too */
 	int fd; /* a duplicate, to end it by force */
-	struct child *worker;
+	struct child *worker; /* NULL: gone */
 	struct source *source;
 	bool from_proxy; /* of a load balancer itself */
 	double accepted;
@@ -63,7 +63,7 @@ struct conn {
 	int64_t since; /* login, us since the epoch */
 	char addr[64];
 	uint32_t port;
-	ev_timer timer; /* login grace, then closing */
+	ev_timer timer; /* login grace, then CLOSING */
 	unsigned int tries; /* refused logins */
 	uint8_t cookie[MSG_COOKIE]; /* what its session id is made with */
 	uint8_t session[MSG_HASH]; /* id: the first hash signed */
@@ -81,6 +81,12 @@ struct conn {
 	unsigned int pins; /* it waits, and was told of these; 0: asks not */
 	double booted; /* its device, by the wait's health; 0: unknown */
 	const char *reason; /* why the monitor ended it, or NULL */
+	char *left; /* why it is gone, if that was not it */
+	uint64_t bytes_in; /* once it is gone: the worker's word */
+	uint64_t bytes_out;
+	bool due; /* in monitor.ends: ending.c has to look at it */
+	bool told; /* of its end by the monitor, all were */
+	bool gone;
 	char *client; /* clean; NULL until a login was verified */
 	struct dir_device *device; /* NULL until login, and an operator's */
 	struct dir_operator *oper; /* NULL: none */
@@ -90,7 +96,7 @@ struct conn {
 	struct jump *jumps; /* an operator's */
 	struct console *consoles; /* and its commands */
 	UT_hash_handle hh;
-	struct conn *prev, *next; /* of those not logged in */
+	struct conn *prev, *next; /* of those not logged in, or monitor.ends */
 	struct conn *dprev, *dnext; /* of the device, or operator */
 };
 
@@ -100,6 +106,9 @@ struct conn {
  */
 struct conn *conn_new(struct monitor *, const struct incoming *, struct source *,
     struct child *worker);
+
+/* Send to its worker, which knows it no more once it is gone. */
+void conn_send(const struct conn *, const struct msg *, int fd);
 
 /* The connection of this number (that this worker holds), or NULL. */
 struct conn *conn_find(
@@ -122,9 +131,12 @@ void conn_enrol(struct conn *);
 bool conn_open(const struct conn *);
 
 /*
- * End it, for a reason that is a string literal: nothing passes any more, and
- * the worker is told.  It is gone when the worker has said BYE.
+ * End it, for a reason that is a string literal.  It is marked, its place is
+ * free and it lets nobody in any more; what hangs on it ends in the loop's next
+ * turn, never within this call (ending.h).  It is gone when the worker has said
+ * BYE, for which that has CONN_CLOSING seconds.
  */
+#define CONN_CLOSING 5
 void conn_end(struct conn *, const char *reason);
 /* The same at an operator's word: the change waits for it. */
 void conn_end_awaited(struct conn *, const char *reason);
@@ -138,8 +150,17 @@ void conn_fault(struct conn *, enum srclimit_fault);
  */
 void conn_refused(struct conn *);
 
-/* It is gone: log it, free it. */
+/*
+ * Its worker has it no more: no message finds it from here on.  It is logged and
+ * freed in the loop's next turn, never within this call.
+ */
 void conn_gone(struct conn *, const char *reason, uint64_t in, uint64_t out);
+
+/* Why it ends or is gone; the monitor's reason counts. */
+const char *conn_reason(const struct conn *);
+
+/* For ending.c: nothing points at it any more. */
+void conn_free(struct conn *);
 
 /* Tell the keeper what it holds now. */
 void conn_record(const struct conn *);

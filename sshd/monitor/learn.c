@@ -24,6 +24,7 @@
 #include "record.h"
 #include "tokens.h"
 #include "tunnel.h"
+#include "wanted.h"
 
 void
 learn_applied(struct monitor *m)
@@ -74,7 +75,7 @@ drop_device(struct monitor *m, struct dir_device *dev)
 	dev->enabled = false;
 	directory_retire_device(&m->dir, dev);
 	DL_FOREACH_SAFE(dev->forwards, f, tmp)
-		inbox_withdraw(m, f, "device removed");
+		wanted_withdraw(m, f, "device removed");
 	end_device(dev, "device removed");
 	if (dev->conns == NULL)
 		directory_drop_device(&m->dir, dev);
@@ -129,7 +130,7 @@ learn_gone(struct monitor *m, const struct msg *msg)
 		return NULL;
 	case NOUN_FORWARD:
 		if ((f = directory_forward(&m->dir, id)) != NULL)
-			inbox_withdraw(m, f, "removed");
+			wanted_withdraw(m, f, "removed");
 		return NULL;
 	case NOUN_OPERATOR:
 		learn_operator_gone(m, id);
@@ -210,23 +211,25 @@ static const char *
 learn_forward(struct monitor *m, const struct msg *msg)
 {
 	const struct msg_forward *mf = &msg->forward;
+	const struct dir_device *dev = directory_device(&m->dir, mf->device);
 	bool known = directory_forward(&m->dir, mf->id) != NULL;
 	struct dir_forward *f;
 
-	if (directory_device(&m->dir, mf->device) == NULL ||
+	/* Of a removed device nothing is wanted. */
+	if (dev == NULL || dev->removed ||
 	    (!known && forward_ended((enum forward_state)mf->state)))
 		return NULL;
 	f = directory_put_forward(&m->dir, mf, clock_wall(), clock_now());
 	if (f == NULL)
 		return no_memory;
 	if (mf->cancelled) {
-		inbox_withdraw(m, f, "closed by an operator");
+		wanted_withdraw(m, f, "closed by an operator");
 		return NULL;
 	}
 	if (!known && f->state != FORWARD_QUEUED)
-		inbox_set(m, f, FORWARD_QUEUED, "the server started anew");
+		wanted_set(m, f, FORWARD_QUEUED, "the server started anew");
 	else if (!known)
-		inbox_new(m, f);
+		wanted_announce(m, f);
 	else if (f->state != (enum forward_state)mf->state)
 		restate(m, f);
 	return NULL;
@@ -246,7 +249,7 @@ sweep(struct monitor *m)
 
 	HASH_ITER(hh, d->forwards, f, ftmp)
 		if (f->generation != d->generation && !f->virtual)
-			inbox_withdraw(m, f, "removed");
+			wanted_withdraw(m, f, "removed");
 	DL_FOREACH_SAFE(d->permits, p, ptmp)
 		if (p->generation != d->generation)
 			directory_drop_permit(d, p);
@@ -273,9 +276,9 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	HASH_ITER(hh, m->conns, c, tmp)
 		if (conn_open(c))
 			conn_record(c);
-	inbox_record_wishes(m);
+	wanted_record_virtual(m);
 	/* What ran out while no server was there is not delivered again. */
-	inbox_tick(m);
+	wanted_tick(m);
 	jump_check(m);
 	owner_check(m);
 	m->applying = m->learnt = msg->seq.seq;

@@ -17,6 +17,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/bucket.c sshd/monitor/bucket.h \
 	sshd/monitor/conn.c sshd/monitor/conn.h \
 	sshd/monitor/conn_event.c sshd/monitor/conn_event.h \
+	sshd/monitor/ending.c sshd/monitor/ending.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
@@ -38,6 +39,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/device/tunnel.c sshd/monitor/device/tunnel.h \
 	sshd/monitor/device/tunnel_accept.c \
 	sshd/monitor/device/tunnel_accept.h \
+	sshd/monitor/device/wanted.c sshd/monitor/device/wanted.h \
 	sshd/monitor/directory/directory.c sshd/monitor/directory/directory.h \
 	sshd/monitor/directory/directory_operator.c \
 	sshd/monitor/directory/record.c sshd/monitor/directory/record.h \
@@ -56,7 +58,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/log/event_seal.c sshd/monitor/log/event_seal.h \
 	sshd/monitor/login/algorithm.c sshd/monitor/login/algorithm.h \
 	sshd/monitor/login/enrol.c sshd/monitor/login/enrol.h \
-	sshd/monitor/login/enrolment.h \
+	sshd/monitor/login/enrolment.c sshd/monitor/login/enrolment.h \
 	sshd/monitor/login/exchange.c sshd/monitor/login/exchange.h \
 	sshd/monitor/login/hostkey.c sshd/monitor/login/hostkey.h \
 	sshd/monitor/login/installer.c sshd/monitor/login/installer.h \

@@ -15,8 +15,8 @@
 #include "clock.h"
 #include "conn.h"
 #include "console.h"
+#include "ending.h"
 #include "event_level.h"
-#include "inbox.h"
 #include "jump.h"
 #include "installer.h"
 #include "lacks.h"
@@ -30,7 +30,9 @@
 #include "quantum.h"
 #include "reserve.h"
 #include "status.h"
+#include "tunnel.h"
 #include "waiting.h"
+#include "wanted.h"
 
 #define SWEEP 5 /* s between sweeps for devices that are late */
 #define WATCH 10 /* s between looks at the workers */
@@ -186,7 +188,8 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 		return;
 	m->seconds++;
 	check_stale(m);
-	inbox_tick(m);
+	wanted_tick(m);
+	tunnel_tick(m);
 	jump_tick(m);
 	console_tick(m);
 	learn_operator_tick(m);
@@ -214,6 +217,7 @@ on_flush(struct ev_loop *loop, ev_prepare *w, int revents)
 
 	(void)loop;
 	(void)revents;
+	ending_run(m);
 	waiting_place(m);
 	event_flush(m->log);
 }
@@ -320,6 +324,7 @@ begin(struct monitor *m)
 	if (m->loop == NULL || !lobby_open_all(m))
 		return false;
 	ev_set_userdata(m->loop, m);
+	ending_start(m);
 	watch_all(m);
 	m->started = clock_now();
 	return true;
@@ -347,6 +352,7 @@ end(struct monitor *m)
 	m->stopping = true;
 	HASH_ITER(hh, m->conns, c, ctmp)
 		conn_gone(c, "the server stopped", 0, 0);
+	ending_run(m);
 	console_free_all(m);
 	DL_FOREACH_SAFE(m->workers, w, wtmp) {
 		DL_DELETE(m->workers, w);

@@ -27,6 +27,7 @@ struct jump;
 struct enrolment;
 struct installer;
 struct pins;
+struct wanted_watch;
 
 /* Since the start, for et-admin status. */
 struct counters {
@@ -67,7 +68,9 @@ struct monitor {
 	char kex[4 * MSG_ALGO];
 
 	struct listen *listens; /* where clients connect */
-	struct conn *conns; /* all, by number */
+	struct conn *conns; /* all that are not gone, by number */
+	struct conn *ends; /* whose end or leaving is due: ending.h */
+	const struct wanted_watch *watch; /* of forwards: ending_start */
 	struct lobby lobbies[POOLS]; /* those not logged in, by pool */
 	uint64_t last_conn;
 	struct jump *jumps; /* all, by number */

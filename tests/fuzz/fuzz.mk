@@ -42,7 +42,7 @@ all: $(addprefix fuzz-,$(TARGETS))
 
 config.h: $(TOP)/tests/fuzz/fuzz.mk
 	printf '#define %s\n' '_GNU_SOURCE 1' 'HAVE_CLOSE_RANGE 1' \
-	    'HAVE_EXPLICIT_BZERO 1' 'HASH_NONFATAL_OOM 1' 'PACKAGE_VERSION "fuzz"' >$@
+	    'HAVE_EXPLICIT_BZERO 1' 'HASH_NONFATAL_OOM 1' 'SANITIZE 1' 'PACKAGE_VERSION "fuzz"' >$@
 
 vpath %.c $(TOP)
 %.o: %.c $(RULES)

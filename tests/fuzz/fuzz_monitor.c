@@ -22,6 +22,7 @@
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
+#include "ending.h"
 #include "eventlog.h"
 #include "fuzz.h"
 #include "installer.h"
@@ -133,11 +134,20 @@ take_end(int launcher)
 	return fd;
 }
 
+/* As the loop does it before it waits. */
+static void
+turn(struct stage *s)
+{
+	ev_run(s->m.loop, EVRUN_NOWAIT);
+	ending_run(&s->m);
+	MUST(s->m.ends == NULL);
+}
+
 static void
 say(struct stage *s, int to, const struct msg *msg)
 {
 	MUST(send(s->ends[to], msg, msg_size(msg->type), MSG_DONTWAIT) > 0);
-	ev_run(s->m.loop, EVRUN_NOWAIT);
+	turn(s);
 }
 
 /* A key that is known, so that its signatures are verified. */
@@ -246,6 +256,7 @@ set_stage(struct stage *s, struct always *a)
 	s->m.installer = a->installer;
 	s->m.launcher = a->launcher[0];
 	s->m.ready = true;
+	ending_start(&s->m);
 	MUST(lobby_open_all(&s->m));
 	s->children[TO_KEEPER] = child_start(&s->m, &learn_role);
 	s->ends[TO_KEEPER] = take_end(a->launcher[1]);
@@ -338,7 +349,7 @@ play(struct stage *s, struct input *in)
 			visit(s, m.msg.conn);
 		else
 			message_send(&m, s->ends[to % ENDS], STDERR_FILENO);
-		ev_run(s->m.loop, EVRUN_NOWAIT);
+		turn(s);
 		drain(s);
 		check_connections(s);
 	}
@@ -355,7 +366,7 @@ strike(struct stage *s)
 		close(s->ends[i]);
 	/* The end of a child, and what child_fail put off, in the loop. */
 	for (i = 0; i < 3; i++)
-		ev_run(s->m.loop, EVRUN_NOWAIT);
+		turn(s);
 	MUST(s->m.conns == NULL);
 	MUST(s->m.lobbies[POOL_LISTEN].startups == NULL);
 	MUST(srclimit_startups_all(s->m.lobbies[POOL_LISTEN].sources) == 0);

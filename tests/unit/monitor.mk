@@ -5,6 +5,7 @@ monitor_tests = \
 	tests/unit/test_clean \
 	tests/unit/test_conf \
 	tests/unit/test_directory \
+	tests/unit/test_ending \
 	tests/unit/test_event \
 	tests/unit/test_event_seal \
 	tests/unit/test_exchange \
@@ -57,6 +58,11 @@ tests_unit_test_directory_SOURCES = tests/unit/test_directory.c \
 	tests/unit/unit.h
 tests_unit_test_directory_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_directory_LDADD = $(monitor_libs)
+
+tests_unit_test_ending_SOURCES = tests/unit/test_ending.c \
+	tests/unit/ahead.c tests/unit/ahead.h $(monitor_stage)
+tests_unit_test_ending_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_ending_LDADD = $(monitor_libs)
 
 tests_unit_test_event_SOURCES = tests/unit/test_event.c $(monitor_folder)
 tests_unit_test_event_CPPFLAGS = $(monitor_cppflags)

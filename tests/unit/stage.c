@@ -11,10 +11,11 @@
 #include <utlist.h>
 
 #include "clock.h"
+#include "ending.h"
+#include "enrolment.h"
 #include "lobby.h"
 #include "srclimit.h"
 #include "stage.h"
-#include "tokens.h"
 #include "unit.h"
 
 static int
@@ -57,6 +58,7 @@ stage_make(void **state)
 	s->conf.redeliver = FORWARD_REDELIVER;
 	s->m.keeper = &s->keeper;
 	s->m.loop = ev_loop_new(EVFLAG_AUTO);
+	ending_start(&s->m);
 	s->m.log = event_open(folder_file(folder, "log"), "n1");
 	if (s->m.loop == NULL || s->m.log == NULL)
 		return -1;
@@ -79,6 +81,12 @@ stage_remove(void **state)
 	ev_loop_destroy(s->m.loop);
 	free(s);
 	return folder_remove(&folder);
+}
+
+void
+stage_turn(struct stage *s)
+{
+	ending_run(&s->m);
 }
 
 struct dir_device *
@@ -108,6 +116,26 @@ stage_conn(struct stage *s, struct dir_device *dev)
 	c->device = dev;
 	snprintf(c->addr, sizeof(c->addr), "192.0.2.1");
 	DL_APPEND2(dev->conns, c, dprev, dnext);
+	return c;
+}
+
+struct conn *
+stage_operator(struct stage *s)
+{
+	struct msg_operator m = {
+	    .id = 3, .role = OPERATOR_ADMIN, .name = "alice"};
+	struct conn *c = calloc(1, sizeof(*c));
+
+	assert_non_null(c);
+	c->m = &s->m;
+	c->number = ++s->m.last_conn;
+	c->state = CONN_OPERATOR;
+	c->fd = -1;
+	c->worker = &s->worker;
+	c->oper =
+	    directory_put_operator(&s->m.dir, &m, clock_wall(), clock_now());
+	assert_non_null(c->oper);
+	DL_APPEND2(c->oper->conns, c, dprev, dnext);
 	return c;
 }
 
@@ -160,15 +188,16 @@ stage_leave(struct stage *s, struct conn *c)
 {
 	struct lobby *l = &s->m.lobbies[POOL_LISTEN];
 
+	stage_turn(s);
 	if (c->device != NULL)
 		DL_DELETE2(c->device->conns, c, dprev, dnext);
 	else {
-		tokens_leave(c);
+		enrolment_leave(c);
 		DL_DELETE(l->startups, c);
 		srclimit_vacate(l->sources, c->source);
 		srclimit_leave(l->sources, c->source);
 	}
-	tokens_free(c);
+	enrolment_free(c);
 	ev_timer_stop(s->m.loop, &c->timer);
 	HASH_DEL(s->m.conns, c);
 	free(c->client);

@@ -28,9 +28,18 @@ struct stage {
 int stage_make(void **state);
 int stage_remove(void **state);
 
+/*
+ * What the loop does before it waits: ends that were marked are told.  To be
+ * called before a connection is freed that may have been ended.
+ */
+void stage_turn(struct stage *);
+
 /* A device that is on, and a connection logged in as it, to be freed. */
 struct dir_device *stage_device(struct stage *, int64_t id, const char *name);
 struct conn *stage_conn(struct stage *, struct dir_device *);
+
+/* Operator 3, alice, and a connection logged in as her, to be freed. */
+struct conn *stage_operator(struct stage *);
 
 /* The same with lobbies, which the two below need. */
 int stage_make_lobbies(void **state);

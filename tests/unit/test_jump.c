@@ -10,9 +10,7 @@
 #include <utlist.h>
 
 #include "ahead.h"
-#include "inbox.h"
 #include "jump.h"
-#include "learn_operator.h"
 #include "reach.h"
 #include "stage.h"
 #include "tunnel.h"
@@ -27,28 +25,6 @@ struct scene {
 	struct conn *asker;
 };
 
-static struct conn *
-operator_conn(struct stage *s)
-{
-	struct conn *c = calloc(1, sizeof(*c));
-	struct msg msg;
-
-	msg_init(&msg, MSG_OPERATOR, 0);
-	msg.oper.id = 3;
-	msg.oper.role = OPERATOR_ADMIN;
-	snprintf(msg.oper.name, sizeof(msg.oper.name), "alice");
-	assert_null(learn_operator(&s->m, &msg));
-	assert_non_null(c);
-	c->m = &s->m;
-	c->number = ++s->m.last_conn;
-	c->state = CONN_OPEN;
-	c->fd = -1;
-	c->worker = &s->worker;
-	c->oper = directory_operator(&s->m.dir, 3);
-	DL_APPEND2(c->oper->conns, c, dprev, dnext);
-	return c;
-}
-
 static struct scene
 begin(void **state)
 {
@@ -60,7 +36,7 @@ begin(void **state)
 	ahead = 10000;
 	sc.dev = stage_device(sc.stage, 1, "a");
 	sc.device = stage_conn(sc.stage, sc.dev);
-	sc.asker = operator_conn(sc.stage);
+	sc.asker = stage_operator(sc.stage);
 	return sc;
 }
 
@@ -211,16 +187,54 @@ test_tunnel_is_kept(void **state)
 	assert_null(jump_joined(sc.device, j->ticket, JOIN_OPEN));
 	/* Used for longer than it is kept. */
 	ahead += 1000;
-	inbox_tick(&sc.stage->m);
+	tunnel_tick(&sc.stage->m);
 	jump_closed(j, &done);
-	inbox_tick(&sc.stage->m);
+	tunnel_tick(&sc.stage->m);
 	assert_non_null(tunnel_find(sc.device, 22));
 	ahead += 299;
-	inbox_tick(&sc.stage->m);
+	tunnel_tick(&sc.stage->m);
 	assert_non_null(tunnel_find(sc.device, 22));
 	ahead += 2;
-	inbox_tick(&sc.stage->m);
+	tunnel_tick(&sc.stage->m);
 	assert_null(tunnel_find(sc.device, 22));
+	end(&sc);
+}
+
+/*
+ * A virtual forward that nobody uses any more is open, and another connection of
+ * the device asks for its port.
+ */
+static void
+test_taken_over_unused(void **state)
+{
+	static const struct msg_bridge done;
+	struct scene sc = begin(state);
+	struct dir_forward *f;
+	const char *why;
+	struct conn *other;
+	struct jump *j;
+
+	ask(&sc, 22);
+	j = join(&sc, 22);
+	assert_null(jump_joined(sc.device, j->ticket, JOIN_OPEN));
+	jump_closed(j, &done);
+	other = stage_conn(sc.stage, sc.dev);
+	assert_non_null(tunnel_open(other, 22, &why));
+	assert_null(tunnel_find(sc.device, 22));
+	f = sc.dev->forwards;
+	assert_non_null(f);
+	assert_ptr_equal(other->tunnels->forward, f);
+	assert_int_equal(f->state, FORWARD_OPEN);
+	/* It is kept for as long as any. */
+	ahead += 299;
+	tunnel_tick(&sc.stage->m);
+	assert_non_null(tunnel_find(other, 22));
+	ahead += 2;
+	tunnel_tick(&sc.stage->m);
+	assert_null(tunnel_find(other, 22));
+	assert_null(sc.dev->forwards);
+	DL_DELETE2(sc.dev->conns, other, dprev, dnext);
+	free(other);
 	end(&sc);
 }
 
@@ -250,6 +264,7 @@ main(void)
 	    ON_STAGE(test_does_not_answer),
 	    ON_STAGE(test_does_not_poll),
 	    ON_STAGE(test_tunnel_is_kept),
+	    ON_STAGE(test_taken_over_unused),
 	    ON_STAGE(test_device_disabled),
 	};
 

@@ -70,6 +70,7 @@ connect_as(struct stage *s, int64_t device)
 static void
 leave(struct stage *s, struct conn *c)
 {
+	stage_turn(s);
 	ev_timer_stop(s->m.loop, &c->timer);
 	while (c->tunnels != NULL)
 		tunnel_close(c->tunnels, "the end");

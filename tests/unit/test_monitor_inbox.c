@@ -15,6 +15,7 @@
 #include "stage.h"
 #include "tunnel.h"
 #include "unit.h"
+#include "wanted.h"
 
 /* Asked for just now, for an hour. */
 static struct dir_forward *
@@ -122,14 +123,14 @@ test_set(void **state)
 	struct dir_device *a = stage_device(s, 1, "a");
 	struct dir_forward *f = put_forward(s, 1, a, 1001);
 
-	inbox_set(&s->m, f, FORWARD_QUEUED, "as it is");
+	wanted_set(&s->m, f, FORWARD_QUEUED, "as it is");
 	stage_heard_nothing(s->to_keeper);
 	assert_int_equal(f->state, FORWARD_QUEUED);
-	inbox_set(&s->m, f, FORWARD_DELIVERED, "");
-	inbox_set(&s->m, f, FORWARD_OPEN, "");
+	wanted_set(&s->m, f, FORWARD_DELIVERED, "");
+	wanted_set(&s->m, f, FORWARD_OPEN, "");
 	/* What is open is not on its way. */
-	inbox_set(&s->m, f, FORWARD_DELIVERED, "");
-	inbox_set(&s->m, f, FORWARD_CLOSED, "ttl");
+	wanted_set(&s->m, f, FORWARD_DELIVERED, "");
+	wanted_set(&s->m, f, FORWARD_CLOSED, "ttl");
 	heard_state(s, 1, FORWARD_DELIVERED, "");
 	heard_state(s, 1, FORWARD_OPEN, "");
 	heard_state(s, 1, FORWARD_CLOSED, "ttl");
@@ -150,11 +151,11 @@ test_redelivered(void **state)
 	inbox_answer(&s->m, a, MSG_PORTS, &in);
 	heard_state(s, 1, FORWARD_DELIVERED, "");
 	f->state_at = clock_now() - FORWARD_REDELIVER + 5;
-	inbox_tick(&s->m);
+	wanted_tick(&s->m);
 	assert_int_equal(f->state, FORWARD_DELIVERED);
 	stage_heard_nothing(s->to_keeper);
 	f->state_at -= 5;
-	inbox_tick(&s->m);
+	wanted_tick(&s->m);
 	heard_state(s, 1, FORWARD_QUEUED, not_opened);
 	in.n = 0;
 	inbox_answer(&s->m, a, MSG_PORTS, &in);
@@ -169,11 +170,11 @@ test_expires(void **state)
 	struct dir_forward *queued = put_forward(s, 1, a, 1001);
 	struct dir_forward *later = put_forward(s, 2, a, 1002);
 
-	inbox_tick(&s->m);
+	wanted_tick(&s->m);
 	stage_heard_nothing(s->to_keeper);
 	queued->expires = clock_now();
 	later->expires = queued->expires + 5;
-	inbox_tick(&s->m);
+	wanted_tick(&s->m);
 	heard_state(s, 1, FORWARD_EXPIRED, "ttl");
 	stage_heard_nothing(s->to_keeper);
 	assert_null(directory_forward(&s->m.dir, 1));
@@ -186,7 +187,7 @@ test_withdrawn(void **state)
 	struct stage *s = *state;
 	struct dir_device *a = stage_device(s, 1, "a");
 
-	inbox_withdraw(&s->m, put_forward(s, 1, a, 1001), "removed");
+	wanted_withdraw(&s->m, put_forward(s, 1, a, 1001), "removed");
 	heard_state(s, 1, FORWARD_CANCELLED, "removed");
 	assert_null(directory_forward(&s->m.dir, 1));
 	stage_heard_nothing(s->to_worker);
@@ -222,7 +223,7 @@ test_open_one_expires(void **state)
 
 	open_forward(c, f);
 	f->expires = clock_now() - 1;
-	inbox_tick(&s->m);
+	wanted_tick(&s->m);
 	assert_null(c->tunnels);
 	stage_heard(s->to_worker, &msg, MSG_UNLISTEN);
 	assert_int_equal(msg.conn, c->number);
@@ -279,34 +280,34 @@ test_wait(void **state)
 	struct conn *c = stage_conn(s, a);
 	struct dir_forward *f = put_forward(s, 1, a, 1001), *g;
 
-	inbox_new(&s->m, f);
+	wanted_announce(&s->m, f);
 	stage_heard_nothing(s->to_worker);
 	c->waits = true;
 	inbox_tell(&s->m, a);
 	heard_wanted(s, c, 22, 1001);
 	heard_state(s, 1, FORWARD_DELIVERED, "");
-	inbox_new(&s->m, f);
+	wanted_announce(&s->m, f);
 	g = put_forward(s, 2, a, 1002);
-	inbox_new(&s->m, g);
+	wanted_announce(&s->m, g);
 	heard_wanted(s, c, 22, 1002);
 	heard_state(s, 2, FORWARD_DELIVERED, "");
-	inbox_withdraw(&s->m, g, "closed by an operator");
+	wanted_withdraw(&s->m, g, "closed by an operator");
 	heard_wanted(s, c, 0, 1002);
 	heard_state(s, 2, FORWARD_CANCELLED, "closed by an operator");
 	/* Not opened in time: told again. */
 	f->state_at -= FORWARD_REDELIVER;
-	inbox_tick(&s->m);
+	wanted_tick(&s->m);
 	heard_wanted(s, c, 22, 1001);
 	heard_state(s, 1, FORWARD_QUEUED, not_opened);
 	heard_state(s, 1, FORWARD_DELIVERED, "");
-	inbox_tick(&s->m);
+	wanted_tick(&s->m);
 	stage_heard_nothing(s->to_worker);
 	stage_heard_nothing(s->to_keeper);
 	/* Told anew, it has its whole time again. */
 	f->state_at -= FORWARD_REDELIVER;
 	inbox_tell(&s->m, a);
 	heard_wanted(s, c, 22, 1001);
-	inbox_tick(&s->m);
+	wanted_tick(&s->m);
 	stage_heard_nothing(s->to_worker);
 	stage_heard_nothing(s->to_keeper);
 	free(c);
@@ -322,21 +323,21 @@ test_waits(void **state)
 	struct dir_forward *f = put_forward(s, 1, a, 1001);
 
 	new->waits = old->waits = true;
-	inbox_new(&s->m, f);
+	wanted_announce(&s->m, f);
 	heard_wanted(s, new, 22, 1001);
 	heard_state(s, 1, FORWARD_DELIVERED, "");
 	/* The older one's end changes nothing, the newer one's does. */
 	old->waits = false;
-	inbox_wait_ended(&s->m, old);
+	inbox_wait_ended(old);
 	stage_heard_nothing(s->to_worker);
 	old->waits = true;
 	new->waits = false;
-	inbox_wait_ended(&s->m, new);
+	inbox_wait_ended(new);
 	heard_wanted(s, old, 22, 1001);
 	heard_state(s, 1, FORWARD_QUEUED, "the wait ended");
 	heard_state(s, 1, FORWARD_DELIVERED, "");
 	old->state = CONN_ENDING;
-	inbox_wait_ended(&s->m, new);
+	inbox_wait_ended(new);
 	heard_state(s, 1, FORWARD_QUEUED, "the wait ended");
 	stage_heard_nothing(s->to_worker);
 	free(old);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enrolment.h"
 #include "srclimit.h"
 #include "stage.h"
 #include "tokens.h"
@@ -91,7 +92,7 @@ test_keeper_lost(void **state)
 		stage_heard(s->to_worker, &msg, MSG_VERDICT);
 		assert_int_equal(msg.verdict.as, 0);
 		assert_false(tokens_wait(c[i]));
-		assert_true(tokens_were_busy(c[i]));
+		assert_true(enrolment_was_busy(c[i]));
 	}
 	for (i = 0; i < CHECKS; i++) {
 		try_one(c[i]);

@@ -102,6 +102,7 @@ drop(void **state)
 	lobby_empty_all(m);
 	HASH_ITER(hh, m->conns, conn, tmp)
 		conn_gone(conn, "the end", 0, 0);
+	stage_turn(stage);
 	for (i = 0; i < POOLS; i++) {
 		l = &m->lobbies[i];
 		assert_int_equal(srclimit_startups_all(l->sources), 0);

@@ -1,5 +1,6 @@
 /*
- * What the server wants of a device: forwards, and their states (forward.h).
+ * How a device is told what the server wants of it: at its poll, or at once if
+ * a connection of it waits.
  */
 #ifndef INBOX_H
 #define INBOX_H
@@ -32,45 +33,15 @@ void inbox_tell(struct monitor *, struct dir_device *);
  * That connection is gone: what it was told and has not opened is queued, for
  * an older one that waits or for the next.
  */
-void inbox_wait_ended(struct monitor *, const struct conn *);
+void inbox_wait_ended(const struct conn *);
 
-/* A forward is new to this server: if a connection waits, tell it. */
-void inbox_new(struct monitor *, struct dir_forward *);
+/* A forward is queued (struct wanted_watch): if a connection waits, tell it. */
+void inbox_queued(struct monitor *, struct dir_forward *);
+
+/* A forward ends: if a connection waits that may know of it, tell it. */
+void inbox_ended(const struct dir_forward *, enum forward_state was);
 
 /* The device shall close this port, if a connection waits. */
 void inbox_tell_close(const struct dir_device *, uint32_t sport);
-
-/* Change a forward's state and tell the keeper; one that ended is dropped. */
-void inbox_set(struct monitor *, struct dir_forward *, enum forward_state,
-    const char *reason);
-
-/*
- * The device asked for it and its port cannot be bound: that is its reason until
- * it is open.  It stays delivered, so that a device that waits is not told of it
- * again before redeliver is over.
- */
-void inbox_refuse(struct monitor *, struct dir_forward *, const char *why);
-
-/*
- * A wish of a jump: a virtual forward to this port of the device.  NULL, and
- * why: there are too many, or no memory.  The jump has to count itself.
- */
-struct dir_forward *inbox_wish(struct monitor *, struct dir_device *,
-    uint32_t dport, const char **why);
-/* Tell the keeper anew of all of them. */
-void inbox_record_wishes(struct monitor *);
-
-/*
- * End it: as closed if it is open, else as ended says.  What waits for it
- * fails, and what runs through it ends.
- */
-void inbox_end(struct monitor *, struct dir_forward *,
-    enum forward_state ended, const char *reason);
-
-/* An operator closed it, or it is no longer in the store. */
-void inbox_withdraw(struct monitor *, struct dir_forward *, const char *reason);
-
-/* Once a second: what expired, what was not opened in time. */
-void inbox_tick(struct monitor *);
 
 #endif

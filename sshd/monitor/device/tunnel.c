@@ -8,18 +8,16 @@
 #include <utlist.h>
 
 #include "bridge.h"
-#include "child.h"
 #include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "directory.h"
-#include "inbox.h"
-#include "jump.h"
 #include "listen.h"
 #include "monitor.h"
 #include "msg.h"
 #include "tunnel.h"
 #include "tunnel_accept.h"
+#include "wanted.h"
 
 #define TUNNELS 64 /* a connection may hold */
 
@@ -72,6 +70,18 @@ find_stale(const struct dir_device *dev, uint32_t port)
 		if ((t = tunnel_find(c, port)) != NULL)
 			return t;
 	return NULL;
+}
+
+/* A connection at its end holds no port: not until the turn, either. */
+static void
+tunnel_take_from_ending(struct monitor *m, uint32_t port)
+{
+	struct tunnel *t;
+	struct conn *c;
+
+	DL_FOREACH(m->ends, c)
+		if ((t = tunnel_find(c, port)) != NULL && t->fd != -1)
+			tunnel_close(t, conn_reason(c));
 }
 
 static const char *
@@ -129,32 +139,24 @@ count(const struct conn *c)
 	return n;
 }
 
-struct tunnel *
-tunnel_open(struct conn *c, uint32_t port, const char **reason)
+/* The same where conn may have it; f is held, or NULL. */
+static struct tunnel *
+tunnel_open_granted(struct conn *c, uint32_t port, struct dir_forward *f,
+    bool bound, const char **reason)
 {
 	struct monitor *m = c->m;
-	struct dir_forward *f = directory_listed(c->device, port);
-	bool bound = f != NULL
-			 ? !f->virtual
-			 : directory_permitted(&m->dir, c->device, port, false);
 	struct tunnel *stale, *t;
 	int fd = -1;
 
-	*reason = NULL;
-	if (f == NULL && !bound &&
-	    !directory_permitted(&m->dir, c->device, port, true))
-		*reason = "not listed";
-	else if (count(c) >= TUNNELS)
-		*reason = "too many forwards";
-	if (*reason != NULL)
-		return NULL;
 	if ((stale = find_stale(c->device, port)) != NULL)
 		tunnel_end(stale, "taken over by the device's new connection");
+	if (bound)
+		tunnel_take_from_ending(m, port);
 	if (bound &&
 	    (fd = listen_forward(m->conf->forward_address, port)) == -1) {
 		*reason = bind_failed(errno, port);
 		if (f != NULL)
-			inbox_refuse(m, f, *reason);
+			wanted_refuse(m, f, *reason);
 		return NULL;
 	}
 	if ((t = tunnel_new(c, port, fd, f)) == NULL) {
@@ -166,8 +168,35 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 	m->counters.forwards++;
 	log_open(t, stale != NULL);
 	if (f != NULL)
-		inbox_set(m, f, FORWARD_OPEN, "");
+		wanted_set(m, f, FORWARD_OPEN, "");
 	conn_record(c);
+	return t;
+}
+
+struct tunnel *
+tunnel_open(struct conn *c, uint32_t port, const char **reason)
+{
+	const struct directory *dir = &c->m->dir;
+	struct dir_forward *f = directory_listed(c->device, port);
+	bool bound = f != NULL
+			 ? !f->virtual
+			 : directory_permitted(dir, c->device, port, false);
+	struct tunnel *t;
+
+	*reason = NULL;
+	if (f == NULL && !bound &&
+	    !directory_permitted(dir, c->device, port, true))
+		*reason = "not listed";
+	else if (count(c) >= TUNNELS)
+		*reason = "too many forwards";
+	if (*reason != NULL)
+		return NULL;
+	/* A virtual one would end with the tunnel that is taken over. */
+	if (f != NULL)
+		wanted_hold(f);
+	t = tunnel_open_granted(c, port, f, bound, reason);
+	if (f != NULL)
+		wanted_release(c->m, f, t != NULL ? "" : *reason);
 	return t;
 }
 
@@ -189,21 +218,25 @@ tunnel_close(struct tunnel *t, const char *reason)
 {
 	struct conn *c = t->conn;
 	struct dir_forward *f = t->forward;
-	bool wanted;
 
 	tunnel_accept_stop(t);
 	if (t->fd != -1)
 		close(t->fd);
 	log_close(t, reason);
 	DL_DELETE(c->tunnels, t);
-	wanted = jump_tunnel_closed(t);
+	c->m->watch->closed(t);
 	free(t);
-	if (f != NULL && f->state == FORWARD_OPEN)
-		inbox_set(c->m, f,
-		    wanted || !f->virtual ? FORWARD_QUEUED : FORWARD_CLOSED,
-		    reason);
+	if (f != NULL)
+		wanted_lost(c->m, f, reason);
 	if (c->state == CONN_OPEN)
 		conn_record(c);
+}
+
+void
+tunnel_close_all(struct conn *c, const char *reason)
+{
+	while (c->tunnels != NULL)
+		tunnel_close(c->tunnels, reason);
 }
 
 static void
@@ -213,7 +246,7 @@ unlisten(const struct conn *c, uint32_t port)
 
 	msg_init(&msg, MSG_UNLISTEN, c->number);
 	msg.port.port = port;
-	child_send(c->worker, &msg, -1);
+	conn_send(c, &msg, -1);
 }
 
 void
@@ -234,4 +267,49 @@ tunnel_cut(const struct dir_device *dev, uint32_t port)
 	DL_FOREACH2(dev->conns, c, dnext)
 		if (bridge_through(c, port) && tunnel_find(c, port) == NULL)
 			unlisten(c, port);
+}
+
+void
+tunnel_forward_ended(struct dir_forward *f, const char *reason)
+{
+	struct tunnel *t = tunnel_of(f);
+
+	if (t != NULL)
+		tunnel_end(t, reason);
+	if (!f->virtual)
+		tunnel_cut(f->device, f->sport);
+}
+
+static bool
+tunnel_is_unused(const struct dir_forward *f, double now, double idle)
+{
+	return f->virtual && f->state == FORWARD_OPEN && f->jumps == 0 &&
+	       now - f->unused >= idle;
+}
+
+/* A tunnel that the device may hold without a forward, too, stays. */
+static void
+tunnel_unused(struct monitor *m, struct dir_forward *f)
+{
+	struct tunnel *t = tunnel_of(f);
+
+	if (t == NULL || f->sport != f->dport ||
+	    !directory_permitted(&m->dir, f->device, f->sport, true)) {
+		wanted_end(m, f, FORWARD_CLOSED, "unused");
+		return;
+	}
+	t->forward = NULL;
+	conn_record(t->conn);
+	wanted_set(m, f, FORWARD_CLOSED, "unused");
+}
+
+void
+tunnel_tick(struct monitor *m)
+{
+	struct dir_forward *f, *tmp;
+	double now = clock_now();
+
+	HASH_ITER(hh, m->dir.forwards, f, tmp)
+		if (tunnel_is_unused(f, now, m->conf->reach_idle))
+			tunnel_unused(m, f);
 }

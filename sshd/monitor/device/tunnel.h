@@ -12,6 +12,7 @@
 struct conn;
 struct dir_device;
 struct dir_forward;
+struct monitor;
 
 struct tunnel {
 	struct conn *conn;
@@ -40,10 +41,13 @@ struct tunnel *tunnel_standing(const struct dir_device *, uint32_t dport);
 struct tunnel *tunnel_find(const struct conn *, uint32_t port);
 
 /*
- * Close it: nothing is accepted any more; log it.  A listed forward that has
- * not ended goes back to the inbox.
+ * Close it: nothing is accepted any more; log it, and have jumps through it
+ * hear of it.  A forward of it that is open is lost (wanted_lost).
  */
 void tunnel_close(struct tunnel *, const char *reason);
+
+/* All of a connection, which is at its end. */
+void tunnel_close_all(struct conn *, const char *reason);
 
 /* Close it and have the worker end what runs through it. */
 void tunnel_end(struct tunnel *, const char *reason);
@@ -54,5 +58,14 @@ void tunnel_end(struct tunnel *, const char *reason);
  * 4254, section 7.1).
  */
 void tunnel_cut(const struct dir_device *, uint32_t port);
+
+/* A forward ends (struct wanted_watch): end its tunnel. */
+void tunnel_forward_ended(struct dir_forward *, const char *reason);
+
+/*
+ * Once a second: virtual forwards that no jump has used for reach-idle are
+ * closed.  A tunnel stays if a permit allows it, too.
+ */
+void tunnel_tick(struct monitor *);
 
 #endif

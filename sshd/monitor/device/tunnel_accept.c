@@ -56,7 +56,7 @@ tunnel_pass(const struct tunnel *t, int fd, const struct sockaddr *from)
 	if (!bridge_open(c, &msg.accepted))
 		return;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	child_send(c->worker, &msg, fd);
+	conn_send(c, &msg, fd);
 }
 
 /* False: not another one now. */
@@ -95,6 +95,9 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 
 	(void)loop;
 	(void)revents;
+	/* Nobody is let in by a connection at its end. */
+	if (t->conn->state != CONN_OPEN)
+		return;
 	for (i = 0; i < BATCH && tunnel_accept_one(t); i++)
 		;
 }

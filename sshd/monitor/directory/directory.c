@@ -1,5 +1,8 @@
 #include "config.h"
 
+#ifdef SANITIZE
+#include <assert.h>
+#endif
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -449,6 +452,10 @@ directory_drop_device(struct directory *d, struct dir_device *dev)
 {
 	struct dir_forward *f, *tmp;
 
+	/* The network never ends the monitor; a test may. */
+#ifdef SANITIZE
+	assert(dev->jumps == NULL && dev->forwards == NULL);
+#endif
 	DL_FOREACH_SAFE(dev->forwards, f, tmp)
 		directory_drop_forward(d, f);
 	hide_names(d, dev);

@@ -30,13 +30,13 @@ struct dir_forward {
 	uint32_t sport;
 	double expires;
 	double state_at;
-	enum forward_state state;
+	enum forward_state state; /* changed by wanted.c alone */
 	bool virtual; /* of jumps: binds no port */
 	uint32_t ttl; /* s */
 	int64_t oper; /* whose it is; 0: opened on the server */
 	char owner[DEVICE_NAME]; /* that operator's name, or "" */
 	int64_t created; /* of a virtual one, us since the epoch */
-	unsigned int jumps; /* that wait for it or run through it */
+	unsigned int jumps; /* that wait for it or run through it: wanted_hold */
 	double unused; /* since when it has none */
 	unsigned int generation;
 	char refused[FORWARD_REASON]; /* why it was not bound, or "" */
@@ -171,7 +171,11 @@ void directory_retire_device(struct directory *, struct dir_device *);
  */
 struct dir_forward *directory_add_virtual(
     struct directory *, struct dir_device *, uint32_t dport, double mono);
-/* Take a record out; what hangs on it must have been ended before. */
+/*
+ * Take a record out; what hangs on it must have been ended before.  That a
+ * device has no jumps and no forwards is asserted in a build with the
+ * sanitizers.
+ */
 void directory_drop_device(struct directory *, struct dir_device *);
 void directory_drop_key(struct directory *, struct dir_key *);
 void directory_drop_permit(struct directory *, struct dir_permit *);

@@ -33,7 +33,7 @@ enrol_fetch(struct conn *c, struct msg *ask)
 	fd = installer_file(m->installer, &size, &why);
 	msg_init(&answer, MSG_FILE, c->number);
 	answer.file.size = (uint32_t)size;
-	child_send(c->worker, &answer, fd);
+	conn_send(c, &answer, fd);
 	e = conn_event_begin(c, fd != -1 ? "enroll.install" : "enroll.refused");
 	event_text(&e, "token", c->enrolment->name);
 	event_text(&e, "addr", c->addr);
@@ -58,7 +58,7 @@ finish(struct conn *c, const char *name, enum enrol_result result)
 	if (!done)
 		snprintf(msg.enrolled.refused, sizeof(msg.enrolled.refused),
 		    "%s", enrol_result_text(result));
-	child_send(c->worker, &msg, -1);
+	conn_send(c, &msg, -1);
 	c->m->counters.enrolled +=
 	    result == ENROL_NEW || result == ENROL_PREPARED;
 	clean_text(clean, sizeof(clean), name);

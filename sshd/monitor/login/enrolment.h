@@ -1,5 +1,6 @@
 /*
- * Of a connection that has tried a token: for tokens.c and enrol.c.
+ * Of a connection that has tried a token: for tokens.c and enrol.c, and what
+ * its end needs of it.
  */
 #ifndef ENROLMENT_H
 #define ENROLMENT_H
@@ -32,5 +33,15 @@ struct enrolment {
 	char text[TOKEN_TEXT]; /* while it is in line */
 	struct enrolment *prev, *next; /* in line */
 };
+
+/* Was it refused because the keeper was not there? */
+bool enrolment_was_busy(const struct conn *);
+
+/* It waits in line no longer. */
+void enrolment_leave_line(struct enrolment *);
+
+/* It does not count at its source any more: nor does its token, if it waits. */
+void enrolment_leave(struct conn *);
+void enrolment_free(struct conn *);
 
 #endif

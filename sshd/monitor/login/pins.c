@@ -102,7 +102,7 @@ pins_send(const struct pins *p, struct conn *c)
 	msg_init(&msg, MSG_HINTS, c->number);
 	snprintf(msg.hints.text, sizeof(msg.hints.text), "%spins=%s\n",
 	    p->now.text, p->now.mark);
-	child_send(c->worker, &msg, -1);
+	conn_send(c, &msg, -1);
 }
 
 void

@@ -26,41 +26,6 @@ tokens_wait(const struct conn *c)
 }
 
 bool
-tokens_were_busy(const struct conn *c)
-{
-	return c->enrolment != NULL && c->enrolment->busy;
-}
-
-static void
-leave_line(struct monitor *m, struct enrolment *e)
-{
-	DL_DELETE(m->token_line, e);
-	explicit_bzero(e->text, sizeof(e->text));
-	e->doing = ENROLMENT_NOTHING;
-}
-
-void
-tokens_leave(struct conn *c)
-{
-	struct enrolment *e = c->enrolment;
-
-	if (e == NULL)
-		return;
-	if (e->doing == ENROLMENT_IN_LINE)
-		leave_line(c->m, e);
-	else if (e->doing == ENROLMENT_CHECKED)
-		srclimit_token_checked(c->source, true);
-	e->doing = ENROLMENT_NOTHING;
-}
-
-void
-tokens_free(struct conn *c)
-{
-	free(c->enrolment);
-	c->enrolment = NULL;
-}
-
-bool
 tokens_usable(const struct conn *c)
 {
 	const struct monitor *m = c->m;
@@ -104,7 +69,7 @@ verdict(const struct conn *c, uint32_t as, bool again, uint32_t state)
 	msg.verdict.as = as;
 	msg.verdict.password = again && may_try(c);
 	msg.verdict.ended = tokens_keyed(c) ? ended[state] : ENDED_NOT;
-	child_send(c->worker, &msg, -1);
+	conn_send(c, &msg, -1);
 }
 
 static void
@@ -155,13 +120,13 @@ check_next(struct monitor *m)
 		case SRCLIMIT_LATER:
 			break;
 		case SRCLIMIT_NEVER:
-			leave_line(m, e);
+			enrolment_leave_line(e);
 			refuse(c, "too many tokens of its source");
 			break;
 		case SRCLIMIT_NOW:
 			msg_init(&msg, MSG_TOKEN, c->number);
 			memcpy(msg.token.text, e->text, sizeof(e->text));
-			leave_line(m, e);
+			enrolment_leave_line(e);
 			e->doing = ENROLMENT_CHECKED;
 			m->checking++;
 			child_send(m->keeper, &msg, -1);
@@ -337,7 +302,7 @@ keeper_lost(struct conn *c)
 	struct enrolment *e = c->enrolment;
 
 	if (e->doing == ENROLMENT_IN_LINE)
-		leave_line(c->m, e);
+		enrolment_leave_line(e);
 	else if (e->doing == ENROLMENT_CHECKED)
 		srclimit_token_checked(c->source, false);
 	else

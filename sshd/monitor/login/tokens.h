@@ -43,11 +43,4 @@ void tokens_keeper_lost(struct monitor *);
 /* Does the connection wait for an answer of the keeper? */
 bool tokens_wait(const struct conn *);
 
-/* Was it refused because the keeper was not there? */
-bool tokens_were_busy(const struct conn *);
-
-/* It does not count at its source any more: nor does its token, if it waits. */
-void tokens_leave(struct conn *);
-void tokens_free(struct conn *);
-
 #endif

@@ -419,7 +419,7 @@ userauth_login(struct conn *c, struct msg *ask)
 		why = verify_login(c, al, &l, &who, client);
 	msg_init(&verdict, MSG_VERDICT, c->number);
 	verdict.verdict.as = why == NULL ? role_of(&who) : 0;
-	child_send(c->worker, &verdict, -1);
+	conn_send(c, &verdict, -1);
 	if (why != NULL)
 		refuse_login(c, &l, client, why);
 	else if (al->datalen > 0)

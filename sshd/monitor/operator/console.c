@@ -115,7 +115,7 @@ tell_end(const struct console *k)
 	msg.commanded.status = (uint32_t)k->status;
 	snprintf(msg.commanded.refused, sizeof(msg.commanded.refused), "%s",
 	    k->reason);
-	child_send(k->asker->worker, &msg, -1);
+	conn_send(k->asker, &msg, -1);
 }
 
 static void

@@ -10,17 +10,16 @@
 
 #include <utlist.h>
 
-#include "child.h"
 #include "clean.h"
 #include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
 #include "directory.h"
-#include "inbox.h"
 #include "jump.h"
 #include "monitor.h"
 #include "msg.h"
 #include "tunnel.h"
+#include "wanted.h"
 
 #define PARTING 5.0 /* s from JUMP_CLOSE to JUMP_CLOSED */
 
@@ -79,7 +78,7 @@ answer(struct conn *asker, uint32_t id, const char *refused, int fd)
 	if (refused != NULL)
 		snprintf(msg.reached.refused, sizeof(msg.reached.refused), "%s",
 		    refused);
-	child_send(asker->worker, &msg, fd);
+	conn_send(asker, &msg, fd);
 }
 
 /* Its worker shall end what it has joined. */
@@ -90,7 +89,7 @@ part(const struct jump *j)
 
 	msg_init(&msg, MSG_JUMP_CLOSE, j->asker->number);
 	msg.jump_close.id = j->id;
-	child_send(j->asker->worker, &msg, -1);
+	conn_send(j->asker, &msg, -1);
 }
 
 static void
@@ -103,34 +102,21 @@ close_end(struct jump *j)
 	j->fd = -1;
 }
 
-/* Does anything but this one want the virtual forward? */
-static void
-leave_forward(struct monitor *m, struct jump *j, const char *reason)
-{
-	struct dir_forward *f = j->forward;
-
-	j->forward = NULL;
-	if (f == NULL)
-		return;
-	if (--f->jumps == 0)
-		f->unused = clock_now();
-	if (f->jumps == 0 && f->virtual && f->state != FORWARD_OPEN &&
-	    !forward_ended(f->state))
-		inbox_end(m, f, FORWARD_CANCELLED, reason);
-}
-
 /* From here on the device may go. */
 static void
 leave_device(struct jump *j, const char *reason)
 {
 	struct dir_device *dev = j->device;
+	struct dir_forward *f = j->forward;
 
 	j->device = NULL;
 	j->tunnel = NULL;
+	j->forward = NULL;
 	if (dev == NULL)
 		return;
 	DL_DELETE(dev->jumps, j);
-	leave_forward(j->asker->m, j, reason);
+	if (f != NULL)
+		wanted_release(j->asker->m, f, reason);
 }
 
 static void
@@ -248,7 +234,7 @@ join(struct jump *j, struct tunnel *t)
 		msg.join.asker = j->asker->number;
 		msg.join.id = j->id;
 	}
-	child_send(t->conn->worker, &msg, pair[1]);
+	conn_send(t->conn, &msg, pair[1]);
 	if (pair[1] != -1)
 		close(pair[1]);
 }
@@ -273,7 +259,7 @@ jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
 		if (j->ticket == ticket)
 			break;
 	/* It may have ended in the meantime, or wait for another tunnel. */
-	if (j == NULL)
+	if (j == NULL || !conn_open(j->asker))
 		return NULL;
 	if (j->tunnel->conn != device)
 		return "a jump of another connection";
@@ -299,63 +285,69 @@ jump_tunnel_opened(struct tunnel *t)
 	if (t->forward == NULL)
 		return;
 	DL_FOREACH_SAFE(t->conn->device->jumps, j, tmp)
-		if (j->state == JUMP_WAITING && j->forward == t->forward)
+		if (j->state == JUMP_WAITING && j->forward == t->forward &&
+		    conn_open(j->asker))
 			join(j, t);
 }
 
-/* By a permit there was no wish: now there is one.  False: it failed. */
+/* By a permit there was no forward: now there is one.  False: it failed. */
 static bool
-wish(struct jump *j)
+jump_want(struct jump *j)
 {
 	const char *why = "the tunnel was lost";
 	struct dir_forward *f = NULL;
 
 	if (j->dport != 0 &&
 	    (f = directory_wanted(j->device, j->dport)) == NULL)
-		f = inbox_wish(j->asker->m, j->device, j->dport, &why);
+		f = wanted_add(j->asker->m, j->device, j->dport, &why);
 	if (f == NULL) {
 		fail(j, why);
 		return false;
 	}
 	j->forward = f;
-	f->jumps++;
+	wanted_hold(f);
 	return true;
 }
 
-/* Another tunnel may be there that serves it. */
-static void
-join_open(struct jump *j)
+/* The tunnel that serves it now, or NULL: none, or either side ends. */
+static struct tunnel *
+jump_tunnel(const struct jump *j)
 {
 	struct tunnel *t = tunnel_of(j->forward);
 
-	if (t != NULL)
-		join(j, t);
+	return t != NULL && conn_open(t->conn) && conn_open(j->asker) ? t
+								      : NULL;
 }
 
-bool
+/* The device had not answered: it waits, or goes by another tunnel at once. */
+static void
+jump_wait_again(struct jump *j, bool by_permit)
+{
+	struct tunnel *other;
+
+	close_end(j);
+	if (j->inside)
+		part(j);
+	j->ticket = 0;
+	j->tunnel = NULL;
+	j->state = JUMP_WAITING;
+	if (by_permit && (other = jump_tunnel(j)) != NULL)
+		join(j, other);
+}
+
+void
 jump_tunnel_closed(struct tunnel *t)
 {
 	struct jump *j, *tmp;
-	bool again = false;
 
 	DL_FOREACH_SAFE(t->conn->device->jumps, j, tmp) {
 		if (j->tunnel != t)
 			continue;
 		if (j->state == JUMP_OPEN)
 			end(j, "the tunnel was lost");
-		else if (j->forward != NULL || wish(j)) {
-			close_end(j);
-			if (j->inside)
-				part(j);
-			j->ticket = 0;
-			j->tunnel = NULL;
-			j->state = JUMP_WAITING;
-			again = true;
-			if (t->forward == NULL)
-				join_open(j);
-		}
+		else if (j->forward != NULL || jump_want(j))
+			jump_wait_again(j, t->forward == NULL);
 	}
-	return again;
 }
 
 void
@@ -418,20 +410,17 @@ jump_new(struct conn *asker, uint32_t id, struct dir_device *dev,
 	if (t == NULL)
 		t = tunnel_standing(dev, dport);
 	if (t == NULL && (f = directory_wanted(dev, dport)) == NULL &&
-	    (f = inbox_wish(asker->m, dev, dport, &why)) == NULL)
+	    (f = wanted_add(asker->m, dev, dport, &why)) == NULL)
 		return why;
+	if (f != NULL)
+		wanted_hold(f);
 	if ((j = make(asker, id, dev, dport)) == NULL) {
-		if (f != NULL && f->virtual && f->jumps == 0 &&
-		    f->state != FORWARD_OPEN)
-			inbox_end(
-			    asker->m, f, FORWARD_CANCELLED, "out of memory");
+		if (f != NULL)
+			wanted_release(asker->m, f, "out of memory");
 		return "out of memory";
 	}
-	if (f != NULL) {
-		j->forward = f;
-		f->jumps++;
-		t = tunnel_of(f);
-	}
+	if ((j->forward = f) != NULL)
+		t = jump_tunnel(j);
 	if (t != NULL)
 		join(j, t);
 	else
@@ -464,7 +453,6 @@ void
 jump_tick(struct monitor *m)
 {
 	double before = clock_now() - m->conf->reach_timeout;
-	struct conn *deaf = NULL;
 	struct jump *j, *tmp;
 
 	HASH_ITER(hh, m->jumps, j, tmp)
@@ -472,9 +460,7 @@ jump_tick(struct monitor *m)
 			expire(j);
 		else if (j->state == JUMP_ENDING && j->inside &&
 			 j->ended <= clock_now() - PARTING)
-			deaf = j->asker;
-	if (deaf != NULL)
-		conn_end(deaf, "its worker did not end a jump");
+			conn_end(j->asker, "its worker did not end a jump");
 }
 
 static bool

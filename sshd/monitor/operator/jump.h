@@ -89,12 +89,15 @@ void jump_closed(struct jump *, const struct msg_bridge *);
 void jump_tunnel_opened(struct tunnel *);
 
 /*
- * A tunnel is closed: what runs through it ends.  Returns whether any that the
- * device had not yet answered waits again.
+ * A tunnel is closed (struct wanted_watch): what runs through it ends, and what
+ * the device had not yet answered waits again.
  */
-bool jump_tunnel_closed(struct tunnel *);
+void jump_tunnel_closed(struct tunnel *);
 
-/* A forward has ended, or was not opened in time: what waits for it fails. */
+/*
+ * A forward has ended, or was not opened in time (the same): what waits for it
+ * fails.
+ */
 void jump_forward_failed(struct dir_forward *, const char *reason);
 
 /* An operator's connection ends (reason: a string literal), or is gone. */

@@ -4,9 +4,9 @@
 
 #include "clock.h"
 #include "directory.h"
-#include "inbox.h"
 #include "monitor.h"
 #include "owner.h"
+#include "wanted.h"
 
 static bool
 is_bound(const struct dir_operator *op)
@@ -71,7 +71,7 @@ owner_end(struct monitor *m, struct dir_forward *f, const char *reason)
 	event_int(&e, "sport", f->sport);
 	event_text(&e, "reason", reason);
 	event_end(&e);
-	inbox_withdraw(m, f, reason);
+	wanted_withdraw(m, f, reason);
 }
 
 void

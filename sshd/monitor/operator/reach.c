@@ -52,7 +52,7 @@ standing(const struct monitor *m, uint32_t port)
 	struct tunnel *t;
 
 	HASH_ITER(hh, m->conns, c, tmp) {
-		t = tunnel_find(c, port);
+		t = c->state == CONN_OPEN ? tunnel_find(c, port) : NULL;
 		if (t != NULL && t->forward == NULL && t->fd != -1)
 			return t;
 	}

@@ -1,0 +1,226 @@
+#include "config.h"
+
+#include <stdio.h>
+
+#include <utlist.h>
+
+#include "child.h"
+#include "clock.h"
+#include "directory.h"
+#include "event.h"
+#include "monitor.h"
+#include "msg.h"
+#include "wanted.h"
+
+#define VIRTUALS 64 /* virtual forwards of a device */
+
+/* --- what the keeper is told ------------------------------------------- */
+
+static void
+wanted_record_one_virtual(
+    struct monitor *m, const struct dir_forward *f, const char *reason)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_VIRTUAL_FORWARD, 0);
+	msg.virtual_forward.device = f->device->id;
+	msg.virtual_forward.created = f->created;
+	msg.virtual_forward.at = clock_wall();
+	msg.virtual_forward.dport = f->dport;
+	msg.virtual_forward.sport = f->sport;
+	msg.virtual_forward.state = f->state;
+	snprintf(msg.virtual_forward.reason, sizeof(msg.virtual_forward.reason),
+	    "%s", reason);
+	child_send(m->keeper, &msg, -1);
+}
+
+static void
+wanted_record(
+    struct monitor *m, const struct dir_forward *f, const char *reason)
+{
+	struct msg msg;
+
+	if (f->virtual) {
+		wanted_record_one_virtual(m, f, reason);
+		return;
+	}
+	msg_init(&msg, MSG_FORWARD_STATE, 0);
+	msg.forward_state.id = f->id;
+	msg.forward_state.at = clock_wall();
+	msg.forward_state.state = f->state;
+	snprintf(msg.forward_state.reason, sizeof(msg.forward_state.reason),
+	    "%s", reason);
+	child_send(m->keeper, &msg, -1);
+}
+
+void
+wanted_record_virtual(struct monitor *m)
+{
+	struct dir_forward *f, *tmp;
+
+	HASH_ITER(hh, m->dir.forwards, f, tmp)
+		if (f->virtual)
+			wanted_record(m, f, "");
+}
+
+/* --- its states --------------------------------------------------------- */
+
+/* The one place where a forward's state changes. */
+static void
+wanted_enter(struct monitor *m, struct dir_forward *f, enum forward_state state)
+{
+	f->state = state;
+	f->state_at = clock_now();
+	if (state == FORWARD_OPEN)
+		f->refused[0] = '\0';
+}
+
+/* It has entered that state, for this reason. */
+static void
+wanted_tell(struct monitor *m, struct dir_forward *f, const char *reason)
+{
+	wanted_record(m, f, reason);
+	if (forward_ended(f->state)) {
+		m->watch->failed(f, reason);
+		directory_drop_forward(&m->dir, f);
+	} else if (f->state == FORWARD_QUEUED)
+		m->watch->queued(m, f);
+}
+
+void
+wanted_set(struct monitor *m, struct dir_forward *f, enum forward_state state,
+    const char *reason)
+{
+	if (f->state == state || !forward_may(f->state, state))
+		return;
+	wanted_enter(m, f, state);
+	wanted_tell(m, f, reason);
+}
+
+struct dir_forward *
+wanted_add(
+    struct monitor *m, struct dir_device *dev, uint32_t dport, const char **why)
+{
+	struct dir_forward *f;
+	unsigned int n = 0;
+
+	*why = "device removed";
+	if (dev->removed)
+		return NULL;
+	DL_FOREACH(dev->forwards, f)
+		n += f->virtual;
+	*why = n >= VIRTUALS ? "too many ports of the device are wanted"
+			     : "out of memory";
+	if (n >= VIRTUALS || (f = directory_add_virtual(
+				  &m->dir, dev, dport, clock_now())) == NULL)
+		return NULL;
+	f->created = clock_wall();
+	wanted_tell(m, f, "");
+	return f;
+}
+
+void
+wanted_announce(struct monitor *m, struct dir_forward *f)
+{
+	if (f->state == FORWARD_QUEUED)
+		m->watch->queued(m, f);
+}
+
+void
+wanted_delivered(struct monitor *m, struct dir_forward *f)
+{
+	if (f->state == FORWARD_DELIVERED)
+		f->state_at = clock_now();
+	else
+		wanted_set(m, f, FORWARD_DELIVERED, f->refused);
+}
+
+void
+wanted_lost(struct monitor *m, struct dir_forward *f, const char *reason)
+{
+	if (f->state == FORWARD_OPEN)
+		wanted_set(m, f,
+		    f->virtual && f->jumps == 0 ? FORWARD_CLOSED
+						: FORWARD_QUEUED,
+		    reason);
+}
+
+void
+wanted_refuse(struct monitor *m, struct dir_forward *f, const char *why)
+{
+	snprintf(f->refused, sizeof(f->refused),
+	    FORWARD_REFUSED "%u cannot be bound: %.80s", f->sport, why);
+	wanted_record(m, f, f->refused);
+	m->watch->failed(f, f->refused);
+}
+
+/* --- its end ------------------------------------------------------------ */
+
+/* Its tunnel finds it ended, and so does not lose it. */
+void
+wanted_end(struct monitor *m, struct dir_forward *f, enum forward_state ended,
+    const char *reason)
+{
+	enum forward_state was = f->state;
+
+	wanted_enter(m, f, was == FORWARD_OPEN ? FORWARD_CLOSED : ended);
+	m->watch->ended(m, f, was, reason);
+	wanted_tell(m, f, reason);
+}
+
+void
+wanted_withdraw(struct monitor *m, struct dir_forward *f, const char *reason)
+{
+	wanted_end(m, f, FORWARD_CANCELLED, reason);
+}
+
+void
+wanted_hold(struct dir_forward *f)
+{
+	f->jumps++;
+}
+
+void
+wanted_release(struct monitor *m, struct dir_forward *f, const char *reason)
+{
+	if (--f->jumps > 0)
+		return;
+	f->unused = clock_now();
+	if (f->virtual && f->state != FORWARD_OPEN && !forward_ended(f->state))
+		wanted_end(m, f, FORWARD_CANCELLED, reason);
+}
+
+/* --- time --------------------------------------------------------------- */
+
+/* A poll or a wait has said it, and the device has not opened it. */
+static void
+wanted_not_opened(struct monitor *m, struct dir_forward *f)
+{
+	char reason[96];
+
+	snprintf(reason, sizeof(reason),
+	    "did not open port %u within %u s of its poll", f->dport,
+	    m->conf->redeliver);
+	if (f->virtual) {
+		wanted_end(m, f, FORWARD_EXPIRED, reason);
+		return;
+	}
+	m->watch->failed(f, reason);
+	wanted_set(
+	    m, f, FORWARD_QUEUED, f->refused[0] != '\0' ? f->refused : reason);
+}
+
+void
+wanted_tick(struct monitor *m)
+{
+	struct dir_forward *f, *tmp;
+	double now = clock_now();
+
+	HASH_ITER(hh, m->dir.forwards, f, tmp) {
+		if (f->expires <= now)
+			wanted_end(m, f, FORWARD_EXPIRED, "ttl");
+		else if (f->state == FORWARD_DELIVERED &&
+			 now - f->state_at >= m->conf->redeliver)
+			wanted_not_opened(m, f);
+	}
+}

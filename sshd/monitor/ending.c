@@ -1,0 +1,197 @@
+#include "config.h"
+
+#include <stdio.h>
+
+#include <utlist.h>
+
+#include "bridge.h"
+#include "child.h"
+#include "clock.h"
+#include "conn.h"
+#include "conn_event.h"
+#include "console.h"
+#include "directory.h"
+#include "ending.h"
+#include "event.h"
+#include "inbox.h"
+#include "jump.h"
+#include "learn.h"
+#include "monitor.h"
+#include "msg.h"
+#include "presence.h"
+#include "tunnel.h"
+#include "wanted.h"
+
+/* --- the end of a forward ----------------------------------------------- */
+
+/* A device that waits closes the port itself, before its worker is made to. */
+static void
+ending_forward(struct monitor *m, struct dir_forward *f, enum forward_state was,
+    const char *reason)
+{
+	(void)m;
+	inbox_ended(f, was);
+	tunnel_forward_ended(f, reason);
+}
+
+static const struct wanted_watch watch = {
+    .queued = inbox_queued,
+    .failed = jump_forward_failed,
+    .ended = ending_forward,
+    .closed = jump_tunnel_closed,
+};
+
+void
+ending_start(struct monitor *m)
+{
+	m->watch = &watch;
+}
+
+/* --- the end of a connection -------------------------------------------- */
+
+static void
+ending_close(struct conn *c, const char *reason)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_CLOSE, c->number);
+	snprintf(msg.close.reason, sizeof(msg.close.reason), "%s", reason);
+	conn_send(c, &msg, -1);
+}
+
+static void
+ending_log(struct conn *c, const char *reason)
+{
+	struct event e = conn_event_begin(c, "session.close");
+
+	event_text(&e, "addr", c->addr);
+	event_int(&e, "port", c->port);
+	event_text(&e, "client", c->client);
+	event_ms(&e, clock_now() - c->accepted);
+	event_int(&e, "bytes_in", (int64_t)c->bytes_in);
+	event_int(&e, "bytes_out", (int64_t)c->bytes_out);
+	event_text(&e, "reason", reason);
+	event_end(&e);
+}
+
+static void
+ending_leave(struct conn *c, const char *reason)
+{
+	(void)reason;
+	if (c->device != NULL)
+		DL_DELETE2(c->device->conns, c, dprev, dnext);
+	if (c->oper != NULL)
+		DL_DELETE2(c->oper->conns, c, dprev, dnext);
+}
+
+static void
+ending_wait(struct conn *c, const char *reason)
+{
+	(void)reason;
+	if (c->device != NULL && c->waits)
+		inbox_wait_ended(c);
+}
+
+static void
+ending_session(struct conn *c, const char *reason)
+{
+	struct msg msg;
+
+	(void)reason;
+	if (c->device == NULL && c->oper == NULL)
+		return;
+	msg_init(&msg, MSG_SESSION_END, c->number);
+	if (c->device != NULL && c->waits)
+		msg.session_end.seen = presence_wait_ended(c);
+	child_send(c->m->keeper, &msg, -1);
+}
+
+static void
+ending_drop(struct conn *c, const char *reason)
+{
+	struct directory *dir = &c->m->dir;
+
+	(void)reason;
+	if (c->device != NULL && c->device->removed && c->device->conns == NULL)
+		directory_drop_device(dir, c->device);
+	if (c->oper != NULL && c->oper->removed && c->oper->conns == NULL)
+		directory_drop_operator(dir, c->oper);
+	c->device = NULL;
+	c->oper = NULL;
+}
+
+static void
+ending_bridges(struct conn *c, const char *reason)
+{
+	(void)reason;
+	bridge_free_all(c);
+}
+
+/*
+ * Who hears of a connection's end by the monitor, and who of its leaving, in
+ * this order.
+ */
+static const struct {
+	void (*end)(struct conn *, const char *reason);
+	void (*gone)(struct conn *, const char *reason);
+} table[] = {
+    /* First: jumps through it end or wait again, while all stands. */
+    {tunnel_close_all, tunnel_close_all},
+    /* The device's forwards that only these wanted end with them. */
+    {jump_end_all, jump_gone},
+    /* Their processes are killed; they point at it no more. */
+    {console_end_all, console_end_all},
+    /* After what its worker was sent about its channels. */
+    {ending_close, NULL},
+    /* After the events of what ran through it. */
+    {NULL, ending_log},
+    /* Whom it was logged in as has one less, so another one waits. */
+    {NULL, ending_leave},
+    {NULL, ending_wait},
+    /* After the last SESSION and what the wait's end changed. */
+    {NULL, ending_session},
+    {NULL, ending_bridges},
+    /* Nothing looks at device or operator after this. */
+    {NULL, ending_drop},
+};
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+static void
+ending_tell(struct conn *c)
+{
+	size_t i;
+
+	for (i = 0; i < ROWS; i++)
+		if (table[i].end != NULL)
+			table[i].end(c, conn_reason(c));
+	c->told = true;
+}
+
+static void
+ending_tell_gone(struct conn *c)
+{
+	struct monitor *m = c->m;
+	size_t i;
+
+	for (i = 0; i < ROWS; i++)
+		if (table[i].gone != NULL)
+			table[i].gone(c, conn_reason(c));
+	m->ending -= c->awaited;
+	conn_free(c);
+}
+
+void
+ending_run(struct monitor *m)
+{
+	struct conn *c;
+
+	while ((c = m->ends) != NULL) {
+		DL_DELETE(m->ends, c);
+		c->due = false;
+		if (c->reason != NULL && !c->told)
+			ending_tell(c);
+		if (c->gone)
+			ending_tell_gone(c);
+	}
+	learn_applied(m);
+}
