@@ -229,7 +229,6 @@ became_ready(struct child *worker, const struct msg_ready *ready)
 	event_int(&e, "pid", worker->pid);
 	event_text(&e, "pool", pool_event(worker->role->pool));
 	event_end(&e);
-	monitor_check_ready(worker->m);
 }
 
 static const char *

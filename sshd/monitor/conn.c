@@ -329,10 +329,14 @@ list_ports(const struct conn *c, bool virtual, char list[MSG_TEXT])
 }
 
 void
-conn_record(const struct conn *c)
+conn_send_record(struct conn *c)
 {
 	struct msg msg;
 
+	if (!c->unrecorded)
+		return;
+	c->unrecorded = false;
+	DL_DELETE2(c->m->unrecorded, c, rprev, rnext);
 	msg_init(&msg, MSG_SESSION, c->number);
 	msg.session.device = c->device != NULL ? c->device->id : 0;
 	msg.session.oper = c->oper != NULL ? c->oper->id : 0;
@@ -344,6 +348,22 @@ conn_record(const struct conn *c)
 	list_ports(c, false, msg.session.ports);
 	list_ports(c, true, msg.session.standing);
 	child_send(c->m->keeper, &msg, -1);
+}
+
+void
+conn_record(struct conn *c)
+{
+	if (c->unrecorded)
+		return;
+	c->unrecorded = true;
+	DL_APPEND2(c->m->unrecorded, c, rprev, rnext);
+}
+
+void
+conn_send_records(struct monitor *m)
+{
+	while (m->unrecorded != NULL)
+		conn_send_record(m->unrecorded);
 }
 
 uint32_t

@@ -98,6 +98,8 @@ struct conn {
 	UT_hash_handle hh;
 	struct conn *prev, *next; /* of those not logged in, or monitor.ends */
 	struct conn *dprev, *dnext; /* of the device, or operator */
+	bool unrecorded;
+	struct conn *rprev, *rnext; /* of the unrecorded ones */
 };
 
 /*
@@ -162,8 +164,13 @@ const char *conn_reason(const struct conn *);
 /* For ending.c: nothing points at it any more. */
 void conn_free(struct conn *);
 
-/* Tell the keeper what it holds now. */
-void conn_record(const struct conn *);
+/*
+ * What it holds has changed: the keeper hears of it once, in the loop's turn, or
+ * before it hears of the connection's end.
+ */
+void conn_record(struct conn *);
+void conn_send_record(struct conn *); /* if it is due */
+void conn_send_records(struct monitor *); /* all that are */
 
 /* The server's own port that it came to; 0: not known. */
 uint32_t conn_here(const struct conn *);

@@ -15,7 +15,6 @@
 #include "event.h"
 #include "inbox.h"
 #include "jump.h"
-#include "learn.h"
 #include "monitor.h"
 #include "msg.h"
 #include "presence.h"
@@ -100,6 +99,7 @@ ending_session(struct conn *c, const char *reason)
 	(void)reason;
 	if (c->device == NULL && c->oper == NULL)
 		return;
+	conn_send_record(c);
 	msg_init(&msg, MSG_SESSION_END, c->number);
 	if (c->device != NULL && c->waits)
 		msg.session_end.seen = presence_wait_ended(c);
@@ -193,5 +193,4 @@ ending_run(struct monitor *m)
 		if (c->gone)
 			ending_tell_gone(c);
 	}
-	learn_applied(m);
 }

@@ -282,9 +282,7 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	jump_check(m);
 	owner_check(m);
 	m->applying = m->learnt = msg->seq.seq;
-	learn_applied(m);
 	m->keeper->ready = true;
-	monitor_check_ready(m);
 	return NULL;
 }
 
@@ -296,7 +294,6 @@ learn_changed(struct monitor *m, const struct msg *msg)
 	m->learnt = msg->seq.seq;
 	jump_check(m);
 	owner_check(m);
-	learn_applied(m);
 	return NULL;
 }
 

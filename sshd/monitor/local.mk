@@ -21,6 +21,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
+	sshd/monitor/loop.c sshd/monitor/loop.h \
 	sshd/monitor/monitor.c sshd/monitor/monitor.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \

@@ -23,6 +23,7 @@
 #include "installer.h"
 #include "lacks.h"
 #include "launch.h"
+#include "loop.h"
 #include "monitor.h"
 #include "notify.h"
 #include "pins.h"
@@ -297,7 +298,7 @@ main(int argc, char **argv)
 		m.conf_path = path;
 	if ((status = read_configuration(&m)) == 0 &&
 	    (status = prepare(&m, test)) == 0)
-		status = test ? monitor_test(&m) : monitor_run(&m);
+		status = test ? loop_test(&m) : loop_run(&m);
 	if (test && status == 0) {
 		lacks_say(&m);
 		printf("et-sshd: configuration, host keys and sandbox are "

@@ -1,5 +1,6 @@
 /*
- * The monitor: accepts, decides, binds, logs.  It speaks no SSH and no SQL.
+ * What the monitor knows.  It accepts, decides, binds and logs, and speaks no SSH
+ * and no SQL; loop.c runs it.
  */
 #ifndef MONITOR_H
 #define MONITOR_H
@@ -71,6 +72,7 @@ struct monitor {
 	struct conn *conns; /* all that are not gone, by number */
 	struct conn *ends; /* whose end or leaving is due: ending.h */
 	const struct wanted_watch *watch; /* of forwards: ending_start */
+	struct conn *unrecorded; /* whose record the keeper has to hear */
 	struct lobby lobbies[POOLS]; /* those not logged in, by pool */
 	uint64_t last_conn;
 	struct jump *jumps; /* all, by number */
@@ -94,6 +96,7 @@ struct monitor {
 
 	bool ready; /* has said that it listens */
 	bool low_ports; /* may still hold CAP_NET_BIND_SERVICE */
+	bool status_due; /* before the loop sleeps */
 	bool stale; /* the store has, for too long */
 	bool testing; /* -t: a worker seals itself, and all */
 	bool stopping;
@@ -108,18 +111,9 @@ struct monitor {
 };
 
 /*
- * Run until told to stop.  Everything that needs root has been done by main:
- * conf, log, host keys, listens, launcher.  Returns the exit status.
+ * It cannot go on: a line on stderr.  The loop ends at its next turn, with exit
+ * status 1.
  */
-int monitor_run(struct monitor *);
-
-/* et-sshd -t: start one worker, which seals itself.  The exit status. */
-int monitor_test(struct monitor *);
-
-/* Say that it is ready, once workers and directory are. */
-void monitor_check_ready(struct monitor *);
-
-/* End with a line on stderr and exit status 1. */
 void monitor_fail(struct monitor *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -100,6 +100,7 @@ status_send(struct monitor *m)
 	json_t *o;
 	size_t n;
 
+	m->status_due = false;
 	o = json_pack("{s:s, s:I, s:i, s:i, s:i, s:b, s:b, s:o*, s:o*, s:o*}",
 	    "version", PACKAGE_VERSION, "uptime",
 	    (json_int_t)(clock_now() - m->started), "connections",

@@ -23,6 +23,7 @@
 #include "clock.h"
 #include "conn.h"
 #include "ending.h"
+#include "loop.h"
 #include "eventlog.h"
 #include "fuzz.h"
 #include "installer.h"
@@ -139,7 +140,7 @@ static void
 turn(struct stage *s)
 {
 	ev_run(s->m.loop, EVRUN_NOWAIT);
-	ending_run(&s->m);
+	loop_turn(&s->m);
 	MUST(s->m.ends == NULL);
 }
 

@@ -18,6 +18,7 @@ monitor_tests = \
 	tests/unit/test_lobby \
 	tests/unit/test_log_check \
 	tests/unit/test_login \
+	tests/unit/test_loop \
 	tests/unit/test_name_means \
 	tests/unit/test_network \
 	tests/unit/test_owner \
@@ -116,6 +117,10 @@ tests_unit_test_log_check_SOURCES = tests/unit/test_log_check.c \
 	admin/log/log_seen.c admin/log/log_seen.h tests/unit/unit.h
 tests_unit_test_log_check_CPPFLAGS = $(monitor_cppflags) $(admin_includes)
 tests_unit_test_log_check_LDADD = $(monitor_libs)
+
+tests_unit_test_loop_SOURCES = tests/unit/test_loop.c $(monitor_stage)
+tests_unit_test_loop_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_loop_LDADD = $(monitor_libs)
 
 tests_unit_test_login_SOURCES = tests/unit/test_login.c \
 	tests/unit/claim.c tests/unit/claim.h tests/unit/unit.h

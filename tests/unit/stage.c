@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "ending.h"
+#include "loop.h"
 #include "enrolment.h"
 #include "lobby.h"
 #include "srclimit.h"
@@ -86,7 +87,7 @@ stage_remove(void **state)
 void
 stage_turn(struct stage *s)
 {
-	ending_run(&s->m);
+	loop_turn(&s->m);
 }
 
 struct dir_device *

@@ -74,6 +74,7 @@ leave(struct stage *s, struct conn *c)
 	ev_timer_stop(s->m.loop, &c->timer);
 	while (c->tunnels != NULL)
 		tunnel_close(c->tunnels, "the end");
+	conn_send_records(&s->m);
 	HASH_DEL(s->m.conns, c);
 	DL_DELETE2(c->device->conns, c, dprev, dnext);
 	free(c);
@@ -87,8 +88,6 @@ test_load_without_a_permit(void **state)
 	struct conn *c;
 	const char *why;
 
-	/* Nobody is told that the server is ready. */
-	s->m.testing = true;
 	say_device(s, 1, "a");
 	say_permit(s, 1, 22, 22);
 	say_loaded(s, 1);

@@ -228,8 +228,9 @@ test_open_one_expires(void **state)
 	stage_heard(s->to_worker, &msg, MSG_UNLISTEN);
 	assert_int_equal(msg.conn, c->number);
 	assert_int_equal(msg.port.port, 1001);
-	stage_heard(s->to_keeper, &msg, MSG_SESSION);
 	heard_state(s, 1, FORWARD_CLOSED, "ttl");
+	conn_send_records(&s->m);
+	stage_heard(s->to_keeper, &msg, MSG_SESSION);
 	stage_heard_nothing(s->to_keeper);
 	assert_null(directory_forward(&s->m.dir, 1));
 	all = stage_events(s);
@@ -253,6 +254,7 @@ test_tunnel_lost(void **state)
 
 	tunnel_close(open_forward(c, f), "connection lost");
 	heard_state(s, 1, FORWARD_QUEUED, "connection lost");
+	conn_send_records(&s->m);
 	stage_heard(s->to_keeper, &msg, MSG_SESSION);
 	stage_heard_nothing(s->to_worker);
 	assert_int_equal(f->state, FORWARD_QUEUED);

@@ -67,7 +67,7 @@ wanted_record_virtual(struct monitor *m)
 
 /* The one place where a forward's state changes. */
 static void
-wanted_enter(struct monitor *m, struct dir_forward *f, enum forward_state state)
+wanted_enter(struct dir_forward *f, enum forward_state state)
 {
 	f->state = state;
 	f->state_at = clock_now();
@@ -93,7 +93,7 @@ wanted_set(struct monitor *m, struct dir_forward *f, enum forward_state state,
 {
 	if (f->state == state || !forward_may(f->state, state))
 		return;
-	wanted_enter(m, f, state);
+	wanted_enter(f, state);
 	wanted_tell(m, f, reason);
 }
 
@@ -163,7 +163,7 @@ wanted_end(struct monitor *m, struct dir_forward *f, enum forward_state ended,
 {
 	enum forward_state was = f->state;
 
-	wanted_enter(m, f, was == FORWARD_OPEN ? FORWARD_CLOSED : ended);
+	wanted_enter(f, was == FORWARD_OPEN ? FORWARD_CLOSED : ended);
 	m->watch->ended(m, f, was, reason);
 	wanted_tell(m, f, reason);
 }

@@ -13,7 +13,6 @@
 #include "msg.h"
 #include "penalty.h"
 #include "srclimit.h"
-#include "status.h"
 
 static const char *const faults[] = {
     [SRCLIMIT_CRASH] = "a worker died of it",
@@ -97,6 +96,6 @@ penalty_clear(struct monitor *m, const struct msg *msg)
 		return "not an address";
 	for (pool = 0; pool < POOLS; pool++)
 		srclimit_clear(m->lobbies[pool].sources, &a.sa);
-	status_send(m); /* who asked is to see it */
+	m->status_due = true; /* who asked is to see it */
 	return NULL;
 }

@@ -1,0 +1,414 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "accept.h"
+#include "answer.h"
+#include "child.h"
+#include "clock.h"
+#include "conn.h"
+#include "console.h"
+#include "ending.h"
+#include "event_level.h"
+#include "jump.h"
+#include "installer.h"
+#include "lacks.h"
+#include "learn.h"
+#include "learn_operator.h"
+#include "loop.h"
+#include "monitor.h"
+#include "notify.h"
+#include "owner.h"
+#include "pins.h"
+#include "presence.h"
+#include "quantum.h"
+#include "reserve.h"
+#include "status.h"
+#include "tunnel.h"
+#include "waiting.h"
+#include "wanted.h"
+
+#define SWEEP 5 /* s between sweeps for devices that are late */
+#define WATCH 10 /* s between looks at the workers */
+#define OPERATOR_WORKERS 2 /* if there is an operator-listen */
+#define SEAL 3600 /* s between signatures of the event log */
+#define FAREWELL 5.0 /* s that the keeper may take to write what is left */
+
+/* --- start ------------------------------------------------------------ */
+
+/* NULL: operator-listen has none. */
+static json_t *
+listens_of(const struct monitor *m, enum pool pool)
+{
+	const struct listen *l;
+	json_t *list = NULL;
+
+	for (l = m->listens; l != NULL; l = l->next) {
+		if (l->pool != pool)
+			continue;
+		if (list == NULL)
+			list = json_array();
+		json_array_append_new(list, json_string(l->name));
+	}
+	return list;
+}
+
+static void
+log_start(struct monitor *m)
+{
+	const struct conf *conf = m->conf;
+	struct event e = event_begin(m->log, "start");
+
+	event_json(&e, "listen", listens_of(m, POOL_LISTEN));
+	event_json(&e, "operator_listen", listens_of(m, POOL_OPERATORS));
+	event_int(&e, "pid", getpid());
+	event_text(&e, "version", PACKAGE_VERSION);
+	event_text(
+	    &e, "user", m->account.root ? conf->user : "whoever started it");
+	event_int(&e, "workers", conf->workers);
+	event_text(
+	    &e, "compat", conf->compat_openwrt_1505 ? "openwrt-15.05" : "");
+	event_json(&e, "without", lacks_list(m));
+	event_text(&e, "libssh", m->libssh);
+	event_text(&e, "kex", m->kex);
+	event_bool(&e, "post_quantum", quantum_safe(m));
+	event_end(&e);
+}
+
+/*
+ * CAP_NET_BIND_SERVICE is held while a permit or a forward below 1024 is
+ * there, and cannot be had again.  Ports that listen have been bound before.
+ * Returns NULL, or why it could not be given up.
+ */
+static const char *
+drop_low_ports(struct monitor *m)
+{
+	const char *why;
+
+	m->low_ports = true;
+	if (directory_low_ports(&m->dir))
+		return NULL;
+	why = privilege_drop_low_ports();
+	m->low_ports = why != NULL;
+	return why;
+}
+
+static bool
+any_worker_ready(const struct monitor *m, enum pool pool)
+{
+	const struct child *c;
+
+	DL_FOREACH(m->workers, c)
+		if (c->ready && c->role->pool == pool)
+			return true;
+	return false;
+}
+
+/* A login can be served at each address. */
+static bool
+pools_ready(const struct monitor *m)
+{
+	return any_worker_ready(m, POOL_LISTEN) &&
+	       (m->conf->noperator_listen == 0 ||
+		   any_worker_ready(m, POOL_OPERATORS));
+}
+
+static void
+check_ready(struct monitor *m)
+{
+	const struct listen *l;
+	const char *why;
+
+	if (m->testing && any_worker_ready(m, POOL_LISTEN))
+		ev_break(m->loop, EVBREAK_ALL);
+	if (m->testing || m->ready || m->stopping || !m->dir.loaded ||
+	    !pools_ready(m))
+		return;
+	if ((why = drop_low_ports(m)) != NULL) {
+		monitor_fail(m, "cannot give up CAP_NET_BIND_SERVICE: %s", why);
+		return;
+	}
+	m->ready = true;
+	presence_sweep(m);
+	log_start(m);
+	pins_look(m);
+	lacks_say(m);
+	for (l = m->listens; l != NULL; l = l->next)
+		fprintf(stderr, "%set-sshd: listening on %s%s\n",
+		    event_level_journal(STDERR_FILENO) ? "<6>" : "", l->name,
+		    l->pool == POOL_OPERATORS ? " for operators" : "");
+	accept_start(m);
+	status_send(m);
+	notify_send(m->notify, "READY=1");
+}
+
+/* --- while it runs ---------------------------------------------------- */
+
+static void
+check_stale(struct monitor *m)
+{
+	bool stale = clock_now() - m->dir.fresh > m->conf->stale_limit;
+
+	if (stale == m->stale)
+		return;
+	m->stale = stale;
+	event_reason(m->log, "store",
+	    stale ? "has not answered for stale-limit: logins are refused"
+		  : "answers again");
+}
+
+static void
+on_tick(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct monitor *m = w->data;
+	struct child *c, *tmp;
+
+	(void)loop;
+	(void)revents;
+	if (!m->ready)
+		return;
+	m->seconds++;
+	check_stale(m);
+	wanted_tick(m);
+	tunnel_tick(m);
+	jump_tick(m);
+	console_tick(m);
+	learn_operator_tick(m);
+	owner_check(m);
+	pins_tick(m);
+	/* Should it fail for want of memory, the next tick tries again. */
+	if (m->low_ports)
+		drop_low_ports(m);
+	if (m->seconds % SWEEP == 0) {
+		presence_sweep(m);
+		status_send(m);
+		pins_look(m);
+	}
+	if (m->seconds % SEAL == 0)
+		event_sign(m->log, "hour");
+	if (m->seconds % WATCH == 0)
+		DL_FOREACH_SAFE(m->workers, c, tmp)
+			child_watch(c);
+}
+
+void
+loop_turn(struct monitor *m)
+{
+	ending_run(m);
+	waiting_place(m);
+	conn_send_records(m);
+	if (m->status_due)
+		status_send(m);
+	learn_applied(m);
+	check_ready(m);
+	if (m->failed && !m->stopping)
+		ev_break(m->loop, EVBREAK_ALL);
+	event_flush(m->log);
+}
+
+static void
+on_turn(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	(void)loop;
+	(void)revents;
+	loop_turn(w->data);
+}
+
+static void
+on_stop(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct monitor *m = w->data;
+
+	(void)revents;
+	event_reason(m->log, "stop", strsignal(w->signum));
+	ev_break(loop, EVBREAK_ALL);
+}
+
+static void
+log_reload(
+    struct monitor *m, const char *reason, const char *key, const char *text)
+{
+	struct event e = event_begin(m->log, "reload");
+
+	event_text(&e, "reason", reason);
+	event_text(&e, key, text);
+	event_end(&e);
+}
+
+static void
+on_hup(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct monitor *m = w->data;
+	struct conf *next;
+	char text[CONF_ERROR];
+
+	(void)loop;
+	(void)revents;
+	if (event_reopen(m->log) == -1)
+		log_reload(m, "the event log cannot be opened anew", "detail",
+		    strerror(errno));
+	if ((next = conf_load(m->conf_path, text)) == NULL) {
+		fprintf(stderr, "et-sshd: %s: nothing is changed\n", text);
+		log_reload(
+		    m, "bad configuration, nothing is changed", "detail", text);
+		return;
+	}
+	if (next->workers == 0) /* what 0 came to, at the start */
+		next->workers = m->conf->workers;
+	conf_reload(m->conf, next, text);
+	conf_free(next);
+	lobby_set_penalties(m, m->conf->per_source_penalties);
+	lobby_recheck_all(m);
+	installer_reload(m->installer);
+	pins_look(m);
+	owner_check(m);
+	if (*text != '\0')
+		fprintf(
+		    stderr, "et-sshd: needs a restart to change: %s\n", text);
+	log_reload(m, "done", "needs_restart", *text != '\0' ? text : NULL);
+}
+
+static void
+on_launcher(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct monitor *m = w->data;
+	struct launch_report r;
+	int n;
+
+	(void)revents;
+	while ((n = launch_read(m->launcher, &r)) == 1)
+		child_report(m, &r);
+	if (n == 0)
+		return;
+	ev_io_stop(loop, w);
+	if (!m->stopping)
+		monitor_fail(m, "the launcher is gone: nothing can be "
+				"started any more");
+	ev_break(loop, EVBREAK_ALL);
+}
+
+/* --- the whole -------------------------------------------------------- */
+
+static void
+watch_all(struct monitor *m)
+{
+	ev_io_init(&m->on_launcher, on_launcher, m->launcher, EV_READ);
+	ev_signal_init(&m->on_term, on_stop, SIGTERM);
+	ev_signal_init(&m->on_int, on_stop, SIGINT);
+	ev_signal_init(&m->on_hup, on_hup, SIGHUP);
+	ev_timer_init(&m->tick, on_tick, 1, 1);
+	ev_prepare_init(&m->flush, on_turn);
+	m->on_launcher.data = m->on_term.data = m->on_int.data = m;
+	m->on_hup.data = m->tick.data = m->flush.data = m;
+	ev_io_start(m->loop, &m->on_launcher);
+	ev_signal_start(m->loop, &m->on_term);
+	ev_signal_start(m->loop, &m->on_int);
+	ev_signal_start(m->loop, &m->on_hup);
+	ev_timer_start(m->loop, &m->tick);
+	ev_prepare_start(m->loop, &m->flush);
+}
+
+static bool
+begin(struct monitor *m)
+{
+	reserve_start();
+	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
+	if (m->loop == NULL || !lobby_open_all(m))
+		return false;
+	ev_set_userdata(m->loop, m);
+	ending_start(m);
+	watch_all(m);
+	m->started = clock_now();
+	return true;
+}
+
+static void
+on_farewell(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	(void)w;
+	(void)revents;
+	ev_break(loop, EVBREAK_ALL);
+}
+
+/* Connections end, workers follow, the keeper writes what it still has. */
+static void
+end(struct monitor *m)
+{
+	struct conn *c, *ctmp;
+	struct child *w, *wtmp;
+	ev_timer farewell;
+
+	notify_send(m->notify, "STOPPING=1");
+	accept_stop(m);
+	lobby_empty_all(m);
+	m->stopping = true;
+	HASH_ITER(hh, m->conns, c, ctmp)
+		conn_gone(c, "the server stopped", 0, 0);
+	loop_turn(m);
+	console_free_all(m);
+	DL_FOREACH_SAFE(m->workers, w, wtmp) {
+		DL_DELETE(m->workers, w);
+		child_free(w);
+	}
+	if (m->keeper != NULL && m->keeper->pid != 0) {
+		child_finish(m->keeper);
+		ev_timer_init(&farewell, on_farewell, FAREWELL, 0);
+		ev_timer_start(m->loop, &farewell);
+		ev_run(m->loop, 0);
+		ev_timer_stop(m->loop, &farewell);
+	}
+	child_free(m->keeper);
+	m->keeper = NULL;
+	directory_free(&m->dir);
+	lobby_free_all(m);
+}
+
+static void
+start_workers(struct monitor *m, enum pool pool, unsigned int count)
+{
+	for (; count > 0 && !m->failed; count--)
+		if (child_start(m, &answer_roles[pool]) == NULL)
+			m->failed = true;
+}
+
+int
+loop_run(struct monitor *m)
+{
+	if (!begin(m)) {
+		fprintf(
+		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
+		return 1;
+	}
+	if (child_start(m, &learn_role) == NULL)
+		m->failed = true;
+	start_workers(m, POOL_LISTEN, m->conf->workers);
+	if (m->conf->noperator_listen > 0)
+		start_workers(m, POOL_OPERATORS, OPERATOR_WORKERS);
+	if (m->failed)
+		fprintf(stderr, "et-sshd: out of memory\n");
+	else
+		ev_run(m->loop, 0);
+	end(m);
+	return m->failed ? 1 : 0;
+}
+
+int
+loop_test(struct monitor *m)
+{
+	m->testing = true;
+	if (!begin(m)) {
+		fprintf(
+		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
+		return 1;
+	}
+	child_start(m, &answer_roles[POOL_LISTEN]);
+	ev_run(m->loop, 0);
+	end(m);
+	return m->failed ? 1 : 0;
+}
