@@ -245,3 +245,10 @@ listen_forward(const char *address, uint32_t port)
 	freeaddrinfo(ai);
 	return fd;
 }
+
+bool
+listen_no_room(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM;
+}

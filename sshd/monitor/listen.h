@@ -7,11 +7,12 @@
 #include <sys/socket.h>
 
 #include <ev.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "conf.h"
-#include "lobby.h"
+#include "pool.h"
 
 #define LISTEN_NAME 64 /* "[IPv6]:65535" and "192.0.2.1:22" fit */
 
@@ -49,6 +50,9 @@ int listen_forward(const char *address, uint32_t port);
 
 /* Is this a numeric address that a forward can be bound to? */
 int listen_address_valid(const char *address);
+
+/* accept(2) failed for want of descriptors or memory: others must wait, too. */
+bool listen_no_room(int error);
 
 /* "ADDRESS" of a peer, without scope; its port. */
 void listen_peer(const struct sockaddr *, char addr[64], uint32_t *port);

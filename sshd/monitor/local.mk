@@ -23,6 +23,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
 	sshd/monitor/loop.c sshd/monitor/loop.h \
 	sshd/monitor/monitor.c sshd/monitor/monitor.h \
+	sshd/monitor/pool.c sshd/monitor/pool.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
 	sshd/monitor/child/child.c sshd/monitor/child/child.h \
@@ -50,6 +51,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/gate/network.c sshd/monitor/gate/network.h \
 	sshd/monitor/gate/penalty.c sshd/monitor/gate/penalty.h \
 	sshd/monitor/gate/proxy.c sshd/monitor/gate/proxy.h \
+	sshd/monitor/gate/turn_away.c sshd/monitor/gate/turn_away.h \
 	sshd/monitor/gate/waiting.c sshd/monitor/gate/waiting.h \
 	sshd/monitor/log/clean.c sshd/monitor/log/clean.h \
 	sshd/monitor/log/event.c sshd/monitor/log/event.h \

@@ -14,7 +14,6 @@
 
 #include <utlist.h>
 
-#include "accept.h"
 #include "answer.h"
 #include "child.h"
 #include "clock.h"
@@ -649,7 +648,7 @@ test_pools_penalties(void **state)
 		from->sin_family = AF_INET;
 		from->sin_addr.s_addr = htonl(0x0a000000 + 7);
 		incoming.accepted = clock_now();
-		accept_admit(m, &incoming);
+		waiting_add(m, &incoming);
 		assert_int_equal(closed(end[1]), pool == POOL_LISTEN);
 		close(end[1]);
 	}

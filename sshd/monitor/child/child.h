@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 #include "launch.h"
-#include "lobby.h"
 #include "msg.h"
+#include "pool.h"
 
 struct monitor;
 struct child;

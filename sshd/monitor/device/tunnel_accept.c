@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "accept.h"
 #include "bridge.h"
 #include "child.h"
 #include "conn.h"
@@ -17,6 +16,7 @@
 #include "msg.h"
 #include "tunnel.h"
 #include "tunnel_accept.h"
+#include "turn_away.h"
 
 #define BATCH 16 /* connections of one forward before others' turn */
 #define NO_ROOM 0.5 /* s, when there is no descriptor for another */
@@ -80,9 +80,9 @@ tunnel_accept_one(struct tunnel *t)
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
 		return false;
-	if (!accept_no_room(errno))
+	if (!listen_no_room(errno))
 		return true; /* that connection failed by itself */
-	accept_log_limit(t->conn->m, NULL, strerror(errno));
+	turn_away_log(t->conn->m, NULL, strerror(errno));
 	tunnel_pause(t, NO_ROOM);
 	return false;
 }

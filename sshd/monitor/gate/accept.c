@@ -11,75 +11,11 @@
 #include "clock.h"
 #include "conn.h"
 #include "monitor.h"
-#include "srclimit.h"
+#include "turn_away.h"
 #include "waiting.h"
 
 #define BATCH 64 /* connections of one listener before others' turn */
 #define PAUSE 0.5 /* s, when there is no descriptor for another */
-
-/* A flood must not fill the log. */
-void
-accept_log_limit(struct monitor *m, const char *addr, const char *reason)
-{
-	struct event e;
-
-	if (m->counters.limits++ % 1000 != 0)
-		return;
-	e = event_begin(m->log, "limit");
-	event_text(&e, "addr", addr);
-	event_text(&e, "reason", reason);
-	event_int(&e, "count", (int64_t)m->counters.limits);
-	event_end(&e);
-}
-
-bool
-accept_no_room(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-	       error == ENOMEM;
-}
-
-void
-accept_turn_away(
-    struct monitor *m, const struct incoming *incoming, const char *reason)
-{
-	char addr[64];
-	uint32_t port;
-
-	listen_peer((const struct sockaddr *)&incoming->addr, addr, &port);
-	accept_log_limit(m, addr, reason);
-	close(incoming->fd);
-}
-
-/* Told each time: it is nobody's flood. */
-void
-accept_no_memory(struct monitor *m, const struct incoming *incoming)
-{
-	char addr[64];
-	uint32_t port;
-	struct event e;
-
-	m->counters.limits++;
-	listen_peer((const struct sockaddr *)&incoming->addr, addr, &port);
-	e = event_begin(m->log, "limit");
-	event_text(&e, "addr", addr);
-	event_text(&e, "reason", "out of memory");
-	event_end(&e);
-	close(incoming->fd);
-}
-
-void
-accept_admit(struct monitor *m, const struct incoming *incoming)
-{
-	const struct sockaddr *addr = (const struct sockaddr *)&incoming->addr;
-
-	if (!incoming->from_proxy &&
-	    srclimit_refused(
-		m->lobbies[incoming->pool].sources, addr, clock_now()))
-		accept_turn_away(m, incoming, "penalty");
-	else
-		waiting_add(m, incoming);
-}
 
 static void
 on_pause(struct ev_loop *loop, ev_timer *w, int revents)
@@ -119,14 +55,14 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 				m->conf, (struct sockaddr *)&incoming.addr))
 				arrival_new(m, &incoming);
 			else
-				accept_admit(m, &incoming);
+				waiting_add(m, &incoming);
 			continue;
 		}
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
-		if (!accept_no_room(errno))
+		if (!listen_no_room(errno))
 			continue; /* that connection's own trouble */
-		accept_log_limit(m, NULL, strerror(errno));
+		turn_away_log(m, NULL, strerror(errno));
 		ev_io_stop(loop, &l->watch);
 		ev_timer_set(&l->pause, PAUSE, 0);
 		ev_timer_start(loop, &l->pause);

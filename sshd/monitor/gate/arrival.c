@@ -10,7 +10,6 @@
 #include <ev.h>
 #include <utlist.h>
 
-#include "accept.h"
 #include "arrival.h"
 #include "clock.h"
 #include "conn.h"
@@ -18,6 +17,8 @@
 #include "monitor.h"
 #include "proxy.h"
 #include "srclimit.h"
+#include "turn_away.h"
+#include "waiting.h"
 
 struct arrival {
 	struct monitor *m;
@@ -70,7 +71,7 @@ pass_on(struct arrival *a)
 	struct incoming incoming = a->incoming;
 
 	arrival_free(a);
-	accept_admit(m, &incoming);
+	waiting_add(m, &incoming);
 }
 
 /*
@@ -139,7 +140,7 @@ arrival_new(struct monitor *m, const struct incoming *incoming)
 	if ((a = calloc(1, sizeof(*a))) == NULL ||
 	    (a->source = srclimit_enter(l->sources, &unknown, clock_now())) ==
 		NULL) {
-		accept_no_memory(m, incoming);
+		turn_away_no_memory(m, incoming);
 		free(a);
 		return;
 	}

@@ -9,23 +9,6 @@
 #include "srclimit.h"
 #include "waiting.h"
 
-static const char *const options[POOLS] = {
-    [POOL_LISTEN] = "listen",
-    [POOL_OPERATORS] = "operator-listen",
-};
-
-const char *
-pool_option(enum pool pool)
-{
-	return options[pool];
-}
-
-const char *
-pool_event(enum pool pool)
-{
-	return pool == POOL_LISTEN ? NULL : options[pool];
-}
-
 bool
 lobby_open_all(struct monitor *m)
 {

@@ -1,8 +1,6 @@
 /*
- * Connections are kept apart by the option that names the address at which
- * they were accepted.  Each pool has workers of its own, which never carry a
- * connection of the other, and a lobby, in which its connections wait and log
- * in: the limits and penalties of et-sshd.conf(5) count each lobby by itself.
+ * Each pool has a lobby, in which its connections wait and log in: the limits
+ * and penalties of et-sshd.conf(5) count each lobby by itself.
  */
 #ifndef LOBBY_H
 #define LOBBY_H
@@ -11,6 +9,7 @@
 #include <stdbool.h>
 
 #include "operator.h"
+#include "pool.h"
 
 struct arrival;
 struct conf;
@@ -19,12 +18,6 @@ struct dir_operator;
 struct monitor;
 struct srclimit;
 struct waiter;
-
-enum pool {
-	POOL_LISTEN, /* devices, strangers, and operators */
-	POOL_OPERATORS, /* operator-listen: operators alone */
-	POOLS
-};
 
 struct lobby {
 	struct srclimit *sources;
@@ -37,12 +30,6 @@ struct lobby {
 	enum pool pool;
 	struct monitor *m;
 };
-
-/* The option whose addresses these are: "operator-listen". */
-const char *pool_option(enum pool);
-
-/* The same for an event, in which it stands only if it is not "listen". */
-const char *pool_event(enum pool);
 
 /* Both lobbies, empty.  Returns false: no memory. */
 bool lobby_open_all(struct monitor *);

@@ -8,10 +8,10 @@
 #include <time.h>
 
 #include "clock.h"
-#include "lobby.h"
 #include "monitor.h"
 #include "msg.h"
 #include "penalty.h"
+#include "pool.h"
 #include "srclimit.h"
 
 static const char *const faults[] = {

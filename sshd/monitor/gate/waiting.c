@@ -12,12 +12,12 @@
 #include <ev.h>
 #include <utlist.h>
 
-#include "accept.h"
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
 #include "monitor.h"
 #include "srclimit.h"
+#include "turn_away.h"
 #include "waiting.h"
 
 #define ROOM 4 /* as many wait for each place */
@@ -50,9 +50,9 @@ waiter_free(struct lobby *l, struct waiter *w)
 }
 
 static void
-turn_away(struct lobby *l, struct waiter *w, const char *reason)
+waiter_turn_away(struct lobby *l, struct waiter *w, const char *reason)
 {
-	accept_turn_away(l->m, &w->incoming, reason);
+	turn_away(l->m, &w->incoming, reason);
 	srclimit_leave(l->sources, w->source);
 	waiter_free(l, w);
 }
@@ -132,7 +132,7 @@ give(struct lobby *l, struct waiter *w, struct child *worker)
 	waiter_free(l, w);
 	if (conn_new(l->m, &incoming, source, worker) == NULL) {
 		srclimit_leave(l->sources, source);
-		accept_no_memory(l->m, &incoming);
+		turn_away_no_memory(l->m, &incoming);
 		return;
 	}
 	if (worker->served >= l->m->conf->worker_lifetime)
@@ -153,7 +153,7 @@ place(struct lobby *l)
 		if (worker != NULL)
 			give(l, w, worker);
 		else
-			turn_away(l, w, "no worker has room");
+			waiter_turn_away(l, w, "no worker has room");
 	}
 }
 
@@ -315,9 +315,10 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)revents;
 	DL_FOREACH_SAFE(l->waiting, w, tmp) {
 		if (w->incoming.accepted <= late)
-			turn_away(l, w, "no place within login grace");
+			waiter_turn_away(l, w, "no place within login grace");
 		else if (!look(w))
-			turn_away(l, w, "left while it waited for a place");
+			waiter_turn_away(
+			    l, w, "left while it waited for a place");
 	}
 	take_from_idle(l);
 	take_for_hungry(l);
@@ -365,9 +366,9 @@ bound(struct lobby *l, const struct source *source)
 
 	if (srclimit_startups(source) > 2 * most &&
 	    (w = oldest(l, source)) != NULL)
-		turn_away(l, w, too_many_of_source);
+		waiter_turn_away(l, w, too_many_of_source);
 	if (l->nwaiting > ROOM * l->m->conf->max_startups)
-		turn_away(l, oldest_unknown(l), too_many);
+		waiter_turn_away(l, oldest_unknown(l), too_many);
 }
 
 void
@@ -377,10 +378,15 @@ waiting_add(struct monitor *m, const struct incoming *incoming)
 	const struct sockaddr *addr = (const struct sockaddr *)&incoming->addr;
 	struct waiter *w;
 
+	if (!incoming->from_proxy &&
+	    srclimit_refused(l->sources, addr, clock_now())) {
+		turn_away(m, incoming, "penalty");
+		return;
+	}
 	if ((w = calloc(1, sizeof(*w))) == NULL ||
 	    (w->source = srclimit_enter(l->sources, addr, clock_now())) ==
 		NULL) {
-		accept_no_memory(m, incoming);
+		turn_away_no_memory(m, incoming);
 		free(w);
 		return;
 	}

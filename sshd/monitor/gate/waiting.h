@@ -25,7 +25,10 @@ struct monitor;
 
 void waiting_start(struct lobby *);
 
-/* In the lobby of its pool.  Takes incoming's descriptor. */
+/*
+ * It is known whose connection this is: it waits in the lobby of its pool, or is
+ * turned away if its source has a penalty.  Takes incoming's descriptor.
+ */
 void waiting_add(struct monitor *, const struct incoming *);
 
 /* Places may be free: give them to who waits, in each lobby. */

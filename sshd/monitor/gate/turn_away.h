@@ -1,0 +1,22 @@
+/*
+ * A connection that is not let in is closed, and the event log hears of it.
+ */
+#ifndef TURN_AWAY_H
+#define TURN_AWAY_H
+
+struct incoming;
+struct monitor;
+
+/* Close it; the event log hears of the first one and of every 1,000th. */
+void turn_away(struct monitor *, const struct incoming *, const char *reason);
+
+/* Close it for want of memory, of which the log hears each time. */
+void turn_away_no_memory(struct monitor *, const struct incoming *);
+
+/*
+ * A limit was met, by a connection from addr, or NULL: log it, the first time and
+ * then once every 1,000.
+ */
+void turn_away_log(struct monitor *, const char *addr, const char *reason);
+
+#endif
