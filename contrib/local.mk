@@ -1,6 +1,6 @@
 # what stands beside the programs
 EXTRA_DIST += .ci/run .clang-format tests/run.sh tests/libssh.sh \
-	tests/lint.sh tests/cppcheck.h \
+	tests/lint.sh tests/cppcheck.h tests/circles.py \
 	tests/analyzer/uthash.h tests/analyzer/utlist.h \
 	contrib/README contrib/build.sh contrib/packages.sh \
 	contrib/version.sh \
