@@ -31,6 +31,7 @@
 #include "presence.h"
 #include "quantum.h"
 #include "reach.h"
+#include "sign.h"
 #include "tokens.h"
 #include "tunnel.h"
 #include "userauth.h"
@@ -335,7 +336,7 @@ lost(struct child *worker)
 #define ROLE(its_name, its_pool)                                             \
 	{                                                                    \
 		.name = its_name, .launch = LAUNCH_WORKER, .pool = its_pool, \
-		.greet = greet, .hear = hear, .sign = userauth_sign,         \
+		.greet = greet, .hear = hear, .sign = sign_answer,           \
 		.lost = lost                                                 \
 	}
 const struct role answer_roles[POOLS] = {

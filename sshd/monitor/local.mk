@@ -30,6 +30,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/child/child_sock.c sshd/monitor/child/child_sock.h \
 	sshd/monitor/child/filter_launcher.c \
 	sshd/monitor/child/launch.c sshd/monitor/child/launch.h \
+	sshd/monitor/child/launcher.c sshd/monitor/child/launcher.h \
 	sshd/monitor/conf/conf.c sshd/monitor/conf/conf.h \
 	sshd/monitor/conf/conf_option.c sshd/monitor/conf/conf_option.h \
 	sshd/monitor/conf/conf_reload.c \
@@ -51,6 +52,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/gate/network.c sshd/monitor/gate/network.h \
 	sshd/monitor/gate/penalty.c sshd/monitor/gate/penalty.h \
 	sshd/monitor/gate/proxy.c sshd/monitor/gate/proxy.h \
+	sshd/monitor/gate/reclaim.c sshd/monitor/gate/reclaim.h \
 	sshd/monitor/gate/turn_away.c sshd/monitor/gate/turn_away.h \
 	sshd/monitor/gate/waiting.c sshd/monitor/gate/waiting.h \
 	sshd/monitor/log/clean.c sshd/monitor/log/clean.h \
@@ -70,6 +72,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/login/pins.c sshd/monitor/login/pins.h \
 	sshd/monitor/login/pkey.c sshd/monitor/login/pkey.h \
 	sshd/monitor/login/quantum.c sshd/monitor/login/quantum.h \
+	sshd/monitor/login/sign.c sshd/monitor/login/sign.h \
 	sshd/monitor/login/tokens.c sshd/monitor/login/tokens.h \
 	sshd/monitor/login/userauth.c sshd/monitor/login/userauth.h \
 	sshd/monitor/operator/console.c sshd/monitor/operator/console.h \

@@ -67,7 +67,7 @@ give(const struct standin *s, const struct msg *m, int fd)
 
 /* --- SIGN ------------------------------------------------------------- */
 
-/* As monitor/login/userauth.c: one hash before login, rekeys after it. */
+/* As monitor/login/sign.c: one hash before login, rekeys after it. */
 static void
 answer_sign(void *arg, int sock, const struct msg *ask)
 {

@@ -7,6 +7,10 @@
 #include "monitor.h"
 #include "turn_away.h"
 
+const char turn_away_many[] = "too many connections that have not logged in";
+const char turn_away_many_of_source[] =
+    "too many connections of one source that have not logged in";
+
 /* A flood must not fill the log. */
 void
 turn_away_log(struct monitor *m, const char *addr, const char *reason)

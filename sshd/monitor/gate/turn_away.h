@@ -7,6 +7,10 @@
 struct incoming;
 struct monitor;
 
+/* Reasons: the lobby has too many, or one source has. */
+extern const char turn_away_many[];
+extern const char turn_away_many_of_source[];
+
 /* Close it; the event log hears of the first one and of every 1,000th. */
 void turn_away(struct monitor *, const struct incoming *, const char *reason);
 

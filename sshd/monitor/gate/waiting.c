@@ -2,9 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <linux/tcp.h>
-#include <netinet/in.h>
-
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,16 +13,13 @@
 #include "clock.h"
 #include "conn.h"
 #include "monitor.h"
+#include "reclaim.h"
 #include "srclimit.h"
 #include "turn_away.h"
 #include "waiting.h"
 
 #define ROOM 4 /* as many wait for each place */
 #define TURN 0.05 /* s between two looks at who waits */
-#define AT_ONCE 16 /* lose their places at one look */
-#define BEGUN 1.0 /* s for the client's part of a key exchange */
-#define DONE 10.0 /* s for all of it: slow devices need some */
-#define FIRST_PART 128 /* bytes: less is no version and KEXINIT */
 #define VERSION_LINE 255 /* bytes at most, RFC 4253 4.2 */
 
 struct waiter {
@@ -34,10 +28,6 @@ struct waiter {
 	bool talks; /* a version line is there */
 	struct waiter *prev, *next; /* newest first */
 };
-
-static const char too_many[] = "too many connections that have not logged in";
-static const char too_many_of_source[] =
-    "too many connections of one source that have not logged in";
 
 static void
 waiter_free(struct lobby *l, struct waiter *w)
@@ -166,125 +156,20 @@ waiting_place(struct monitor *m)
 		place(l);
 }
 
-/* Bytes that have come from the client; many when that is not known. */
-static uint64_t
-heard(int fd)
-{
-	struct tcp_info info;
-	socklen_t len = sizeof(info);
-
-	memset(&info, 0, sizeof(info));
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
-	    len < offsetof(struct tcp_info, tcpi_bytes_received) +
-		      sizeof(info.tcpi_bytes_received))
-		return FIRST_PART;
-	return info.tcpi_bytes_received;
-}
-
-static bool
-is_stalled(const struct conn *c, double now)
-{
-	if (c->sessionlen > 0)
-		return false;
-	return now - c->given >= DONE || heard(c->fd) < FIRST_PART;
-}
-
+/* The way to a slot for those that have none, from those that let it lie. */
 static void
-take_place(struct conn *c, const char *reason)
+waiting_reclaim(struct lobby *l)
 {
-	c->m->counters.limits++;
-	conn_end(c, reason);
-}
-
-/* More wait than workers have been told to let go. */
-static bool
-wanted(const struct lobby *l, unsigned int waiting)
-{
-	return l->held >= l->m->conf->max_startups &&
-	       waiting > l->held - srclimit_places_all(l->sources);
-}
-
-/* Who lets a place lie loses it, the longest first, to as many as wait. */
-static void
-take_from_idle(struct lobby *l)
-{
-	unsigned int most = l->m->conf->per_source_max_startups, n = 0;
-	double now = clock_now();
-	struct conn *c, *tmp;
-
-	DL_FOREACH_SAFE(l->startups, c, tmp) {
-		if (now - c->given < BEGUN || n == AT_ONCE)
-			return;
-		if (!is_stalled(c, now))
-			continue;
-		if (wanted(l, l->nwaiting))
-			take_place(c, too_many);
-		else if (srclimit_places(c->source) >= most &&
-			 srclimit_startups(c->source) > most)
-			take_place(c, too_many_of_source);
-		else
-			continue;
-		n++;
-	}
-}
-
-/* The oldest of the source that has most, two at least. */
-static struct conn *
-oldest_of_largest_source(const struct lobby *l)
-{
-	struct conn *c, *found = NULL;
-	unsigned int most = 1;
-
-	DL_FOREACH(l->startups, c)
-		if (srclimit_places(c->source) > most) {
-			most = srclimit_places(c->source);
-			found = c;
-		}
-	return found;
-}
-
-/* The oldest of a source that never logged in, in its key exchange. */
-static struct conn *
-of_unknown(const struct lobby *l)
-{
-	double now = clock_now();
-	struct conn *c;
-
-	DL_FOREACH(l->startups, c)
-		if (c->sessionlen == 0 && now - c->given >= BEGUN &&
-		    !srclimit_known(c->source, now))
-			return c;
-	return NULL;
-}
-
-/* As many places as there are hungry ones, each found so. */
-static void
-take_for(struct lobby *l, unsigned int hungry,
-    struct conn *(*find)(const struct lobby *))
-{
-	struct conn *c;
-	unsigned int n;
-
-	for (n = 0; n < AT_ONCE && wanted(l, hungry); n++) {
-		if ((c = find(l)) == NULL)
-			return;
-		take_place(c, too_many);
-	}
-}
-
-static void
-take_for_hungry(struct lobby *l)
-{
-	unsigned int hungry = 0, first = 0;
+	unsigned int eligible = 0, first = 0;
 	double now = clock_now();
 	struct waiter *w;
 
+	reclaim_idle(l);
 	DL_FOREACH(l->waiting, w) {
-		hungry += is_eligible(w);
+		eligible += is_eligible(w);
 		first += is_first(w, now);
 	}
-	take_for(l, hungry, oldest_of_largest_source);
-	take_for(l, first, of_unknown);
+	reclaim_for(l, eligible, first);
 }
 
 /* --- those that wait -------------------------------------------------- */
@@ -320,8 +205,7 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 			waiter_turn_away(
 			    l, w, "left while it waited for a place");
 	}
-	take_from_idle(l);
-	take_for_hungry(l);
+	waiting_reclaim(l);
 	place(l);
 }
 
@@ -366,9 +250,9 @@ bound(struct lobby *l, const struct source *source)
 
 	if (srclimit_startups(source) > 2 * most &&
 	    (w = oldest(l, source)) != NULL)
-		waiter_turn_away(l, w, too_many_of_source);
+		waiter_turn_away(l, w, turn_away_many_of_source);
 	if (l->nwaiting > ROOM * l->m->conf->max_startups)
-		waiter_turn_away(l, oldest_unknown(l), too_many);
+		waiter_turn_away(l, oldest_unknown(l), turn_away_many);
 }
 
 void
