@@ -218,7 +218,7 @@ became_ready(struct child *worker, const struct msg_ready *ready)
 	struct event e;
 
 	worker->ready = true;
-	quantum_learn(worker->m, ready);
+	quantum_learn(&worker->m->quantum, ready);
 	/* One of its kind that has served its time waited for this. */
 	DL_FOREACH(worker->m->workers, c)
 		if (c->retiring && !c->draining && c->role == worker->role) {

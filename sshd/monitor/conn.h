@@ -165,8 +165,8 @@ const char *conn_reason(const struct conn *);
 void conn_free(struct conn *);
 
 /*
- * What it holds has changed: the keeper hears of it once, in the loop's turn, or
- * before it hears of the connection's end.
+ * What a connection holds has changed: the keeper hears of it once, in the
+ * loop's turn, or before it hears of the connection's end.
  */
 void conn_record(struct conn *);
 void conn_send_record(struct conn *); /* if it is due */

@@ -40,6 +40,18 @@
 #define SEAL 3600 /* s between signatures of the event log */
 #define FAREWELL 5.0 /* s that the keeper may take to write what is left */
 
+/* What the loop watches for itself. */
+struct watch {
+	struct monitor *m;
+	unsigned int seconds; /* of the tick */
+	ev_io launcher;
+	ev_signal term;
+	ev_signal interrupt;
+	ev_signal hup;
+	ev_timer tick;
+	ev_prepare turn;
+};
+
 /* --- start ------------------------------------------------------------ */
 
 /* NULL: operator-listen has none. */
@@ -75,9 +87,9 @@ log_start(struct monitor *m)
 	event_text(
 	    &e, "compat", conf->compat_openwrt_1505 ? "openwrt-15.05" : "");
 	event_json(&e, "without", lacks_list(m));
-	event_text(&e, "libssh", m->libssh);
-	event_text(&e, "kex", m->kex);
-	event_bool(&e, "post_quantum", quantum_safe(m));
+	event_text(&e, "libssh", m->quantum.libssh);
+	event_text(&e, "kex", m->quantum.kex);
+	event_bool(&e, "post_quantum", quantum_safe(&m->quantum));
 	event_end(&e);
 }
 
@@ -164,16 +176,17 @@ check_stale(struct monitor *m)
 }
 
 static void
-on_tick(struct ev_loop *loop, ev_timer *w, int revents)
+on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 {
-	struct monitor *m = w->data;
+	struct watch *w = timer->data;
+	struct monitor *m = w->m;
 	struct child *c, *tmp;
 
 	(void)loop;
 	(void)revents;
 	if (!m->ready)
 		return;
-	m->seconds++;
+	w->seconds++;
 	check_stale(m);
 	wanted_tick(m);
 	tunnel_tick(m);
@@ -185,14 +198,14 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	/* Should it fail for want of memory, the next tick tries again. */
 	if (m->low_ports)
 		drop_low_ports(m);
-	if (m->seconds % SWEEP == 0) {
+	if (w->seconds % SWEEP == 0) {
 		presence_sweep(m);
 		status_send(m);
 		pins_look(m);
 	}
-	if (m->seconds % SEAL == 0)
+	if (w->seconds % SEAL == 0)
 		event_sign(m->log, "hour");
-	if (m->seconds % WATCH == 0)
+	if (w->seconds % WATCH == 0)
 		DL_FOREACH_SAFE(m->workers, c, tmp)
 			child_watch(c);
 }
@@ -296,26 +309,29 @@ on_launcher(struct ev_loop *loop, ev_io *w, int revents)
 /* --- the whole -------------------------------------------------------- */
 
 static void
-watch_all(struct monitor *m)
+watch_all(struct watch *w)
 {
-	ev_io_init(&m->on_launcher, on_launcher, m->launcher, EV_READ);
-	ev_signal_init(&m->on_term, on_stop, SIGTERM);
-	ev_signal_init(&m->on_int, on_stop, SIGINT);
-	ev_signal_init(&m->on_hup, on_hup, SIGHUP);
-	ev_timer_init(&m->tick, on_tick, 1, 1);
-	ev_prepare_init(&m->flush, on_turn);
-	m->on_launcher.data = m->on_term.data = m->on_int.data = m;
-	m->on_hup.data = m->tick.data = m->flush.data = m;
-	ev_io_start(m->loop, &m->on_launcher);
-	ev_signal_start(m->loop, &m->on_term);
-	ev_signal_start(m->loop, &m->on_int);
-	ev_signal_start(m->loop, &m->on_hup);
-	ev_timer_start(m->loop, &m->tick);
-	ev_prepare_start(m->loop, &m->flush);
+	struct ev_loop *loop = w->m->loop;
+
+	ev_io_init(&w->launcher, on_launcher, w->m->launcher, EV_READ);
+	ev_signal_init(&w->term, on_stop, SIGTERM);
+	ev_signal_init(&w->interrupt, on_stop, SIGINT);
+	ev_signal_init(&w->hup, on_hup, SIGHUP);
+	ev_timer_init(&w->tick, on_tick, 1, 1);
+	ev_prepare_init(&w->turn, on_turn);
+	w->launcher.data = w->term.data = w->interrupt.data = w->m;
+	w->hup.data = w->turn.data = w->m;
+	w->tick.data = w;
+	ev_io_start(loop, &w->launcher);
+	ev_signal_start(loop, &w->term);
+	ev_signal_start(loop, &w->interrupt);
+	ev_signal_start(loop, &w->hup);
+	ev_timer_start(loop, &w->tick);
+	ev_prepare_start(loop, &w->turn);
 }
 
 static bool
-begin(struct monitor *m)
+begin(struct monitor *m, struct watch *w)
 {
 	reserve_start();
 	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
@@ -323,7 +339,8 @@ begin(struct monitor *m)
 		return false;
 	ev_set_userdata(m->loop, m);
 	ending_start(m);
-	watch_all(m);
+	w->m = m;
+	watch_all(w);
 	m->started = clock_now();
 	return true;
 }
@@ -380,7 +397,9 @@ start_workers(struct monitor *m, enum pool pool, unsigned int count)
 int
 loop_run(struct monitor *m)
 {
-	if (!begin(m)) {
+	struct watch w = {0};
+
+	if (!begin(m, &w)) {
 		fprintf(
 		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
 		return 1;
@@ -401,8 +420,10 @@ loop_run(struct monitor *m)
 int
 loop_test(struct monitor *m)
 {
+	struct watch w = {0};
+
 	m->testing = true;
-	if (!begin(m)) {
+	if (!begin(m, &w)) {
 		fprintf(
 		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
 		return 1;

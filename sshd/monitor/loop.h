@@ -18,8 +18,9 @@ int loop_test(struct monitor *);
 
 /*
  * Each time before the loop sleeps: act on the marks that were set since.
- * Connections are given to workers, then the keeper is told what they hold, that a
- * change is applied, and the first time that both are there, clients are let in.
+ * What ends is told, connections are given to workers, the keeper hears what
+ * they hold and that a change is applied; clients are let in as soon as keeper
+ * and workers are ready.
  */
 void loop_turn(struct monitor *);
 

@@ -32,6 +32,8 @@
 
 #define NOFILE 1048576 /* wanted; as many as may be had are taken */
 
+static pid_t launcher_pid; /* once m.launcher is its socket */
+
 static const char usage[] =
     "usage: et-sshd [-t] [-f CONF]\n"
     "  -f CONF  the configuration (default: " CONF_DEFAULT ")\n"
@@ -213,7 +215,7 @@ prepare(struct monitor *m, int test)
 	int status;
 
 	m->launcher =
-	    launch_start(&m->account, &m->launcher_pid, error, sizeof(error));
+	    launch_start(&m->account, &launcher_pid, error, sizeof(error));
 	if (m->launcher == -1)
 		return failed(1, "", error);
 	if (test && check_start(m) > 0)
@@ -303,13 +305,13 @@ main(int argc, char **argv)
 		lacks_say(&m);
 		printf("et-sshd: configuration, host keys and sandbox are "
 		       "good\n");
-		if (quantum_safe(&m))
+		if (quantum_safe(&m.quantum))
 			printf("et-sshd: key exchange is post-quantum: %s, by "
 			       "libssh %s\n",
-			    m.kex, m.libssh);
+			    m.quantum.kex, m.quantum.libssh);
 	}
 	if (m.launcher != -1)
-		launch_stop(m.launcher, m.launcher_pid);
+		launch_stop(m.launcher, launcher_pid);
 	event_close(m.log);
 	listen_close(m.listens);
 	hostkey_free(m.hostkeys);

@@ -1,6 +1,6 @@
 /*
- * What the monitor knows.  It accepts, decides, binds and logs, and speaks no SSH
- * and no SQL; loop.c runs it.
+ * What the monitor knows.  It accepts, decides, binds and logs, and speaks no
+ * SSH and no SQL; loop.c runs it.
  */
 #ifndef MONITOR_H
 #define MONITOR_H
@@ -20,6 +20,8 @@
 #include "lobby.h"
 #include "msg.h"
 #include "privilege.h"
+#include "quantum.h"
+#include "tokens.h"
 
 struct child;
 struct conn;
@@ -55,18 +57,14 @@ struct monitor {
 	struct counters counters;
 	double started;
 
-	int launcher;
-	int notify;
-	    /* the service manager's socket; -1 */ /* its socket, or -1 */
-	pid_t launcher_pid;
+	int launcher; /* its socket, or -1 */
+	int notify; /* the service manager's socket, or -1 */
 	struct child *workers; /* those that drain included */
 	struct child *keeper;
 	struct child *once; /* that are not started again: consoles */
 	uint32_t last_tag;
-	unsigned int seconds; /* of the tick */
 	unsigned int devices[4]; /* by presence, at the last sweep */
-	char libssh[4 * MSG_ALGO]; /* the workers', cleaned: quantum.h */
-	char kex[4 * MSG_ALGO];
+	struct quantum quantum; /* as the workers have it */
 
 	struct listen *listens; /* where clients connect */
 	struct conn *conns; /* all that are not gone, by number */
@@ -82,10 +80,7 @@ struct monitor {
 
 	struct pins *pins; /* host keys to come, for devices */
 	struct installer *installer; /* for those with a token */
-	int64_t tokens_until; /* us since the epoch; 0: none */
-	int64_t tokens_told; /* the same, of those that ended lately, too */
-	unsigned int checking; /* tokens, at the keeper */
-	struct enrolment *token_line; /* those that wait for it */
+	struct tokens tokens;
 
 	struct bucket refusals[2]; /* for the store: under a device's name, with
 				    * its key */
@@ -101,18 +96,11 @@ struct monitor {
 	bool testing; /* -t: a worker seals itself, and all */
 	bool stopping;
 	bool failed; /* exit status 1 */
-
-	ev_io on_launcher;
-	ev_signal on_term;
-	ev_signal on_int;
-	ev_signal on_hup;
-	ev_timer tick;
-	ev_prepare flush;
 };
 
 /*
- * It cannot go on: a line on stderr.  The loop ends at its next turn, with exit
- * status 1.
+ * The monitor cannot go on: a line on stderr.  The loop ends at its next turn,
+ * with exit status 1.
  */
 void monitor_fail(struct monitor *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -110,7 +110,7 @@ status_send(struct monitor *m)
 	    counters(m), "devices", devices(m), "workers", workers(m));
 	add_operators(m, o);
 	add_penalties(m, o);
-	json_object_update_new(o, quantum_state(m));
+	json_object_update_new(o, quantum_state(&m->quantum));
 	if (!event_whole() || o == NULL) {
 		json_decref(o);
 		return;

@@ -6,19 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor.h"
 #include "msg.h"
 #include "quantum.h"
 
 static void
-learn(struct monitor *m, const char *libssh, const char *kex)
+learn(struct quantum *q, const char *libssh, const char *kex)
 {
 	struct msg msg;
 
 	msg_init(&msg, MSG_READY, 0);
 	snprintf(msg.ready.libssh, sizeof(msg.ready.libssh), "%s", libssh);
 	snprintf(msg.ready.kex, sizeof(msg.ready.kex), "%s", kex);
-	quantum_learn(m, &msg.ready);
+	quantum_learn(q, &msg.ready);
 }
 
 static void
@@ -30,18 +29,18 @@ test_names(void **state)
 	static const char *const not_safe[] = {"", "curve25519-sha256",
 	    "curve25519-sha256@libssh.org", "diffie-hellman-group16-sha512",
 	    "x-mlkem768"};
-	struct monitor m = {.launcher = -1};
+	struct quantum q = {.kex = ""};
 	size_t i;
 
 	(void)state;
-	assert_false(quantum_safe(&m));
+	assert_false(quantum_safe(&q));
 	for (i = 0; i < sizeof(safe) / sizeof(safe[0]); i++) {
-		learn(&m, "0.12.2", safe[i]);
-		assert_true(quantum_safe(&m));
+		learn(&q, "0.12.2", safe[i]);
+		assert_true(quantum_safe(&q));
 	}
 	for (i = 0; i < sizeof(not_safe) / sizeof(not_safe[0]); i++) {
-		learn(&m, "0.11.5", not_safe[i]);
-		assert_false(quantum_safe(&m));
+		learn(&q, "0.11.5", not_safe[i]);
+		assert_false(quantum_safe(&q));
 	}
 }
 
@@ -54,20 +53,20 @@ text(const json_t *o, const char *name)
 static void
 test_state(void **state)
 {
-	struct monitor m = {.launcher = -1};
+	struct quantum q = {.kex = ""};
 	json_t *o;
 
 	(void)state;
-	learn(&m, "0.12.2", "mlkem768x25519-sha256");
-	o = quantum_state(&m);
+	learn(&q, "0.12.2", "mlkem768x25519-sha256");
+	o = quantum_state(&q);
 	assert_string_equal(text(o, "libssh"), "0.12.2");
 	assert_string_equal(text(o, "kex"), "mlkem768x25519-sha256");
 	assert_true(json_is_true(json_object_get(o, "post_quantum")));
 	assert_null(json_object_get(o, "post_quantum_command"));
 	json_decref(o);
 	/* A worker's word is a claim. */
-	learn(&m, "0.10.6\n", "curve25519-sha256");
-	o = quantum_state(&m);
+	learn(&q, "0.10.6\n", "curve25519-sha256");
+	o = quantum_state(&q);
 	assert_string_equal(text(o, "libssh"), "0.10.6\\x0a");
 	assert_true(json_is_false(json_object_get(o, "post_quantum")));
 	assert_string_equal(text(o, "post_quantum_command"), QUANTUM_COMMAND);

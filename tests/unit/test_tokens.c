@@ -24,7 +24,7 @@ make(void **state)
 	if (stage_make_lobbies(state) == -1)
 		return -1;
 	s = *state;
-	s->m.tokens_until = s->m.tokens_told = INT64_MAX;
+	s->m.tokens.until = s->m.tokens.told = INT64_MAX;
 	return 0;
 }
 

@@ -60,7 +60,7 @@ is_wanted(const struct lobby *l, unsigned int waiting)
 	       waiting > l->held - srclimit_places_all(l->sources);
 }
 
-/* Who lets a place lie loses it, the longest first, to as many as wait. */
+/* The longest first, for as many as wait. */
 void
 reclaim_idle(struct lobby *l)
 {

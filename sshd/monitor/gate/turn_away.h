@@ -18,8 +18,8 @@ void turn_away(struct monitor *, const struct incoming *, const char *reason);
 void turn_away_no_memory(struct monitor *, const struct incoming *);
 
 /*
- * A limit was met, by a connection from addr, or NULL: log it, the first time and
- * then once every 1,000.
+ * A limit was met, by a connection from addr, or NULL: log it, the first time
+ * and then once every 1,000.
  */
 void turn_away_log(struct monitor *, const char *addr, const char *reason);
 

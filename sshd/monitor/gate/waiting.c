@@ -156,7 +156,7 @@ waiting_place(struct monitor *m)
 		place(l);
 }
 
-/* The way to a slot for those that have none, from those that let it lie. */
+/* Slots are taken back while connections wait that have none. */
 static void
 waiting_reclaim(struct lobby *l)
 {

@@ -26,8 +26,8 @@ struct monitor;
 void waiting_start(struct lobby *);
 
 /*
- * It is known whose connection this is: it waits in the lobby of its pool, or is
- * turned away if its source has a penalty.  Takes incoming's descriptor.
+ * The connection's source is known: it waits in the lobby of its pool, or is
+ * turned away if that source has a penalty.  Takes incoming's descriptor.
  */
 void waiting_add(struct monitor *, const struct incoming *);
 

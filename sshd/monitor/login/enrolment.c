@@ -19,7 +19,7 @@ enrolment_was_busy(const struct conn *c)
 void
 enrolment_leave_line(struct enrolment *e)
 {
-	DL_DELETE(e->conn->m->token_line, e);
+	DL_DELETE(e->conn->m->tokens.line, e);
 	explicit_bzero(e->text, sizeof(e->text));
 	e->doing = ENROLMENT_NOTHING;
 }

@@ -10,22 +10,27 @@
 
 #include <jansson.h>
 
-struct monitor;
-struct msg_ready;
+#include "msg.h"
 
 /* What gives et-sshd a libssh that has it. */
 #define QUANTUM_COMMAND "sudo " ETPH_DATADIR "/libssh.sh"
 
+/* What a worker said of its libssh, cleaned. */
+struct quantum {
+	char libssh[4 * MSG_ALGO];
+	char kex[4 * MSG_ALGO];
+};
+
 /* Keep what a worker says of its libssh. */
-void quantum_learn(struct monitor *, const struct msg_ready *);
+void quantum_learn(struct quantum *, const struct msg_ready *);
 
 /* Is it, by the last worker that has started?  false before the first. */
-bool quantum_safe(const struct monitor *);
+bool quantum_safe(const struct quantum *);
 
 /*
  * libssh, kex, post_quantum; and unless it is, post_quantum_command.  NULL
  * without memory; the caller owns it.
  */
-json_t *quantum_state(const struct monitor *);
+json_t *quantum_state(const struct quantum *);
 
 #endif

@@ -31,7 +31,7 @@ tokens_usable(const struct conn *c)
 	const struct monitor *m = c->m;
 
 	return c->pool == POOL_LISTEN && !m->stale &&
-	       m->tokens_until > clock_wall();
+	       m->tokens.until > clock_wall();
 }
 
 bool
@@ -40,7 +40,7 @@ tokens_known(const struct conn *c)
 	const struct monitor *m = c->m;
 
 	return c->pool == POOL_LISTEN && !m->stale &&
-	       m->tokens_told > clock_wall();
+	       m->tokens.told > clock_wall();
 }
 
 /* As this connection sends it. */
@@ -112,8 +112,8 @@ check_next(struct monitor *m)
 	struct conn *c;
 	struct msg msg;
 
-	DL_FOREACH_SAFE(m->token_line, e, tmp) {
-		if (m->checking >= CHECKS)
+	DL_FOREACH_SAFE(m->tokens.line, e, tmp) {
+		if (m->tokens.checking >= CHECKS)
 			break;
 		c = e->conn;
 		switch (srclimit_token(c->source, clock_now())) {
@@ -128,7 +128,7 @@ check_next(struct monitor *m)
 			memcpy(msg.token.text, e->text, sizeof(e->text));
 			enrolment_leave_line(e);
 			e->doing = ENROLMENT_CHECKED;
-			m->checking++;
+			m->tokens.checking++;
 			child_send(m->keeper, &msg, -1);
 			explicit_bzero(&msg, msg_size(MSG_TOKEN));
 			break;
@@ -153,7 +153,7 @@ join_line(struct conn *c, const char *text)
 	explicit_bzero(secret, sizeof(secret));
 	memcpy(e->text, text, sizeof(e->text));
 	e->doing = ENROLMENT_IN_LINE;
-	DL_APPEND(c->m->token_line, e);
+	DL_APPEND(c->m->tokens.line, e);
 	return NULL;
 }
 
@@ -277,9 +277,9 @@ tokens_is(struct monitor *m, const struct msg *msg)
 {
 	struct conn *c = conn_of(m, msg->conn);
 
-	if (m->checking == 0)
+	if (m->tokens.checking == 0)
 		return "nobody asked";
-	m->checking--;
+	m->tokens.checking--;
 	/* It may have left meanwhile. */
 	if (c != NULL && c->enrolment != NULL &&
 	    c->enrolment->doing == ENROLMENT_CHECKED)
@@ -291,8 +291,8 @@ tokens_is(struct monitor *m, const struct msg *msg)
 const char *
 tokens_until(struct monitor *m, const struct msg *msg)
 {
-	m->tokens_until = msg->tokens.until;
-	m->tokens_told = msg->tokens.told;
+	m->tokens.until = msg->tokens.until;
+	m->tokens.told = msg->tokens.told;
 	return NULL;
 }
 
@@ -316,7 +316,7 @@ tokens_keeper_lost(struct monitor *m)
 {
 	struct conn *c, *tmp;
 
-	m->checking = 0;
+	m->tokens.checking = 0;
 	HASH_ITER(hh, m->conns, c, tmp)
 		if (c->enrolment != NULL)
 			keeper_lost(c);

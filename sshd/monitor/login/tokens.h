@@ -8,11 +8,20 @@
 #define TOKENS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct conn;
+struct enrolment;
 struct key;
 struct monitor;
 struct msg;
+
+struct tokens {
+	int64_t until; /* one can be used, us since the epoch; 0: none */
+	int64_t told; /* the same, of those that ended lately, too */
+	unsigned int checking; /* at the keeper */
+	struct enrolment *line; /* those that wait for it */
+};
 
 /* Can a token be tried on this connection, as far as is known? */
 bool tokens_usable(const struct conn *);

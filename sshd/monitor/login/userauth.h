@@ -8,7 +8,10 @@
 struct conn;
 struct msg;
 
-/* A key is offered, or a login is to be verified.  NULL, or what ends the worker. */
+/*
+ * A key is offered, or a login is to be verified.  NULL, or what ends the
+ * worker.
+ */
 const char *userauth_login(struct conn *, struct msg *ask);
 
 #endif

@@ -69,7 +69,7 @@ lacks_list(const struct monitor *m)
 	}
 	if (fence != NULL)
 		json_array_append_new(list, json_string(fence));
-	if (!quantum_safe(m))
+	if (!quantum_safe(&m->quantum))
 		json_array_append_new(
 		    list, json_string("post-quantum key exchange"));
 	for (i = 0; (path = hostkey_missing(m->hostkeys, i)) != NULL; i++)
@@ -100,12 +100,12 @@ lacks_say(const struct monitor *m)
 		    users, m->conf->user);
 	if (fence != NULL)
 		fprintf(stderr, "et-sshd: without %s\n", fence);
-	if (!quantum_safe(m))
+	if (!quantum_safe(&m->quantum))
 		fprintf(stderr,
 		    "et-sshd: key exchange is not post-quantum: libssh %s "
 		    "cannot (" QUANTUM_COMMAND
 		    " installs one that can, for et-sshd alone)\n",
-		    m->libssh);
+		    m->quantum.libssh);
 	for (i = 0; (path = hostkey_missing(m->hostkeys, i)) != NULL; i++)
 		fprintf(stderr,
 		    "et-sshd: host key %s does not exist: clients that know "
