@@ -23,10 +23,12 @@ def test(t):
         check(device.poll().code != 0, "a change arrives")
         server.admin_ok("device", "enable", device.name)
         server.admin_ok("forward", "close", device.name, port)
-    os.kill(server.keeper(), signal.SIGSTOP)
+    keeper = server.keeper()
+    os.kill(keeper, signal.SIGSTOP)
     device.poll().ok()
-    os.kill(server.keeper(), signal.SIGKILL)
-    eventually(lambda: server.pids("et-sshd-keeper"), what="respawned")
+    os.kill(keeper, signal.SIGKILL)
+    eventually(lambda: server.pids("et-sshd-keeper") not in ([], [keeper]),
+               what="respawned")
     server.events.wait("heartbeat", count=6)
 
     def newest():
