@@ -84,9 +84,9 @@ struct conn {
 	char *left; /* why it is gone, if that was not it */
 	uint64_t bytes_in; /* once it is gone: the worker's word */
 	uint64_t bytes_out;
-	bool due; /* in monitor.ends: ending.c has to look at it */
-	bool told; /* of its end by the monitor, all were */
-	bool gone;
+	bool due; /* in monitor.ends, for ending.c to look at */
+	bool told; /* its end by the monitor was told to all */
+	bool gone; /* its worker has it no more */
 	char *client; /* clean; NULL until a login was verified */
 	struct dir_device *device; /* NULL until login, and an operator's */
 	struct dir_operator *oper; /* NULL: none */
@@ -109,7 +109,7 @@ struct conn {
 struct conn *conn_new(struct monitor *, const struct incoming *, struct source *,
     struct child *worker);
 
-/* Send to its worker, which knows it no more once it is gone. */
+/* Send to a connection's worker; nothing is sent once it is gone. */
 void conn_send(const struct conn *, const struct msg *, int fd);
 
 /* The connection of this number (that this worker holds), or NULL. */
@@ -153,8 +153,8 @@ void conn_fault(struct conn *, enum srclimit_fault);
 void conn_refused(struct conn *);
 
 /*
- * Its worker has it no more: no message finds it from here on.  It is logged and
- * freed in the loop's next turn, never within this call.
+ * The worker has the connection no more: no message finds it from here on.  It
+ * is logged and freed in the loop's next turn, never within this call.
  */
 void conn_gone(struct conn *, const char *reason, uint64_t in, uint64_t out);
 

@@ -139,13 +139,13 @@ static const struct {
     {tunnel_close_all, tunnel_close_all},
     /* The device's forwards that only these wanted end with them. */
     {jump_end_all, jump_gone},
-    /* Their processes are killed; they point at it no more. */
+    /* Commands are killed, and point at the connection no more. */
     {console_end_all, console_end_all},
-    /* After what its worker was sent about its channels. */
+    /* After what the worker was sent about the connection's channels. */
     {ending_close, NULL},
     /* After the events of what ran through it. */
     {NULL, ending_log},
-    /* Whom it was logged in as has one less, so another one waits. */
+    /* The device or operator has one less, so another one waits. */
     {NULL, ending_leave},
     {NULL, ending_wait},
     /* After the last SESSION and what the wait's end changed. */

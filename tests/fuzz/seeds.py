@@ -315,6 +315,11 @@ def seeds_monitor():
          parted)
     seed("reach-withdrawn", reach(), worker("BYE", 4), poll)
     seed("reach-cancelled", listen, reach(), joined, gone(forward))
+    permit_22 = keeper("PERMIT", id=2, device=1, first=22, last=22, virtual=1)
+    seed("reach-device-removed", permit_22, worker("LISTEN", port=22),
+         reach(), gone(device), bye, keeper("CHANGED", seq=2))
+    seed("reach-taken-over", reach(port=2222), worker("LISTEN", port=2222),
+         joined, parted, worker("LISTEN", port=2222), poll)
     seed("jump-closed-early", parted)
     seed("operator", keeper("OPERATOR", id=2, role=3, name=b"op2"),
          keeper("OPERATOR", id=1, role=2, name=b"op", grants=b"t",

@@ -139,7 +139,7 @@ count(const struct conn *c)
 	return n;
 }
 
-/* The same where conn may have it; f is held, or NULL. */
+/* tunnel_open where c may have the port; f is held, or NULL. */
 static struct tunnel *
 tunnel_open_granted(struct conn *c, uint32_t port, struct dir_forward *f,
     bool bound, const char **reason)

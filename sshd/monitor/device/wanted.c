@@ -75,7 +75,7 @@ wanted_enter(struct dir_forward *f, enum forward_state state)
 		f->refused[0] = '\0';
 }
 
-/* It has entered that state, for this reason. */
+/* A state was entered, for this reason: say so.  An ended forward is freed. */
 static void
 wanted_tell(struct monitor *m, struct dir_forward *f, const char *reason)
 {
@@ -156,7 +156,7 @@ wanted_refuse(struct monitor *m, struct dir_forward *f, const char *why)
 
 /* --- its end ------------------------------------------------------------ */
 
-/* Its tunnel finds it ended, and so does not lose it. */
+/* The tunnel finds its forward ended, and so does not lose it. */
 void
 wanted_end(struct monitor *m, struct dir_forward *f, enum forward_state ended,
     const char *reason)

@@ -21,11 +21,11 @@ struct tunnel;
  * forwards; its own one only as said here.
  */
 struct wanted_watch {
-	/* It is queued, for the device to be told: wanted_delivered. */
+	/* The forward is queued; once the device was told: wanted_delivered. */
 	void (*queued)(struct monitor *, struct dir_forward *);
-	/* It was not opened, or ended: what waits for it fails. */
+	/* The forward was not opened, or ended: what waits for it fails. */
 	void (*failed)(struct dir_forward *, const char *reason);
-	/* It was in this state and ends: its tunnel is closed. */
+	/* The forward ends, from this state: its tunnel is closed. */
 	void (*ended)(struct monitor *, struct dir_forward *,
 	    enum forward_state was, const char *reason);
 	/* A tunnel is closed, its forward not yet lost by that. */
@@ -53,8 +53,8 @@ void wanted_set(struct monitor *, struct dir_forward *, enum forward_state,
 void wanted_delivered(struct monitor *, struct dir_forward *);
 
 /*
- * Its tunnel was lost: it is queued again, but for a virtual one that no jump
- * holds, which is closed and freed.
+ * The forward's tunnel was lost: it is queued again, but for a virtual one that
+ * no jump holds, which is closed and freed.
  */
 void wanted_lost(struct monitor *, struct dir_forward *, const char *reason);
 
@@ -65,13 +65,13 @@ void wanted_lost(struct monitor *, struct dir_forward *, const char *reason);
  */
 void wanted_refuse(struct monitor *, struct dir_forward *, const char *why);
 
-/* A jump wants it; it does not any more: a virtual one may end with that. */
+/* A jump wants the forward, or does not any more: a virtual one may end then. */
 void wanted_hold(struct dir_forward *);
 void wanted_release(struct monitor *, struct dir_forward *, const char *reason);
 
 /*
- * End it and free it: as closed if it is open, else as ended says.  What waits
- * for it fails, and what runs through it ends.
+ * End the forward and free it: as closed if it is open, else as ended says.
+ * What waits for it fails, and what runs through it ends.
  */
 void wanted_end(struct monitor *, struct dir_forward *,
     enum forward_state ended, const char *reason);
