@@ -22,6 +22,7 @@
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
+#include "console.h"
 #include "ending.h"
 #include "loop.h"
 #include "eventlog.h"
@@ -110,11 +111,11 @@ make_always(void)
 }
 
 /*
- * In the launcher's place: take the end that a child would have.  What comes
- * without one is a request to end a child.
+ * In the launcher's place: take a request, and the end that a child would have;
+ * -1: a child is to be ended.  False: there is no request.
  */
-static int
-take_end(int launcher)
+static bool
+take_request(int launcher, int *fd)
 {
 	union {
 		struct cmsghdr align;
@@ -122,17 +123,39 @@ take_end(int launcher)
 	} control;
 	char request[64];
 	struct iovec iov = {.iov_base = request, .iov_len = sizeof(request)};
-	struct msghdr hdr = {.msg_iov = &iov, .msg_iovlen = 1};
+	struct msghdr hdr = {.msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = control.buf,
+	    .msg_controllen = sizeof(control.buf)};
+
+	if (recvmsg(launcher, &hdr, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) <= 0)
+		return false;
+	*fd = -1;
+	if (CMSG_FIRSTHDR(&hdr) != NULL)
+		memcpy(fd, CMSG_DATA(CMSG_FIRSTHDR(&hdr)), sizeof(*fd));
+	return true;
+}
+
+static int
+take_end(int launcher)
+{
 	int fd;
 
-	do {
-		hdr.msg_control = control.buf;
-		hdr.msg_controllen = sizeof(control.buf);
-		MUST(recvmsg(launcher, &hdr, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) >
-		     0);
-	} while (CMSG_FIRSTHDR(&hdr) == NULL);
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&hdr)), sizeof(fd));
+	do
+		MUST(take_request(launcher, &fd));
+	while (fd == -1);
 	return fd;
+}
+
+/* Consoles were asked for, or their end. */
+static void
+drain_launcher(int launcher)
+{
+	int fd;
+
+	while (take_request(launcher, &fd))
+		if (fd != -1)
+			close(fd);
 }
 
 /* As the loop does it before it waits. */
@@ -357,7 +380,7 @@ play(struct stage *s, struct input *in)
 }
 
 static void
-strike(struct stage *s)
+strike(struct stage *s, const struct always *a)
 {
 	int i;
 
@@ -371,6 +394,8 @@ strike(struct stage *s)
 	MUST(s->m.conns == NULL);
 	MUST(s->m.lobbies[POOL_LISTEN].startups == NULL);
 	MUST(srclimit_startups_all(s->m.lobbies[POOL_LISTEN].sources) == 0);
+	console_free_all(&s->m);
+	drain_launcher(a->launcher[1]);
 	child_free(s->children[TO_WORKER]);
 	child_free(s->children[TO_KEEPER]);
 	directory_free(&s->m.dir);
@@ -391,7 +416,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	before = fuzz_descriptors();
 	set_stage(&s, always);
 	play(&s, &in);
-	strike(&s);
+	strike(&s, always);
 	MUST(fuzz_descriptors() == before);
 	return 0;
 }

@@ -327,6 +327,8 @@ def seeds_monitor():
     seed("operator-bad", keeper("OPERATOR", id=2, role=3, name=b"O p"))
     seed("operator-swept", keeper("LOADED"), worker("BYE", 4))
     seed("operator-asks", worker("POLL", 4))
+    seed("command", worker("COMMAND", 4, id=1, text=b"device list"),
+         worker("HUNG_UP", 4, id=1), worker("BYE", 4))
 
 
 def seeds_worker():
