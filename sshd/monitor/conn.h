@@ -85,7 +85,6 @@ struct conn {
 	uint64_t bytes_in; /* once it is gone: the worker's word */
 	uint64_t bytes_out;
 	bool due; /* in monitor.ends, for ending.c to look at */
-	bool told; /* its end by the monitor was told to all */
 	bool gone; /* its worker has it no more */
 	char *client; /* clean; NULL until a login was verified */
 	struct dir_device *device; /* NULL until login, and an operator's */

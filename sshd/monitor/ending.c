@@ -164,7 +164,6 @@ ending_tell(struct conn *c)
 	for (i = 0; i < ROWS; i++)
 		if (table[i].end != NULL)
 			table[i].end(c, conn_reason(c));
-	c->told = true;
 }
 
 static void
@@ -188,7 +187,8 @@ ending_run(struct monitor *m)
 	while ((c = m->ends) != NULL) {
 		DL_DELETE(m->ends, c);
 		c->due = false;
-		if (c->reason != NULL && !c->told)
+		/* Done again for one that is gone, this does nothing. */
+		if (c->reason != NULL)
 			ending_tell(c);
 		if (c->gone)
 			ending_tell_gone(c);

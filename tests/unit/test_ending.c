@@ -316,6 +316,9 @@ test_ended_and_gone_in_one_turn(void **state)
 
 	hear_all(s);
 	conn_end(sc.asker, "too many requests");
+	/* What the device says in between is too late. */
+	device_joined(&sc);
+	assert_int_equal(jump_of(&sc)->state, JUMP_JOINING);
 	conn_gone(sc.asker, "left", 0, 0);
 	assert_null(sc.asker->worker);
 	stage_turn(s);
