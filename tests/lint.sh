@@ -10,7 +10,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 all="cppcheck format shellcheck mandoc systemd python house pictures"
-all="$all analyzer-gcc analyzer-clang"
+all="$all circles analyzer-gcc analyzer-clang"
 
 # Files of the tree, not of a build in it, whose names match.
 sources()
