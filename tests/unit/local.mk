@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/test_forward tests/unit/test_group \
 	tests/unit/test_announce \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
+	tests/unit/test_member tests/unit/test_rotate_ready \
 	tests/unit/test_msg tests/unit/test_name tests/unit/test_operator \
 	tests/unit/test_permit \
 	tests/unit/test_store tests/unit/test_store_file \
@@ -57,6 +58,11 @@ tests_unit_test_key_SOURCES = tests/unit/test_key.c tests/unit/unit.h
 tests_unit_test_key_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_key_LDADD = $(unit_policy)
 
+tests_unit_test_member_SOURCES = tests/unit/test_member.c \
+	admin/member.c admin/member.h admin/member_wire.h $(unit_place)
+tests_unit_test_member_CPPFLAGS = $(unit_cppflags) $(admin_includes)
+tests_unit_test_member_LDADD = $(unit_store)
+
 tests_unit_test_msg_SOURCES = tests/unit/test_msg.c tests/unit/unit.h
 tests_unit_test_msg_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_msg_LDADD = sshd/libcommon.a $(CMOCKA_LIBS)
@@ -73,6 +79,11 @@ tests_unit_test_operator_LDADD = $(unit_policy)
 tests_unit_test_permit_SOURCES = tests/unit/test_permit.c tests/unit/unit.h
 tests_unit_test_permit_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_permit_LDADD = $(unit_policy)
+
+tests_unit_test_rotate_ready_SOURCES = tests/unit/test_rotate_ready.c \
+	admin/hostkey/rotate_ready.c admin/hostkey/rotate_ready.h $(unit_place)
+tests_unit_test_rotate_ready_CPPFLAGS = $(unit_cppflags) $(admin_includes)
+tests_unit_test_rotate_ready_LDADD = $(unit_store)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(unit_place)
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)

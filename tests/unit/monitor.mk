@@ -7,6 +7,7 @@ monitor_tests = \
 	tests/unit/test_directory \
 	tests/unit/test_ending \
 	tests/unit/test_event \
+	tests/unit/test_event_level \
 	tests/unit/test_event_seal \
 	tests/unit/test_exchange \
 	tests/unit/test_hostkey \
@@ -23,6 +24,7 @@ monitor_tests = \
 	tests/unit/test_network \
 	tests/unit/test_owner \
 	tests/unit/test_penalty \
+	tests/unit/test_pins \
 	tests/unit/test_presence \
 	tests/unit/test_proxy \
 	tests/unit/test_quantum \
@@ -68,6 +70,11 @@ tests_unit_test_ending_LDADD = $(monitor_libs)
 tests_unit_test_event_SOURCES = tests/unit/test_event.c $(monitor_folder)
 tests_unit_test_event_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_event_LDADD = $(monitor_libs)
+
+tests_unit_test_event_level_SOURCES = tests/unit/test_event_level.c \
+	tests/unit/unit.h
+tests_unit_test_event_level_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_event_level_LDADD = $(monitor_libs)
 
 tests_unit_test_event_seal_SOURCES = tests/unit/test_event_seal.c \
 	admin/log/log_check.c admin/log/log_check.h \
@@ -140,6 +147,10 @@ tests_unit_test_owner_LDADD = $(monitor_libs)
 tests_unit_test_penalty_SOURCES = tests/unit/test_penalty.c $(monitor_stage)
 tests_unit_test_penalty_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_penalty_LDADD = $(monitor_libs)
+
+tests_unit_test_pins_SOURCES = tests/unit/test_pins.c $(monitor_stage)
+tests_unit_test_pins_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_pins_LDADD = $(monitor_libs)
 
 tests_unit_test_presence_SOURCES = tests/unit/test_presence.c $(monitor_stage)
 tests_unit_test_presence_CPPFLAGS = $(monitor_cppflags)
