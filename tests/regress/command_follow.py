@@ -5,6 +5,7 @@ import json
 import subprocess
 
 from harness import Server, check, eq, eventually, run
+from harness.case import PATIENCE
 from harness.operators import operator
 from harness.store import set_operator
 
@@ -28,6 +29,15 @@ class Tail:
 
 def consoles(server):
     return server.pids("et-sshd-console")
+
+
+def follow(transport):
+    """A channel that follows: it has shown the last heartbeat that there was."""
+    channel = transport.open_session()
+    channel.settimeout(PATIENCE)
+    channel.exec_command(TAIL)
+    check(channel.makefile("rb").readline(), "it shows what there is")
+    return channel
 
 
 def test(t):
@@ -74,24 +84,25 @@ def test(t):
 
     # Four at a time, of each operator, over however many connections.
     transport = victor.login()
-    held = []
-    for _ in range(MOST):
-        channel = transport.open_session()
-        channel.exec_command(TAIL)
-        held.append(channel)
-    eventually(lambda: len(consoles(server)) == MOST, what="four run")
+    held = [follow(transport) for _ in range(MOST)]
+    eq(len(consoles(server)), MOST, "four run")
     status, _out, err = victor.command("device list")
     check(status == 1 and "too many commands" in err, f"{status} {err}")
+    after = server.events.mark()
     held.pop().close()
-    eventually(lambda: len(consoles(server)) == MOST - 1, what="one ended")
+    server.events.wait("command", after=after, operator="victor",
+                       reason="closed by the operator")
     eq(victor.command("device list")[0], 0, "there is room again")
+    # It runs before the others ask: one that had still to start, and took too
+    # long for it, would leave its place to one of them.
+    held.append(follow(transport))
+    after = server.events.mark()
     for _ in range(50):
         channel = transport.open_session()
         channel.exec_command(TAIL)
         held.append(channel)
-    eventually(lambda: len(server.events.find(
-        "command", reason="too many commands at a time: try again")) >= 50,
-        what="all others are refused")
+    server.events.wait("command", after=after, count=50,
+                       reason="too many commands at a time: try again")
     check(len(consoles(server)) <= MOST, "no more than four")
     transport.close()
     eventually(lambda: not consoles(server), what="all are gone")
