@@ -3,9 +3,11 @@ if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/test_device tests/unit/test_firewall \
 	tests/unit/test_forward tests/unit/test_group \
-	tests/unit/test_announce \
+	tests/unit/test_announce tests/unit/test_console_owner \
+	tests/unit/test_backup_file tests/unit/test_backup_plan \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
-	tests/unit/test_member tests/unit/test_rotate_ready \
+	tests/unit/test_holder tests/unit/test_member \
+	tests/unit/test_rotate_ready \
 	tests/unit/test_msg tests/unit/test_name tests/unit/test_operator \
 	tests/unit/test_permit \
 	tests/unit/test_store tests/unit/test_store_file \
@@ -20,6 +22,29 @@ unit_place = tests/unit/place.c tests/unit/place.h tests/unit/unit.h
 tests_unit_test_announce_SOURCES = tests/unit/test_announce.c tests/unit/unit.h
 tests_unit_test_announce_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_announce_LDADD = $(unit_policy)
+
+tests_unit_test_backup_file_SOURCES = tests/unit/test_backup_file.c \
+	admin/backup/manifest.c admin/backup/manifest.h \
+	admin/backup/ustar.c admin/backup/ustar.h \
+	admin/common/draft.c admin/common/draft.h tests/unit/unit.h
+tests_unit_test_backup_file_CPPFLAGS = $(unit_cppflags) $(admin_includes) \
+	$(JANSSON_CFLAGS)
+tests_unit_test_backup_file_LDADD = $(unit_policy) $(JANSSON_LIBS)
+
+tests_unit_test_backup_plan_SOURCES = tests/unit/test_backup_plan.c \
+	admin/backup/plan.c admin/backup/plan.h \
+	admin/backup/prune.c admin/backup/prune.h \
+	admin/common/draft.c admin/common/draft.h \
+	tests/unit/folder.c tests/unit/folder.h tests/unit/unit.h
+tests_unit_test_backup_plan_CPPFLAGS = $(unit_cppflags) $(admin_includes) \
+	$(JANSSON_CFLAGS)
+tests_unit_test_backup_plan_LDADD = $(unit_policy) $(JANSSON_LIBS)
+
+tests_unit_test_console_owner_SOURCES = tests/unit/test_console_owner.c \
+	sshd/console/owner.c sshd/console/owner.h tests/unit/unit.h
+tests_unit_test_console_owner_CPPFLAGS = $(unit_cppflags) \
+	-I$(top_srcdir)/sshd/console
+tests_unit_test_console_owner_LDADD = $(CAP_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_test_device_SOURCES = tests/unit/test_device.c tests/unit/unit.h
 tests_unit_test_device_CPPFLAGS = $(unit_cppflags)
@@ -46,6 +71,10 @@ tests_unit_test_heartbeat_SOURCES = \
 	tests/unit/test_heartbeat.c tests/unit/unit.h
 tests_unit_test_heartbeat_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_heartbeat_LDADD = $(unit_policy)
+
+tests_unit_test_holder_SOURCES = tests/unit/test_holder.c $(unit_place)
+tests_unit_test_holder_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_holder_LDADD = $(unit_store)
 
 # It starts the real keeper.
 tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c $(unit_place)

@@ -4,6 +4,7 @@ monitor_tests = \
 	tests/unit/test_bridge \
 	tests/unit/test_clean \
 	tests/unit/test_conf \
+	tests/unit/test_conf_text \
 	tests/unit/test_directory \
 	tests/unit/test_ending \
 	tests/unit/test_event \
@@ -33,6 +34,7 @@ monitor_tests = \
 	tests/unit/test_srclimit \
 	tests/unit/test_tokens \
 	tests/unit/test_tunnel_accept \
+	tests/unit/test_unit_paths \
 	tests/unit/test_userauth \
 	tests/unit/test_waiting
 check_PROGRAMS += $(monitor_tests)
@@ -56,6 +58,11 @@ tests_unit_test_clean_LDADD = $(monitor_libs)
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c $(monitor_folder)
 tests_unit_test_conf_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_conf_LDADD = $(monitor_libs)
+
+tests_unit_test_conf_text_SOURCES = tests/unit/test_conf_text.c \
+	$(monitor_folder)
+tests_unit_test_conf_text_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_conf_text_LDADD = $(monitor_libs)
 
 tests_unit_test_directory_SOURCES = tests/unit/test_directory.c \
 	tests/unit/unit.h
@@ -191,6 +198,11 @@ tests_unit_test_tunnel_accept_SOURCES = tests/unit/test_tunnel_accept.c \
 	$(monitor_stage)
 tests_unit_test_tunnel_accept_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_tunnel_accept_LDADD = $(monitor_libs)
+
+tests_unit_test_unit_paths_SOURCES = tests/unit/test_unit_paths.c \
+	$(monitor_folder)
+tests_unit_test_unit_paths_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_unit_paths_LDADD = $(monitor_libs)
 
 tests_unit_test_userauth_SOURCES = tests/unit/test_userauth.c \
 	tests/unit/claim.c tests/unit/claim.h $(monitor_stage)
