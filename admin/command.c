@@ -40,11 +40,11 @@ command_refuse(
 	const char *blank = verb->name == NULL ? "" : " ";
 
 	if (nouns_role(verb) == 0)
-		return admin_fail("%s%s%s: only on the server itself, not by "
-				  "SSH",
+		return admin_fail(
+		    "%s%s%s: not available by SSH: run it on the server itself",
 		    noun->name, blank, name);
-	return admin_fail("%s%s%s: not for the role %s", noun->name, blank,
-	    name, operator_role_name((enum operator_role)role));
+	return admin_fail("%s%s%s: not permitted to the role %s", noun->name,
+	    blank, name, operator_role_name((enum operator_role)role));
 }
 
 /* What is still to be read of the words. */

@@ -25,7 +25,8 @@ help_program(unsigned int role)
 	size_t i;
 
 	printf("usage: %s%s[--json] NOUN VERB ...\n"
-	       "\nThe nouns (%shelp NOUN says more):\n",
+	       "\n"
+	       "The nouns (see %shelp NOUN):\n",
 	    help_prefix(role), role == 0 ? "[-c CONF] [-s STORE] " : "",
 	    help_prefix(role));
 	for (i = 0; nouns_at(i, role, &noun); i++)
@@ -33,8 +34,10 @@ help_program(unsigned int role)
 			printf("  %-10s %s\n", noun->name, noun->help);
 	printf("\nOptions, before or after the noun:\n");
 	args_help(help_global(role));
-	printf("\nIt exits 0 when done, 1 when refused or failed, and 2 when\n"
-	       "called wrongly.%s\n",
+	printf(
+	    "\n"
+	    "Exit status: 0 on success, 1 when refused or failed, 2 on wrong\n"
+	    "usage.%s\n",
 	    role == 0 ? "  See et-admin(8)." : "");
 }
 
@@ -63,7 +66,9 @@ help_noun(const struct noun *noun, unsigned int role)
 			printf("  Also: %s.", nouns_other(verb));
 		printf("\n");
 	}
-	printf("\n%shelp %s VERB says more.\n", help_prefix(role), noun->name);
+	printf("\n"
+	       "See also %shelp %s VERB.\n",
+	    help_prefix(role), noun->name);
 }
 
 void
@@ -73,7 +78,7 @@ help_verb(const struct noun *noun, const struct verb *verb, unsigned int role)
 	help_print_call(noun, verb, role);
 	printf("\n\n%s\n", verb->help);
 	if (nouns_other(verb) != NULL)
-		printf("It may be called %s, too.\n", nouns_other(verb));
+		printf("Alias: %s.\n", nouns_other(verb));
 	if (verb->more != NULL)
 		printf("%s\n", verb->more);
 	printf("\nOptions:\n");

@@ -31,9 +31,8 @@ read_conf(struct admin *a, const struct args *args, const struct verb *verb)
 	if ((verb->flags & VERB_BARE) != 0)
 		return ADMIN_DONE;
 	if (restore_mark_stands(a->conf_path))
-		return admin_fail(
-		    "a restore was interrupted: et-admin restore, "
-		    "without a file, completes it");
+		return admin_fail("a restore was interrupted: run et-admin "
+				  "restore, without a file, to complete it");
 	if ((a->conf = conf_read(args->value[ARG_CONF], error)) == NULL)
 		return admin_fail("%s", error);
 	if (a->url == NULL)
@@ -57,7 +56,7 @@ main_refuse(
 	if (!a->member && (verb->flags & VERB_ROOT) != 0 &&
 	    args->value[ARG_CONF] == NULL && args->value[ARG_STORE] == NULL &&
 	    member_needed(a->url))
-		return "this needs root: run it by sudo";
+		return "this command needs root: run it with sudo";
 	return NULL;
 }
 
@@ -71,8 +70,9 @@ main_run(struct admin *a, const struct args *args, const struct verb *verb,
 
 	/* Before a file that the words name is opened. */
 	if (a->member && !member_may(verb, args))
-		return admin_fail("not for members of the group " MEMBER_GROUP
-				  ": run it by sudo");
+		return admin_fail(
+		    "this command is not available to members of the "
+		    "group " MEMBER_GROUP ": run it with sudo");
 	if ((result = read_conf(a, args, verb)) != ADMIN_DONE)
 		return result;
 	if ((why = main_refuse(a, args, verb)) != NULL)
@@ -91,8 +91,8 @@ main_run(struct admin *a, const struct args *args, const struct verb *verb,
 		return result;
 	result = command_run(a, args, verb);
 	if (output_finish(a->out) == -1 && result == ADMIN_DONE)
-		result = admin_fail(
-		    "the output could not be written: %s", strerror(errno));
+		result =
+		    admin_fail("cannot write the output: %s", strerror(errno));
 	return result;
 }
 

@@ -95,8 +95,8 @@ hear_status(int sock)
 		;
 	if (n == sizeof(status))
 		return status;
-	return admin_fail("the server's et-admin ended: journalctl -u "
-			  "'et-admin@*' says why");
+	return admin_fail("the et-admin service ended unexpectedly: see "
+			  "journalctl -u 'et-admin@*'");
 }
 
 int
@@ -107,23 +107,24 @@ member_ask(char **argv)
 	int sock, status;
 
 	if ((len = member_pack(argv, text)) == -1)
-		return admin_usage("too many words");
+		return admin_usage("too many arguments");
 	if ((sock = member_connect()) == -1 && errno == EACCES)
 		return admin_fail(
-		    "this needs root: run it by sudo, or have "
-		    "root add you to the group " MEMBER_GROUP
+		    "this command needs root: run it with sudo, or ask root to "
+		    "add you to the group " MEMBER_GROUP
 		    " (usermod -aG " MEMBER_GROUP " NAME) and log in again");
 	if (sock == -1)
-		return admin_fail("this needs root: run it by sudo (for the "
-				  "group " MEMBER_GROUP
-				  " there is no socket " MEMBER_SOCKET
+		return admin_fail("this command needs root: run it with sudo "
+				  "(the group " MEMBER_GROUP
+				  " has no socket " MEMBER_SOCKET
 				  ", %s: systemctl start et-admin.socket)",
 		    strerror(errno));
-	status = send_words(sock, text, (size_t)len) == 0
-		     ? hear_status(sock)
-		     : (int)admin_fail("cannot send the words to the server's "
-				       "et-admin: %s",
-			   strerror(errno));
+	status =
+	    send_words(sock, text, (size_t)len) == 0
+		? hear_status(sock)
+		: (int)admin_fail(
+		      "cannot send the command to the et-admin service: %s",
+		      strerror(errno));
 	close(sock);
 	return status;
 }

@@ -138,18 +138,20 @@ member_serve(int *argc, char ***argv, char login[DEVICE_NAME])
 
 	if ((len = member_receive(STDIN_FILENO, text, streams)) == -1 ||
 	    name_member(STDIN_FILENO, login) == -1)
-		return admin_usage(MEMBER_SERVE " is for systemd");
+		return admin_usage(MEMBER_SERVE " is only for systemd");
 	if (pipe2(gone, O_CLOEXEC) == -1 || (pid = fork()) == -1)
-		return admin_fail("no process: %s", strerror(errno));
+		return admin_fail(
+		    "cannot start a process: %s", strerror(errno));
 	if (pid > 0) {
 		close(gone[1]);
 		member_attend(STDIN_FILENO, gone[0], pid);
 	}
 	close(gone[0]);
 	if (member_wear(streams) == -1)
-		return admin_fail("no streams: %s", strerror(errno));
+		return admin_fail(
+		    "no standard streams received: %s", strerror(errno));
 	if ((*argc = take_words(text, (size_t)len, words)) < 1)
-		return admin_usage("too many words");
+		return admin_usage("too many arguments");
 	*argv = words;
 	return ADMIN_DONE;
 }

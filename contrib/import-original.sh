@@ -85,7 +85,7 @@ values()
 
 if ! et_admin --json device list >"$tmp/out" 2>"$tmp/err"; then
 	# No store yet is an empty one; anything else is not ours to mend.
-	grep -q 'there is no store' "$tmp/err" || die "$(cat "$tmp/err")"
+	grep -q 'no store at' "$tmp/err" || die "$(cat "$tmp/err")"
 	: >"$tmp/out"
 	: >"$tmp/keys"
 else

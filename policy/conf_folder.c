@@ -50,7 +50,7 @@ conf_folder_refuse(const char *path, uid_t owner)
 	if (stat(path, &st) == -1)
 		return strerror(errno);
 	if (!S_ISREG(st.st_mode))
-		return "not a file";
+		return "not a regular file";
 	return st.st_uid == 0 || st.st_uid == owner
 		   ? NULL
 		   : "must be owned by root or the owner of the main file";

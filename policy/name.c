@@ -160,8 +160,8 @@ name_allowed(const char *name, char why[NAME_WHY])
 		snprintf(why, NAME_WHY,
 		    "it is a MAC with punctuation; write %s", mac);
 	else if (name_resembles_address(name))
-		snprintf(
-		    why, NAME_WHY, "it looks like an address; choose another");
+		snprintf(why, NAME_WHY,
+		    "it would be read as an address; choose another");
 	else if ((other = name_reserved(name)) != NULL)
 		snprintf(why, NAME_WHY, "%s; choose another", other);
 	return why[0] == '\0';

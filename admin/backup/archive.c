@@ -119,7 +119,8 @@ static enum admin_exit
 archive_damaged(const char *name)
 {
 	return admin_fail(
-	    "%s: damaged or truncated; nothing of it was used", name);
+	    "%s: damaged or truncated backup; nothing was restored from it",
+	    name);
 }
 
 /* -1 has been said. */

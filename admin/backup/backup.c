@@ -17,7 +17,7 @@
 
 static const struct column columns[] = {{"file", "File"}, {"size", "Bytes"},
     {"files", "Files"}, {"schema", "Store's schema"}, {"node", "Node"},
-    {"date", "Date"}, {"removed", "Older ones removed"}};
+    {"date", "Date"}, {"removed", "Older backups removed"}};
 
 struct backup {
 	struct kept_set kept;
@@ -64,7 +64,7 @@ backup_place(struct backup *b, const char *word)
 		return admin_fail("%.60s...: %s", word, strerror(ENAMETOOLONG));
 	if (b->keep != 0 && b->folder[0] == '\0')
 		return admin_usage(
-		    "--keep is for a folder of backups: %s/", word);
+		    "--keep needs a folder of backups: %s/", word);
 	return ADMIN_DONE;
 }
 
@@ -168,7 +168,7 @@ run_backup(struct admin *a, const struct args *args)
 	enum admin_exit result;
 
 	if (strcmp(args->word[0], "-") == 0 && isatty(STDOUT_FILENO))
-		return admin_usage("a backup is not for a terminal: backup "
+		return admin_usage("standard output is a terminal: name a "
 				   "FILE, or redirect the output");
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return admin_fail("out of memory");
@@ -192,14 +192,17 @@ run_backup(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {NULL, "[--keep N] FILE|FOLDER|-",
 	"Save store, configuration and host keys in one file.",
-	"FILE is a tar archive of mode 0600, and has the private host keys.  "
-	"It is\nwritten while the server runs, read again, and only then takes "
-	"the place of\nwhat FILE was.  In a FOLDER, which ends in / or is "
-	"there, it is\net-phone-home-TIME.tar, and --keep leaves the N newest "
-	"of those.  - writes to\nstandard output.",
+	"FILE is a tar archive of mode 0600 that contains the private host "
+	"keys.  It\n"
+	"is written while the server runs, read back, and only then replaces "
+	"an\n"
+	"existing FILE.  In a FOLDER, which ends in / or exists, it is named\n"
+	"et-phone-home-TIME.tar, and --keep leaves the N newest backups.  - "
+	"writes to\n"
+	"standard output.",
 	1, 1, ARG_BIT(ARG_KEEP), VERB_ROOT, run_backup},
     {.run = NULL},
 };
 
 const struct noun noun_backup = {
-    "backup", "one file of all that the server is", verbs};
+    "backup", "save store, configuration and host keys", verbs};

@@ -26,8 +26,8 @@ kept_add(struct kept_set *set, const char *name, const char *path)
 
 	for (i = 0; i < set->n; i++)
 		if (strcmp(set->file[i].member.name, name) == 0) {
-			admin_fail("%s: a backup has another file as %s "
-				   "already: give it another name",
+			admin_fail("%s: the backup already has another file "
+				   "named %s: rename one of them",
 			    path, name);
 			return NULL;
 		}
@@ -38,8 +38,9 @@ kept_add(struct kept_set *set, const char *name, const char *path)
 		return NULL;
 	}
 	if (!manifest_knows(name)) {
-		admin_fail(
-		    "%s: a backup cannot keep a file of this name", path);
+		admin_fail("%s: a backup cannot contain a file of this name: "
+			   "rename it",
+		    path);
 		return NULL;
 	}
 	memset(k, 0, sizeof(*k));
@@ -180,13 +181,13 @@ kept_hostkey(struct kept_set *set, const char *hostkey)
 		if (snprintf(path, sizeof(path), "%s%s", hostkey,
 			kept_beside[i]) >= (int)sizeof(path) ||
 		    kept_hostkey_name(path, name) == -1)
-			return admin_fail(
-			    "%s: a backup cannot keep a file of this name",
+			return admin_fail("%s: a backup cannot contain a file "
+					  "of this name: rename it",
 			    path);
 		if (kept_read(set, name, path, &there) != ADMIN_DONE)
 			return ADMIN_FAILED;
 		if (!there && i == 0)
-			admin_note("%s: there is no such host key", path);
+			admin_note("%s: no such host key", path);
 	}
 	return ADMIN_DONE;
 }

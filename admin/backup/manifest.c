@@ -113,17 +113,19 @@ manifest_check(const struct manifest *m, const char *from)
 
 	for (i = 0; i < m->members; i++) {
 		if (!manifest_knows(m->member[i].name))
-			return admin_fail("%s: not a backup of this program: "
-					  "it holds %s",
+			return admin_fail(
+			    "%s: not a backup of this program: it contains %s",
 			    from, m->member[i].name);
 		for (k = 0; k < i; k++)
 			if (strcmp(m->member[i].name, m->member[k].name) == 0)
-				return admin_fail("%s: it holds %s twice", from,
-				    m->member[i].name);
+				return admin_fail(
+				    "%s: damaged backup: it contains %s twice",
+				    from, m->member[i].name);
 	}
 	if (m->members == 0 ||
 	    strcmp(m->member[m->members - 1].name, MANIFEST_STORE) != 0)
-		return admin_fail("%s: its last file is not the store", from);
+		return admin_fail(
+		    "%s: damaged backup: its last file is not the store", from);
 	return ADMIN_DONE;
 }
 
@@ -139,10 +141,13 @@ manifest_take(struct manifest *m, const char *from, json_t *all)
 		-1 ||
 	    manifest_string(all, "node", m->node, sizeof(m->node)) == -1 ||
 	    json_array_size(files) > MANIFEST_FILES)
-		return admin_fail("%s: its manifest is damaged", from);
+		return admin_fail(
+		    "%s: damaged backup: its manifest is not valid", from);
 	json_array_foreach(files, i, one)
 		if (manifest_read_member(one, &m->member[m->members++]) == -1)
-			return admin_fail("%s: its manifest is damaged", from);
+			return admin_fail(
+			    "%s: damaged backup: its manifest is not valid",
+			    from);
 	return manifest_check(m, from);
 }
 
@@ -159,20 +164,20 @@ manifest_read(
 	if (format == 0)
 		result = admin_fail("%s: not a backup, or damaged", from);
 	else if (format != MANIFEST_FORMAT)
-		result = admin_fail("%s: a backup of format %lld, and this "
-				    "program reads format %d: use the one that "
-				    "wrote it",
-		    from, (long long)format, MANIFEST_FORMAT);
+		result =
+		    admin_fail("%s: backup of format %lld, but this et-admin "
+			       "reads format %d: use the version that wrote it",
+			from, (long long)format, MANIFEST_FORMAT);
 	else if ((result = manifest_take(m, from, all)) != ADMIN_DONE)
 		;
 	else if (m->schema > STORE_SCHEMA)
-		result = admin_fail("%s: its store is of a newer version "
-				    "(schema %d, this one knows %d): upgrade "
-				    "this program first",
-		    from, m->schema, STORE_SCHEMA);
+		result =
+		    admin_fail("%s: its store is of a newer version (schema "
+			       "%d, this et-admin knows %d): upgrade first",
+			from, m->schema, STORE_SCHEMA);
 	else if (m->schema < 1)
-		result = admin_fail("%s: its store is of schema %d, which "
-				    "cannot be migrated",
+		result = admin_fail(
+		    "%s: its store has schema %d, which cannot be migrated",
 		    from, m->schema);
 	json_decref(all);
 	return result;

@@ -115,7 +115,7 @@ plan_write(const struct plan *p)
 	struct draft draft;
 
 	if (text == NULL)
-		return admin_fail("a path that is not UTF-8");
+		return admin_fail("path is not UTF-8");
 	restore_mark_journal(p->conf, journal);
 	result = draft_begin(&draft, journal);
 	if (result == ADMIN_DONE &&
@@ -141,15 +141,14 @@ plan_take(struct plan *p, json_t *all, const char *journal)
 	    suffix == NULL || url == NULL ||
 	    strncmp(url, SCHEME, strlen(SCHEME)) != 0 ||
 	    (p->url = strdup(url)) == NULL)
-		return admin_fail("%s: not the journal of a restore", journal);
+		return admin_fail("%s: not a restore journal", journal);
 	snprintf(p->suffix, sizeof(p->suffix), "%s", suffix);
 	json_array_foreach(moves, i, one) {
 		from = json_string_value(json_array_get(one, 0));
 		to = json_string_value(json_array_get(one, 1));
 		if (from == NULL || to == NULL ||
 		    plan_add(p, from, to) != ADMIN_DONE)
-			return admin_fail(
-			    "%s: not the journal of a restore", journal);
+			return admin_fail("%s: not a restore journal", journal);
 	}
 	return ADMIN_DONE;
 }

@@ -16,8 +16,8 @@
 #include "stage_conf.h"
 
 static const struct column columns[] = {{"backup", "Backup of"},
-    {"date", "Made"}, {"version", "By version"}, {"schema", "Store's schema"},
-    {"files", "Files"}, {"store", "Store"}};
+    {"date", "Made"}, {"version", "Made by version"},
+    {"schema", "Store's schema"}, {"files", "Files"}, {"store", "Store"}};
 static const struct column aside_columns[] = {{"path", "PATH"}};
 
 struct restore {
@@ -58,7 +58,8 @@ restore_open(struct restore *r, const char *word)
 
 	r->name = standard ? "standard input" : word;
 	if (standard && isatty(STDIN_FILENO))
-		return admin_usage("a backup is not read from a terminal");
+		return admin_usage("standard input is a terminal: name a FILE, "
+				   "or redirect the input");
 	r->fd = standard ? STDIN_FILENO : open(word, O_RDONLY | O_CLOEXEC);
 	if (r->fd == -1)
 		return admin_fail("%s: %s", word, strerror(errno));
@@ -84,8 +85,7 @@ restore_store_folder(const struct restore *r)
 		return ADMIN_DONE;
 	pw = getpwnam(r->stage.conf->user);
 	if (geteuid() == 0 && pw == NULL)
-		return admin_fail("there is no user %s: systemd-sysusers makes "
-				  "it",
+		return admin_fail("no such user: %s; run systemd-sysusers",
 		    r->stage.conf->user);
 	if (mkdir(folder, 0700) == -1 ||
 	    (geteuid() == 0 && chown(folder, pw->pw_uid, pw->pw_gid) == -1))
@@ -111,8 +111,8 @@ restore_check_places(const struct restore *r)
 
 	for (i = 0; i < r->plan.moves && !r->force; i++)
 		if (restore_is_in_the_way(r->plan.move[i].to))
-			return admin_fail("%s is there and is another: with "
-					  "--force it is kept aside as %s%s",
+			return admin_fail("%s exists and differs: --force "
+					  "keeps it as %s%s and replaces it",
 			    r->plan.move[i].to, r->plan.move[i].to,
 			    r->plan.suffix);
 	return ADMIN_DONE;
@@ -125,7 +125,7 @@ restore_set_url(struct restore *r, const char *option)
 
 	if (strncmp(url, "sqlite:/", 8) != 0 ||
 	    strlen(url) >= PATH_MAX - PLAN_SUFFIX)
-		return admin_fail("%s: not a store that has a file", url);
+		return admin_fail("store %s is not in a file", url);
 	if (option == NULL &&
 	    restore_place_store(r->stage.conf, r->plan.conf) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -163,8 +163,8 @@ restore_carry_out(struct restore *r)
 	if (restore_store_move(&r->store) != ADMIN_DONE ||
 	    plan_move_all(&r->plan) != ADMIN_DONE ||
 	    plan_forget(&r->plan) != ADMIN_DONE)
-		return admin_fail("not complete: et-admin restore, without a "
-				  "file, completes it");
+		return admin_fail("restore not complete: run et-admin restore, "
+				  "without a file, to complete it");
 	stage_remove(&r->stage, NULL);
 	return ADMIN_DONE;
 }
@@ -197,7 +197,8 @@ restore_report(struct admin *a, const struct restore *r)
 	output_number(a->out, m->members);
 	if (done) {
 		output_text(a->out, plan_store(r->plan.url));
-		output_part(a->out, "aside", "Kept aside", aside_columns, 1);
+		output_part(
+		    a->out, "aside", "Replaced file kept as", aside_columns, 1);
 		restore_tell_aside(a, plan_store(r->plan.url), r->plan.suffix);
 	}
 	for (i = 0; i < r->plan.moves; i++)
@@ -230,15 +231,15 @@ restore_complete(struct restore *r, struct admin *a)
 {
 	if (!restore_mark_stands(r->plan.conf))
 		return admin_usage(
-		    "usage: et-admin restore [--force] [--check] "
-		    "FILE|-: no restore was interrupted");
+		    "missing FILE, and no interrupted restore to complete; "
+		    "usage: et-admin restore [--force] [--check] FILE|-");
 	if (stage_begin(&r->stage, r->plan.conf) != ADMIN_DONE ||
 	    plan_read(&r->plan, r->plan.conf) != ADMIN_DONE ||
 	    restore_store_begin(&r->store, r->plan.url, r->plan.suffix, true) !=
 		ADMIN_DONE ||
 	    restore_carry_out(r) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	output_line(a->out, "the restore that was interrupted is complete");
+	output_line(a->out, "interrupted restore completed");
 	return ADMIN_DONE;
 }
 
@@ -266,8 +267,8 @@ restore_run(struct restore *r, struct admin *a, const struct args *args)
 		return restore_complete(r, a);
 	if (restore_mark_stands(r->plan.conf))
 		return admin_fail(
-		    "a restore was interrupted: et-admin restore, "
-		    "without a file, completes it first");
+		    "a restore was interrupted: first run et-admin restore, "
+		    "without a file, to complete it");
 	r->force = args->value[ARG_FORCE] != NULL;
 	if ((result = restore_open(r, args->word[0])) != ADMIN_DONE)
 		return result;
@@ -307,16 +308,20 @@ run_restore(struct admin *a, const struct args *args)
 
 static const struct verb verbs[] = {
     {NULL, "[--force] [--check] [FILE|-]",
-	"Make this machine the server that a backup is of.",
-	"et-sshd has to be stopped.  Store, configuration and keys go where "
-	"the backup's\nconfiguration has them.  Without --force nothing that "
-	"is there is replaced; with\nit, that is kept beside it under a name "
-	"that is printed.  --check reads the\nbackup and changes nothing.\n"
-	"A restore that was interrupted is completed by et-admin restore, "
-	"without FILE;\nuntil then et-sshd does not start.",
+	"Restore the server of a backup on this machine.",
+	"et-sshd must be stopped.  Store, configuration and keys are written "
+	"to the\n"
+	"paths that the backup's configuration names.  Without --force no "
+	"existing file\n"
+	"is replaced; with it, a replaced file is kept under a name that is "
+	"printed.\n"
+	"--check reads the backup and changes nothing.\n"
+	"An interrupted restore is completed by et-admin restore, without "
+	"FILE; until\n"
+	"then et-sshd does not start.",
 	0, 1, ARG_BIT(ARG_FORCE) | ARG_BIT(ARG_CHECK), VERB_BARE, run_restore},
     {.run = NULL},
 };
 
 const struct noun noun_restore = {
-    "restore", "the server back from a backup", verbs};
+    "restore", "restore a server from a backup", verbs};

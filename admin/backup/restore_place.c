@@ -54,8 +54,9 @@ place_is_hostkeys(const struct conf *now, const char *path)
 static enum admin_exit
 place_refuse(const char *option, const char *path, const char *conf_path)
 {
-	return admin_fail("of the backup: %s: %s is an unusual place: if it is "
-			  "right, first write %s with that %s",
+	return admin_fail(
+	    "%s in the backup: %s is outside the default folders: if that is "
+	    "intended, first write %s with that %s",
 	    option, path, conf_path, option);
 }
 

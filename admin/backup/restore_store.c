@@ -64,8 +64,8 @@ restore_verify(const char *path)
 	if (store_verify(s) != STORE_OK || store_schema(s, &schema) != STORE_OK)
 		result = admin_fail("%s", store_error(s));
 	else if (schema < STORE_SCHEMA)
-		admin_note("the store is of schema %d; et-sshd migrates it to "
-			   "%d when it starts",
+		admin_note("the store has schema %d; et-sshd migrates it to %d "
+			   "when it starts",
 		    schema, STORE_SCHEMA);
 	else
 		store_node_each(s, restore_forget_node, s);
@@ -167,8 +167,8 @@ restore_process(int fd, const void *arg)
 	    store_hold(how->url, &lock, error) != STORE_OK)
 		return admin_fail("%s", error);
 	if (!how->force && lstat(path, &st) == 0)
-		return admin_fail("there is a store at %s: with --force it is "
-				  "kept aside as %s%s",
+		return admin_fail(
+		    "store %s exists: --force keeps it as %s%s and replaces it",
 		    path, path, how->suffix);
 	return restore_process_steps(fd, path, how->suffix);
 }
@@ -194,7 +194,8 @@ restore_store_begin(
 	struct restore_process how = {url, suffix, force};
 
 	if (apart_talk(&r->process, &r->fd, restore_process, &how) == -1)
-		return admin_fail("no process: %s", strerror(errno));
+		return admin_fail(
+		    "cannot start a process: %s", strerror(errno));
 	return restore_step(r, STEP_READY);
 }
 

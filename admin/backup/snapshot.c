@@ -101,7 +101,7 @@ snapshot_send(int out, struct draft *draft, struct head *head)
 	if (snapshot_pass(draft->fd, &head->member, -1) == -1 ||
 	    draft_write(out, head, sizeof(*head)) == -1 ||
 	    snapshot_pass(draft->fd, &again, out) == -1)
-		return admin_fail("the store: %s", strerror(errno));
+		return admin_fail("cannot copy the store: %s", strerror(errno));
 	return ADMIN_DONE;
 }
 
@@ -115,7 +115,7 @@ snapshot_process(int out, const void *arg)
 	enum admin_exit result;
 
 	if (strncmp(url, SCHEME "/", strlen(SCHEME) + 1) != 0)
-		return admin_fail("%s: not a store that has a file", url);
+		return admin_fail("store %s is not in a file", url);
 	if (owner_become(url, error) == -1)
 		return admin_fail("%s", error);
 	if (access(url + strlen(SCHEME), F_OK) == -1)
@@ -138,7 +138,8 @@ snapshot_begin(struct snapshot *s, const char *url)
 
 	memset(s, 0, sizeof(*s));
 	if (apart_talk(&s->process, &s->fd, snapshot_process, url) == -1)
-		return admin_fail("no process: %s", strerror(errno));
+		return admin_fail(
+		    "cannot start a process: %s", strerror(errno));
 	/* If not, the process has said why. */
 	if (draft_read(s->fd, &head, sizeof(head)) != sizeof(head))
 		return ADMIN_FAILED;

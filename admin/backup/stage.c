@@ -73,11 +73,11 @@ stage_begin(struct stage *s, const char *conf_path)
 		return stage_failed(s->folder);
 	if (!stage_is_ours(s))
 		return admin_fail(
-		    "%s: others can write it: remove it", s->folder);
+		    "%s: writable by other users: remove it", s->folder);
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
 		close(s->lock);
 		s->lock = -1;
-		return admin_fail("another et-admin restore runs");
+		return admin_fail("another et-admin restore is running");
 	}
 	return draft_sync_folder(s->folder) == 0 ? ADMIN_DONE
 						 : stage_failed(s->folder);
@@ -231,7 +231,7 @@ stage_unpack(struct stage *s, const struct kept_set *set, struct plan *plan)
 			continue;
 		stage_place(s->conf, k->member.name, to);
 		if (to[0] == '\0')
-			return admin_fail("the backup has %s, which its "
+			return admin_fail("the backup contains %s, which its "
 					  "configuration does not name",
 			    k->member.name);
 		if (stage_key(k, to, plan) != ADMIN_DONE)

@@ -89,12 +89,12 @@ stage_unpack_conf(
 			return ADMIN_FAILED;
 	}
 	if (conf == NULL)
-		return admin_fail("the backup has no configuration");
+		return admin_fail("the backup contains no configuration");
 	snprintf(path, sizeof(path), "%s/" MANIFEST_CONF_FOLDER, s->folder);
 	if (draft_sync_folder(path) == -1 && errno != ENOENT)
 		return stage_failed(path);
 	snprintf(path, sizeof(path), "%s/" MANIFEST_CONF, s->folder);
 	if ((s->conf = conf_read(path, error)) == NULL)
-		return admin_fail("of the backup: %s", error);
+		return admin_fail("configuration in the backup: %s", error);
 	return stage_plan_conf(s, conf, plan);
 }

@@ -43,7 +43,8 @@ stage_own(int fd, const struct member *m, const char *path)
 		return ADMIN_DONE;
 	if ((pw = getpwnam(m->owner)) == NULL) {
 		admin_note(
-		    "%s: there is no user %s, so it is root's", path, m->owner);
+		    "%s: no such user: %s; the file is owned by root instead",
+		    path, m->owner);
 		return ADMIN_DONE;
 	}
 	return fchown(fd, pw->pw_uid, pw->pw_gid) == 0 ? ADMIN_DONE

@@ -15,42 +15,46 @@ struct option_text {
 };
 
 static const struct option_text options[ARG_COUNT] = {
-    [ARG_CONF] = {"conf", 'c', "CONF", "read CONF for the store"},
-    [ARG_STORE] = {"store", 's', "STORE", "use this store"},
-    [ARG_JSON] = {"json", 0, NULL, "print one JSON object a line"},
-    [ARG_HELP] = {"help", 'h', NULL, "print this"},
+    [ARG_CONF] = {"conf", 'c', "CONF", "configuration file to read"},
+    [ARG_STORE] = {"store", 's', "STORE", "store to use"},
+    [ARG_JSON] = {"json", 0, NULL, "print one JSON object per line"},
+    [ARG_HELP] = {"help", 'h', NULL, "print this help"},
     [ARG_VERSION] = {"version", 'V', NULL, "print the version"},
-    [ARG_KEY] = {"key", 0, "FILE", "its public key; - reads stdin"},
+    [ARG_KEY] = {"key", 0, "FILE", "file with the public key; - reads stdin"},
     [ARG_ALIAS] = {"alias", 0, "NAME", "a second name"},
     [ARG_TAG] = {"tag", 0, "T", "a tag"},
     [ARG_ROLE] = {"role", 0, "ROLE", "viewer, operator or admin"},
     [ARG_STATE] = {"state", 0, "STATE",
-	"only those online, late, offline or never"},
-    [ARG_TTL] = {"ttl", 0, "TIME", "its time to live: 90, 15m, 1h, 7d"},
+	"only devices online, late, offline or never seen"},
+    [ARG_TTL] = {"ttl", 0, "TIME", "time to live: 90, 15m, 1h, 7d"},
     [ARG_WAIT] = {"wait", 0, NULL, "wait until the port answers"},
     [ARG_TIMEOUT] = {"timeout", 0, "TIME",
-	"wait no longer than TIME; the forward stays"},
+	"stop waiting after TIME; the forward stays"},
     [ARG_SSH] = {"ssh", 0, NULL,
-	"wait, then run ssh; all that follows is ssh's"},
-    [ARG_ALL] = {"all", 'a', NULL, "also those that have ended"},
-    [ARG_LAST] = {"last", 'n', "N", "only the last N"},
-    [ARG_FOLLOW] = {"follow", 'f', NULL, "print new ones as they come"},
-    [ARG_HOST] = {"host", 0, "NAME", "the server's name as devices call it"},
-    [ARG_DEVICE] = {"device", 0, "ID", "for this device alone"},
-    [ARG_USES] = {"uses", 0, "N", "for so many devices (default 1)"},
+	"wait, then run ssh with the arguments that follow"},
+    [ARG_ALL] = {"all", 'a', NULL, "include forwards that have ended"},
+    [ARG_LAST] = {"last", 'n', "N", "the last N only"},
+    [ARG_FOLLOW] = {"follow", 'f', NULL, "go on with new ones as they come"},
+    [ARG_HOST] = {"host", 0, "NAME", "name of the server, as devices call it"},
+    [ARG_DEVICE] = {"device", 0, "ID", "for this device only"},
+    [ARG_USES] = {"uses", 0, "N",
+	"number of devices that may use it (default 1)"},
     [ARG_VIRTUAL] = {"virtual", 0, NULL,
-	"the device's own ports: none is bound, jumps lead there"},
-    [ARG_CHECK] = {"check", 0, NULL, "say what it would do, and do nothing"},
-    [ARG_PORT] = {"port", 0, "PORT", "the port of all addresses, for listen"},
-    [ARG_OPERATOR] = {"operator", 0, "NAME", "of this operator"},
+	"ports of the device, for jumps; none is bound here"},
+    [ARG_CHECK] = {"check", 0, NULL,
+	"print what would be done, and change nothing"},
+    [ARG_PORT] = {"port", 0, "PORT", "port to listen on, on all addresses"},
+    [ARG_OPERATOR] = {"operator", 0, "NAME", "events of this operator"},
     [ARG_NEW_KEY] = {"new-key", 0, "FILE",
-	"make a key there, without passphrase"},
-    [ARG_YES] = {"yes", 0, NULL, "ask nothing: options and defaults hold"},
-    [ARG_KEEP] = {"keep", 0, "N", "keep the N newest backups of the folder"},
-    [ARG_FORCE] = {"force", 0, NULL, "go on where it would be refused"},
-    [ARG_COLUMNS] = {"columns", 'o', "A,B", "only these columns"},
-    [ARG_WATCH] = {"watch", 'w', NULL, "go on, whenever something changes"},
-    [ARG_SERVER] = {"server", 0, "HOST", "HOST[:PORT] where it is found"},
+	"generate a key there, without passphrase"},
+    [ARG_YES] = {"yes", 0, NULL, "ask nothing; use options and defaults"},
+    [ARG_KEEP] = {"keep", 0, "N", "keep the N newest backups in the folder"},
+    [ARG_FORCE] = {"force", 0, NULL, "proceed where it would be refused"},
+    [ARG_COLUMNS] = {"columns", 'o', "A,B", "print these columns only"},
+    [ARG_WATCH] = {"watch", 'w', NULL,
+	"redraw the list when something changes"},
+    [ARG_SERVER] = {"server", 0, "HOST",
+	"name and port of this server: HOST[:PORT]"},
 };
 
 /* getopt's two tables, from ours. */
@@ -96,7 +100,7 @@ take_one_more(const char *list[ARGS_TAGS], int *n, int arg, const char *value)
 {
 	if (*n == ARGS_TAGS) {
 		admin_usage(
-		    "more than %d of --%s", ARGS_TAGS, options[arg].name);
+		    "more than %d times --%s", ARGS_TAGS, options[arg].name);
 		return -1;
 	}
 	list[(*n)++] = value;
@@ -107,8 +111,8 @@ static int
 args_take(struct args *a, int arg, unsigned int allowed, const char *value)
 {
 	if (arg == -1 || (ARG_BIT(arg) & allowed) == 0) {
-		admin_usage(
-		    "option --%s does not belong here; see et-admin help",
+		admin_usage("option --%s does not apply to this command; see "
+			    "et-admin help",
 		    arg == -1 ? "?" : options[arg].name);
 		return -1;
 	}
@@ -132,7 +136,8 @@ static int
 args_refuse(int c, char *word)
 {
 	if (c == ':')
-		admin_usage("option %s wants a value; see et-admin help", word);
+		admin_usage(
+		    "option %s requires a value; see et-admin help", word);
 	else if (optopt != 0 && optopt < 256)
 		admin_usage("no such option: -%c; see et-admin help", optopt);
 	else

@@ -75,7 +75,7 @@ conf_read_file(
 	int result;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		snprintf(error, CONF_ERROR, "%s: not a file", path);
+		snprintf(error, CONF_ERROR, "%s: not a regular file", path);
 		return -1;
 	}
 	result = cfg_parse(cfg, path);
@@ -85,9 +85,8 @@ conf_read_file(
 		snprintf(error, CONF_ERROR, "%s: %s", path, strerror(errno));
 	else
 		snprintf(error, CONF_ERROR,
-		    "%s: %s (et-sshd -t -f %s says "
-		    "where)",
-		    path, cfg_getstr(cfg, "__error"), main);
+		    "%s: %s (et-sshd -t -f %s prints the line)", path,
+		    cfg_getstr(cfg, "__error"), main);
 	return -1;
 }
 

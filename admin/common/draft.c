@@ -127,8 +127,8 @@ draft_commit(struct draft *d)
 		return admin_fail("%s: %s", d->path, strerror(errno));
 	d->part[0] = '\0';
 	if (draft_sync_folder(d->path) == -1)
-		return admin_fail(
-		    "the folder of %s: %s", d->path, strerror(errno));
+		return admin_fail("cannot sync the folder of %s: %s", d->path,
+		    strerror(errno));
 	return ADMIN_DONE;
 }
 

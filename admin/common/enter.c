@@ -15,8 +15,8 @@ enter_denied(struct admin *a, bool root, const char *error)
 	if (!root)
 		return admin_fail(
 		    "%s: run et-admin as root, or as %s", error, a->conf->user);
-	return admin_fail("%s, for the owner of its directory, as whom root's "
-			  "et-admin opens it",
+	return admin_fail("%s, for the owner of its directory, as which "
+			  "et-admin opens it when run by root",
 	    error);
 }
 

@@ -22,9 +22,8 @@ admin_device(struct admin *a, const char *name, struct device *device)
 	enum store_result result = admin_device_find(a, name, device);
 
 	if (result == STORE_NONE)
-		return admin_fail("no such device: %s; et-admin device list "
-				  "shows them",
-		    name);
+		return admin_fail(
+		    "no such device: %s; see et-admin device list", name);
 	return admin_result(a, result);
 }
 
@@ -46,7 +45,7 @@ admin_new_id(const char *typed, char id[DEVICE_NAME])
 	name_canonical(typed, id);
 	if (name_allowed(id, why)) {
 		if (strcmp(typed, id) != 0)
-			admin_note("%s is kept as %s", typed, id);
+			admin_note("%s is stored as %s", typed, id);
 		return ADMIN_DONE;
 	}
 	name_lower(typed, low);
@@ -93,13 +92,13 @@ admin_key(struct admin *a, const char *path, struct key *key)
 		n = read_key(fp, text, &failed);
 		fclose(fp);
 	} else
-		return admin_fail("%s: %s; give a file with the public key, "
-				  "or - for stdin",
+		return admin_fail(
+		    "%s: %s; name a file with the public key, or - for stdin",
 		    path, strerror(errno));
 	if (failed != 0)
 		return admin_fail("%s: %s", path, strerror(failed));
 	if (n == sizeof(text) - 1 || strlen(text) != n)
-		return admin_fail("%s: this is no public key's file", name);
+		return admin_fail("%s: not a public key file", name);
 	if ((result = key_parse(key, text)) != KEY_OK)
 		return admin_fail("%s: %s", name, key_result_text(result));
 	key->created = when_now();

@@ -122,10 +122,10 @@ owner_become(const char *url, char error[OWNER_ERROR])
 		return owner_fail(error, folder, strerror(ENOTDIR));
 	if (st.st_uid == 0 && !way_is_roots(folder))
 		return owner_fail(error, folder,
-		    "it is root's, but others may write it or change the "
-		    "way to it: chown it to the server's user");
+		    "owned by root, but other users can write it or a folder "
+		    "above it: chown it to the server's user");
 	if (st.st_uid != 0 && change_user(st.st_uid, group_of(&st)) == -1)
 		return owner_fail(error, folder,
-		    "root cannot become its owner, or cannot do so for good");
+		    "root cannot change to its owner permanently");
 	return 0;
 }

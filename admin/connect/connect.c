@@ -45,7 +45,8 @@ make_operator(struct connect *c)
 	if (passkey_make(&op->key, c->key, &c->key_fd) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		return admin_fail("no random numbers: %s", strerror(errno));
+		return admin_fail(
+		    "cannot get random numbers: %s", strerror(errno));
 	snprintf(op->name, sizeof(op->name), "connect-%02x%02x%02x%02x",
 	    random[0], random[1], random[2], random[3]);
 	return ADMIN_DONE;
@@ -69,9 +70,9 @@ pin_server(struct connect *c)
 	if (result != ADMIN_DONE)
 		return result;
 	c->known_fd = passkey_file(text, len, c->known);
-	return c->known_fd != -1
-		   ? ADMIN_DONE
-		   : admin_fail("no memory file: %s", strerror(errno));
+	return c->known_fd != -1 ? ADMIN_DONE
+				 : admin_fail("cannot create a memory file: %s",
+				       strerror(errno));
 }
 
 /* ---- the process with the store ---- */
@@ -129,8 +130,8 @@ note_keys(const struct connect *c, const struct connect_ssh *ssh, char **more)
 
 	if (getuid() != 0 || names_key(more) || (pw = getpwuid(0)) == NULL)
 		return;
-	admin_note("ssh logs in to %s with root's keys of this machine, from "
-		   "%s/.ssh%s%s%s; -i FILE behind the ID names another",
+	admin_note("ssh logs in to %s with this machine's root keys, from "
+		   "%s/.ssh%s%s%s; -i FILE after the ID selects another key",
 	    ssh->device, pw->pw_dir,
 	    getenv("SSH_AUTH_SOCK") != NULL ? " and the agent" : "",
 	    other ? ", not those of " : "", other ? c->admin->login : "");
@@ -145,7 +146,8 @@ run_ssh(struct connect *c, const struct connect_ssh *ssh, char **more)
 	pid_t pid;
 
 	if (!c->plain && proxy == -1)
-		return (int)admin_fail("no memory file: %s", strerror(errno));
+		return (int)admin_fail(
+		    "cannot create a memory file: %s", strerror(errno));
 	if (!c->plain)
 		note_keys(c, ssh, more);
 	if ((pid = apart_fork(&child)) == 0) {
@@ -156,7 +158,8 @@ run_ssh(struct connect *c, const struct connect_ssh *ssh, char **more)
 	if (proxy != -1 && pid == -1)
 		close(proxy);
 	if (pid == -1)
-		return (int)admin_fail("no process: %s", strerror(errno));
+		return (int)admin_fail(
+		    "cannot start a process: %s", strerror(errno));
 	return apart_wait(&child);
 }
 
@@ -182,8 +185,8 @@ connect_attend(struct connect *c, int sock, pid_t pid, char **more)
 	if (check_way(&way, &ssh))
 		status = run_ssh(c, &ssh, more);
 	else
-		status = (int)admin_fail("the store does not say the way to "
-					 "the device");
+		status = (int)admin_fail(
+		    "cannot read from the store how to reach the device");
 	close(sock);
 	exit_of(pid);
 	return status;
@@ -196,7 +199,8 @@ connect_apart(struct connect *c, char **more)
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sock) == -1)
-		return (int)admin_fail("no socket: %s", strerror(errno));
+		return (int)admin_fail(
+		    "cannot create a socket: %s", strerror(errno));
 	if ((pid = fork()) == 0) {
 		close(sock[0]);
 		close(c->key_fd);
@@ -208,7 +212,7 @@ connect_apart(struct connect *c, char **more)
 	if (pid != -1)
 		return connect_attend(c, sock[0], pid, more);
 	close(sock[0]);
-	return (int)admin_fail("no process: %s", strerror(errno));
+	return (int)admin_fail("cannot start a process: %s", strerror(errno));
 }
 
 /* ---- the words ---- */
@@ -226,13 +230,13 @@ read_port(struct connect *c, char ***more)
 	else if ((**more)[6] == '\0')
 		text = *++*more;
 	if (text == NULL || forward_parse_port(text, &c->ask.dport) == -1)
-		return admin_usage("--port: say a port of the device, 1 to "
-				   "65535");
+		return admin_usage(
+		    "--port requires a port of the device, 1 to 65535");
 	++*more;
 	c->plain = true;
 	if (**more != NULL)
-		return admin_usage("with --port there is no ssh on the "
-				   "device: %s has no meaning",
+		return admin_usage("unexpected argument with --port: %s; no "
+				   "ssh is run on the device",
 		    **more);
 	return ADMIN_DONE;
 }
@@ -251,7 +255,7 @@ run_connect(struct admin *a, const struct args *args)
 	if ((result = read_port(&c, &more)) != ADMIN_DONE)
 		return result;
 	if (args->words > MORE)
-		return admin_usage("too many words");
+		return admin_usage("too many arguments");
 	if (pin_server(&c) == ADMIN_DONE && make_operator(&c) == ADMIN_DONE)
 		status = connect_apart(&c, more);
 	if (c.key_fd != -1)
@@ -263,11 +267,14 @@ run_connect(struct admin *a, const struct args *args)
 
 static const struct verb verbs[] = {
     {NULL, "ID [--port PORT | SSH-ARGUMENT...]",
-	"Log in to a device from here by ssh; waits until it phones home.",
-	"Nothing is bound for it.  What follows the ID is ssh's.  ssh has the "
-	"keys of who\ncalled, root's by sudo; -i FILE behind the ID names "
-	"another.  With --port its stdin\nand stdout are that port of the "
-	"device.  The exit status is ssh's.",
+	"Log in to a device by ssh; waits until the device phones home.",
+	"No port is bound.  Arguments after the ID are passed to ssh, which "
+	"uses the\n"
+	"caller's keys (root's, by sudo); -i FILE after the ID selects another "
+	"key.  With\n"
+	"--port, stdin and stdout are connected to that port of the device.  "
+	"The exit\n"
+	"status is that of ssh.",
 	1, -1, 0, VERB_PLAIN | VERB_ROOT, run_connect},
     {.run = NULL},
 };

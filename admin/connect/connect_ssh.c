@@ -76,7 +76,7 @@ static int
 become_ssh(char **argv)
 {
 	execvp("ssh", argv);
-	return (int)admin_fail("ssh cannot be run: %s", strerror(errno));
+	return (int)admin_fail("cannot run ssh: %s", strerror(errno));
 }
 
 static int
@@ -120,8 +120,8 @@ connect_proxy(const char *path)
 
 	if (fd == -1 || (n = read(fd, w.text, sizeof(w.text))) <= 0 ||
 	    w.text[n - 1] != '\0')
-		return (int)admin_fail(CONNECT_PROXY " is for ssh's "
-						     "ProxyCommand");
+		return (int)admin_fail(
+		    CONNECT_PROXY " is only for ssh's ProxyCommand");
 	w.len = (size_t)n;
 	return words_run(&w);
 }

@@ -93,16 +93,16 @@ find_server(struct clerk *c)
 	struct admin *a = c->admin;
 
 	if (!store_server_runs(a->store))
-		return admin_fail("no server runs on this store: start "
-				  "et-sshd");
+		return admin_fail(
+		    "no server is running on this store: start et-sshd");
 	store_node_each(a->store, first_node, listen);
 	snprintf(said, sizeof(said), "%s", listen);
 	if (*listen == '\0')
-		return admin_fail("the server does not say where it listens: "
-				  "look at et-admin status");
+		return admin_fail("the store does not have the server's listen "
+				  "address: see et-admin status");
 	if (read_address(listen, &c->way.server) == -1)
-		return admin_fail("the store says that the server listens on "
-				  "\"%s\", which is no address and port",
+		return admin_fail("the store has \"%s\" as the server's listen "
+				  "address, which is not an address and port",
 		    said);
 	return ADMIN_DONE;
 }
@@ -113,12 +113,12 @@ find_device(struct clerk *c)
 	if (admin_device(c->admin, c->ask->device, &c->device) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (!device_name_valid(c->device.name))
-		return admin_fail("the store has a device \"%s\", which is no "
-				  "device's id",
+		return admin_fail("the store has a device \"%s\", which is not "
+				  "a valid device id",
 		    c->device.name);
 	if (!c->device.enabled)
-		return admin_fail("device %s is disabled: et-admin device "
-				  "enable %s",
+		return admin_fail(
+		    "device %s is disabled: run et-admin device enable %s",
 		    c->device.name, c->device.name);
 	memcpy(c->way.device, c->device.name, sizeof(c->way.device));
 	return ADMIN_DONE;
@@ -146,8 +146,8 @@ add_operator(struct clerk *c)
 		c->device.name, c->ask->dport, op->name) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (!change_applied(a, seq))
-		return admin_fail("the server does not answer: look at "
-				  "et-admin status and the event log");
+		return admin_fail("the server does not answer: see et-admin "
+				  "status and et-admin event tail");
 	return ADMIN_DONE;
 }
 

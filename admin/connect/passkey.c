@@ -89,11 +89,12 @@ passkey_make(struct key *key, char path[PASSKEY_PATH], int *fd)
 	if (folder == NULL)
 		folder = mkdtemp(tmp);
 	if (folder == NULL)
-		return admin_fail("no folder for a key: %s", strerror(errno));
+		return admin_fail(
+		    "cannot create a folder for the key: %s", strerror(errno));
 	*fd = make_in(folder, key, path, error);
 	rmdir(folder);
 	if (*fd == -1)
-		return admin_fail("no key can be made: %s", error);
+		return admin_fail("cannot generate a key: %s", error);
 	key->created = when_now();
 	return ADMIN_DONE;
 }

@@ -77,7 +77,8 @@ describe_wait(
 	char when[SHOW_EXPECTED];
 
 	if (f->sport != 0 && f->state == FORWARD_DELIVERED)
-		snprintf(text, size, "%s has been told, waiting for its tunnel",
+		snprintf(text, size,
+		    "%s has received the request, waiting for its tunnel",
 		    name);
 	else if (p->device.connected)
 		snprintf(text, size, "asking %s, which is connected", name);

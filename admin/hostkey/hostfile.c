@@ -16,8 +16,7 @@ static int
 hostfile_explain(char error[HOSTFILE_ERROR], const char *path)
 {
 	snprintf(error, HOSTFILE_ERROR, "%.160s: %s", path,
-	    errno == EEXIST ? "exists already; it is left as it is"
-			    : strerror(errno));
+	    errno == EEXIST ? "exists already; not changed" : strerror(errno));
 	return -1;
 }
 

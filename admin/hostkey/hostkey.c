@@ -57,7 +57,7 @@ static enum admin_exit
 hostkey_missing(const char *path)
 {
 	return admin_fail("%s: %s%s", path, strerror(errno),
-	    errno == ENOENT ? "; et-admin hostkey generate makes it" : "");
+	    errno == ENOENT ? "; run et-admin hostkey generate" : "");
 }
 
 static enum admin_exit
@@ -118,7 +118,7 @@ generate_one(struct admin *a, const char *path)
 		made = hostfile_commit(&file, path, error);
 	hostfile_end(&file);
 	if (made == -1)
-		return admin_fail("host key not made: %s", error);
+		return admin_fail("cannot make the host key: %s", error);
 	key_fingerprint(key.digest, fp);
 	output_line(a->out, "%s made: %s %s", path, key.type, fp);
 	return ADMIN_DONE;
@@ -135,7 +135,7 @@ run_generate(struct admin *a, const struct args *args)
 	for (i = 0; i < a->conf->hostkeys; i++) {
 		path = a->conf->hostkey[i];
 		if (access(path, F_OK) == 0)
-			output_line(a->out, "%s is there, left as it is", path);
+			output_line(a->out, "%s exists, not changed", path);
 		else if (generate_one(a, path) != ADMIN_DONE)
 			result = ADMIN_FAILED;
 	}
@@ -198,13 +198,14 @@ hostkey_place(struct admin *a, const char *from, struct hostfile *file,
 
 	key_fingerprint(key->digest, fp);
 	if (path == NULL)
-		return admin_fail("%s: the configuration's host-keys has no "
-				  "place for a %s key: add one",
+		return admin_fail("%s: host-keys in the configuration names no "
+				  "file for a key of type %s: add one",
 		    from, key->type);
 	if (access(path, F_OK) == 0) {
 		if (!has_key(path, key))
-			return admin_fail("%s holds another key: move it "
-					  "away first, if no device knows it",
+			return admin_fail(
+			    "%s contains another key: move it away first, if "
+			    "no device knows that key",
 			    path);
 		output_line(a->out, "%s has this key already: %s", path, fp);
 		return ADMIN_DONE;
@@ -230,7 +231,7 @@ run_import(struct admin *a, const struct args *args)
 	struct key key;
 
 	if (a->conf->hostkeys == 0)
-		return admin_fail("the configuration's host-keys is empty");
+		return admin_fail("host-keys in the configuration is empty");
 	if (hostfile_begin(&file, a->conf->hostkey[0], error) == -1)
 		return admin_fail("%s", error);
 	if (hostkey_copy(from, file.draft, error) == -1 ||
@@ -247,28 +248,34 @@ run_import(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {"show", "[--host NAME]",
 	"Show the server's host keys and the known_hosts lines.",
-	"A device's known_hosts must have these lines, with the name by "
-	"which the device\ncalls the server: --host gives it, else it is "
-	"this machine's.  While keys are\nrotated the new ones, FILE.next, "
-	"are shown, too.",
+	"A device's known_hosts must have these lines, with the name by which "
+	"the device\n"
+	"calls the server: that of --host, by default this machine's.  During "
+	"a rotation\n"
+	"the new keys, FILE.next, are shown as well.",
 	0, 0, ARG_BIT(ARG_HOST), VERB_ROOT, run_show},
-    {"generate", "", "Make the configured host keys that are missing.",
-	"Ed25519, but RSA of 3072 bits where the file's name has rsa in "
-	"it, and ECDSA\nwhere it has ecdsa.  What is there is left as it is.",
+    {"generate", "", "Generate the configured host keys that are missing.",
+	"The type is Ed25519; RSA of 3072 bits where the file's name contains "
+	"rsa, and\n"
+	"ECDSA where it contains ecdsa.  Existing keys are not changed.",
 	0, 0, 0, VERB_ROOT, run_generate},
-    {"import", "FILE [--check]",
-	"Take over a host key that devices know already.",
-	"FILE is another SSH server's private host key, as "
-	"/etc/ssh/ssh_host_ed25519_key.\nIt is copied to the place that "
-	"the configuration has for its type.",
+    {"import", "FILE [--check]", "Import a host key that devices know already.",
+	"FILE is the private host key of another SSH server, such as\n"
+	"/etc/ssh/ssh_host_ed25519_key.  It is copied to the file that "
+	"host-keys in the\n"
+	"configuration names for its type.",
 	1, 1, ARG_BIT(ARG_CHECK), VERB_ROOT, run_import},
     {"rotate", "begin|server HOST[:PORT]|status|finish [--force]|abort",
-	"Change the host keys, or the server's address, and lose no device.",
-	"begin makes new keys beside the ones in use and has them announced to "
-	"the\ndevices, server announces another name or address of this "
-	"server; status says\nwhich devices have noted that; finish puts the "
-	"new keys in their place, once all\ndevices have, and abort takes all "
-	"back.  The steps are in doc/operations.md.",
+	"Change the host keys or the server's address without losing devices.",
+	"begin generates new keys beside the ones in use and announces them to "
+	"the\n"
+	"devices; server announces another name or address of this server; "
+	"status lists\n"
+	"which devices have saved the announcement; finish puts the new keys "
+	"in place,\n"
+	"once all devices have saved it; abort withdraws the announcement.  "
+	"The steps are\n"
+	"in doc/operations.md.",
 	1, 2, ARG_BIT(ARG_FORCE), VERB_ROOT, rotate_run},
     {.run = NULL},
 };

@@ -43,8 +43,9 @@ hostpub_find(struct admin *a, char **line, int most, int *n)
 			continue;
 		if (a->member)
 			snprintf(error, sizeof(error),
-			    "there is no %s.pub for members of the admin "
-			    "group: root makes it with ssh-keygen -y",
+			    "%s.pub, which members of the admin group need, "
+			    "does not exist: create it as root with ssh-keygen "
+			    "-y",
 			    a->conf->hostkey[i]);
 		if ((a->member || keygen_public(a->conf->hostkey[i], &key, text,
 				      error) == -1) &&
@@ -56,6 +57,5 @@ hostpub_find(struct admin *a, char **line, int most, int *n)
 	}
 	if (*n > 0)
 		return ADMIN_DONE;
-	return admin_fail("there are no host keys to pin: et-admin hostkey "
-			  "generate makes them");
+	return admin_fail("no host keys to pin: run et-admin hostkey generate");
 }

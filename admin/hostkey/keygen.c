@@ -21,10 +21,10 @@ take_error(char *said, char error[KEYGEN_ERROR])
 		said[--n] = '\0';
 	line = strrchr(said, '\n');
 	if (strstr(said, "incorrect passphrase") != NULL)
-		line = "the key has a passphrase: a server's key must have "
-		       "none (ssh-keygen -p takes it off)";
+		line = "the key has a passphrase, which a server's key must "
+		       "not have: remove it with ssh-keygen -p";
 	else if (strstr(said, "UNPROTECTED") != NULL)
-		line = "other users may read it: chmod 600";
+		line = "readable by other users: chmod 600";
 	else
 		line = line == NULL ? said : line + 1;
 	snprintf(error, KEYGEN_ERROR, "%.*s", KEYGEN_ERROR - 1,
@@ -56,8 +56,8 @@ keygen_run(const char *const argv[], char output[KEYGEN_LINE],
 	close(err[0]);
 	if (failed != 0) {
 		snprintf(error, KEYGEN_ERROR,
-		    "ssh-keygen cannot be run: %s "
-		    "(Debian: apt-get install openssh-client)",
+		    "cannot run ssh-keygen: %s (Debian: apt-get install "
+		    "openssh-client)",
 		    strerror(failed));
 		return -1;
 	}

@@ -31,18 +31,18 @@ public_server(struct admin *a, struct paste *p, const char *option)
 	p->port = public_port(a);
 	if (name == NULL || *name == '\0') {
 		if (gethostname(host, sizeof(host)) == -1)
-			return admin_fail("say --server HOST[:PORT]");
+			return admin_fail("missing --server HOST[:PORT]");
 		host[sizeof(host) - 1] = '\0';
 		name = host;
-		admin_note("the server is called %s: --server or public-name "
-			   "in et-sshd.conf says otherwise",
+		admin_note("the server's name is taken to be %s: set --server, "
+			   "or public-name in et-sshd.conf, if it is another",
 		    name);
 	}
 	if (paste_server(p, name) == -1)
 		return admin_usage(
 		    "%s is not HOST, HOST:PORT or [IPv6]:PORT", name);
 	if (p->port == 0)
-		return admin_usage("say the port, too: --server %s:PORT", name);
+		return admin_usage("missing port: --server %s:PORT", name);
 	return ADMIN_DONE;
 }
 
@@ -94,7 +94,7 @@ public_find(struct admin *a, struct paste *p, const char *option)
 	if (a->who != NULL || output_json(a->out))
 		return;
 	if (!public_has_keys(a) || (option == NULL && public_port(a) == 0))
-		admin_note("the operator needs the server's host keys: "
+		admin_note("no host keys to print for the operator: see "
 			   "et-admin hostkey show");
 	else if (public_server(a, p, option) == ADMIN_DONE)
 		hostpub_find(a, p->key, PASTE_KEYS, &p->keys);

@@ -13,12 +13,12 @@
 #define ABOUT                                                              \
 	"et-sshd announces it within 5 s: et-admin hostkey rotate status " \
 	"says "                                                            \
-	"who has heard"
+	"which devices are ready"
 
 static const struct column columns[] = {{"since", "Since"}, {"ready", "Ready"},
     {"devices", NULL}, {"keys", "New keys"}};
 static const struct column missing[] = {
-    {"device", "DEVICE"}, {"last_seen", "LAST SEEN"}, {"why", "WHY NOT"}};
+    {"device", "DEVICE"}, {"last_seen", "LAST SEEN"}, {"why", "REASON"}};
 
 /*
  * What has to be seen in the store is seen by a process of its own: this one
@@ -32,7 +32,7 @@ rotate_apart(struct admin *a, const struct announce *now,
 
 	switch (apart_fork(&child)) {
 	case -1:
-		return admin_fail("no process to look at the store with");
+		return admin_fail("cannot start a process to read the store");
 	case 0:
 		_exit(admin_enter(a, 0) == ADMIN_DONE ? look(a, now)
 						      : ADMIN_FAILED);
@@ -83,8 +83,8 @@ all_taken(struct admin *a, const struct announce *now)
 	(void)now;
 	if (rotate_started(a, rotate_placed_at(a->conf)))
 		return ADMIN_DONE;
-	return admin_fail("et-sshd has not yet taken the keys of the last "
-			  "rotation: systemctl restart et-sshd");
+	return admin_fail("et-sshd does not use the keys of the last rotation "
+			  "yet: run systemctl restart et-sshd");
 }
 
 static enum admin_exit
@@ -102,8 +102,8 @@ rotate_begin(struct admin *a, const struct args *args)
 	    rotate_check(a->conf, now.text, &placed, error) == -1)
 		return admin_fail("%s", error);
 	if (placed)
-		return admin_fail("a rotation was not finished: et-admin "
-				  "hostkey rotate finish");
+		return admin_fail("the last rotation was not finished: run "
+				  "et-admin hostkey rotate finish");
 	if (rotate_placed_at(a->conf) != 0 &&
 	    rotate_apart(a, &now, all_taken) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -113,8 +113,7 @@ rotate_begin(struct admin *a, const struct args *args)
 		return admin_fail("too many names and keys to announce");
 	if (strstr(now.text, text) != NULL)
 		output_line(a->out,
-		    "a rotation has begun already: its keys are "
-		    "announced anew");
+		    "a rotation is in progress: its keys are announced again");
 	return rotate_begin_announce(a, &now, text);
 }
 
@@ -126,12 +125,12 @@ rotate_server(struct admin *a, const struct args *args)
 
 	if (!announce_server_valid(args->word[1]))
 		return admin_usage(
-		    "%s: say HOST, HOST:PORT or [ADDRESS]:PORT", args->word[1]);
+		    "%s: not HOST, HOST:PORT or [ADDRESS]:PORT", args->word[1]);
 	snprintf(line, sizeof(line), "server=%s\n", args->word[1]);
 	if (rotate_read(a->conf, &now, error) == -1)
 		return admin_fail("%s", error);
 	if (strstr(now.text, line) != NULL) {
-		output_line(a->out, "it is announced already");
+		output_line(a->out, "this server name is announced already");
 		return ADMIN_DONE;
 	}
 	if (!add_lines(text, now.text, "pin=") ||
@@ -151,8 +150,8 @@ read_running(struct admin *a, struct announce *now)
 	if (rotate_read(a->conf, now, error) == -1)
 		return admin_fail("%s", error);
 	if (now->text[0] == '\0')
-		return admin_fail("nothing is announced: et-admin hostkey "
-				  "rotate begin");
+		return admin_fail("no rotation in progress: run et-admin "
+				  "hostkey rotate begin");
 	return ADMIN_DONE;
 }
 
@@ -209,8 +208,8 @@ all_ready(struct admin *a, const struct announce *now)
 		return ADMIN_DONE;
 	rotate_count_text(&count, text, sizeof(text));
 	return admin_fail(
-	    "%s devices are ready: et-admin hostkey rotate status "
-	    "says which are not; --force finishes without them",
+	    "only %s devices are ready: see et-admin hostkey rotate status for "
+	    "the others; --force finishes without them",
 	    text);
 }
 
@@ -232,7 +231,7 @@ rotate_finish(struct admin *a, const struct args *args)
 	if (strstr(now.text, "pin=") == NULL) {
 		if (rotate_announce(a->conf, "", error) == -1)
 			return admin_fail("%s", error);
-		output_line(a->out, "no longer announced: devices keep the "
+		output_line(a->out, "announcement ended: devices keep the "
 				    "names that they have used");
 		return ADMIN_DONE;
 	}
@@ -240,9 +239,8 @@ rotate_finish(struct admin *a, const struct args *args)
 		return admin_fail("%s", error);
 	rotate_unannounce(a->conf);
 	output_line(a->out,
-	    "the new host keys are in their place, the old ones beside them "
-	    "(.old); et-sshd takes them when it starts: systemctl restart "
-	    "et-sshd");
+	    "the new host keys are in place, the old ones kept as FILE.old; "
+	    "et-sshd uses them after a restart: run systemctl restart et-sshd");
 	return ADMIN_DONE;
 }
 
@@ -257,14 +255,14 @@ rotate_abort(struct admin *a, const struct args *args)
 	if (read_running(a, &now) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (rotate_check(a->conf, now.text, &placed, error) == 0 && placed)
-		return admin_fail("too late, new keys are in their place: "
-				  "et-admin hostkey rotate finish");
+		return admin_fail(
+		    "cannot abort, new keys are in place already: run et-admin "
+		    "hostkey rotate finish");
 	if (rotate_announce(a->conf, "", error) == -1)
 		return admin_fail("%s", error);
 	rotate_drop(a->conf);
-	output_line(a->out, "no longer announced, and the new keys are "
-			    "removed: devices forget them with their next "
-			    "poll");
+	output_line(a->out, "announcement withdrawn and new keys removed: "
+			    "devices forget them at their next poll");
 	return ADMIN_DONE;
 }
 

@@ -60,7 +60,8 @@ rotate_file(
 	if (conf->hostkeys > 0 &&
 	    announce_path(conf->hostkey[0], path, PATH_MAX))
 		return 0;
-	snprintf(error, ROTATE_ERROR, "the configuration has no host-keys");
+	snprintf(
+	    error, ROTATE_ERROR, "host-keys in the configuration is empty");
 	return -1;
 }
 
@@ -76,7 +77,8 @@ rotate_read(
 	if (announce_read(path, a) == 0 || errno == ENOENT)
 		return 0;
 	return rotate_fail(error, path,
-	    errno == EINVAL ? "not an announcement" : strerror(errno));
+	    errno == EINVAL ? "not an announcement of host keys"
+			    : strerror(errno));
 }
 
 int
@@ -169,9 +171,8 @@ rotate_make(
 	}
 	if (n > 0)
 		return 0;
-	snprintf(error, ROTATE_ERROR,
-	    "there are no host keys: et-admin "
-	    "hostkey generate makes them");
+	snprintf(
+	    error, ROTATE_ERROR, "no host keys: run et-admin hostkey generate");
 	return -1;
 }
 
@@ -209,8 +210,8 @@ rotate_check(const struct conf *conf, const char *text, bool *placed,
 	if (found >= rotate_pins(text))
 		return 0;
 	snprintf(error, ROTATE_ERROR,
-	    "a key that is announced has no file: "
-	    "et-admin hostkey rotate abort");
+	    "the file of an announced key is missing: run et-admin hostkey "
+	    "rotate abort");
 	return -1;
 }
 

@@ -74,9 +74,11 @@ look_refused(const char *said)
 	static const struct {
 		const char *said, *why;
 	} words[] = {
-	    {"notool", "cannot verify: neither usign nor ssh-keygen"},
-	    {"nokey", "cannot verify: it has pinned no ed25519 key"},
-	    {"bad", "refused: not signed by its pinned key, or not newer"},
+	    {"notool", "cannot verify: it has neither usign nor "
+		       "ssh-keygen of OpenSSH 8.1"},
+	    {"nokey", "cannot verify: it has no pinned ed25519 key"},
+	    {"bad", "refused: not signed by its pinned key, or not "
+		    "newer"},
 	};
 	size_t i;
 
@@ -99,16 +101,16 @@ look_why(struct readiness *l, const struct device *d)
 	if (h.at == 0)
 		return "has never polled";
 	if (!announce_said(h.health, said))
-		return "its client is too old, or not et-phone-home";
+		return "client is too old, or not et-phone-home";
 	if (strcmp(said, l->announce->mark) == 0)
 		return NULL;
 	if ((refused = look_refused(said)) != NULL)
 		return refused;
 	if (h.at >= l->announce->since)
-		return "has been told, and says so with its next poll";
+		return "was told, and confirms with its next poll";
 	if (holders_has(&l->holders, d->id))
-		return "holds a connection from before";
-	return "has not polled since";
+		return "holds a connection from before the announcement";
+	return "has not polled since the announcement";
 }
 
 static int

@@ -81,8 +81,7 @@ rotate_signer(const struct conf *conf, const char **path, struct key *key,
 			return 0;
 	}
 	snprintf(error, ROTATE_ERROR,
-	    "there is no ed25519 host key, which alone signs what devices are "
-	    "told");
+	    "no ed25519 host key, which is needed to sign the announcement");
 	return -1;
 }
 
@@ -259,8 +258,8 @@ rotate_sign(const struct conf *conf, const struct announce *before,
 	if ((pkey = signer_load(path, &key)) == NULL ||
 	    !sign_all(pkey, &key, whole, usign, sshsig)) {
 		EVP_PKEY_free(pkey);
-		snprintf(
-		    error, ROTATE_ERROR, "%.180s: cannot sign with it", path);
+		snprintf(error, ROTATE_ERROR,
+		    "%.180s: cannot sign with this key", path);
 		return -1;
 	}
 	EVP_PKEY_free(pkey);

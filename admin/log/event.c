@@ -16,7 +16,7 @@
 static const struct column columns[] = {
     {"ts", "TIME"}, {"event", "EVENT"}, {NULL, "WHO"}, {NULL, "WHAT"}};
 
-/* What stands under WHAT, if it is there: the reason first. */
+/* Fields shown under WHAT, if present: the reason first. */
 static const char *const details[] = {"reason", "text", "forward", "dport",
     "sport", "addr", "client", "version", "pid", "listen", "role"};
 #define DETAILS (sizeof(details) / sizeof(details[0]))
@@ -56,7 +56,10 @@ text_in(const json_t *event, const char *name)
 	return text != NULL ? text : "";
 }
 
-/* Whose it is: "alice", "kitchen-1", "alice kitchen-1", or an address. */
+/*
+ * Shows the subject of an event: "alice", "kitchen-1", "alice kitchen-1", or an
+ * address.
+ */
 static void
 show_who(struct output *o, const json_t *event)
 {
@@ -180,8 +183,8 @@ read_last(const struct args *args, unsigned int *n)
 		return ADMIN_DONE;
 	number = strtol(last, &end, 10);
 	if (*last == '\0' || *end != '\0' || number < 1 || number > LAST_MAX)
-		return admin_usage(
-		    "say a number from 1 to %d, not %s", LAST_MAX, last);
+		return admin_usage("-n requires a number from 1 to %d, not %s",
+		    LAST_MAX, last);
 	*n = (unsigned int)number;
 	return ADMIN_DONE;
 }
@@ -206,7 +209,9 @@ run_tail(struct admin *a, const struct args *args)
 		name_canonical(args->value[ARG_DEVICE], device);
 		e.device = device;
 	}
-	/* Those of one device may be anywhere; and other lines are no events. */
+	/*
+	 * Events of one device may be anywhere, and other lines are no events.
+	 */
 	if (e.device == NULL && e.oper == NULL)
 		t.last = e.last + OTHERS;
 	if ((e.held = calloc(e.last, sizeof(*e.held))) == NULL)
@@ -226,10 +231,11 @@ run_tail(struct admin *a, const struct args *args)
 
 static const struct verb verbs[] = {
     {"tail", "[-f] [-n N] [--device ID] [--operator NAME] [-o A,B]",
-	"Show the last events of the server, and with -f those that come.",
-	"They are read from event-log, if that is a file, else from the "
-	"journal.  Times\nare local; --json prints events as they are.  With "
-	"-f it goes on until Ctrl-C.",
+	"Show the last events of the server; with -f go on with new ones.",
+	"Events are read from event-log, if that is a file, else from the "
+	"journal.  Times\n"
+	"are local; --json prints events as they are logged.  -f goes on until "
+	"Ctrl-C.",
 	0, 0,
 	ARG_BIT(ARG_FOLLOW) | ARG_BIT(ARG_LAST) | ARG_BIT(ARG_DEVICE) |
 	    ARG_BIT(ARG_OPERATOR) | ARG_BIT(ARG_COLUMNS),
@@ -237,5 +243,4 @@ static const struct verb verbs[] = {
     {.run = NULL},
 };
 
-const struct noun noun_event = {
-    "event", "the server's event log, for people", verbs};
+const struct noun noun_event = {"event", "show the server's event log", verbs};

@@ -25,7 +25,7 @@ read_own_key(struct admin *a, struct key *key, char line[KEYGEN_LINE])
 
 	if (access(path, R_OK) == -1)
 		return admin_fail("%s: %s%s", path, strerror(errno),
-		    errno == ENOENT ? "; et-admin log generate makes it" : "");
+		    errno == ENOENT ? "; run et-admin log generate" : "");
 	if (keygen_public(path, key, line, error) == -1)
 		return admin_fail("%s: %s", path, error);
 	return ADMIN_DONE;
@@ -61,7 +61,7 @@ run_generate(struct admin *a, const struct args *args)
 
 	(void)args;
 	if (access(path, F_OK) == 0) {
-		output_line(a->out, "%s is there, left as it is", path);
+		output_line(a->out, "%s exists, not changed", path);
 		return ADMIN_DONE;
 	}
 	if (hostfile_begin(&file, path, error) == 0 &&
@@ -70,9 +70,10 @@ run_generate(struct admin *a, const struct args *args)
 		made = hostfile_commit(&file, path, error);
 	hostfile_end(&file);
 	if (made == -1)
-		return admin_fail("log key not made: %s", error);
+		return admin_fail("cannot make the log key: %s", error);
 	output_line(a->out,
-	    "%s made; keep its public half elsewhere, for log verify --key: %s",
+	    "%s made; keep its public half on another machine, for log verify "
+	    "--key: %s",
 	    path, line);
 	return ADMIN_DONE;
 }
@@ -142,7 +143,7 @@ read_keys(struct admin *a, const char *path, struct key *keys)
 		n += key_parse(&keys[n], text) == KEY_OK;
 	fclose(fp);
 	if (n == 0)
-		admin_fail("%s: there is no public key in it", path);
+		admin_fail("%s: no public key in this file", path);
 	return n;
 }
 
@@ -184,7 +185,7 @@ verify_files(struct admin *a, struct log_check *c, const char **path, int n)
 
 	for (i = 0; i < n; i++)
 		if (strcmp(path[i], "-") == 0 && n > 1)
-			return admin_usage("- stands alone");
+			return admin_usage("- cannot be combined with files");
 	if (n > 1 && log_order(path, n, &unread) == -1) {
 		admin_fail("%s: %s", unread, strerror(errno));
 		return ADMIN_USAGE;
@@ -228,18 +229,21 @@ run_verify(struct admin *a, const struct args *args)
 
 static const struct verb verbs[] = {
     {"verify", "FILE...",
-	"Check a sealed event log: is a line changed, missing or moved?",
-	"The files are those of a log that was rotated, in any order; - reads "
-	"stdin,\nalone.  Without --key the signatures are to be of the key of "
-	"et-sshd.conf.  It\nexits 0 when all is well, 1 when not, and 2 when a "
-	"file cannot be read.",
+	"Check a sealed event log for lines changed, missing or moved.",
+	"The files are those of one rotated log, in any order; - reads stdin, "
+	"and cannot\n"
+	"be combined with files.  Signatures are verified with the key of "
+	"--key, by\n"
+	"default that of et-sshd.conf.  Exit status: 0 when no problem is "
+	"found, 1 when\n"
+	"one is, 2 when a file cannot be read.",
 	1, -1, ARG_BIT(ARG_KEY), 0, run_verify},
-    {"generate", "", "Make the key that signs the event log.",
-	"Then set event-log-seal = true, and start the server anew.", 0, 0, 0,
+    {"generate", "", "Generate the key that signs the event log.",
+	"Then set event-log-seal = true, and restart the server.", 0, 0, 0,
 	VERB_ROOT, run_generate},
-    {"show", "", "Show its public half.", NULL, 0, 0, 0, 0, run_show},
+    {"show", "", "Show the public half of the key that signs the event log.",
+	NULL, 0, 0, 0, 0, run_show},
     {.run = NULL},
 };
 
-const struct noun noun_log = {
-    "log", "the event log, chained and signed", verbs};
+const struct noun noun_log = {"log", "verify the sealed event log", verbs};

@@ -94,7 +94,7 @@ chain_begin(struct log_check *c, const struct link *l)
 	c->chained = true;
 	if (c->report.before > 0 && strcmp(l->prev, c->prev) != 0)
 		log_problem(c, &c->at,
-		    "the chain begins here, but not with the line before");
+		    "the chain begins here, without the line before");
 }
 
 static void
@@ -106,17 +106,18 @@ chain_broken(struct log_check *c, const struct link *l)
 
 	if (strcmp(l->prev, LOG_SEAL_NONE) == 0)
 		log_problem(c, &c->at,
-		    "a new chain begins here, and the old one has no end: "
+		    "a new chain begins here, but the old one was not closed: "
 		    "lines between them may be missing");
 	else if (at != NULL)
 		log_problem(c, &c->at,
-		    "does not follow the line before, but %s:%lld: lines were "
-		    "moved, put in or copied",
+		    "this line follows %s:%lld, not the line before it: lines "
+		    "were moved, inserted or copied",
 		    at->file, (long long)at->line);
 	else
 		log_problem(c, &c->at,
-		    "does not follow the line before: that was changed, or "
-		    "lines between them are missing or were moved");
+		    "this line does not follow the line before it: that line "
+		    "was changed, or lines between them are missing or were "
+		    "moved");
 }
 
 /* Another chain behind the stop of one: of the same server, and no copy. */
@@ -126,11 +127,13 @@ chain_check_anew(struct log_check *c, const struct link *l, const char *hash)
 	const struct log_at *at = log_seen_find(&c->seen, hash);
 
 	if (at != NULL)
-		log_problem(c, &c->at, "a copy of %s:%lld and what follows it",
+		log_problem(c, &c->at,
+		    "this line and those after it are copies of %s:%lld and "
+		    "following",
 		    at->file, (long long)at->line);
 	else if (l->node == NULL || strcmp(l->node, c->node) != 0)
-		log_problem(c, &c->at,
-		    "a new chain begins here, which is another node's");
+		log_problem(
+		    c, &c->at, "a new chain begins here, of another node");
 }
 
 /*
@@ -145,12 +148,12 @@ chain_check_start(struct log_check *c, const struct link *l)
 
 	if (c->stopped && !open)
 		log_problem(c, &c->at,
-		    "comes behind the server's stop, and no start does: it "
-		    "was put in, or what the start wrote is lost");
+		    "this line follows the server's stop without a start: it "
+		    "was inserted, or the lines of the start are missing");
 	else if (c->opened && !open && !sign)
 		log_problem(c, &c->at,
-		    "comes behind a start that is not signed: both were put "
-		    "in, or the signature is lost");
+		    "this line follows a start that is not signed: both were "
+		    "inserted, or the signature is missing");
 	c->opened = open;
 }
 
@@ -165,13 +168,15 @@ chain_check_link(struct log_check *c, const struct link *l, const char *hash)
 	else if (strcmp(l->prev, LOG_SEAL_NONE) == 0 && c->stopped && !torn)
 		chain_check_anew(c, l, hash);
 	else if (torn && strcmp(l->prev, c->whole) == 0)
-		log_problem(c, &c->torn, "is no event, and was put in");
+		log_problem(
+		    c, &c->torn, "this line is not an event: it was inserted");
 	else if (strcmp(l->prev, c->prev) != 0)
 		chain_broken(c, l);
 	else if (torn && (c->torn_more || l->whole == NULL ||
 			     strcmp(l->whole, c->whole) != 0))
-		log_problem(
-		    c, &c->torn, "is no event that was torn, but put in");
+		log_problem(c, &c->torn,
+		    "this line is not the torn end of an event: it was "
+		    "inserted");
 	c->torn.line = 0;
 	c->torn_more = false;
 }
@@ -197,7 +202,8 @@ log_check_time(struct log_check *c, const struct link *l)
 		c->since = now;
 	if (now - c->since > UNSIGNED && !c->late) {
 		log_problem(c, &c->at,
-		    "the lines before it were not signed within an hour");
+		    "the lines before this signature were not signed within an "
+		    "hour");
 		c->late = true;
 	}
 }
@@ -227,13 +233,14 @@ log_check_signature(struct log_check *c, const struct link *l)
 	    .prev = l->prev};
 
 	if (key == NULL) {
-		log_problem(c, &c->at, "is signed by another key, %.60s",
+		log_problem(c, &c->at,
+		    "this line is signed by another key, %.60s",
 		    l->key != NULL ? l->key : "none");
 		return;
 	}
 	if (l->node == NULL || l->ts == NULL || l->reason == NULL ||
 	    l->sig == NULL || !log_seal_verify(&s, key, l->sig)) {
-		log_problem(c, &c->at, "its signature is wrong");
+		log_problem(c, &c->at, "the signature of this line is wrong");
 		return;
 	}
 	c->stopped = strcmp(l->reason, "stop") == 0;
@@ -264,7 +271,7 @@ log_check_event(struct log_check *c, const json_t *o, const char *hash)
 
 	if (l.prev == NULL) {
 		if (c->chained)
-			log_problem(c, &c->at, "is not in the chain");
+			log_problem(c, &c->at, "this line is not in the chain");
 		else
 			c->report.before++;
 		return;
@@ -310,10 +317,11 @@ log_check_end(struct log_check *c, struct log_report *report)
 		log_problem(
 		    c, &c->at, "no line is chained: the log is not sealed");
 	else if (c->report.signed_to[0] == '\0')
-		log_problem(c, &c->at, "no line has a signature that holds");
+		log_problem(c, &c->at, "no line has a valid signature");
 	c->report.end = c->torn.line != 0 ? "with a torn line"
-			: c->stopped	  ? "with the server's stop"
-				     : "without the server's stop: it runs, "
-				       "was killed, or lines are missing";
+			: c->stopped
+			    ? "with the server's stop"
+			    : "without the server's stop: it is running, was "
+			      "killed, or lines are missing";
 	*report = c->report;
 }

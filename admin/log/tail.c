@@ -160,8 +160,8 @@ tail_file(const struct tail *t)
 	struct stat st;
 
 	if ((f.fd = file_open(t->path)) == -1)
-		return admin_fail("event-log %s: %s", t->path,
-		    errno == EINVAL ? "not a file" : strerror(errno));
+		return admin_fail("cannot read event-log %s: %s", t->path,
+		    errno == EINVAL ? "not a regular file" : strerror(errno));
 	if (t->follow)
 		file_watch(&f);
 	if (t->last != 0 && fstat(f.fd, &st) == 0)

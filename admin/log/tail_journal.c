@@ -90,13 +90,13 @@ tail_journal(const struct tail *t)
 	free(j.lines.text);
 	if (status == NO_PROGRAM)
 		return admin_fail(
-		    "event-log is stderr, which systemd's journal "
-		    "has, but " PROGRAM " cannot be run: name a "
+		    "event-log is stderr, which goes to systemd's journal, "
+		    "but " PROGRAM " cannot be run: name a "
 		    "file in event-log");
 	if (status > 0)
 		return admin_fail(PROGRAM " ended with status %d%s", status,
 		    geteuid() == 0 ? ""
-				   : ": run it by sudo, or as a member of the "
-				     "group systemd-journal");
+				   : ": run it with sudo, or as a member of "
+				     "the group systemd-journal");
 	return ADMIN_DONE;
 }

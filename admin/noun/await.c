@@ -52,8 +52,9 @@ tell_server(struct await *w)
 		return;
 	w->served = serves;
 	clear_line(w);
-	admin_note(serves ? "a server runs now"
-			  : "no server runs on this store: start et-sshd");
+	admin_note(serves
+		       ? "the server is running now"
+		       : "no server is running on this store: start et-sshd");
 }
 
 /* Why the device may never come; said once, before the wait. */
@@ -61,16 +62,17 @@ static void
 await_warn(struct await *w)
 {
 	if (!w->device.enabled)
-		admin_note("device %s is disabled: et-admin device enable %s",
+		admin_note(
+		    "device %s is disabled: run et-admin device enable %s",
 		    w->device.name, w->device.name);
 	else if (w->device.connected)
 		return;
 	else if (show_state(&w->device) == DEVICE_NEVER)
-		admin_note("device %s has never been seen: it may take long",
+		admin_note("device %s has never been seen: this may take long",
 		    w->device.name);
 	else if (show_state(&w->device) == DEVICE_OFFLINE)
 		admin_note(
-		    "device %s is offline: it may take long", w->device.name);
+		    "device %s is offline: this may take long", w->device.name);
 }
 
 /* What stands between the forward and its device. */
@@ -94,7 +96,8 @@ waits_for(const struct await *w, char *text, size_t size)
 			    w->device.name, show_expected(&w->device, due));
 		break;
 	case FORWARD_DELIVERED:
-		snprintf(text, size, "%s has been told, waiting for its tunnel",
+		snprintf(text, size,
+		    "%s has received the request, waiting for its tunnel",
 		    w->device.name);
 		break;
 	case FORWARD_OPEN:
@@ -216,8 +219,8 @@ gave_up(struct await *w, const char *why)
 	char ends[WHEN_TEXT];
 
 	clear_line(w);
-	return admin_fail("%s; the forward stays %s until %s (et-admin "
-			  "forward close %s %u ends it)",
+	return admin_fail("%s; the forward stays %s until %s (to close it: "
+			  "et-admin forward close %s %u)",
 	    why, forward_state_name(w->forward.state),
 	    when_seconds(w->forward.expires, ends), w->device.name,
 	    w->forward.sport);
@@ -230,7 +233,7 @@ await_ended(struct await *w)
 
 	clear_line(w);
 	if (w->forward.state == FORWARD_EXPIRED && *reason == '\0')
-		reason = "its time was over before the device came";
+		reason = "expired before the device came";
 	return admin_fail("the forward of %s to port %u is %s%s%s",
 	    w->device.name, w->forward.sport,
 	    w->forward.cancelled ? "cancelled"
@@ -262,7 +265,7 @@ await_settled(struct await *w, enum admin_exit *result)
 		   w->forward.state_at > w->since)
 		*result = gave_up(w, w->forward.reason);
 	else if (w->end != 0 && when_now() >= w->end)
-		*result = gave_up(w, "the timeout is over");
+		*result = gave_up(w, "timeout reached");
 	else
 		return false;
 	return true;

@@ -110,19 +110,19 @@ change_settle(struct admin *a, int64_t seq, int ended, const char *done)
 {
 	if (!store_server_runs(a->store)) {
 		output_line(a->out,
-		    "%s; no server runs, it takes effect when one starts",
+		    "%s; no server is running: it takes effect when one starts",
 		    done);
 		return ADMIN_DONE;
 	}
 	if (!change_applied(a, seq))
-		return admin_fail("%s, but the server has not confirmed it "
-				  "within a second: look at et-admin status "
-				  "and the event log",
+		return admin_fail(
+		    "%s, but the server did not confirm that within 1 second: "
+		    "see et-admin status and et-admin event tail",
 		    done);
 	if (ended < 0)
 		output_line(a->out, "%s", done);
 	else if (ended == 0)
-		output_line(a->out, "%s; no session of it is left", done);
+		output_line(a->out, "%s; no session was open", done);
 	else
 		output_line(a->out, "%s; %d session%s ended", done, ended,
 		    ended == 1 ? "" : "s");

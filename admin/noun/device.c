@@ -76,8 +76,8 @@ run_add(struct admin *a, const struct args *args)
 		return ADMIN_FAILED;
 	if (file == NULL)
 		output_line(a->out,
-		    "device %s added, without a key: it can "
-		    "log in after et-admin key add %s FILE",
+		    "device %s added without a key; to let it log in: et-admin "
+		    "key add %s FILE",
 		    d.name, d.name);
 	else
 		output_line(a->out, "device %s added with key %s", d.name, fp);
@@ -174,9 +174,9 @@ static enum admin_exit
 change_tag(struct device *d, const char *word)
 {
 	if (*word != '+' && *word != '-')
-		return admin_usage("say +%s to add the tag or -%s to take it "
-				   "away",
-		    word, word);
+		return admin_usage(
+		    "missing + or -: +%s adds the tag, -%s removes it", word,
+		    word);
 	if (check_tag(word + 1) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (*word == '+' && device_tag_add(d->tags, word + 1) == -1)
@@ -184,7 +184,7 @@ change_tag(struct device *d, const char *word)
 	if (*word == '-' && !device_has_tag(d->tags, word + 1))
 		return admin_fail("device %s has no tag %s", d->name, word + 1);
 	if (*word == '-' && device_tag_remove(d->tags, word + 1) == -1)
-		return admin_fail("tag %s could not be taken away", word + 1);
+		return admin_fail("cannot remove tag %s", word + 1);
 	return ADMIN_DONE;
 }
 
@@ -225,16 +225,19 @@ run_alias(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {"add", "ID [--key FILE|-] [--alias NAME] [--tag T]...",
 	"Add a device, and its public key with --key.",
-	"ID is what the device logs in as: by custom its MAC in small "
-	"letters without\ncolons.  FILE is a .pub file or what "
-	"\"dropbearkey -y -f KEY\" prints.",
+	"ID is the name by which the device logs in: by custom its MAC in "
+	"small letters\n"
+	"without colons.  FILE is a .pub file or the output of\n"
+	"\"dropbearkey -y -f KEY\".",
 	1, 1, ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ALIAS) | ARG_BIT(ARG_TAG),
 	VERB_BY(OPERATOR_ADMIN), run_add},
     {"import", "FILE|-", "Add many devices from a file, all of them or none.",
-	"A device a line: id, key, alias, tags, as CSV, or as JSON Lines with "
-	"these\nnames.  CSV's first line may name the columns.  What is wrong "
-	"is said with its\nline; a device that is there with that key is "
-	"passed over.",
+	"Each line is one device: id, key, alias, tags, as CSV or as JSON "
+	"Lines with\n"
+	"these names.  The first line of CSV may name the columns.  Errors are "
+	"printed\n"
+	"with their line number; a device that exists with the same key is "
+	"skipped.",
 	1, 1, 0, VERB_BY(OPERATOR_ADMIN), import_run},
     {"list", "[--tag T]... [--state STATE] [-o A,B] [-w]",
 	"List devices: state, last seen, address, client, poll interval.",
@@ -247,27 +250,30 @@ static const struct verb verbs[] = {
 	    ARG_BIT(ARG_WATCH),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), device_list_run},
     {"show", "ID",
-	"Show a device, its keys, forwards, sessions and heartbeats.", NULL, 1,
-	1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},
-    {"disable", "ID", "Refuse its logins and end its sessions.",
-	"It returns when they are gone.", 1, 1, 0,
+	"Show a device with its keys, forwards, sessions and heartbeats.", NULL,
+	1, 1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},
+    {"disable", "ID", "Refuse a device's logins and end its sessions.",
+	"Returns when the sessions have ended.", 1, 1, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_disable},
-    {"enable", "ID", "Let a disabled device in again.", NULL, 1, 1, 0,
+    {"enable", "ID", "Accept logins of a disabled device again.", NULL, 1, 1, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_enable},
-    {"remove", "ID", "Forget a device and all that belongs to it.",
-	"Its sessions are ended; it returns when they are gone.", 1, 1, 0,
-	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_remove},
-    {"tag", "ID +T|-T...", "Add tags and take tags away.",
+    {"remove", "ID", "Remove a device and everything that belongs to it.",
+	"Ends the device's sessions, and returns when they have ended.", 1, 1,
+	0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_remove},
+    {"tag", "ID +T|-T...", "Add tags to a device, or remove tags.",
 	"Options must stand before the ID.", 2, -1, 0,
 	VERB_STORE | VERB_PLAIN | VERB_BY(OPERATOR_ADMIN), run_tag},
-    {"alias", "ID ALIAS", "Give it another alias; \"\" takes it away.", NULL, 2,
+    {"alias", "ID ALIAS", "Change a device's alias; \"\" removes it.", NULL, 2,
 	2, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_alias},
-    {"rename", "ID NEW-ID", "Give it another id.",
-	"It must log in by that, so set its id on the device, too.  To do "
-	"that without a\nlogin refused, first make NEW-ID its alias, then set "
-	"the id on the device, and\nthen rename it.",
+    {"rename", "ID NEW-ID", "Change a device's id.",
+	"The device must log in by NEW-ID, so set its id on the device as "
+	"well.  To have\n"
+	"no login refused meanwhile, first make NEW-ID its alias, then set the "
+	"id on the\n"
+	"device, then rename the device.",
 	2, 2, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), rename_run},
     {.run = NULL},
 };
 
-const struct noun noun_device = {"device", "the things that phone home", verbs};
+const struct noun noun_device = {
+    "device", "manage the devices that phone home", verbs};

@@ -76,7 +76,7 @@ list_draw(void *arg, struct frame *frame)
 	result = list_devices(f);
 	frame->shown = f->shown < f->most ? f->shown : f->most;
 	frame->more = f->shown > f->most;
-	frame->note = f->served ? "" : "the server is stopped";
+	frame->note = f->served ? "" : "the server is not running";
 	return result;
 }
 
@@ -88,13 +88,14 @@ device_list_run(struct admin *a, const struct args *args)
 	enum store_result result;
 
 	if (state != NULL && device_state_parse(state, &f.state) == -1)
-		return admin_usage("no such state: %s; say online, late, "
-				   "offline or never",
+		return admin_usage(
+		    "no such state: %s; must be online, late, offline or never",
 		    state);
 	if (args->value[ARG_WATCH] != NULL)
 		return screen_run(a, args, list_draw, &f);
 	if (!(f.served = store_server_runs(a->store)))
-		admin_note("the server is stopped: no device's state is known");
+		admin_note(
+		    "the server is not running: no device's state is known");
 	f.tell = !output_json(a->out) && admin_terminal(a, STDERR_FILENO);
 	result = list_devices(&f);
 	if (f.tell && f.seen >= 10000)

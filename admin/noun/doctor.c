@@ -35,8 +35,8 @@ doctor_put_inbox(struct output *o, const struct exam *e)
 
 	if (e->delivered > 0)
 		snprintf(text, sizeof(text),
-		    "%d queued, %d told and not open yet (port %u)", e->queued,
-		    e->delivered, e->told.dport);
+		    "%d queued, %d delivered and not open yet (port %u)",
+		    e->queued, e->delivered, e->told.dport);
 	else
 		snprintf(text, sizeof(text), "%d queued", e->queued);
 	output_both(o, text,
@@ -77,11 +77,11 @@ doctor_print(struct output *o, const struct exam *e)
 	static const struct column columns[] = {{"device", "Device"},
 	    {"verdict", "Verdict"}, {"well", "Well"},
 	    {"refused", "Last refused login"},
-	    {"refused_name", "Under its name"}, {"enabled", "Enabled"},
-	    {"keys", "Keys"}, {"tags", "Tags"}, {"reach", "May reach it"},
-	    {"inbox", "Inbox"}, {"listener", "Ports"},
-	    {"last_jump", "Last jump that failed"}, {"state", "State"},
-	    {"last_seen", "Last seen"}, {"addr", "Address"},
+	    {"refused_name", "Last refusal by its name"},
+	    {"enabled", "Enabled"}, {"keys", "Keys"}, {"tags", "Tags"},
+	    {"reach", "Reachable by"}, {"inbox", "Inbox"},
+	    {"listener", "Ports"}, {"last_jump", "Last failed jump"},
+	    {"state", "State"}, {"last_seen", "Last seen"}, {"addr", "Address"},
 	    {"due", "Next poll"}};
 	const struct device *d = &e->device;
 
@@ -123,13 +123,16 @@ run_doctor(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {NULL, "[ID]", "Say what is wrong with a device, and what that rests on.",
-	"Without an ID: what is wrong with the server, as names that could "
-	"mean two\ndevices, and what to do; and whether key exchange is "
-	"post-quantum.  It exits\n0 when all is well and 1 when not.",
+    {NULL, "[ID]",
+	"Diagnose a device: what is wrong, the evidence, and what to do.",
+	"Without an ID, diagnose the server: names that could mean two "
+	"devices, and\n"
+	"whether key exchange is post-quantum.  Exit status: 0 when no problem "
+	"is found,\n"
+	"1 when one is.",
 	0, 1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_doctor},
     {.run = NULL},
 };
 
 const struct noun noun_doctor = {
-    "doctor", "what is wrong with a device, or with the server", verbs};
+    "doctor", "diagnose a device, or the server", verbs};

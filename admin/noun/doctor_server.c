@@ -77,8 +77,10 @@ names_check_id(struct checkup *c, const struct device *d)
 		snprintf(problem, sizeof(problem), "also read as device %s",
 		    other.name);
 		checkup_find(c, "device", d->name, problem,
-		    "if it is not yours: et-admin device remove " STORE_BY_ID
-		    "%s; else: et-admin device rename " STORE_BY_ID "%s NEW-ID",
+		    "if it is not yours, run et-admin device "
+		    "remove " STORE_BY_ID
+		    "%s; else run et-admin device rename " STORE_BY_ID
+		    "%s NEW-ID",
 		    d->name, d->name);
 		return;
 	}
@@ -143,7 +145,9 @@ names_check_operator(void *arg, const struct oper *o)
 	else
 		return 0;
 	checkup_find(c, "operator", o->name, problem,
-	    "et-admin operator remove %s, and add it by another name", o->name);
+	    "run et-admin operator remove %s, and add the operator under "
+	    "another name",
+	    o->name);
 	return 0;
 }
 
@@ -163,8 +167,8 @@ names_check_token(void *arg, const struct token *t)
 		c->result = r;
 		return r != STORE_OK;
 	}
-	checkup_find(c, "token", t->name, "for an id that is not allowed",
-	    "et-admin token revoke %s", t->name);
+	checkup_find(c, "token", t->name, "registers an id that is not allowed",
+	    "run et-admin token revoke %s", t->name);
 	return 0;
 }
 
@@ -179,7 +183,7 @@ names_check(struct checkup *c)
 		r = store_operator_each(s, names_check_operator, c);
 	if (r == STORE_OK && (r = c->result) == STORE_OK)
 		r = store_token_each(s, names_check_token, c);
-	snprintf(c->well, sizeof(c->well), "nothing to rename");
+	snprintf(c->well, sizeof(c->well), "no names to change");
 	return r != STORE_OK ? r : c->result;
 }
 
@@ -197,13 +201,13 @@ kex_tell(struct checkup *c, const struct node *node, const char *libssh,
 
 	if (c->found == 0 && !output_json(c->admin->out)) {
 		snprintf(c->well, sizeof(c->well),
-		    "key exchange is not post-quantum, with libssh %s: %s "
-		    "installs one that can",
+		    "key exchange is not post-quantum with libssh %s; to "
+		    "install one that supports it, run %s",
 		    libssh, command);
 		return;
 	}
-	snprintf(
-	    problem, sizeof(problem), "not post-quantum: libssh %s", libssh);
+	snprintf(problem, sizeof(problem), "not post-quantum with libssh %s",
+	    libssh);
 	checkup_find(c, "server", node->name, problem, "%s", command);
 	c->advice++;
 }

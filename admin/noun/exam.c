@@ -129,21 +129,25 @@ exam_remedy(const char *reason)
 	static const struct {
 		const char *reason, *remedy;
 	} remedies[] = {
-	    {"key of another device",
-		"its user name is another device's: mend the id on the device"},
+	    {"key of another device", "it logs in by the id of another device: "
+				      "correct the id on the device"},
 	    {"needs compat openwrt-15.05",
-		"set compat in et-sshd.conf, or give it an ed25519 key"},
-	    {"algorithm not allowed", "its client signs by an algorithm that "
-				      "is refused: give it an ed25519 key"},
-	    {"store is stale", "the store does not answer: et-admin status"},
-	    {"unknown key", "if the key is its: et-admin key add"},
+		"set compat = \"openwrt-15.05\" in et-sshd.conf, or give the "
+		"device an ed25519 key"},
+	    {"algorithm not allowed",
+		"its client signs with an algorithm that is refused: give the "
+		"device an ed25519 key"},
+	    {"store is stale",
+		"the store does not answer: see et-admin status"},
+	    {"unknown key",
+		"if this is the device's new key, run et-admin key add"},
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
 		if (strcmp(remedies[i].reason, reason) == 0)
 			return remedies[i].remedy;
-	return "see the event log";
+	return "see et-admin event tail";
 }
 
 static void
@@ -166,15 +170,13 @@ exam_find_silent(struct exam *e)
 	else if (exam_is_new(e, &e->other))
 		exam_find_refused(e, &e->other, "a login under its name");
 	else if (e->state == DEVICE_NEVER)
-		exam_find(e,
-		    "it has never phoned home, and no login of it was "
-		    "refused: nothing reaches this server; on the device: "
-		    "et-phone-home doctor");
+		exam_find(e, "it has never phoned home, and no login was "
+			     "refused: nothing reaches this server; run "
+			     "et-phone-home doctor on the device");
 	else
 		exam_find(e,
-		    "it does not phone home: last seen %s from %s, where it "
-		    "polls every %s; look at its power, its line and its "
-		    "client",
+		    "it does not phone home: last seen %s from %s, polling "
+		    "every %s; check its power, its network and its client",
 		    when_ago(d->last_seen, when_now(), ago), d->addr,
 		    when_span(
 			d->interval ? d->interval : DEVICE_INTERVAL, every));
@@ -187,9 +189,9 @@ exam_find_well(struct exam *e)
 
 	e->well = true;
 	if (e->device.connected)
-		exam_find(e, "it is well, and holds a connection");
+		exam_find(e, "no problem: it holds a connection");
 	else
-		exam_find(e, "it is well: its next poll is %s",
+		exam_find(e, "no problem: its next poll is %s",
 		    show_expected(&e->device, due));
 }
 
@@ -200,19 +202,20 @@ exam_judge(struct exam *e)
 	bool silent = e->state != DEVICE_ONLINE || exam_is_new(e, &e->own);
 
 	if (!d->enabled)
-		exam_find(
-		    e, "it is disabled: et-admin device enable %s", d->name);
+		exam_find(e, "it is disabled: run et-admin device enable %s",
+		    d->name);
 	else if (e->keys == 0)
 		exam_find(
-		    e, "it has no key: et-admin key add %s FILE", d->name);
+		    e, "it has no key: run et-admin key add %s FILE", d->name);
 	else if (!e->served)
-		exam_find(e, "no server runs on this store: start et-sshd");
+		exam_find(
+		    e, "no server is running on this store: start et-sshd");
 	else if (silent)
 		exam_find_silent(e);
 	else if (show_twice(d))
 		exam_find(e,
-		    "its key is used at two places at once (%s): a copied "
-		    "image? give each a key of its own",
+		    "its key is used at two places at once (%s), perhaps after "
+		    "copying a flash image: give each device a key of its own",
 		    d->places);
 	else if (e->refused.dport != 0)
 		exam_find(e,
@@ -222,8 +225,8 @@ exam_judge(struct exam *e)
 	else if (e->last_ended.dport != 0 && e->open == 0 &&
 		 strncmp(e->last_ended.reason, "did not open", 12) == 0)
 		exam_find(e,
-		    "it phones home, but %s: is that port in its allow "
-		    "list, and does its client forward?",
+		    "it phones home, but %s: check that the port is in its "
+		    "allow list, and that its client can forward",
 		    e->last_ended.reason);
 	else
 		exam_find_well(e);

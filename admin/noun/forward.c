@@ -126,7 +126,7 @@ run_close(struct admin *a, const struct args *args)
 	    (permit_parse_ports(args->word[1], &l.sport, &last) == -1 ||
 		last != l.sport))
 		return admin_usage(
-		    "%s: say the server port, 1 to 65535", args->word[1]);
+		    "%s: not a server port, 1 to 65535", args->word[1]);
 	if (admin_device(a, args->word[0], &d) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	l.device = d.id;
@@ -135,8 +135,8 @@ run_close(struct admin *a, const struct args *args)
 	if (l.failed)
 		result = admin_fail("out of memory");
 	else if (result == ADMIN_DONE && l.n == 0)
-		result = admin_fail("device %s has no such forward: et-admin "
-				    "forward list %s",
+		result = admin_fail("device %s has no such forward; see "
+				    "et-admin forward list %s",
 		    d.name, d.name);
 	else if (result == ADMIN_DONE)
 		result = forward_close_all(a, &d, &l);
@@ -148,29 +148,29 @@ static const struct verb verbs[] = {
     {"open",
 	"ID DPORT:SPORT [--ttl TIME] [--wait] [--timeout TIME] "
 	"[--ssh [ARG...]]",
-	"Ask a device for its port DPORT as port SPORT of this server.",
-	"The device hears of it at its next poll.  With --wait it returns "
-	"when the port\nanswers; Ctrl-C leaves the forward queued.  With "
-	"--ssh it then becomes\n\"ssh -p SPORT root@localhost ARG...\".  By "
-	"SSH an operator's SPORT is one\nof operator-ports, and the forward "
-	"ends "
-	"with the operator.",
+	"Forward port SPORT of this server to port DPORT of a device.",
+	"The device receives the request at its next poll.  --wait returns "
+	"when the port\n"
+	"answers; Ctrl-C leaves the forward queued.  --ssh then runs\n"
+	"\"ssh -p SPORT root@localhost ARG...\".  For an operator by SSH, "
+	"SPORT must be\n"
+	"one of operator-ports, and the forward ends with the operator.",
 	2, 2,
 	ARG_BIT(ARG_TTL) | ARG_BIT(ARG_WAIT) | ARG_BIT(ARG_TIMEOUT) |
 	    ARG_BIT(ARG_SSH),
 	VERB_BY(OPERATOR_OPERATOR), forward_open},
     {"list", "[--all] [-o A,B] [ID]", "List forwards that have not ended.",
-	"With --all also those that have: closed, expired, cancelled.  "
-	"Virtual ones\nbind no port here: operators' jumps asked for them, or "
-	"a "
-	"permit lets them\nstand.",
+	"--all includes closed, expired and cancelled forwards.  Virtual "
+	"forwards bind no\n"
+	"port here: they are requested by operators' jumps, or allowed by a "
+	"permit.",
 	0, 1, ARG_BIT(ARG_ALL) | ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
-    {"close", "ID [SPORT]", "Close a device's forwards, or one of them.",
-	"It returns when they are closed.", 1, 2, 0,
+    {"close", "ID [SPORT]", "Close all forwards of a device, or one.",
+	"Returns when the forwards are closed.", 1, 2, 0,
 	VERB_STORE | VERB_BY(OPERATOR_OPERATOR), run_close},
     {.run = NULL},
 };
 
 const struct noun noun_forward = {
-    "forward", "ports of devices, reached through this server", verbs};
+    "forward", "forward ports of this server to devices", verbs};

@@ -27,19 +27,18 @@ forward_describe(const struct admin *a, struct forward *f, uint32_t *timeout,
 
 	time = args->value[ARG_TIMEOUT];
 	if (forward_parse(args->word[1], &f->dport, &f->sport) == -1)
-		return admin_usage("%s: say DPORT:SPORT, two ports from 1 to "
-				   "65535, as 22:9876",
+		return admin_usage("%s: not DPORT:SPORT, two ports from 1 to "
+				   "65535, such as 22:9876",
 		    args->word[1]);
 	f->ttl = ttl == NULL ? FORWARD_TTL : forward_parse_ttl(ttl);
 	if (f->ttl == 0 || f->ttl > FORWARD_TTL_MAX)
-		return admin_usage("--ttl %s: say a time from 1s to 365d, as "
-				   "90, 15m, 1h or 7d",
+		return admin_usage("--ttl %s: not a time from 1s to 365d, such "
+				   "as 90, 15m, 1h or 7d",
 		    ttl);
 	*timeout = time == NULL ? 0 : forward_parse_ttl(time);
 	if (time != NULL && *timeout == 0)
-		return admin_usage("--timeout %s: say a time, as 90, 15m or "
-				   "1h",
-		    time);
+		return admin_usage(
+		    "--timeout %s: not a time, such as 90, 15m or 1h", time);
 	if (ttl == NULL && a->desk != NULL)
 		f->ttl = 0; /* where it is asked for they know what is usual */
 	f->state = FORWARD_QUEUED;
@@ -69,8 +68,7 @@ forward_say_queued(
 	    d->name, f->dport, f->sport, when_span(f->ttl, ttl));
 	if (!d->enabled)
 		output_line(a->out,
-		    "the device is disabled: et-admin device "
-		    "enable %s",
+		    "the device is disabled: run et-admin device enable %s",
 		    d->name);
 	else if (d->connected)
 		output_line(a->out, "the device is connected");
@@ -80,10 +78,10 @@ forward_say_queued(
 		output_line(
 		    a->out, "its next poll is %s", show_expected(d, due));
 	if (!store_server_runs(a->store))
-		output_line(
-		    a->out, "no server runs on this store: start et-sshd");
+		output_line(a->out,
+		    "no server is running on this store: start et-sshd");
 	output_line(
-	    a->out, "see how it goes: et-admin forward list %s", d->name);
+	    a->out, "to see its state: et-admin forward list %s", d->name);
 }
 
 /* Become ssh; the forward's port is on this machine. */
@@ -110,8 +108,8 @@ forward_run_ssh(const struct args *args, const char *address, uint32_t sport)
 	memcpy(argv + 4, args->ssh, (size_t)n * sizeof(*argv));
 	execvp("ssh", argv);
 	free(argv);
-	return admin_fail("ssh cannot be run: %s; the port is open, use "
-			  "another client",
+	return admin_fail(
+	    "cannot run ssh: %s; the port is open, use another client",
 	    strerror(errno));
 }
 
@@ -153,7 +151,8 @@ forward_open_apart(enum admin_exit *result)
 	pid_t pid = apart_fork(&child);
 
 	if (pid == -1)
-		*result = admin_fail("no process: %s", strerror(errno));
+		*result =
+		    admin_fail("cannot start a process: %s", strerror(errno));
 	else if (pid != 0)
 		*result = (enum admin_exit)apart_wait(&child);
 	return pid == 0;
@@ -184,7 +183,7 @@ forward_open(struct admin *a, const struct args *args)
 	if (wait)
 		store_forward_each(a->store, false, forward_find_same, &f);
 	if (f.id != 0)
-		admin_note("this has been asked for already: waiting for that");
+		admin_note("this forward is requested already: waiting for it");
 	else if (forward_ask(a, &f) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (!wait) {

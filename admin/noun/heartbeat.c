@@ -41,7 +41,8 @@ heartbeat_begin(struct tail *t, const struct args *args, unsigned int *n)
 		number = strtol(last, &end, 10);
 		if (*last == '\0' || *end != '\0' || number < 1 ||
 		    number > LAST_MAX)
-			return admin_usage("say a number from 1 to %d, not %s",
+			return admin_usage(
+			    "-n requires a number from 1 to %d, not %s",
 			    LAST_MAX, last);
 		*n = (unsigned int)number;
 	}
@@ -113,16 +114,16 @@ run_tail(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {"show", "ID [-n N] [-o A,B]", "Show a device's last heartbeats.", NULL, 1,
-	1, ARG_BIT(ARG_LAST) | ARG_BIT(ARG_COLUMNS),
+    {"show", "ID [-n N] [-o A,B]", "Show the last heartbeats of a device.",
+	NULL, 1, 1, ARG_BIT(ARG_LAST) | ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},
     {"tail", "[-f] [-n N] [-o A,B] [ID]",
 	"Show the last heartbeats of one device or of all.",
-	"With -f it goes on until Ctrl-C.", 0, 1,
+	"-f goes on with new ones until Ctrl-C.", 0, 1,
 	ARG_BIT(ARG_LAST) | ARG_BIT(ARG_FOLLOW) | ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_tail},
     {.run = NULL},
 };
 
 const struct noun noun_heartbeat = {
-    "heartbeat", "the record that each poll leaves", verbs};
+    "heartbeat", "show the records of devices' polls", verbs};

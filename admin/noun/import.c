@@ -82,7 +82,7 @@ take_line(struct import *in, struct import_reader *reader, char *line)
 	}
 	/* After the first mistake nothing is kept: others are looked for. */
 	if (row.typed[0] != '\0' && in->kept++ < ERRORS)
-		admin_note("%s:%lu: %s is kept as %s", in->path, in->line,
+		admin_note("%s:%lu: %s is stored as %s", in->path, in->line,
 		    row.typed, row.device.name);
 	r = import_add(in, &row);
 	if (r != STORE_EXISTS)
@@ -103,7 +103,7 @@ take_all(struct import *in, FILE *fp)
 	while (r == STORE_OK && (n = getline(&line, &size, fp)) != -1) {
 		in->line++;
 		if (strlen(line) != (size_t)n)
-			import_say(in, "this is no text");
+			import_say(in, "not text");
 		else
 			r = take_line(in, reader, line);
 	}
@@ -126,13 +126,13 @@ import_file(struct import *in, FILE *fp)
 	r = take_all(in, fp);
 	if (r == STORE_OK && in->wrong > 0) {
 		store_rollback(a->store);
-		return admin_fail("%s: %lu line%s wrong: nothing is imported",
+		return admin_fail("%s: %lu line%s wrong: no device imported",
 		    in->path, in->wrong, in->wrong == 1 ? " is" : "s are");
 	}
 	if (change_commit(a, r, &seq, "device import %lu devices", in->added) !=
 	    ADMIN_DONE)
 		return ADMIN_FAILED;
-	output_line(a->out, "%lu device%s imported, %lu there already",
+	output_line(a->out, "%lu device%s imported, %lu already in the store",
 	    in->added, in->added == 1 ? "" : "s", in->there);
 	return ADMIN_DONE;
 }

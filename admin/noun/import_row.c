@@ -95,8 +95,8 @@ put_tags(struct import_row *row, char *text, char error[IMPORT_ERROR])
 	while ((tag = strsep(&text, " ,;")) != NULL)
 		if (*tag != '\0' && device_tag_add(row->device.tags, tag) == -1)
 			return row_wrong(error,
-			    "tag \"%.64s\" is not allowed, or "
-			    "there is no room for it",
+			    "tag \"%.64s\" is not allowed, or there are too "
+			    "many tags",
 			    tag);
 	return 0;
 }
@@ -203,7 +203,7 @@ read_csv(const struct import_reader *r, char *line, struct import_row *row,
 			    error, "more than %d fields", r->columns);
 		if ((field = next_field(rest, &rest)) == NULL)
 			return row_wrong(
-			    error, "the quotes of field %d", i + 1);
+			    error, "unbalanced quotes in field %d", i + 1);
 		if (row_put(row, r->column[i], row_trim(field), error) == -1)
 			return -1;
 	}
@@ -222,7 +222,7 @@ put_json(struct import_row *row, enum field field, const json_t *value,
 	if (json_is_null(value))
 		return 0;
 	if (!json_is_string(value))
-		return row_wrong(error, "%s is no text", names[field]);
+		return row_wrong(error, "%s is not text", names[field]);
 	if ((copy = strdup(json_string_value(value))) == NULL)
 		return row_wrong(error, "out of memory");
 	result = row_put(row, field, copy, error);
@@ -240,8 +240,7 @@ put_member(struct import_row *row, const char *name, json_t *value,
 
 	if (f == -1)
 		return row_wrong(error,
-		    "what is \"%.64s\"?  It has to be id, key, "
-		    "alias or tags",
+		    "unexpected name \"%.64s\": must be id, key, alias or tags",
 		    name);
 	if (!json_is_array(value) || (f != KEY && f != TAGS))
 		return put_json(row, (enum field)f, value, error);
@@ -261,7 +260,7 @@ read_json(const char *line, struct import_row *row, char error[IMPORT_ERROR])
 
 	if (!json_is_object(o))
 		result = row_wrong(error, "%s",
-		    o == NULL ? why.text : "it has to be an object: {...}");
+		    o == NULL ? why.text : "not a JSON object: {...}");
 	json_object_foreach(o, name, value) {
 		if (result == 0)
 			result = put_member(row, name, value, error);
@@ -290,7 +289,7 @@ import_read(struct import_reader *r, char *line, struct import_row *row,
 	result = r->kind == CSV ? read_csv(r, line, row, error)
 				: read_json(line, row, error);
 	if (result == 0 && row->device.name[0] == '\0')
-		result = row_wrong(error, "there is no id");
+		result = row_wrong(error, "missing id");
 	row->device.enabled = true;
 	row->device.created = when_now();
 	return result == 0 ? 1 : -1;

@@ -31,7 +31,7 @@ installer_digest(const char *path, char hex[INSTALLER_HEX])
 	else if (n == 0 || n > MOST)
 		why = n == 0 ? "is empty" : "is longer than 1 MiB";
 	else if (EVP_Digest(text, n, md, NULL, EVP_sha256(), NULL) != 1)
-		why = "no SHA-256";
+		why = "SHA-256 is not available";
 	if (why != NULL)
 		goto out;
 	for (i = 0; i < sizeof(md); i++)

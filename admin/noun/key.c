@@ -65,13 +65,13 @@ run_revoke(struct admin *a, const struct args *args)
 	int ended;
 
 	if (key_digest_parse(args->word[0], digest) == -1)
-		return admin_fail("%s is no fingerprint: et-admin key list "
-				  "shows them (SHA256:...)",
+		return admin_fail("%s is not a fingerprint (SHA256:...); see "
+				  "et-admin key list",
 		    args->word[0]);
 	result = store_key_find(a->store, digest, &key);
 	if (result == STORE_NONE)
-		return admin_fail("no device has the key %s: et-admin key "
-				  "list shows them",
+		return admin_fail(
+		    "no device has the key %s; see et-admin key list",
 		    args->word[0]);
 	if (result == STORE_OK)
 		result = store_device_get(a->store, key.device, &d);
@@ -88,17 +88,18 @@ run_revoke(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {"add", "ID FILE|-", "Give a device one more public key.",
-	"FILE is a .pub file or what \"dropbearkey -y -f KEY\" prints; - "
+    {"add", "ID FILE|-", "Add a public key to a device.",
+	"FILE is a .pub file or the output of \"dropbearkey -y -f KEY\"; - "
 	"reads stdin.",
 	2, 2, 0, VERB_BY(OPERATOR_ADMIN), run_add},
-    {"list", "[-o A,B] [ID]", "List keys, of one device or of all.", NULL, 0, 1,
-	ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
+    {"list", "[-o A,B] [ID]", "List the keys of one device or of all.", NULL, 0,
+	1, ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_VIEWER),
+	run_list},
     {"revoke", "FINGERPRINT",
-	"Take a key away and end the sessions that it opened.",
-	"It returns when they are gone.", 1, 1, 0,
+	"Revoke a key and end the sessions that it opened.",
+	"Returns when the sessions have ended.", 1, 1, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_revoke},
     {.run = NULL},
 };
 
-const struct noun noun_key = {"key", "the devices' public keys", verbs};
+const struct noun noun_key = {"key", "manage the devices' public keys", verbs};

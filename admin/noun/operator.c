@@ -23,9 +23,9 @@ add_tags(struct oper *o, const struct args *args)
 		r = strchr(tag, '=') != NULL ? -1
 					     : operator_grant(o->grants, tag);
 		if (r == -1)
-			return admin_usage("--tag %s: say a tag, or a tag and "
-					   "ports of the device, as lab or "
-					   "lab:22,8000-8100",
+			return admin_usage(
+			    "--tag %s: not a tag, or a tag and ports of the "
+			    "device, such as lab or lab:22,8000-8100",
 			    tag);
 		if (r != 0)
 			return admin_fail("too many tags: no room for %s", tag);
@@ -57,11 +57,11 @@ add_device(struct admin *a, struct oper *o, const char *text)
 	snprintf(grant, sizeof(grant), OPERATOR_DEVICE "%s%s", d.name, ports);
 	if ((r = operator_grant(o->grants, grant)) == 0)
 		return ADMIN_DONE;
-	return r == -1 ? admin_usage("--device %s: say a device, or a device "
-				     "and its ports, as roof or "
-				     "roof:22,8000-8100",
-			     text)
-		       : admin_fail("too many devices: no room for %s", text);
+	return r == -1
+		   ? admin_usage("--device %s: not a device, or a device and "
+				 "its ports, such as roof or roof:22,8000-8100",
+			 text)
+		   : admin_fail("too many devices: no room for %s", text);
 }
 
 static enum admin_exit
@@ -85,28 +85,28 @@ operator_describe(struct admin *a, struct oper *o, const struct args *args)
 	uint32_t seconds = 0;
 
 	if (args->value[ARG_KEY] == NULL || role == NULL)
-		return admin_usage("operator add: say --key FILE and --role "
-				   "viewer, operator or admin");
+		return admin_usage("operator add requires --key FILE and "
+				   "--role viewer, operator or admin");
 	if (admin_new_name("operator's name", name) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (operator_role_parse(role, &o->role) == -1)
-		return admin_usage("no such role: %s; say viewer, operator or "
-				   "admin",
+		return admin_usage(
+		    "no such role: %s; must be viewer, operator or admin",
 		    role);
 	if (o->role == OPERATOR_ADMIN && args->tags + args->devices > 0)
-		return admin_usage("an admin may reach every device: no --tag "
-				   "goes with it, and no --device");
+		return admin_usage("an admin may reach every device: --role "
+				   "admin excludes --tag and --device");
 	if (o->role == OPERATOR_OPERATOR && args->tags + args->devices == 0)
-		return admin_usage("an operator without a tag or a device "
-				   "reaches nothing: say --tag, --device, or "
-				   "--role admin");
+		return admin_usage(
+		    "an operator without --tag or --device could reach no "
+		    "device: add one of them, or use --role admin");
 	if ((result = add_tags(o, args)) != ADMIN_DONE)
 		return result;
 	snprintf(o->name, sizeof(o->name), "%s", name);
 	o->created = when_now();
 	if (ttl != NULL && (seconds = forward_parse_ttl(ttl)) == 0)
 		return admin_usage(
-		    "--ttl %s: say a time, as 90, 15m, 1h or 7d", ttl);
+		    "--ttl %s: not a time, such as 90, 15m, 1h or 7d", ttl);
 	o->expires = ttl != NULL ? o->created + seconds * SECOND : 0;
 	return admin_key(a, args->value[ARG_KEY], &o->key);
 }
@@ -120,12 +120,11 @@ is_there(struct admin *a, const struct oper *o, enum admin_exit *result)
 	if (store_operator_find(a->store, o->name, &there) != STORE_OK)
 		return false;
 	if (memcmp(there.key.digest, o->key.digest, KEY_DIGEST) != 0)
-		*result = admin_fail("operator %s has another key: et-admin "
-				     "operator remove %s first",
+		*result = admin_fail("operator %s exists with another key: run "
+				     "et-admin operator remove %s first",
 		    o->name, o->name);
 	else
-		output_line(
-		    a->out, "operator %s is there, left as it is", o->name);
+		output_line(a->out, "operator %s exists, not changed", o->name);
 	return true;
 }
 
@@ -203,8 +202,8 @@ run_remove(struct admin *a, const struct args *args)
 
 	result = store_operator_find(a->store, args->word[0], &o);
 	if (result == STORE_NONE)
-		return admin_fail("no such operator: %s; et-admin operator "
-				  "list shows them",
+		return admin_fail(
+		    "no such operator: %s; see et-admin operator list",
 		    args->word[0]);
 	if (admin_result(a, result) != ADMIN_DONE)
 		return ADMIN_FAILED;
@@ -222,24 +221,24 @@ static const struct verb verbs[] = {
 	"NAME --key FILE|- --role ROLE [--tag T[:PORT[-PORT],...]]... "
 	"[--device ID[:PORT[-PORT],...]]... [--ttl TIME] "
 	"[--server HOST[:PORT]]",
-	"Add an operator: who may see and reach devices over SSH.",
-	"A viewer sees, an operator also reaches devices with one of the "
-	"tags and those\nof --device, on the ports of the device that stand "
-	"behind (by default 22 and\n80), an admin reaches all.  The key must "
-	"be no device's.  With --ttl it is for\nthat time only.  The "
-	"lines for the operator's known_hosts and ssh_config are\nprinted, "
-	"with the server's name as --server has it.",
+	"Add an operator, a person or program that may reach devices over SSH.",
+	"A viewer may list devices; an operator may also reach those with one "
+	"of the\ntags and those of --device, on the ports of the device that "
+	"follow (by default\n22 and 80); an admin may reach all.  The key must "
+	"not be that of a device.\n--ttl limits the operator to that time.  "
+	"Prints the lines for the operator's\nknown_hosts and ssh_config, with "
+	"the server's name from --server.",
 	1, 1,
 	ARG_BIT(ARG_KEY) | ARG_BIT(ARG_ROLE) | ARG_BIT(ARG_TAG) |
 	    ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
 	VERB_BY(OPERATOR_ADMIN), run_add},
     {"list", "[-o A,B]", "List operators.", NULL, 0, 0, ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},
-    {"remove", "NAME", "Forget an operator and end what they have open.",
-	"It returns when that has ended.", 1, 1, 0,
+    {"remove", "NAME", "Remove an operator and end what the operator has open.",
+	"Returns when that has ended.", 1, 1, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_remove},
     {.run = NULL},
 };
 
 const struct noun noun_operator = {
-    "operator", "who may see and reach devices", verbs};
+    "operator", "manage who may see and reach devices", verbs};

@@ -75,14 +75,14 @@ run_list(struct admin *a, const struct args *args)
 
 	(void)args;
 	if (!store_server_runs(a->store))
-		return admin_fail("no server runs on this store: it forgets "
-				  "penalties when it ends");
+		return admin_fail("no server is running on this store: "
+				  "penalties end with the server");
 	output_table(a->out, columns, sizeof(columns) / sizeof(columns[0]));
 	output_order(a->out, "pool until reason:12");
 	result = store_node_each(a->store, each_node, &p);
 	if (result == STORE_OK && p.in_all > p.shown)
-		admin_note("%lld sources are refused; these are the %lld that "
-			   "came last",
+		admin_note(
+		    "%lld sources are refused; showing the %lld seen last",
 		    (long long)p.in_all, (long long)p.shown);
 	return admin_result(a, result);
 }
@@ -114,12 +114,12 @@ run_clear(struct admin *a, const struct args *args)
 	int64_t seq;
 
 	if (penalty_parse(args->word[0], addr) == -1)
-		return admin_usage("%s is no address: say one as 192.0.2.1, "
+		return admin_usage("%s is not an address such as 192.0.2.1, "
 				   "2001:db8::1 or 2001:db8::/64",
 		    args->word[0]);
 	if (!store_server_runs(a->store))
-		return admin_fail("no server runs on this store: it forgets "
-				  "penalties when it ends");
+		return admin_fail("no server is running on this store: "
+				  "penalties end with the server");
 	if (change_begin(a) != ADMIN_DONE ||
 	    change_commit(a, store_penalty_clear(a->store, addr), &seq,
 		"penalty clear %s", addr) != ADMIN_DONE)
@@ -129,16 +129,17 @@ run_clear(struct admin *a, const struct args *args)
 }
 
 static const struct verb verbs[] = {
-    {"list", "[-o A,B]", "List the addresses that are refused for a while.",
-	"The server writes them down every 5 seconds.  An address of IPv6 "
-	"stands for its\n/64.",
+    {"list", "[-o A,B]", "List the addresses that are refused temporarily.",
+	"The server updates the list every 5 seconds.  An IPv6 address stands "
+	"for its\n"
+	"/64.",
 	0, 0, ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_ADMIN),
 	run_list},
-    {"clear", "ADDR", "Let an address in again at once.",
-	"Its next faults count from 0.  It returns when that is done.", 1, 1, 0,
+    {"clear", "ADDR", "Accept connections from an address again at once.",
+	"Later penalties count from 0.  Returns when that is done.", 1, 1, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_clear},
     {.run = NULL},
 };
 
 const struct noun noun_penalty = {
-    "penalty", "addresses that are refused for a while", verbs};
+    "penalty", "list and clear addresses that are refused temporarily", verbs};

@@ -19,7 +19,7 @@ permit_describe(struct admin *a, struct permit *p, const struct args *args)
 	p->virtual = args->value[ARG_VIRTUAL] != NULL;
 	if (permit_parse_ports(ports, &p->first, &p->last) == -1)
 		return admin_usage(
-		    "%s: say a port or PORT-PORT, 1 to 65535", ports);
+		    "%s: not a port or PORT-PORT, 1 to 65535", ports);
 	if (strncmp(target, "tag:", 4) == 0) {
 		if (!device_name_valid(target + 4))
 			return admin_fail(
@@ -106,7 +106,7 @@ permit_find(struct admin *a, struct permit *p, const struct args *args)
 		p->id = strtoll(args->word[0], &end, 10);
 		if (*end != '\0' || p->id <= 0)
 			return admin_usage(
-			    "say the permit's number (et-admin "
+			    "missing permit: give its number (see et-admin "
 			    "permit list), or ID|tag:T PORT[-PORT]");
 	} else {
 		if ((described = permit_describe(a, p, args)) != ADMIN_DONE)
@@ -117,8 +117,7 @@ permit_find(struct admin *a, struct permit *p, const struct args *args)
 	}
 	result = p->id == 0 ? STORE_NONE : store_permit_get(a->store, p->id, p);
 	if (result == STORE_NONE)
-		return admin_fail("no such permit: et-admin permit list shows "
-				  "them");
+		return admin_fail("no such permit; see et-admin permit list");
 	return admin_result(a, result);
 }
 
@@ -143,21 +142,22 @@ run_remove(struct admin *a, const struct args *args)
 
 static const struct verb verbs[] = {
     {"add", "ID|tag:T PORT[-PORT] [--virtual]",
-	"Let a device, or all with a tag, hold server ports at any time.",
+	"Permit a device, or all with a tag, to hold server ports at any time.",
 	"For always-on tunnels: the device opens the forward when it likes.  "
-	"With\n--virtual the ports are the device's own, and nothing is bound: "
-	"operators'\njumps find the way there ready, and devices may have the "
-	"same numbers.",
+	"--virtual\n"
+	"permits ports of the device itself: no port is bound here, operators' "
+	"jumps use\n"
+	"the tunnel without waiting, and devices may share the same numbers.",
 	2, 2, ARG_BIT(ARG_VIRTUAL),
 	VERB_STORE | VERB_CREATE | VERB_BY(OPERATOR_ADMIN), run_add},
     {"list", "[-o A,B]", "List permits.", NULL, 0, 0, ARG_BIT(ARG_COLUMNS),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_list},
     {"remove", "NUMBER | ID|tag:T PORT[-PORT] [--virtual]",
-	"Take a permit away and close what it allowed.",
-	"It returns when that is closed.", 1, 2, ARG_BIT(ARG_VIRTUAL),
+	"Remove a permit and close the forwards that it allowed.",
+	"Returns when the forwards are closed.", 1, 2, ARG_BIT(ARG_VIRTUAL),
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_remove},
     {.run = NULL},
 };
 
 const struct noun noun_permit = {
-    "permit", "standing forwards, for always-on tunnels", verbs};
+    "permit", "manage permits for always-on tunnels", verbs};

@@ -35,8 +35,8 @@ rename_check_tokens(struct admin *a, const char *id)
 		return admin_result(a, result);
 	if (want.name[0] == '\0')
 		return ADMIN_DONE;
-	return admin_fail("device %s is not renamed: token %s is for that id; "
-			  "run et-admin token revoke %s first",
+	return admin_fail("device %s not renamed: token %s is for that id; run "
+			  "et-admin token revoke %s first",
 	    id, want.name, want.name);
 }
 
@@ -76,9 +76,9 @@ rename_check_operators(struct admin *a, const char *id)
 		return admin_result(a, result);
 	if (want.name[0] == '\0')
 		return ADMIN_DONE;
-	return admin_fail("device %s is not renamed: operator %s may reach it "
-			  "by that id (--device); run et-admin operator remove "
-			  "%s first, and add them again after it",
+	return admin_fail("device %s not renamed: operator %s is granted that "
+			  "id (--device); run et-admin operator remove %s "
+			  "first, and add the operator again afterwards",
 	    id, want.name, want.name);
 }
 
@@ -104,8 +104,8 @@ rename_run(struct admin *a, const struct args *args)
 	    change_commit(a, store_device_update(a->store, &d), &seq,
 		"device rename %s %s", old, d.name) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	output_line(a->out, "device %s has the id %s%s", old, d.name,
+	output_line(a->out, "device %s renamed to %s%s", old, d.name,
 	    told ? ""
-		 : "; it has to log in by that: set its id on the device, too");
+		 : "; set this id on the device as well: it must log in by it");
 	return ADMIN_DONE;
 }

@@ -24,7 +24,7 @@ run_list(struct admin *a, const struct args *args)
 {
 	(void)args;
 	if (!store_server_runs(a->store))
-		admin_note("no server runs on this store");
+		admin_note("no server is running on this store");
 	show_table(a->out, SHOW_SESSION);
 	return admin_result(a, store_session_each(a->store, list_one, a->out));
 }
@@ -57,9 +57,9 @@ session_find(struct admin *a, const char *word, struct session *s)
 	} else if (result == STORE_NONE) {
 		s->id = strtoull(word, &end, 10);
 		if (*end != '\0' || s->id == 0)
-			return admin_fail("%s is neither a device nor a "
-					  "session's number: see et-admin "
-					  "session list",
+			return admin_fail(
+			    "%s is neither a device nor a session's number; "
+			    "see et-admin session list",
 			    word);
 		result = STORE_OK;
 	}
@@ -104,11 +104,11 @@ run_kill(struct admin *a, const struct args *args)
 	if (session_find(a, args->word[0], &s) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	if (!store_server_runs(a->store))
-		return admin_fail("no server runs on this store: there is no "
-				  "session to end");
+		return admin_fail(
+		    "no server is running on this store: no session to end");
 	if ((n = count_soon(a, &s)) == 0)
-		return admin_fail("%s%s has no live session: et-admin session "
-				  "list shows them",
+		return admin_fail(
+		    "%s%s has no live session; see et-admin session list",
 		    s.id == 0 ? "device " : "number ", args->word[0]);
 	if (change_begin(a) != ADMIN_DONE ||
 	    change_commit(a, store_kill(a->store, s.id, s.device), &seq,
@@ -125,11 +125,12 @@ static const struct verb verbs[] = {
 	NULL, 0, 0, ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_VIEWER),
 	run_list},
     {"kill", "ID|SESSION", "End one session, or all sessions of a device.",
-	"It returns when they are gone.  The device may log in again: see "
-	"device disable\nand operator remove.",
+	"Returns when the sessions have ended.  The device may log in again; "
+	"to prevent\n"
+	"that, see device disable and operator remove.",
 	1, 1, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_kill},
     {.run = NULL},
 };
 
 const struct noun noun_session = {
-    "session", "connections that have logged in", verbs};
+    "session", "list and end live connections", verbs};

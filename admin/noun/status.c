@@ -37,18 +37,18 @@ static const struct title {
 } titles[] = {
     {"uptime", NULL},
     {"connections", "connections now"},
-    {"startups", "of these not logged in"},
-    {"waiting", "further ones that wait"},
-    {"low_ports", "may bind ports below 1024"},
+    {"startups", "not logged in yet"},
+    {"waiting", "waiting to log in"},
+    {"low_ports", "can bind ports below 1024"},
     {"stale", "store too stale for logins"},
     {"refused_sources", "sources refused now"},
     {"libssh", "libssh"},
     {"kex", "key exchange"},
     {"post_quantum", "key exchange is post-quantum"},
-    {"post_quantum_command", "to have post-quantum key exchange"},
+    {"post_quantum_command", "for post-quantum key exchange"},
     {"operator_listen", "for operators alone"},
-    {"operator_startups", "not logged in at operator-listen"},
-    {"operator_waiting", "further ones that wait there"},
+    {"operator_startups", "not logged in yet at operator-listen"},
+    {"operator_waiting", "waiting to log in there"},
 };
 
 /* Bytes of the store's files; 0: not known. */
@@ -226,17 +226,17 @@ run_status(struct admin *a, const struct args *args)
 		return ADMIN_FAILED;
 	output_end(o);
 	if (!nodes.runs)
-		return admin_fail("no server runs on this store: start "
-				  "et-sshd");
+		return admin_fail(
+		    "no server is running on this store: start et-sshd");
 	return ADMIN_DONE;
 }
 
 static const struct verb verbs[] = {
-    {NULL, "", "Show the server, its workers, the store and counters.",
-	"It exits 0 when a server runs and 1 when none does.", 0, 0, 0,
+    {NULL, "", "Show the state of the server, its workers and the store.",
+	"Exit status: 0 when a server is running, 1 when none is.", 0, 0, 0,
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_status},
     {.run = NULL},
 };
 
 const struct noun noun_status = {
-    "status", "the server, its workers, the store, counters", verbs};
+    "status", "show the state of the server", verbs};

@@ -35,7 +35,7 @@ static void
 note_installer(struct admin *a, const char *why)
 {
 	if (why != NULL)
-		admin_note("no command to paste: installer %s: %s",
+		admin_note("cannot print a command to paste: installer %s: %s",
 		    a->conf->installer, why);
 }
 
@@ -69,11 +69,11 @@ take_device(struct admin *a, struct token *t, const char *name)
 	if (d.alias[0] != '\0' && strcmp(d.alias, plain) == 0)
 		return admin_fail("%s is the alias of device %s", name, d.name);
 	if (keys > 0)
-		return admin_fail("device %s has a key already: revoke it "
-				  "first, if the device has lost it",
+		return admin_fail("device %s has a key already: if the device "
+				  "has lost it, run et-admin key revoke first",
 		    d.name);
 	if (strcmp(name, d.name) != 0)
-		admin_note("%s is kept as %s", name, d.name);
+		admin_note("%s is stored as %s", name, d.name);
 	memcpy(t->device, d.name, sizeof(t->device));
 	return ADMIN_DONE;
 }
@@ -89,15 +89,15 @@ token_describe(struct admin *a, struct token *t, const struct args *args)
 	int i;
 
 	if (seconds == 0)
-		return admin_usage("%s is no time: say 90, 15m, 1h, 7d", ttl);
-	if (n < 1 || n > TOKEN_USES_MAX || (end != NULL && *end != '\0'))
 		return admin_usage(
-		    "%s is no number of uses, 1 to %d", uses, TOKEN_USES_MAX);
+		    "%s is not a time such as 90, 15m, 1h or 7d", ttl);
+	if (n < 1 || n > TOKEN_USES_MAX || (end != NULL && *end != '\0'))
+		return admin_usage("%s is not a number of uses, 1 to %d", uses,
+		    TOKEN_USES_MAX);
 	for (i = 0; i < args->tags; i++)
 		if (device_tag_add(t->tags, args->tag[i]) == -1)
-			return admin_fail(
-			    "tag \"%s\" is not allowed, or there is no room "
-			    "for it",
+			return admin_fail("tag \"%s\" is not allowed, or there "
+					  "are too many tags",
 			    args->tag[i]);
 	t->uses = t->uses_left = (uint32_t)n;
 	t->created = when_now();
@@ -154,13 +154,12 @@ print_text(struct output *o, const struct token *t, const struct paste *p,
 	    when_seconds(t->expires, when),
 	    t->device[0] == '\0' ? "" : ", for device ", t->device);
 	if (p->installer == NULL) {
-		output_line(o, "It is not shown again: %s", p->token);
+		output_line(o, "The token is not shown again: %s", p->token);
 		return;
 	}
-	output_line(o, "It is not shown again.  Paste one of these "
+	output_line(o, "The token is not shown again.  Paste one of these "
 		       "commands on the device, as root.");
-	print_lines(
-	    o, "With dropbear's dbclient, as OpenWrt has it:", dropbear);
+	print_lines(o, "With dropbear's dbclient, as on OpenWrt:", dropbear);
 	print_lines(o, "With OpenSSH's ssh:", openssh);
 }
 
@@ -192,7 +191,7 @@ token_make_one(struct admin *a, struct token *t, struct paste *p)
 	int64_t seq;
 
 	if (token_make(t, text) == -1)
-		return admin_fail("no token could be made: out of memory");
+		return admin_fail("cannot make a token: out of memory");
 	p->token = text;
 	p->device = t->device;
 	if (change_begin(a) == ADMIN_DONE &&
@@ -273,9 +272,8 @@ run_revoke(struct admin *a, const struct args *args)
 	result = token_name_valid(name) ? store_token_find(a->store, name, &t)
 					: STORE_NONE;
 	if (result == STORE_NONE)
-		return admin_fail("no such token: %.8s; et-admin token list "
-				  "shows them",
-		    name);
+		return admin_fail(
+		    "no such token: %.8s; see et-admin token list", name);
 	if (admin_result(a, result) != ADMIN_DONE ||
 	    change_begin(a) != ADMIN_DONE ||
 	    change_commit(a, store_token_remove(a->store, t.id), &seq,
@@ -290,23 +288,24 @@ static const struct verb verbs[] = {
 	"[--device ID] [--tag T]... [--uses N] [--ttl TIME] "
 	"[--server HOST[:PORT]]",
 	"Make a token, and print the command to paste on a device.",
-	"With it a device fetches its installer from this server and "
-	"registers its key.\nIt is good for one device and an hour, unless "
-	"--uses and --ttl say otherwise;\nthe devices get the tags.  With "
-	"--device it is for that id alone, which may be a\ndevice that was "
-	"added without a key.",
+	"With a token a device fetches the installer from this server and "
+	"registers its\n"
+	"key.  A token is valid for one device and one hour, unless --uses and "
+	"--ttl are\n"
+	"given; the devices get the tags.  --device limits it to that id, "
+	"which may be a\n"
+	"device that was added without a key.",
 	0, 0,
 	ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TAG) | ARG_BIT(ARG_USES) |
 	    ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
 	VERB_MEMBER, run_new},
-    {"list", "[-o A,B]",
-	"List tokens: who may use them, how often, until when.",
-	"Those that have ended are forgotten a month later.", 0, 0,
+    {"list", "[-o A,B]", "List tokens with their device, uses left and expiry.",
+	"Expired and used-up tokens are removed after 30 days.", 0, 0,
 	ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},
-    {"revoke", "TOKEN", "Take a token away; what it registered stays.", NULL, 1,
-	1, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_revoke},
+    {"revoke", "TOKEN", "Revoke a token; devices that it registered stay.",
+	NULL, 1, 1, 0, VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_revoke},
     {.run = NULL},
 };
 
 const struct noun noun_token = {
-    "token", "by which devices register themselves", verbs};
+    "token", "manage tokens, by which devices register themselves", verbs};

@@ -139,8 +139,8 @@ screen_print(struct screen *s)
 	for (i = (table < room ? table : room) + foot; i + 1 < s->look.rows;
 	     i++)
 		fputs(CLEAR_LINE "\n", stdout);
-	snprintf(last, sizeof(last), "q ends%s%s%s; %s",
-	    s->frame.more || table > room ? "; there are more" : "",
+	snprintf(last, sizeof(last), "q quits%s%s%s; %s",
+	    s->frame.more || table > room ? "; more below" : "",
 	    *s->frame.note != '\0' ? "; " : "", s->frame.note,
 	    when_seconds(when_now(), now));
 	/* Nothing in the last place: some terminals would scroll. */
@@ -274,10 +274,10 @@ screen_run(struct admin *a, const struct args *args,
 	enum admin_exit result;
 
 	if (output_json(a->out))
-		return admin_usage("--watch is for people: take "
-				   "heartbeat tail -f --json");
+		return admin_usage("--watch cannot be combined with --json: "
+				   "use heartbeat tail -f --json");
 	if (!s.look.terminal || (s.tty && !isatty(STDIN_FILENO)))
-		return admin_usage("--watch wants a terminal");
+		return admin_usage("--watch requires a terminal");
 	unsetenv("COLUMNS"); /* it would be wrong after the first resize */
 	screen_size(&s);
 	if ((s.watch = watch_new(a->store)) == NULL)

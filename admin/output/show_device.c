@@ -58,7 +58,7 @@ show_next(struct output *o, const struct device *d)
 
 	output_both(o,
 	    due != 0	   ? show_expected(d, text)
-	    : d->connected ? "none: it is connected"
+	    : d->connected ? "none: connected"
 			   : "not known",
 	    due == 0 ? NULL : json_string(when_micros(due, exact)));
 }

@@ -174,7 +174,8 @@ static const struct firewall_program {
     {"nft", {"nft", "-n", "list", "ruleset"}, firewall_nft,
 	"a rule \"tcp dport %u accept\" in its input chain", false},
     {"iptables", {"iptables", "-S"}, firewall_iptables,
-	"iptables -I INPUT -p tcp --dport %u -j ACCEPT, and ip6tables the same",
+	"iptables -I INPUT -p tcp --dport %u -j ACCEPT, and the same with "
+	"ip6tables",
 	false},
 };
 

@@ -80,26 +80,29 @@ setup_firewall(struct setup *s)
 
 	switch (firewall_look(s->port, &name, remedy)) {
 	case FIREWALL_DROPS:
-		output_line(o, "Firewall: %s keeps TCP port %u away: %s", name,
+		output_line(o,
+		    "Firewall: %s blocks TCP port %u; to open it: %s", name,
 		    port, remedy);
 		break;
 	case FIREWALL_UNSURE:
-		output_line(o, "Firewall: %s may keep TCP port %u away: %s",
-		    name, port, remedy);
+		output_line(o,
+		    "Firewall: %s may block TCP port %u; to open it: %s", name,
+		    port, remedy);
 		break;
 	case FIREWALL_ALLOWS:
-		output_line(o, "Firewall: %s lets TCP port %u in.", name, port);
+		output_line(o, "Firewall: %s accepts TCP port %u.", name, port);
 		break;
 	case FIREWALL_OPEN:
-		output_line(o, "Firewall: %s keeps nothing away.", name);
+		output_line(o, "Firewall: %s blocks nothing.", name);
 		break;
 	case FIREWALL_NONE:
-		output_line(o, "Firewall: none here that could be read.");
+		output_line(
+		    o, "Firewall: none found whose rules could be read.");
 		break;
 	}
 	output_line(o,
-	    "In a cloud, the firewall or security group of this "
-	    "machine must let TCP port %u in.",
+	    "In a cloud, the firewall or security group of this machine must "
+	    "accept TCP port %u.",
 	    port);
 }
 
@@ -170,7 +173,8 @@ run_setup(struct admin *a, const struct args *args)
 	s.asks = isatty(STDIN_FILENO) && args->value[ARG_YES] == NULL &&
 		 !output_json(a->out) && (key == NULL || strcmp(key, "-") != 0);
 	if (s.system && geteuid() != 0)
-		return admin_fail("run it as root: sudo et-admin setup");
+		return admin_fail(
+		    "this command needs root: run sudo et-admin setup");
 	if ((result = setup_check_options(args)) != ADMIN_DONE ||
 	    (result = setup_operator_options(&s)) != ADMIN_DONE ||
 	    (result = setup_server(&s)) != ADMIN_DONE ||
@@ -184,13 +188,16 @@ static const struct verb verbs[] = {
     {NULL,
 	"[--server HOST] [--port PORT] [--operator NAME [--key FILE|- | "
 	"--new-key FILE] [--role ROLE] [--tag T]...] [--yes]",
-	"Set this machine's server up, and say what devices and operators "
-	"need.",
-	"It asks for what no option says; without a terminal, and with --yes, "
-	"it asks\nnothing.  It writes conf.d/setup.conf, makes host keys that "
-	"are missing, starts\nthe server, adds the first operator (an admin "
-	"unless --role or --tag say\notherwise), and makes a token for the "
-	"first device.  What is set stays as it is\nwhen it is run again.",
+	"Set up the server on this machine, and print what devices and "
+	"operators need.",
+	"Prompts for what no option gives; without a terminal, or with --yes, "
+	"it does not\n"
+	"prompt.  Writes conf.d/setup.conf, generates missing host keys, "
+	"starts the\n"
+	"server, adds the first operator (an admin, unless --role or --tag is "
+	"given), and\n"
+	"makes a token for the first device.  Run again, it leaves what is set "
+	"as it is.",
 	0, 0,
 	ARG_BIT(ARG_SERVER) | ARG_BIT(ARG_PORT) | ARG_BIT(ARG_OPERATOR) |
 	    ARG_BIT(ARG_KEY) | ARG_BIT(ARG_NEW_KEY) | ARG_BIT(ARG_ROLE) |
@@ -199,4 +206,5 @@ static const struct verb verbs[] = {
     {.run = NULL},
 };
 
-const struct noun noun_setup = {"setup", "make this machine a server", verbs};
+const struct noun noun_setup = {
+    "setup", "set up the server on this machine", verbs};

@@ -46,8 +46,8 @@ setup_note_address(const char *server)
 	if (paste_server(&p, server) == 0 &&
 	    (inet_pton(AF_INET, p.host, &in) == 1 ||
 		inet_pton(AF_INET6, p.host, &in6) == 1))
-		admin_note("%s is an address: devices keep it, so it must "
-			   "never change; a name can move",
+		admin_note("%s is an address, which devices save: it must "
+			   "never change; a name can be moved",
 		    p.host);
 }
 
@@ -65,20 +65,21 @@ setup_server(struct setup *s)
 	memcpy(before, s->server, sizeof(before));
 	setup_option(s, ARG_SERVER, s->server);
 	while (s->args->value[ARG_SERVER] == NULL &&
-	       setup_ask(s, "Name by which devices and operators reach it",
+	       setup_ask(s,
+		   "Name by which devices and operators reach this server",
 		   s->server) &&
 	       paste_server(&p, s->server) == -1) {
-		admin_fail("%s: say HOST, HOST:PORT or [IPv6]:PORT",
-		    *s->server != '\0' ? s->server : "no name");
+		admin_fail("%s: not HOST, HOST:PORT or [IPv6]:PORT",
+		    *s->server != '\0' ? s->server : "no name given");
 		memcpy(s->server, before, sizeof(before));
 	}
 	good = paste_server(&p, s->server) == 0;
 	if (*s->server == '\0')
-		return admin_usage("say --server NAME, by which devices and "
-				   "operators reach this machine");
+		return admin_usage("missing --server NAME, by which devices "
+				   "and operators reach this machine");
 	if (!good)
-		return admin_usage("--server %s: say HOST, HOST:PORT or "
-				   "[IPv6]:PORT",
+		return admin_usage(
+		    "--server %s: not HOST, HOST:PORT or [IPv6]:PORT",
 		    s->server);
 	setup_note_address(s->server);
 	return ADMIN_DONE;
@@ -102,8 +103,9 @@ setup_port_free(uint32_t port, uint32_t now)
 		return true;
 	case HOLDER_OTHER:
 		if (who.pid != 0) {
-			admin_fail("port %u is taken by %s, process %d: "
-				   "choose another, or end that first",
+			admin_fail(
+			    "port %u is in use by %s, process %d: choose "
+			    "another port, or stop that process first",
 			    (unsigned int)port, who.name, (int)who.pid);
 			return false;
 		}
@@ -113,8 +115,8 @@ setup_port_free(uint32_t port, uint32_t now)
 			return true;
 		break;
 	}
-	admin_fail("port %u is taken: choose another, or end that first "
-		   "(ss -ltnp says which process)",
+	admin_fail("port %u is in use: choose another port, or stop the "
+		   "process that listens (see ss -ltnp)",
 	    (unsigned int)port);
 	return false;
 }
@@ -135,9 +137,9 @@ setup_port(struct setup *s)
 			setup_ask(s, "Port", text);
 		good = forward_parse_port(text, &s->port) == 0 && s->port != 0;
 		if (*text == '\0')
-			return admin_usage("say --port PORT");
+			return admin_usage("missing --port PORT");
 		if (!good)
-			admin_fail("%s is no port, 1 to 65535", text);
+			admin_fail("%s is not a port, 1 to 65535", text);
 		else
 			good = setup_port_free(s->port, now);
 	} while (asked && !good);

@@ -12,7 +12,9 @@
 #include "draft.h"
 #include "setup_conf.h"
 
-#define HEAD "# Written by et-admin setup: run it again to change this.\n"
+#define HEAD                                                               \
+	"# Written by et-admin setup; run et-admin setup again to change " \
+	"it.\n"
 #define MAIN "# See et-sshd.conf(5), and conf.d beside this file.\n"
 #define LINE 512
 #define EXAMPLE 65536

@@ -34,7 +34,7 @@ setup_apart(struct setup *s, int (*step)(struct setup *))
 	fflush(NULL);
 	switch (apart_fork(&apart)) {
 	case -1:
-		return admin_fail("no process can be made");
+		return admin_fail("cannot start a process");
 	case 0:
 		status = step(s);
 		if (output_finish(s->admin->out) == -1 && status == ADMIN_DONE)
@@ -115,14 +115,14 @@ setup_make_key(struct setup *s)
 	if (access(s->new_key, F_OK) == 0 && access(s->key, F_OK) == 0)
 		return ADMIN_DONE;
 	if (access(s->new_key, F_OK) == 0)
-		return admin_fail("%s is there, and %s is not: --key FILE "
-				  "takes a key that is there",
+		return admin_fail("%s exists, but %s does not: use --key FILE "
+				  "for an existing key",
 		    s->new_key, s->key);
 	if (keygen_make("ed25519", s->new_key, error) == -1)
 		return admin_fail("%s: %s", s->new_key, error);
 	output_line(s->admin->out,
-	    "%s made, without a passphrase: it goes to "
-	    "the operator, and is best deleted here then",
+	    "%s made, without a passphrase: give it to the operator, then "
+	    "delete it here",
 	    s->new_key);
 	return ADMIN_DONE;
 }
@@ -138,15 +138,15 @@ setup_operator_options(struct setup *s)
 	setup_option(s, ARG_KEY, s->key);
 	setup_option(s, ARG_NEW_KEY, s->new_key);
 	if (key && made)
-		return admin_usage("--key and --new-key: say one of them");
+		return admin_usage("--key and --new-key exclude each other");
 	if (*s->oper == '\0' &&
 	    (key || made || value[ARG_ROLE] != NULL || s->args->tags > 0))
-		return admin_usage("say --operator NAME, whose key, role and "
-				   "tags those are");
+		return admin_usage("missing --operator NAME, which --key, "
+				   "--new-key, --role and --tag belong to");
 	if (value[ARG_ROLE] != NULL &&
 	    operator_role_parse(value[ARG_ROLE], &role) == -1)
-		return admin_usage("no such role: %s; say viewer, operator or "
-				   "admin",
+		return admin_usage(
+		    "no such role: %s; must be viewer, operator or admin",
 		    value[ARG_ROLE]);
 	if (*s->oper != '\0' &&
 	    admin_new_name("operator's name", s->oper) != ADMIN_DONE)
@@ -154,8 +154,8 @@ setup_operator_options(struct setup *s)
 	if (key && strcmp(s->key, "-") != 0 && access(s->key, R_OK) == -1)
 		return admin_fail("%s: %s", s->key, strerror(errno));
 	if (*s->oper != '\0' && !key && !made && !s->asks)
-		return admin_usage("--operator %s: say --key FILE or "
-				   "--new-key FILE",
+		return admin_usage(
+		    "--operator %s requires --key FILE or --new-key FILE",
 		    s->oper);
 	return ADMIN_DONE;
 }
@@ -211,7 +211,8 @@ setup_operator(struct setup *s, int found)
 	if (*s->oper == '\0') {
 		if ((found & FOUND_OPERATORS) == 0)
 			output_line(s->admin->out,
-			    "There is no operator: et-admin operator add.");
+			    "No operator yet; to add one: "
+			    "et-admin operator add");
 		return ADMIN_DONE;
 	}
 	if (*s->new_key != '\0' && (result = setup_make_key(s)) != ADMIN_DONE)
@@ -231,6 +232,7 @@ setup_people(struct setup *s)
 		return result;
 	if ((found & FOUND_DEVICES) == 0)
 		return (enum admin_exit)setup_apart(s, setup_token);
-	output_line(s->admin->out, "The next device: et-admin token new.");
+	output_line(
+	    s->admin->out, "To add the next device: et-admin token new");
 	return ADMIN_DONE;
 }

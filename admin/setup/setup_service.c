@@ -57,7 +57,8 @@ setup_service_check(const char *conf)
 	if (status == -1)
 		return admin_fail("%s: %s", program, strerror(errno));
 	fputs(said, stderr); /* et-sshd has made it fit for a terminal */
-	return admin_fail("the server would not start; nothing was started");
+	return admin_fail("the server would not start with this configuration; "
+			  "nothing was started");
 }
 
 /* systemctl VERB [OPTION] et-sshd.  The status of is-active and the like. */
@@ -106,11 +107,10 @@ setup_service_systemd(struct admin *a, uint32_t port, bool changed)
 	}
 	if (verb != NULL && setup_service_ctl(verb, NULL, said) != 0)
 		return admin_fail(
-		    "the server was not %s; journalctl -n 20 -u " UNIT
-		    " says why",
+		    "the server was not %s; see journalctl -n 20 -u " UNIT,
 		    done);
-	output_line(a->out, "The server %s%s, and is started at each boot.",
-	    verb == NULL ? "runs" : "was ", verb == NULL ? "" : done);
+	output_line(a->out, "The server %s%s, and starts at each boot.",
+	    verb == NULL ? "is running" : "was ", verb == NULL ? "" : done);
 	return ADMIN_DONE;
 }
 
@@ -121,11 +121,12 @@ setup_service_run(
 	if (system && access("/run/systemd/system", F_OK) == 0)
 		return setup_service_systemd(a, port, changed);
 	if (setup_service_listens(port))
-		output_line(a->out, "The server runs.");
+		output_line(a->out, "The server is running.");
 	else if (system)
-		output_line(a->out, "Start the server, as root: et-sshd");
-	else
 		output_line(
-		    a->out, "Start the server, as root: et-sshd -f %s", conf);
+		    a->out, "To start the server, run as root: et-sshd");
+	else
+		output_line(a->out,
+		    "To start the server, run as root: et-sshd -f %s", conf);
 	return ADMIN_DONE;
 }

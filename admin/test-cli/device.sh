@@ -10,10 +10,10 @@ echo "ssh-ed25519 $ed root@one" >"$tmp/one.pub"
 	echo 'Fingerprint: SHA256:whatever'
 } >"$tmp/two.txt"
 
-refuse 1 'there is no store' device list
+refuse 1 'no store at' device list
 does 'device 6466b34bde54 added' device add 64:66:B3:4B:DE:54 \
     --key "$tmp/one.pub" --alias home --tag b --tag a
-grep -q '^et-admin: note: 64:66:B3:4B:DE:54 is kept as 6466b34bde54$' \
+grep -q '^et-admin: note: 64:66:B3:4B:DE:54 is stored as 6466b34bde54$' \
     "$tmp/err" || fail 'no note of the other id'
 [ "$(stat -c %a "$tmp/store.db")" = 600 ] || fail 'others may read the store'
 does 'without a key' device add two
@@ -71,39 +71,39 @@ refuse 1 'no such device' device show nobody
 
 does 'has the tags a,c' device tag home +c -b
 refuse 1 'has no tag b' device tag home -b
-refuse 2 'say +b' device tag home b
+refuse 2 'missing + or -: +b adds' device tag home b
 refuse 1 'is not allowed' device tag home +B
 does 'has no tags' device tag home -a -c
 does 'has the alias attic' device alias home attic
 refuse 1 'has that id' device alias two attic
 refuse 1 'is not allowed' device alias two 'A!'
 does 'has no alias' device alias attic ''
-does 'device two has the id attic; it has to log in by that' \
+does 'device two renamed to attic; set this id on the device as well' \
     device rename two Attic
-grep -q '^et-admin: note: Attic is kept as attic$' "$tmp/err" ||
+grep -q '^et-admin: note: Attic is stored as attic$' "$tmp/err" ||
     fail 'no note of the other id'
 does 'has the alias two' device alias attic two
 refuse 1 'has that id' device rename 6466b34bde54 two
 run 0 device rename deviceattic two
-[ "$(cat "$tmp/out")" = 'device attic has the id two' ] || fail 'its alias'
+[ "$(cat "$tmp/out")" = 'device attic renamed to two' ] || fail 'its alias'
 json 'rows[1]["device"] == "two" and rows[1]["alias"] is None' device list
 refuse 1 'no such device' device show attic
 refuse 1 'before ids' device rename two device-2
-refuse 1 'looks like an address' device add 192.0.2.7
+refuse 1 'would be read as an address' device add 192.0.2.7
 refuse 1 'write 6466b34bde54' device alias two 64-66-b3-4b-de-54
 refuse 1 'in a jump' device add localhost
-does 'nothing to rename' doctor
+does 'no names to change' doctor
 json 'rows == []' doctor
 does 'Device         two' device show id:two
 refuse 1 'no such device' device show id:Two
-does 'disabled; no server runs' device disable two
+does 'disabled; no server is running' device disable two
 does 'two           -      disabled  never' device list --state never
 does 'device two enabled' device enable two
 does 'device two enabled' device enable two
 
-does 'revoked; no server runs' key revoke "$two"
+does 'revoked; no server is running' key revoke "$two"
 refuse 1 'no device has the key' key revoke "$two"
-refuse 1 'is no fingerprint' key revoke SHA256:short
+refuse 1 'is not a fingerprint' key revoke SHA256:short
 does 'device two removed' device remove two
 refuse 1 'no such device' device remove two
 json 'len(rows) == 1' key list

@@ -22,7 +22,7 @@ for noun in device key forward permit operator session heartbeat token hostkey l
 done
 for noun in device key forward permit operator session token; do
 	does 'usage: et-admin '$noun' list' $noun ls --help
-	does 'It may be called ls, too.' $noun list --help
+	does 'Alias: ls.' $noun list --help
 	does 'Also: ls.' $noun --help
 done
 for noun in device permit operator; do
@@ -46,7 +46,7 @@ refuse 2 'usage: et-admin doctor' doctor one two
 refuse 2 'usage: et-admin connect' connect
 refuse 2 'missing command; see et-admin help'
 refuse 2 'no such option: -x' -x
-refuse 2 'wants a value' device list --tag
-refuse 2 'does not belong here' device list --ttl 1h
+refuse 2 'requires a value' device list --tag
+refuse 2 'does not apply to this command' device list --ttl 1h
 refuse 2 'usage: et-admin device add' device add
 refuse 2 'usage: et-admin device add' device add a b

@@ -5,7 +5,7 @@ command -v ssh-keygen >/dev/null || exit 77
 
 refuse 1 'No such file' hostkey import "$tmp/none"
 run 1 hostkey show
-grep -q 'et-admin hostkey generate makes it' "$tmp/err" ||
+grep -q 'run et-admin hostkey generate' "$tmp/err" ||
     fail 'does not say how to make it'
 
 # An old server's keys, one in the format of old.
@@ -19,20 +19,20 @@ does "$old" hostkey import "$tmp/old_rsa"
 head -n 1 "$tmp/keys/ssh_host_rsa_key" | grep -q 'BEGIN OPENSSH' ||
     fail "the key is not in OpenSSH's format"
 refuse 1 'has a passphrase' hostkey import "$tmp/locked"
-refuse 1 'no place for a ecdsa' hostkey import "$tmp/ecdsa"
+refuse 1 'no file for a key of type ecdsa' hostkey import "$tmp/ecdsa"
 refuse 1 "$tmp/conf: " hostkey import "$tmp/conf"
 
 does 'ssh_host_ed25519_key made: ssh-ed25519' hostkey generate
-grep -q 'ssh_host_rsa_key is there' "$tmp/out" || fail 'the rsa key?'
+grep -q 'ssh_host_rsa_key exists, not changed' "$tmp/out" || fail 'the rsa key?'
 cksum "$tmp"/keys/* >"$tmp/before"
-does 'left as it is' hostkey generate
+does 'exists, not changed' hostkey generate
 cksum "$tmp"/keys/* | cmp -s - "$tmp/before" || fail 'a key was changed'
 for key in ed25519 rsa; do
 	[ "$(stat -c %a "$tmp/keys/ssh_host_${key}_key")" = 600 ] ||
 	    fail 'others may read a host key'
 done
 ssh-keygen -q -t rsa -b 2048 -N '' -f "$tmp/new_rsa"
-refuse 1 'holds another key' hostkey import "$tmp/new_rsa"
+refuse 1 'contains another key' hostkey import "$tmp/new_rsa"
 does "$old" hostkey show
 json "len(rows) == 2 and rows[1]['key'] == '$old' and
     rows[1]['known_hosts'].startswith('home.example ssh-rsa AAAA')" \
@@ -51,12 +51,12 @@ grep -q 'chmod 600' "$tmp/err" || fail 'does not see who may read it'
 chmod 600 "$tmp/keys/ssh_host_rsa_key"
 
 # Rotation, as far as it goes without a server; see tests/device/hostkey_rotate.
-refuse 1 'nothing is announced' hostkey rotate status
-refuse 1 'nothing is announced' hostkey rotate finish --force
+refuse 1 'no rotation in progress' hostkey rotate status
+refuse 1 'no rotation in progress' hostkey rotate finish --force
 refuse 2 'usage: et-admin hostkey rotate' hostkey rotate
 refuse 2 'usage: et-admin hostkey rotate' hostkey rotate turn
 refuse 2 'usage: et-admin hostkey rotate' hostkey rotate begin now
-refuse 2 'say HOST' hostkey rotate server 'a b'
+refuse 2 'not HOST' hostkey rotate server 'a b'
 mv "$tmp/keys/ssh_host_ed25519_key" "$tmp/aside"
 refuse 1 'no ed25519 host key' hostkey rotate begin
 refuse 1 'no ed25519 host key' hostkey rotate server b.example:443
@@ -91,7 +91,7 @@ signed()
 serial() { sed -n '1s/^serial=//p' "$announced"; }
 signed
 first=$(serial)
-does 'announced anew' hostkey rotate begin
+does 'announced again' hostkey rotate begin
 signed
 [ "$(serial)" -gt "$first" ] || fail 'no newer serial'
 sed 's/^serial=./serial=9/' "$announced" >"$tmp/ahead"
@@ -105,6 +105,6 @@ json "len(rows) == 4 and rows[1]['path'].endswith('_key.next')" hostkey show
 json "rows[0]['ready'] == 0 and rows[0]['devices'] > 0 and rows[0]['keys'] and
     len(rows[0]['missing']) == rows[0]['devices']" hostkey rotate status
 refuse 1 'devices are ready' hostkey rotate finish
-does 'no longer announced' hostkey rotate abort
+does 'announcement withdrawn' hostkey rotate abort
 json 'len(rows) == 2' hostkey show
-refuse 1 'nothing is announced' hostkey rotate abort
+refuse 1 'no rotation in progress' hostkey rotate abort

@@ -4,7 +4,7 @@
 does 'permit two 9000-9100 added' permit add two 9000-9100
 does 'permit tag:lab 9200 added' permit add tag:lab 9200
 for bad in 0 65536 9100-9000 x 1- -1 ''; do
-	refuse 2 'say a port' permit add two -- "$bad"
+	refuse 2 'not a port' permit add two -- "$bad"
 done
 refuse 1 'is not allowed' permit add tag: 1
 refuse 1 'no such device' permit add nobody 1
@@ -19,5 +19,5 @@ does 'permit two 9000-9100 removed' permit remove two 9000-9100
 refuse 1 'no such permit' permit remove two 9000-9100
 does 'permit tag:lab 9200 removed' permit remove "$number"
 refuse 1 'no such permit' permit remove "$number"
-refuse 2 "the permit's number" permit remove x
+refuse 2 "missing permit: give its number" permit remove x
 json 'rows == []' permit list

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # with a server: changes settle
 
-refuse 1 'no server runs' status
+refuse 1 'no server is running' status
 json_down=$("$admin" -c "$tmp/conf" status --json 2>/dev/null || :)
 echo "$json_down" | python3 -c '
 import json, sys
@@ -31,7 +31,7 @@ refuse 1 'number 42 has no live session' session kill 42
 refuse 1 'neither a device nor' session kill 42x
 "$standin" "$store" session two 43 "$two"
 does 'device two disabled; 1 session ended' device disable two
-does 'device two disabled; no session of it is left' device disable two
+does 'device two disabled; no session was open' device disable two
 json 'rows == []' session list
 does 'enabled' device enable two
 "$standin" "$store" session two 44 "$two"
@@ -48,9 +48,9 @@ stop
 # One that does not act: done within two seconds, and it says so.
 serve deaf
 start=$(date +%s)
-refuse 1 'has not confirmed' device disable two
+refuse 1 'did not confirm' device disable two
 [ $(($(date +%s) - start)) -le 3 ] || fail 'waited too long'
 json 'not rows[1]["enabled"]' device list
 stop
-does 'disabled; no server runs' device disable two
+does 'disabled; no server is running' device disable two
 run 0 device enable two

@@ -1,16 +1,16 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # token: what is kept of it, what is printed; server.sh uses one
 
-refuse 2 'say the port, too: --server server.example:PORT' \
+refuse 2 'missing port: --server server.example:PORT' \
     token new --server server.example
 refuse 2 'is not HOST' token new --server 'a b'
 refuse 2 'is not HOST' token new --server "a'b:1"
 refuse 2 'is not HOST' token new --server -oProxyCommand=x:22
 refuse 2 'is not HOST' token new --server host:0
 refuse 2 'is not HOST' token new --server '[::1:22'
-refuse 2 'no time' token new --server h:22 --ttl soon
-refuse 2 'no number of uses' token new --server h:22 --uses 0
-refuse 2 'no number of uses' token new --server h:22 --uses 1x
+refuse 2 'is not a time' token new --server h:22 --ttl soon
+refuse 2 'not a number of uses' token new --server h:22 --uses 0
+refuse 2 'not a number of uses' token new --server h:22 --uses 1x
 refuse 1 'not allowed' token new --server h:22 --tag 'a b'
 refuse 1 'not allowed' token new --server h:22 --device 'a b'
 refuse 1 'not allowed' token new --server h:22 --device enroll
@@ -91,12 +91,12 @@ for text in '' "$(head -c 1048577 /dev/zero | tr '\0' '#')"; do
 	json 'rows[0]["dropbear"] is None and rows[0]["openssh"] is None and
 	    rows[0]["installer"] is None and len(rows[0]["text"]) == 35' \
 	    -c "$tmp/other" token new --server h:22
-	grep -q "note: no command to paste: installer $tmp/other.sh: is " \
+	grep -q "note: cannot print a command to paste: installer $tmp/other.sh: is " \
 	    "$tmp/err" || fail 'why there is no command'
 done
 rm "$tmp/other.sh"
 run 0 -c "$tmp/other" token new --server h:22
-grep -q 'It is not shown again: [a-z2-7.]\{35\}$' "$tmp/out" || fail 'itself'
+grep -q 'The token is not shown again: [a-z2-7.]\{35\}$' "$tmp/out" || fail 'itself'
 
 # By public-name, and the .pub file where the private one may not be read.
 cp "$tmp/conf" "$tmp/public"
@@ -113,7 +113,7 @@ mv -f "$tmp/moved" "$tmp/keys/ssh_host_rsa_key"
 
 refuse 1 'no such token' token revoke "$token.$secret"
 refuse 1 'no such token' token revoke aaaaaaaa
-does "token $token revoked; no server runs" token revoke "$token"
+does "token $token revoked; no server is running" token revoke "$token"
 refuse 1 'no such token' token revoke "$token"
 json 'len(rows) == 6 and not any(r["token"] == "'"$token"'" for r in rows)' \
     token list

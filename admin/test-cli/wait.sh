@@ -49,11 +49,11 @@ serve serve
 wait_for "22:$port" --wait
 hears "waiting for two's next poll, expected in"
 "$standin" "$store" forward two delivered
-hears 'two has been told'
+hears 'two has received the request'
 "$standin" "$store" forward two queued 'not opened in time'
 hears '(not opened in time)'
 "$standin" "$store" forward two delivered
-hears 'two has been told'
+hears 'two has received the request'
 "$standin" "$store" forward two open
 hears "port $port is open"
 ends 0
@@ -66,7 +66,7 @@ chmod +x "$tmp/bin/ssh"
 PATH=$tmp/bin:$PATH wait_for "22:$port" --ssh -o X=y uptime --json
 hears 'waiting for'
 "$standin" "$store" forward two delivered
-hears 'told'
+hears 'received the request'
 "$standin" "$store" forward two open
 hears 'open'
 hears "ssh -p $port root@localhost -o X=y uptime --json"
@@ -84,7 +84,7 @@ wait_for "22:$port" --wait
 hears 'waiting for'
 "$standin" "$store" forward two expired
 ends 1
-grep -q 'time was over' "$tmp/said.err" || fail 'why did it expire?'
+grep -q 'expired before the device came' "$tmp/said.err" || fail 'why did it expire?'
 
 wait_for "22:$port" --wait --json
 hears '"state":"queued"'
@@ -95,13 +95,13 @@ grep -q 'stopped waiting; the forward stays queued until' "$tmp/said.err" ||
 json '[r["state"] for r in rows] == ["queued"]' forward list two
 
 # Whoever was interrupted comes back to the same forward.
-refuse 1 'is promised to device two' forward open two "22:$port"
+refuse 1 'is requested for device two' forward open two "22:$port"
 wait_for "22:$port" --wait
 hears 'waiting for'
 "$standin" "$store" forward two open
 hears 'is open'
 ends 0
-grep -q 'note: this has been asked for already' "$tmp/said.err" ||
+grep -q 'note: this forward is requested already' "$tmp/said.err" ||
     fail 'comes back to another forward'
 json 'len(rows) == 1' forward list two
 run 0 forward close two

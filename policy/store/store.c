@@ -41,22 +41,22 @@ store_check_version(struct store *s, int version)
 {
 	if (version > STORE_SCHEMA)
 		return store_fail(s, STORE_NEWER,
-		    "the store was written by a newer version (schema %d, "
-		    "this one knows %d): upgrade this program",
+		    "the store was written by a newer version (schema %d, this "
+		    "program knows %d): upgrade this program",
 		    version, STORE_SCHEMA);
 	if (version > 0 && (s->flags & STORE_AS_IS))
 		return STORE_OK;
 	if (version < STORE_SCHEMA &&
 	    !(s->flags & (STORE_SERVER | STORE_MIGRATE)))
 		return store_fail(s, STORE_FAILED,
-		    "the store is of an older version (schema %d, this one "
+		    "the store is of an older version (schema %d, this program "
 		    "needs %d): start et-sshd, which migrates it",
 		    version, STORE_SCHEMA);
 	if (version < STORE_SCHEMA && !(s->flags & STORE_SERVER) &&
 	    s->backend->server_runs(s))
 		return store_fail(s, STORE_TAKEN,
-		    "an older et-sshd runs on this store: restart it, which "
-		    "migrates the store");
+		    "an older et-sshd is running on this store: restart it, "
+		    "which migrates the store");
 	return STORE_OK;
 }
 

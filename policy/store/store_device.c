@@ -112,7 +112,7 @@ store_device_find(struct store *s, const char *name, struct device *d)
 	if ((r = device_select(
 		 s, sql, STORE_ARGS(INT(node_gone_before()), TEXT(name)), d)) ==
 	    STORE_NONE)
-		store_fail(s, r, "there is no device %.64s", name);
+		store_fail(s, r, "no such device: %.64s", name);
 	return r;
 }
 
@@ -137,7 +137,7 @@ device_check_one(
 	device_read(q, &other);
 	query_end(s, q);
 	return store_fail(s, STORE_EXISTS,
-	    "%.64s means two devices: write " STORE_BY_ID "%s or " STORE_BY_ID
+	    "%.64s means two devices: use " STORE_BY_ID "%s or " STORE_BY_ID
 	    "%s",
 	    typed, d->name, other.name);
 }

@@ -58,8 +58,8 @@ operator_check_name(struct store *s, const struct oper *o)
 	enum store_result r;
 
 	if ((r = store_operator_find(s, o->name, &other)) == STORE_OK)
-		return store_fail(s, STORE_EXISTS,
-		    "there is an operator %s already", o->name);
+		return store_fail(
+		    s, STORE_EXISTS, "operator %s exists already", o->name);
 	if (r != STORE_NONE)
 		return r;
 	return store_name_free(s, 0, "operator's name", o->name);

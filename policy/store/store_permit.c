@@ -47,8 +47,9 @@ permit_check_ports(struct store *s, const struct permit *p)
 		query_text(q, 0, other, sizeof(other));
 	if ((r = query_end(s, q)) != STORE_OK)
 		return r == STORE_NONE ? STORE_OK : r;
-	return store_fail(
-	    s, STORE_EXISTS, "device %s holds a port of that range", other);
+	return store_fail(s, STORE_EXISTS,
+	    "device %s has a permit or forward for a port of that range",
+	    other);
 }
 
 /* A second permit like it would stay behind when the first is removed. */
@@ -68,7 +69,7 @@ permit_check_new(struct store *s, const struct permit *p)
 	    &one);
 	if (r != STORE_OK)
 		return r == STORE_NONE ? STORE_OK : r;
-	return store_fail(s, STORE_EXISTS, "there is such a permit already");
+	return store_fail(s, STORE_EXISTS, "this permit exists already");
 }
 
 enum store_result

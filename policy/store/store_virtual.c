@@ -44,8 +44,8 @@ enum store_result
 store_virtual_clear(struct store *s, const char *node, int64_t now)
 {
 	static const char sql[] =
-	    "UPDATE wish SET state = ?2, state_at = ?3, "
-	    "reason = 'the server stopped' WHERE node = ?1 AND state < 3";
+	    "UPDATE wish SET state = ?2, state_at = ?3, reason = 'server "
+	    "stopped' WHERE node = ?1 AND state < 3";
 
 	return store_run(
 	    s, sql, STORE_ARGS(TEXT(node), INT(FORWARD_CANCELLED), INT(now)));

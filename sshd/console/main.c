@@ -206,7 +206,7 @@ main(int argc, char *argv[])
 
 	if (owner_enter(argc, argv) == -1 || check_socket() == -1) {
 		fprintf(
-		    stderr, "et-sshd-console: et-sshd starts it, not you\n");
+		    stderr, "et-sshd-console: must be started by et-sshd\n");
 		return ADMIN_USAGE;
 	}
 	umask(077);

@@ -36,7 +36,7 @@ words_split(char *text, char *word[WORDS_MAX + 1], const char **why)
 
 	for (c = text; *c != '\0'; c++)
 		if (*c < ' ' || *c > '~') {
-			*why = "only printable ASCII can be in a command";
+			*why = "a command may contain printable ASCII only";
 			return -1;
 		}
 	for (;;) {
@@ -45,11 +45,11 @@ words_split(char *text, char *word[WORDS_MAX + 1], const char **why)
 		if (*text == '\0')
 			break;
 		if (n == WORDS_MAX) {
-			*why = "too many words";
+			*why = "too many arguments";
 			return -1;
 		}
 		if ((word[n++] = take_word(&text)) == NULL) {
-			*why = "a quote has no end";
+			*why = "unterminated quote";
 			return -1;
 		}
 	}

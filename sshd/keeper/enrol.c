@@ -61,7 +61,7 @@ enrol_take_token(struct keeper *k)
 		enrol_look_up(k, &job, name);
 		if (!runner_add(k->runner, &job))
 			enrol_answer_token(k, job.conn, 0, TOKEN_GOOD,
-			    "busy: other tokens are checked");
+			    "busy: checking other tokens");
 	}
 	explicit_bzero(&job, sizeof(job));
 	explicit_bzero(k->in.token.text, sizeof(k->in.token.text));

@@ -80,9 +80,9 @@ why_not(const struct keeper *k, enum store_result r)
 {
 	switch (r) {
 	case STORE_EXISTS:
-		return "that server port is taken: take another";
+		return "that server port is in use: choose another";
 	case STORE_NONE:
-		return "it is gone";
+		return "no such forward any more";
 	default:
 		return store_error(k->store);
 	}

@@ -91,7 +91,7 @@ main(int argc, char *argv[])
 
 	(void)argv;
 	if (argc != 1 || check_socket() == -1) {
-		fprintf(stderr, "et-sshd-keeper: et-sshd starts it, not you\n");
+		fprintf(stderr, "et-sshd-keeper: must be started by et-sshd\n");
 		return 2;
 	}
 	ignore_signals();

@@ -43,10 +43,11 @@ report_write(struct keeper *k, enum store_result r)
 
 	if (r == STORE_OK && k->unwritable && (lost = group_lost(k->group)) > 0)
 		snprintf(again, sizeof(again),
-		    "the store is written again; %zu heartbeats were lost",
+		    "the store accepts writes again; %zu heartbeats were lost",
 		    lost);
 	else
-		snprintf(again, sizeof(again), "the store is written again");
+		snprintf(
+		    again, sizeof(again), "the store accepts writes again");
 	report_change(k, &k->unwritable, r, again);
 }
 

@@ -127,7 +127,7 @@ answer_refused(struct conn *c, struct msg *ask)
 
 	/* A worker tells each kind once; a hostile one is cut off here. */
 	if (++c->refusals > 64)
-		return "too many refusals of one connection";
+		return "too many refused requests on one connection";
 	clean_text(what, sizeof(what), ask->refused.what);
 	clean_text(detail, sizeof(detail), ask->refused.detail);
 	e = conn_event_begin(
@@ -330,7 +330,7 @@ lost(struct child *worker)
 		blame(worker);
 	HASH_ITER(hh, m->conns, c, tmp)
 		if (c->worker == worker)
-			conn_gone(c, "its worker died", 0, 0);
+			conn_gone(c, "worker exited", 0, 0);
 }
 
 #define ROLE(its_name, its_pool)                                             \

@@ -73,7 +73,7 @@ conn_fault(struct conn *c, enum srclimit_fault fault)
 		return;
 	e = conn_event_begin(c, "limit");
 	event_text(&e, "addr", c->addr);
-	event_text(&e, "reason", "penalty: the source is refused for a while");
+	event_text(&e, "reason", "penalty: source refused temporarily");
 	event_end(&e);
 }
 
@@ -85,11 +85,11 @@ on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 	(void)loop;
 	(void)revents;
 	if (c->state == CONN_ENDING) {
-		child_fail(c->worker, "did not close a connection in time");
+		child_fail(c->worker, "connection not closed in time");
 		return;
 	}
 	if (c->state == CONN_ENROL) {
-		conn_end(c, "registering took too long");
+		conn_end(c, "registration timed out");
 		return;
 	}
 	conn_fault(c, SRCLIMIT_GRACE);
@@ -272,7 +272,7 @@ conn_refused(struct conn *c)
 	if (c->tries < c->m->conf->max_auth_tries)
 		return;
 	fault_of(c);
-	conn_end(c, "too many tries");
+	conn_end(c, "too many login attempts");
 }
 
 void

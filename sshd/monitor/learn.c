@@ -227,7 +227,7 @@ learn_forward(struct monitor *m, const struct msg *msg)
 		return NULL;
 	}
 	if (!known && f->state != FORWARD_QUEUED)
-		wanted_set(m, f, FORWARD_QUEUED, "the server started anew");
+		wanted_set(m, f, FORWARD_QUEUED, "server restarted");
 	else if (!known)
 		wanted_announce(m, f);
 	else if (f->state != (enum forward_state)mf->state)

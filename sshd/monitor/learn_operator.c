@@ -74,5 +74,5 @@ learn_operator_tick(struct monitor *m)
 	HASH_ITER(hh, m->dir.operators, op, tmp)
 		if (op->expires != 0 && op->expires <= now)
 			DL_FOREACH_SAFE2(op->conns, c, ctmp, dnext)
-				conn_end(c, "operator's time is over");
+				conn_end(c, "operator expired");
 }

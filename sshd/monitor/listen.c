@@ -175,7 +175,7 @@ listen_passed_over(const char *error)
 {
 	if (errno != EAFNOSUPPORT)
 		return false;
-	fprintf(stderr, "et-sshd: %s: passed over\n", error);
+	fprintf(stderr, "et-sshd: %s: address skipped\n", error);
 	return true;
 }
 

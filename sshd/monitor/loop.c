@@ -171,7 +171,7 @@ check_stale(struct monitor *m)
 		return;
 	m->stale = stale;
 	event_reason(m->log, "store",
-	    stale ? "has not answered for stale-limit: logins are refused"
+	    stale ? "no answer for stale-limit: logins refused"
 		  : "answers again");
 }
 
@@ -264,12 +264,12 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	(void)loop;
 	(void)revents;
 	if (event_reopen(m->log) == -1)
-		log_reload(m, "the event log cannot be opened anew", "detail",
+		log_reload(m, "event log cannot be reopened", "detail",
 		    strerror(errno));
 	if ((next = conf_load(m->conf_path, text)) == NULL) {
-		fprintf(stderr, "et-sshd: %s: nothing is changed\n", text);
-		log_reload(
-		    m, "bad configuration, nothing is changed", "detail", text);
+		fprintf(
+		    stderr, "et-sshd: %s: configuration not changed\n", text);
+		log_reload(m, "bad configuration, not changed", "detail", text);
 		return;
 	}
 	if (next->workers == 0) /* what 0 came to, at the start */
@@ -283,7 +283,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	owner_check(m);
 	if (*text != '\0')
 		fprintf(
-		    stderr, "et-sshd: needs a restart to change: %s\n", text);
+		    stderr, "et-sshd: restart needed to change: %s\n", text);
 	log_reload(m, "done", "needs_restart", *text != '\0' ? text : NULL);
 }
 
@@ -301,8 +301,7 @@ on_launcher(struct ev_loop *loop, ev_io *w, int revents)
 		return;
 	ev_io_stop(loop, w);
 	if (!m->stopping)
-		monitor_fail(m, "the launcher is gone: nothing can be "
-				"started any more");
+		monitor_fail(m, "launcher exited: no process can be started");
 	ev_break(loop, EVBREAK_ALL);
 }
 
@@ -366,7 +365,7 @@ end(struct monitor *m)
 	lobby_empty_all(m);
 	m->stopping = true;
 	HASH_ITER(hh, m->conns, c, ctmp)
-		conn_gone(c, "the server stopped", 0, 0);
+		conn_gone(c, "server stopped", 0, 0);
 	loop_turn(m);
 	console_free_all(m);
 	DL_FOREACH_SAFE(m->workers, w, wtmp) {

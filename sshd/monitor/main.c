@@ -37,7 +37,7 @@ static pid_t launcher_pid; /* once m.launcher is its socket */
 static const char usage[] =
     "usage: et-sshd [-t] [-f CONF]\n"
     "  -f CONF  the configuration (default: " CONF_DEFAULT ")\n"
-    "  -t       check what a start needs, and end\n"
+    "  -t       check configuration, keys and system, then exit\n"
     "  -h, --help      -V, --version\n";
 
 /*
@@ -139,8 +139,8 @@ read_configuration(struct monitor *m)
 
 	if (restore_mark_stands(m->conf_path))
 		return failed(EX_CONFIG, m->conf_path,
-		    "a restore was interrupted: et-admin restore, without a "
-		    "file, completes it");
+		    "a restore was interrupted: run et-admin restore, without "
+		    "a file, to complete it");
 	if ((m->conf = conf_load(m->conf_path, error)) == NULL)
 		return failed(EX_CONFIG, "", error);
 	if (m->conf->workers == 0) {
@@ -180,7 +180,7 @@ seal_log(struct monitor *m)
 	    (why = event_chain(m->log, key)) == NULL)
 		return 0;
 	snprintf(text, sizeof(text), "%s%s", why,
-	    access(key, F_OK) == -1 ? "; et-admin log generate makes it" : "");
+	    access(key, F_OK) == -1 ? "; run et-admin log generate" : "");
 	return failed(EX_CONFIG, key, text);
 }
 
@@ -274,8 +274,10 @@ parse(int argc, char **argv, struct monitor *m, int *test)
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, "et-sshd: what is \"%s\"?\n%s", argv[optind],
-		    usage);
+		fprintf(stderr,
+		    "et-sshd: unexpected argument: %s\n"
+		    "%s",
+		    argv[optind], usage);
 		return 2;
 	}
 	return -1;

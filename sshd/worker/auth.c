@@ -153,7 +153,7 @@ auth_answer(struct session *s, const struct msg_verdict *v)
 		s->role = (enum msg_role)v->as;
 		enrol_begin(s);
 	} else /* for the monitor it is logged in: no second login */
-		session_end(s, "the answer to its login cannot be sent");
+		session_end(s, "cannot send the answer to its login");
 	ssh_message_free(msg);
 }
 

@@ -78,10 +78,10 @@ bind_add_hostkey(ssh_bind b, const struct msg_hostkey *m)
 	ssh_key key;
 
 	if ((key = hostkey_import(m)) == NULL)
-		return "libssh does not take a host key's public half";
+		return "libssh does not accept a host key's public half";
 	/* The bind takes the key. */
 	if (ssh_bind_options_set(b, SSH_BIND_OPTIONS_IMPORT_KEY, key) == SSH_OK)
 		return NULL;
 	ssh_key_free(key);
-	return "a host key is of a kind or size that is not used";
+	return "a host key has an unsupported type or size";
 }

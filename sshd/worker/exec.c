@@ -291,7 +291,7 @@ exec_pump(struct session *s)
 
 	/* To the monitor, a connection that waits does so until it ends. */
 	if (s->wait != NULL && s->wait->gone) {
-		session_end(s, "the client closed its wait");
+		session_end(s, "wait closed by the client");
 		return;
 	}
 	DL_FOREACH_SAFE(s->execs, e, next) {

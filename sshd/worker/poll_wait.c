@@ -76,7 +76,7 @@ static void
 poll_tell_wait(struct session *s, const char *text, size_t len)
 {
 	if (!exec_add_text(s->wait, text, len))
-		session_end(s, "does not read what it is told");
+		session_end(s, "send queue full");
 }
 
 void

@@ -83,7 +83,7 @@ serve_bulk(struct session *s)
 	while (!session_is_ending(s) && readahead_rest() > 0) {
 		serve_rounds(s);
 		if (++turn == RECEIVE_TURNS)
-			session_end(s, "what it sent is not consumed");
+			session_end(s, "input not consumed");
 	}
 	readahead_end();
 }

@@ -34,7 +34,7 @@ def test(t):
     for port in (listed, renamed):
         eq(fetch(port), "the thing's page\n", f"through {port}")
     for dport in refused:
-        r.wait_log(f"port {dport} is not in allow: not opened")
+        r.wait_log(f"port {dport} not opened: it is not in allow")
     eq([e["sport"] for e in r.server.events.find("forward.open")
         if e["sport"] in refused.values()], [], "what is not listed")
     check(not [c for c in r.clients() if any(
@@ -47,7 +47,7 @@ def test(t):
     opened(r, web)
     eq(fetch(web), "the device's page\n", "the device's own")
     again = ask(r, 8080)
-    r.wait_log("port 8080 is not in allow: not opened")
+    r.wait_log("port 8080 not opened: it is not in allow")
     eq([e for e in r.server.events.find("forward.open", sport=again)], [],
        "what is no more listed")
     r.stop()

@@ -47,8 +47,8 @@ wait
 wc -c <"$run/answer"
 """
 LIMITED = ("16\n"
-           "port 9999 is not opened: 16 others are\n16\n"
-           "port 9999 is not opened: 16 others are\n1000\n"
+           "port 9999 not opened: 16 tunnels are open already\n16\n"
+           "port 9999 not opened: 16 tunnels are open already\n1000\n"
            f"{128 * 512}\n")
 ANSWERS = {
     "0": "", "22:9876": "want 22 9876", "next=5": "next 5", "next=0": "",

@@ -68,7 +68,7 @@ def no_sha256(r):
     server = f"{SERVER_AT}:{r.server.port}"
     prints = " ".join(k.fingerprint for k in r.server.hostkeys)
     r.refused(r.install(SSH_SERVER=server, ET_FINGERPRINT=prints,
-                        shell="/bin/dash"), "no sha256sum and no openssl",
+                        shell="/bin/dash"), "neither sha256sum nor openssl",
               "ET_KNOWN_HOSTS=FILE", f"hostkey show --host {SERVER_AT}")
     (r.root / "root/known_hosts").write_text(
         "".join(f"{SERVER_AT} {k.type} {k.base64}\n"

@@ -29,8 +29,8 @@ def install(r, row, *args, **env):
 def before_the_server(r, row):
     """What it sees for itself."""
     r.refused(r.install(ET_SERVER="x:y"), "--server x:y")
-    r.refused(r.install(), "which server?")
-    r.refused(install(r, row, "--id", "no/id"), "--id no/id: not an id")
+    r.refused(r.install(), "missing --server")
+    r.refused(install(r, row, "--id", "no/id"), "--id no/id: not a valid id")
     for name in ("Device-7", "device6466b34bde54"):
         r.refused(install(r, row, "--id", name),
                   f'--id {name}: "device" stands before ids in user names')
@@ -41,9 +41,9 @@ def before_the_server(r, row):
         users.write("nobody:x:65534:65534::/:/bin/sh\n")
     done = r.run("start-stop-daemon", "-S", "-c", "nobody", "-a", "/bin/sh",
                  "-p", "/none", "--", "/root/install.sh")
-    check(done.code == 1 and "run me as root" in done.err, f"{done}")
+    check(done.code == 1 and "must run as root" in done.err, f"{done}")
     hidden = ["usr/bin/dbclient", "usr/bin/crontab"]
-    for path, words in zip(hidden, ("no SSH client", "no cron")):
+    for path, words in zip(hidden, ("no SSH client", "systemd or cron")):
         os.rename(r.root / path, r.root / "kept")
         r.refused(install(r, row), words)
         os.rename(r.root / "kept", r.root / path)
@@ -73,7 +73,7 @@ def away(r, row):
         r.refused(r.paste(r.token("--server", to)),
                   "the installer did not come")
     r.refused(install(r, row, ET_SERVER="no.such.example:22"),
-              "is not resolved")
+              "cannot be resolved")
 
 
 def busy(r, row, times):
@@ -98,7 +98,7 @@ def no_room(r, row):
             r.run("/bin/sh", "-c", f"mkdir /{place}/.ssh; echo >/{place}/x")
         done = install(r, row)
         r.run("umount", f"/{place}").ok()
-        r.refused(done, "is there room")
+        r.refused(done, "check the free space")
     eq(r.server.events.find("enroll"), [], "registered")
 
 
@@ -135,7 +135,7 @@ def test(t):
     silent(r, row)
     away(r, row)
     no_room(r, row)
-    r.refused(busy(r, row, 9), "it is busy: try again")
+    r.refused(busy(r, row, 9), "the server is busy: try again")
     bad_id(r, r.token())
     at_last(r, row)
 

@@ -100,7 +100,8 @@ def not_verified(t, r, mark):
     for _ in range(2):
         r.phone("poll").ok()
     eventually(lambda: why(r.server)[2][r.ident] ==
-               "cannot verify: neither usign nor ssh-keygen",
+               "cannot verify: it has neither usign nor ssh-keygen of "
+               "OpenSSH 8.1",
                what="status says so", every=0.1)
     r.add_program("ssh-keygen", "usr/bin/ssh-keygen")
     for _ in range(2):
@@ -130,8 +131,9 @@ def test(t):
     rotate(r.server, "begin").ok()
     mark = announced(r.server, after)["pins"]
     eq(why(r.server), (0, 4, {
-        r.ident: "has not polled since", "late": "has not polled since",
-        "old": "its client is too old, or not et-phone-home",
+        r.ident: "has not polled since the announcement",
+        "late": "has not polled since the announcement",
+        "old": "client is too old, or not et-phone-home",
         "never": "has never polled"}), "who is not ready, and why")
     text = rotate(r.server, "status").ok().out
     check("0 of 4" in text and "never polled" in text, text)

@@ -80,7 +80,7 @@ def test(t):
                  .out.split()[1] for k in server.hostkeys)
     eq(pinned(r, OTHER_AT), new, "the new keys are pinned for it")
     eq(pinned(r, SERVER_AT), old, "and the first has what it had")
-    r.wait_log("has the host keys that it announced")
+    r.wait_log("uses the host keys that it announced")
 
     # Nothing is announced any more, and it is there at the first address again.
     after = server.events.mark()

@@ -40,7 +40,7 @@ def polls_and_forwards(t, shell):
     opened(r, ssh, web)
     eq(log_in(r, operator, ssh).ok().out, "the device's page\n", "22")
     eq(fetch(web), "the device's page\n", "80")
-    r.wait_log("port 23 is not in allow: not opened")
+    r.wait_log("port 23 not opened: it is not in allow")
     r.server.events.wait("heartbeat", health=lambda h: h.get("denied") == "23")
     eq(r.clients(":127.0.0.1:23 "), [], "a client for port 23")
     eq((len(r.clients(f"{ssh}:127.0.0.1:22 ")),

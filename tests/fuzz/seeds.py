@@ -201,7 +201,7 @@ def seeds_monitor():
     seed("token-early", tokens, token(1))
     seed("token-none", token(2))
     seed("token-busy", tokens, token(2), keeper(
-        "TOKEN_IS", 2, reason=b"busy: other tokens are checked"))
+        "TOKEN_IS", 2, reason=b"busy: checking other tokens"))
     seed("token-unasked", keeper("TOKEN_IS", 2, token=5))
     seed("token-lost", tokens, token(2), keeper("PING"), token(2))
     seed("token-bye", tokens, token(2), worker("BYE", 2), keeper(

@@ -176,9 +176,9 @@ def of_others(t, server, path):
             ("newer version", {}, {"schema": 9999}),
             ("cannot be migrated", {}, {"schema": 0}),
             ("format 2", {}, {"et-phone-home-backup": 2}),
-            ("holds passwd", {"passwd": b"x"}, {}),
-            ("holds conf.d/../x", {"conf.d/../x": b"x"}, {}),
-            ("holds /etc/x", {"/etc/x": b"x"}, {}),
+            ("contains passwd", {"passwd": b"x"}, {}),
+            ("contains conf.d/../x", {"conf.d/../x": b"x"}, {}),
+            ("contains /etc/x", {"/etc/x": b"x"}, {}),
             ("does not name", {"host-keys/other_key": b"x"}, {})):
         store = files["store.db"]
         new = {k: v for k, v in files.items() if k != "store.db"}
@@ -190,7 +190,7 @@ def of_others(t, server, path):
     write(bad, {k: v for k, v in files.items() if k != "et-sshd.conf"})
     refused(server, "no configuration", "--force", bad)
     write(bad, {**files, "et-sshd.conf": b"store = {"})
-    refused(server, "of the backup", "--force", bad)
+    refused(server, "configuration in the backup", "--force", bad)
     elsewhere(t, server, files, bad)
     # The manifest is as it should be, what it names is not.
     broken = bytearray(files["store.db"])
@@ -226,7 +226,7 @@ def elsewhere(t, server, files, bad):
         write(bad, {**kept, "et-sshd.conf":
                     f"{changed}\n{option} = {value}\n".encode(),
                     **more, **store})
-        refused(server, "unusual place", "--force", bad)
+        refused(server, "outside the default folders", "--force", bad)
         eq(sorted(there.iterdir()), [], f"{option}: what is in {there}")
 
 
@@ -246,7 +246,7 @@ def of_another_user(t, server):
         folder.chmod(0o755)
     done = t.run([server.bin / "admin/et-admin", "-c", where / "c.conf",
                   "restore"])
-    check(done.code == 1 and "others can write" in done.err, str(done))
+    check(done.code == 1 and "writable by other users" in done.err, str(done))
     check(theirs.exists(), "it was moved")
 
 
@@ -265,7 +265,7 @@ def other_schemas(t, server, path):
             refused(server, text, "--force", bad)
             continue
         done = server.admin("restore", "--force", bad).ok()
-        check(f"of schema {schema}; et-sshd migrates" in done.err, str(done))
+        check(f"has schema {schema}; et-sshd migrates" in done.err, str(done))
         server.store.unlink()
     held.rename(server.store)
 
@@ -291,9 +291,9 @@ def test(t):
     refused(server, "stop it first", "--force", path)
     events = server.events_path.read_bytes()
     server.stop()
-    refused(server, "there is a store at", path)
+    refused(server, "store.db exists: --force", path)
     server.device("unit-2")
-    refused(server, "there is a store at", path)
+    refused(server, "store.db exists: --force", path)
     other_schemas(t, server, path)
     key = server.etc / "ssh_host_ed25519_key"
     kept, here = key.read_bytes(), server.files()
@@ -303,7 +303,7 @@ def test(t):
     right = public.read_text()
     public.write_text(another.line + "\n")
     store = server.store.rename(server.dir / "away")
-    refused(server, "is another: with --force", path)
+    refused(server, "exists and differs: --force", path)
     store.rename(server.store)
     damaged(t, server, path)
     of_others(t, server, path)
@@ -313,7 +313,7 @@ def test(t):
     aside = [a["path"] for a in json.loads(done.out)["aside"]]
     eq([os.path.basename(a).split(".before-")[0] for a in aside],
        ["store.db", "ssh_host_ed25519_key", "ssh_host_ed25519_key.pub"],
-       "kept aside")
+       "kept")
     eq(key.read_bytes(), kept, "the host key")
     eq(public.read_text(), right, "its public half")
     with open(aside[0], "rb") as f:
@@ -324,7 +324,7 @@ def test(t):
     bare(server)
     # Where no configuration has its store yet, it must be said.
     done = server.admin("restore", path)
-    check(done.code == 1 and "unusual place" in done.err, str(done))
+    check(done.code == 1 and "outside the default folders" in done.err, str(done))
     server.admin("restore", "-s", f"sqlite:{server.store}", path).ok()
     told = {n: d for n, d in members(path).items() if n not in (MANIFEST, SUM)}
     eq({p.name: p.read_bytes() for p in server.etc.iterdir()

@@ -87,7 +87,7 @@ def test(t):
     held = [follow(transport) for _ in range(MOST)]
     eq(len(consoles(server)), MOST, "four run")
     status, _out, err = victor.command("device list")
-    check(status == 1 and "too many commands" in err, f"{status} {err}")
+    check(status == 1 and "too many concurrent commands" in err, f"{status} {err}")
     after = server.events.mark()
     held.pop().close()
     server.events.wait("command", after=after, operator="victor",
@@ -102,7 +102,7 @@ def test(t):
         channel.exec_command(TAIL)
         held.append(channel)
     server.events.wait("command", after=after, count=50,
-                       reason="too many commands at a time: try again")
+                       reason="too many concurrent commands: try again")
     check(len(consoles(server)) <= MOST, "no more than four")
     transport.close()
     eventually(lambda: not consoles(server), what="all are gone")

@@ -6,8 +6,8 @@ from harness.operators import operator
 
 VIEWER, OPERATOR, ADMIN, NOBODY = 1, 2, 3, 4
 ROLES = {"viewer": VIEWER, "operator": OPERATOR, "admin": ADMIN}
-REFUSED = "not for the role"
-HERE = "only on the server itself"
+REFUSED = "not permitted to the role"
+HERE = "not available by SSH"
 
 # What an admin's own come to, in this order; {p} is a free port.
 COMMANDS = (

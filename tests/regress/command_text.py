@@ -61,7 +61,7 @@ def test(t):
 
     for text, why in (("device show 'kitchen", "quote"),
                       ('device show "kitchen', "quote"),
-                      ("x " * 129, "too many words")):
+                      ("x " * 129, "too many arguments")):
         status, out, err = ada.command(text, transport)
         check(status == USAGE and why in err, f"{text}: {err}")
     eq(ada.command("x " * 128, transport)[0], USAGE, "128 words")

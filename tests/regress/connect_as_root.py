@@ -48,7 +48,7 @@ def hostile_addresses(t, server):
               "UPDATE node SET alive = alive")
         done = t.run(argv(server, "kitchen", *SSH, "true"))
         check(not made.exists(), f"a shell ran {text}")
-        check(done.code == 1 and "no address and port" in done.err and
+        check(done.code == 1 and "not an address and port" in done.err and
               done.err.count("\n") == 1 and "\x1b" not in done.err,
               f"{text!r}: {done}")
         write(server, "DROP TRIGGER hostile")
@@ -68,7 +68,7 @@ def hostile_name(t, server):
           f"VALUES ('x;touch {made};', 'evil', '', 1, 1)")
     done = t.run(argv(server, "evil", *SSH, "true"))
     check(not made.exists(), "a shell ran a device's id")
-    check(done.code == 1 and "no device's id" in done.err and
+    check(done.code == 1 and "not a valid device id" in done.err and
           done.err.count("\n") == 1, str(done))
 
 
@@ -181,15 +181,15 @@ def says_whose_keys(t, server):
     env = dict(own_ssh(t), SUDO_USER="carla")
     env.pop("SSH_AUTH_SOCK", None)
     home = pwd.getpwuid(0).pw_dir
-    keys = f"kitchen-1 with root's keys of this machine, from {home}/.ssh"
+    keys = f"kitchen-1 with this machine's root keys, from {home}/.ssh"
     for words, more, note in (
-            ((), {}, f"{keys}, not those of carla; -i FILE behind the ID"),
+            ((), {}, f"{keys}, not those of carla; -i FILE after the ID"),
             ((), {"SSH_AUTH_SOCK": "/x"}, f"{keys} and the agent, not those"),
-            ((), {"SUDO_USER": "root"}, f"{keys}; -i FILE behind the ID"),
+            ((), {"SUDO_USER": "root"}, f"{keys}; -i FILE after the ID"),
             (("-i", "/root/other"), {}, None), (("--port", "80"), {}, None)):
         done = t.run(argv(server, "kitchen", *words), env={**env, **more})
         eq(done.code, 7, f"ssh's status: {done}")
-        said = [line for line in done.err.splitlines() if "root's keys" in line]
+        said = [line for line in done.err.splitlines() if "root keys" in line]
         eq(len(said), note is not None, f"notes: {done}")
         check(note is None or note in said[0], f"{note}: {done}")
         check("-i /root/other" in done.out or not words or note is not None or

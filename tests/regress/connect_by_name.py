@@ -123,7 +123,7 @@ def refused(t, server):
                        (("kitchen", "--port", "0"), "--port"),
                        (("kitchen", "--port=65536"), "--port"),
                        (("kitchen", "--port"), "--port"),
-                       (("kitchen", "--port", "80", "ls"), "no meaning")):
+                       (("kitchen", "--port", "80", "ls"), "unexpected argument")):
         done = t.run(argv(server, *words), 30)
         check(done.code in (1, 2) and why in done.err and
               done.err.count("\n") == 1, f"{words}: {done}")
@@ -134,7 +134,7 @@ def refused(t, server):
     nothing_left(server)
     server.stop()
     done = t.run(argv(server, "kitchen"), 30)
-    check(done.code == 1 and "no server runs" in done.err and
+    check(done.code == 1 and "no server is running" in done.err and
           done.err.count("\n") == 1, str(done))
 
 

@@ -24,7 +24,7 @@ STATES = ("before", "fresh", "answered", "closed")
 TYPES = message_types()
 SHAPES = message_shapes()
 NOT_ITS, NO_REQUEST = "not a console's to say", "not a forward request"
-NOT_TO_REQUEST = "may not request forwards"
+NOT_TO_REQUEST = "role may not request forwards"
 ANY = "whatever it was"
 HUGE = 2 ** 32 - 1
 INT64 = (-2 ** 63, -1, 0, 2 ** 63 - 1)
@@ -96,9 +96,9 @@ def no_orders():
          "FORWARD_REQUEST: unterminated text"),
         (("say", number("FORWARD_REQUEST"), 1, "fresh"), "FORWARD_REQUEST: unexpected descriptor"),
         (("say", number("FORWARD_REQUEST"), 0, "before"), f"FORWARD_REQUEST: {NOT_TO_REQUEST}"),
-        (("flood-requests", 0, 0), "FORWARD_REQUEST: too many forward requests of one command"),
-        (("flood-requests", 0, 1), "FORWARD_REQUEST: too many forward requests of one command"),
-        *((("random", seed), "FORWARD_REQUEST: too many forward requests of one command")
+        (("flood-requests", 0, 0), "FORWARD_REQUEST: too many forward requests in one command"),
+        (("flood-requests", 0, 1), "FORWARD_REQUEST: too many forward requests in one command"),
+        *((("random", seed), "FORWARD_REQUEST: too many forward requests in one command")
           for seed in range(500 if LONG else 2)),
     ]
 

@@ -11,7 +11,7 @@ from harness.operators import operator
 from harness.terminal import Terminal, lines
 
 WATCH = ("device", "list", "--watch")
-STATUS = "q ends"
+STATUS = "q quits"
 
 
 def frames(text):
@@ -79,7 +79,7 @@ def sizes(t, server, argv):
     for number in range(30):
         server.admin_ok("device", "add", f"unit-{number}")
     terminal = Terminal(t, argv, 80, 24)
-    terminal.wait("there are more")
+    terminal.wait("more below")
     for columns, rows in ((40, 12), (160, 60), (20, 3), (80, 24)):
         mark = len(terminal.seen)
         terminal.resize(columns, rows)
@@ -95,7 +95,7 @@ def sizes(t, server, argv):
         end = terminal.wait("\x1b[H", after)
         found = within(terminal.seen[start:end], columns, rows)[0]
         eq("unit-29" in "".join(found), rows == 60, f"all in {rows} lines")
-        eq("there are m" in found[-1], rows != 60, found[-1])
+        eq("more below" in found[-1], rows != 60, found[-1])
         eq("Not shown" in "".join(found), (columns, rows) in
            ((40, 12), (80, 24)), "the foot")
     terminal.type("q")
@@ -106,7 +106,7 @@ def sizes(t, server, argv):
 def refused(server, t, argv):
     done = t.run(argv)
     eq((done.code, done.out), (2, ""), "without a terminal")
-    check("--watch wants a terminal" in done.err, done.err)
+    check("--watch requires a terminal" in done.err, done.err)
     terminal = Terminal(t, [*argv, "--json"], 80)
     eq(terminal.end(), 2, "with --json")
     terminal = Terminal(t, [*argv, "-o", "colour"], 80)
@@ -155,7 +155,7 @@ def test(t):
     by_ssh(t, server)
     server.stop()
     terminal = Terminal(t, argv, 80)
-    terminal.wait("the server is stopped")
+    terminal.wait("the server is not running")
     terminal.type("q")
     terminal.end()
     terminal.restored()

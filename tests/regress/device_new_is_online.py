@@ -19,7 +19,7 @@ def test(t):
     row, = server.admin_json("device", "list")
     eq((row["state"], row["interval"]), ("unknown", None), "while stopped")
     done = server.admin("device", "list").ok()
-    check(" unknown " in done.out and "the server is stopped" in done.err,
+    check(" unknown " in done.out and "the server is not running" in done.err,
           repr(done))
     after = server.events.mark()
     server.start()

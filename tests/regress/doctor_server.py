@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """et-admin doctor without a device: each kind of name that a store of before may
-have, with what to do, which done word for word leaves nothing to rename."""
+have, with what to do, which done word for word leaves no names to change."""
 import json
 import re
 import sqlite3
@@ -17,15 +17,15 @@ FOUND = {
                                "device rename id:deviceshed shed"),
     ("device", "64-66-b3-4b-de-54"): (
         "also read as device roof",
-        "if it is not yours: et-admin device remove id:64-66-b3-4b-de-54; "
-        "else: et-admin device rename id:64-66-b3-4b-de-54 NEW-ID"),
+        "if it is not yours, run et-admin device remove id:64-66-b3-4b-de-54; "
+        "else run et-admin device rename id:64-66-b3-4b-de-54 NEW-ID"),
     ("device", "192.0.2.7"): ("an address", "device rename id:192.0.2.7 NEW-ID"),
     ("alias", "server"): ("the server itself", "device alias id:attic NEW-ALIAS"),
     ("alias", "devicebarn"): ("two devices", "device alias id:loft NEW-ALIAS"),
     ("operator", "barn"): ("a name of device barn",
-                           "operator remove barn, and add it by another name"),
+                           "operator remove barn, and add the operator under another name"),
     ("operator", "root"): ("event log",
-                           "operator remove root, and add it by another name"),
+                           "operator remove root, and add the operator under another name"),
 }
 
 
@@ -67,7 +67,7 @@ def remedied(server):
 
 def test(t):
     server = Server(t)
-    eq(server.admin("doctor").ok().out.splitlines()[0], "nothing to rename",
+    eq(server.admin("doctor").ok().out.splitlines()[0], "no names to change",
        "a new store")
     token = plant(t, server)
     wanted = dict(FOUND)
@@ -87,7 +87,7 @@ def test(t):
     fine = operator(server, "ada", "viewer", "none")
     status, out, err = fine.command("doctor")
     eq((status, out.splitlines()[0].strip(), err),
-       (0, "nothing to rename", ""), "ada")
+       (0, "no names to change", ""), "ada")
     remedied(server)
     server.admin_ok("token", "revoke", token.name)
     eq(findings(server, 0), {}, "afterwards")

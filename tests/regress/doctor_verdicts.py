@@ -56,7 +56,7 @@ def test(t):
 
     # Then it comes: that is over.
     device.answer("poll 1")
-    row = verdict(server, "is well", "next poll is expected in", code=0)
+    row = verdict(server, "no problem", "next poll is expected in", code=0)
     check(row["due"] is not None and row["addr"] == "127.0.0.1", str(row))
     operator(server, "alice", "operator", "a")
     operator(server, "bob", "operator", "b")
@@ -66,7 +66,7 @@ def test(t):
     # Strangers may knock: it is well all the same, and no more is stored.
     for _ in range(5):
         stranger.poll()
-    row = verdict(server, "is well", code=0)
+    row = verdict(server, "no problem", code=0)
     eq(row["refused_name"]["reason"], "unknown key", "that is shown")
 
     server.admin_ok("device", "disable", "kitchen")
@@ -74,7 +74,7 @@ def test(t):
     check(device.poll().code != 0, "it is refused")
     server.admin_ok("device", "enable", "kitchen")
     device.answer("poll 1")
-    verdict(server, "is well", code=0)
+    verdict(server, "no problem", code=0)
 
     # It answers the wish, and the tunnel does not come.
     ada = operator(server, "ada", "admin")
@@ -107,7 +107,7 @@ def test(t):
     waiting.end()
 
     server.stop()
-    verdict(server, "no server runs")
+    verdict(server, "no server is running")
     done = server.admin("doctor", "nobody")
     check(done.code == 1 and done.err.count("\n") == 1, str(done))
 

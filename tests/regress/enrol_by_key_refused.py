@@ -61,7 +61,7 @@ def ended(t, key):
     short = Token(server, "--ttl", "1s")
     eventually(lambda: server.admin_json("token", "list")[0]["state"] ==
                "expired", what="it expires", every=0.1)
-    eq(len(server.admin_json("token", "list")), 1, "no token can be used")
+    eq(len(server.admin_json("token", "list")), 1, "no valid token")
     for verb in ("enroll 2 d", "install 2"):
         done = short.by_key(verb, key)
         eq((done.code, done.out), (1, "refused token expired\n"), verb)
@@ -182,7 +182,7 @@ def five_a_minute(t, key):
         eq(done.out, REFUSED, f"wrong one {n}")
     done = token.by_key("enroll 2 d", key)
     eq((done.code, done.out), (1, REFUSED), "a good one, within the minute")
-    server.events.wait("login.refused", reason="too many tokens of its source")
+    server.events.wait("login.refused", reason="too many tokens from one source")
     eq(server.events.find("enroll"), [], "registered")
 
 

@@ -30,12 +30,12 @@ def test(t):
     after = server.events.mark()
     token.refused(wrong(5))
     server.events.wait("login.refused", after=after,
-                       reason="too many tokens of its source")
+                       reason="too many tokens from one source")
     # Nor is a good one looked at now; and devices are let in as ever.
     after = server.events.mark()
     token.refused(token.text)
     server.events.wait("login.refused", after=after,
-                       reason="too many tokens of its source")
+                       reason="too many tokens from one source")
     server.device().poll().ok()
     # Six tries a connection.
     transport = token.user.transport()
@@ -46,7 +46,7 @@ def test(t):
             pass
         except ENDED:
             break
-    closed = server.events.wait("session.close", reason="too many tries")
+    closed = server.events.wait("session.close", reason="too many login attempts")
     eq(len(server.events.find("login.refused", conn=closed["conn"])), 6,
        "tries")
     # A few refused connections, and the source is refused.

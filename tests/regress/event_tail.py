@@ -142,7 +142,7 @@ def cannot(t, server):
     check(done.code == 1 and "No such file" in done.err, str(done))
     os.mkfifo(log)
     done = server.admin("event", "tail")
-    check(done.code == 1 and "not a file" in done.err, str(done))
+    check(done.code == 1 and "not a regular file" in done.err, str(done))
     log.unlink()
     log.symlink_to(kept)
     eq(server.admin("event", "tail").code, 1, "a link")
@@ -183,7 +183,7 @@ def journal(t, server):
     if os.geteuid() == 0:
         done = t.run(["setpriv", "--reuid=65534", "--clear-groups", *call],
                      env=env)
-        check(done.code == 1 and "run it by sudo" in done.err, str(done))
+        check(done.code == 1 and "run it with sudo" in done.err, str(done))
     done = t.run(call, env={**os.environ, "PATH": str(t.dir)})
     check(done.code == 1 and "name a file in event-log" in done.err,
           str(done))

@@ -121,7 +121,7 @@ def test(t):
     ada.check_ended(REMOVED, start, own)
 
     timed.check_lives()
-    timed.check_ended("operator's time is over", max(
+    timed.check_ended("operator expired", max(
         over, time.monotonic()), own_time(server))
     check(time.monotonic() >= over, "and not before that")
 

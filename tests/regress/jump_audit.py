@@ -111,16 +111,16 @@ def endings(scene):
     scene.audit(operator_leaves, ("closed by the client",
                                   "connection reset by the client"))
     scene.audit(service_closes, ("closed by the operator", "closed"))
-    scene.audit(device_killed, ("closed", "the tunnel was lost"))
+    scene.audit(device_killed, ("closed", "tunnel lost"))
     scene.hold()
-    scene.audit(session_killed, ("the tunnel was lost",))
+    scene.audit(session_killed, ("tunnel lost",))
     scene.hold()
     scene.audit(grant_gone, ("no longer granted",))
     server.admin_ok("device", "tag", scene.name, "+lab")
     scene.audit(operator_removed, ("operator removed",))
     scene.add("bob")
     # What a worker had counted is gone with it.
-    scene.audit(worker_killed, ("its worker died", "the tunnel was lost",
+    scene.audit(worker_killed, ("worker exited", "tunnel lost",
                                 "closed"), lost=True)
 
 

@@ -44,10 +44,10 @@ def gives_up(t, server, device, alice):
     os.killpg(waiting.pid, signal.SIGINT)       # Ctrl-C, in a terminal
     refused = server.events.wait("jump.refused", dport=22)
     eq((refused["device"], refused["reason"]),
-       (device.name, "the operator gave up"), "the event")
+       (device.name, "canceled by the operator"), "the event")
     wait_wishes(server)
     eq(device.answer(), ["0"], "the next poll")
-    eq(last_jump(server, device), (22, "the operator gave up"), "device show")
+    eq(last_jump(server, device), (22, "canceled by the operator"), "device show")
 
 
 def another_stays(server, device, alice, bob):
@@ -68,9 +68,9 @@ def never_polls(server, device, alice):
     server.events.wait("reload", after=server.hup())
     check(alice.open(device.name, 81) is None, "it is refused")
     server.events.wait("jump.refused", dport=81,
-                       reason="did not poll within 2 s")
+                       reason="device did not poll within 2 s")
     wait_wishes(server)
-    eq(last_jump(server, device), (81, "did not poll within 2 s"),
+    eq(last_jump(server, device), (81, "device did not poll within 2 s"),
        "device show")
 
 

@@ -21,7 +21,7 @@ def test(t):
     for name, tag in (("kitchen", "a"), ("attic", "a"), ("cellar", "b")):
         server.device(name, "--tag", tag)
     alice, key = operator(server, "alice", "operator", "a"), Key(t, "device")
-    unknown = ("port 22: no such device, or not granted to you with this port: "
+    unknown = ("port 22: no such device, or port not granted to you; see "
                f"ssh -p {server.port} alice@SERVER device list")
     for name, why in (("wrong-name", "no such device"),
                       ("cellar", "not granted")):
@@ -31,7 +31,7 @@ def test(t):
     eq(said(t, alice, key, "attic"), ["attic port 22: device disabled"],
        "one that it may reach")
     eq(said(t, alice, key, "kitchen"),
-       ["kitchen port 22: did not poll within 1 s"], "one that does not poll")
+       ["kitchen port 22: device did not poll within 1 s"], "one that does not poll")
 
 
 run(test)

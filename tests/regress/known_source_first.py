@@ -32,7 +32,7 @@ def test(t):
     print(f"s for a login: {[round(s, 2) for s in took]}")
     check(max(took) < PATIENT, f"logins took {took}")
     server.events.wait("session.close", reason=lambda r:
-                       r.startswith("too many connections"))
+                       r.startswith("too many unauthenticated"))
     eq(server.events.find("worker.exit"), [], "workers that ended")
 
 

@@ -17,7 +17,7 @@ def test(t):
     t.run([*WITHOUT, *server.command("-t")]).ok()
     server.start(wrap=WITHOUT)
     check("et-sshd: listen [::]:0: Address family not supported by protocol: "
-          "passed over\n" in server.errors(), server.errors())
+          "address skipped\n" in server.errors(), server.errors())
     server.device().poll().ok()
     server.stop()
     server.set(listen=["[::]:0"])

@@ -31,9 +31,9 @@ def test(t):
     wire = auth_wire(device)
     count = refused(wire, device, keys)
     eq(count in (5, 6), True, f"ended after {count} failures: six or less")
-    server.events.wait("session.close", after=after, reason="too many tries")
+    server.events.wait("session.close", after=after, reason="too many login attempts")
     eq(len(server.events.find("login.refused", after)), 6, "refusals logged")
-    said = server.events.find(None, after, reason="too many tries")
+    said = server.events.find(None, after, reason="too many login attempts")
     eq(len(said), 1, "events that say so")
 
 

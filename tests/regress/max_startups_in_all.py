@@ -33,7 +33,7 @@ def test(t):
     socks += [silent(server, n) for n in range(20 + MOST, 200)]
     check(closed_within(socks[0], 30), "who says nothing loses its place")
     server.events.wait("session.close", 60, reason=lambda r:
-                       r.startswith("too many connections that"))
+                       r.startswith("too many unauthenticated connections"))
     for _ in range(3):
         device.poll().ok()
     # Four times as many wait: the others were closed, the oldest first.

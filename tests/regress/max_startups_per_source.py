@@ -36,7 +36,7 @@ def test(t):
         check(greeted(sock, 30), "to those that wait")
     check(not closed_within(socks[2], 0.3), "and no more than these")
     server.events.wait("session.close", 60, count=2,
-                       reason=lambda r: "too many connections of one" in r)
+                       reason=lambda r: "connections from one source" in r)
     # Far beyond: MOST wait, the oldest of those goes.
     socks = [server.connect() for _ in range(50)]
     gone = sum(closed_within(s, 0.5 if n < 30 else 0.01)

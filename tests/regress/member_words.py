@@ -63,7 +63,7 @@ def names_no_file(t):
     eq(len(told), 1, f"answers: {told}")
     status, said = told.pop()
     eq(status, 1, "status")
-    check("not for members" in said, said)
+    check("not available to members" in said, said)
 
 
 def odd(t):

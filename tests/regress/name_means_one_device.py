@@ -73,7 +73,7 @@ def admins(t, server, token):
     eq([r["device"] for r in server.admin_json("device", "list")], [REAL],
        "devices")
     done = server.admin("device", "add", "DeviceAA-BB-CC-DD-EE-FF").ok()
-    check("is kept as aabbccddeeff" in done.err and
+    check("is stored as aabbccddeeff" in done.err and
           "device aabbccddeeff added" in done.out, str(done))
 
 

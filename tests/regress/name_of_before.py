@@ -38,7 +38,7 @@ def two(server, alice, name):
     after = server.events.mark()
     eq(reached(alice, name), None, f"a jump to {name}")
     event = server.events.wait("jump.refused", after=after)
-    eq((event["target"], event["reason"]), (name, "a name of two devices"),
+    eq((event["target"], event["reason"]), (name, "name means two devices"),
        "the event")
     for command in (("device", "show", name), ("device", "remove", name),
                     ("device", "rename", name, "mine"), ("connect", name),
@@ -46,7 +46,7 @@ def two(server, alice, name):
                                                 "22:9876")):
         done = server.admin(*command)
         check(done.code == 1 and
-              f"{name} means two devices: write id:" in done.err, str(done))
+              f"{name} means two devices: use id:" in done.err, str(done))
 
 
 def findings(server, code):
@@ -111,9 +111,9 @@ def test(t):
     honest.user = "shed"
     eq(honest.answer(), ["0"], "by the alias")
     done = server.admin_ok("device", "rename", f"id:{HYPHENS}", "shed")
-    eq(done.out, f"device {HYPHENS} has the id shed\n", "rename")
+    eq(done.out, f"device {HYPHENS} renamed to shed\n", "rename")
     eq(honest.answer(), ["0"], "by the new id")
-    eq(server.admin("doctor").ok().out.splitlines()[0], "nothing to rename",
+    eq(server.admin("doctor").ok().out.splitlines()[0], "no names to change",
        "doctor")
     eq(findings(server, 0), {}, "findings")
     for name in (PREFIXED, HYPHENS):

@@ -9,8 +9,8 @@ from harness.enrolment import Token
 from harness.operators import barred, operator, talk, there
 from harness.packets import USERAUTH_FAILURE, auth_wire, string
 
-NO_DEVICE = "operator-listen: no device logs in here"
-NO_TOKEN = "operator-listen: no token is taken here"
+NO_DEVICE = "operator-listen: devices are not accepted here"
+NO_TOKEN = "operator-listen: tokens are not accepted here"
 
 
 def said(server):

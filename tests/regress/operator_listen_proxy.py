@@ -8,7 +8,7 @@ from harness.proxy import arrive, header, hears
 
 MOST = 8
 SOURCE = "192.0.2.7"
-NO_DEVICE = "operator-listen: no device logs in here"
+NO_DEVICE = "operator-listen: devices are not accepted here"
 
 
 class Balanced:

@@ -20,7 +20,7 @@ def test(t):
        [False, False, True], "until when")
     held = {name: o.login() for name, o in who.items()}
     server.events.wait("session.close", operator="short",
-                       reason="operator's time is over")
+                       reason="operator expired")
     eq({r["operator"]: r["state"]
         for r in server.admin_json("operator", "list")},
        {"short": "expired", "long": "active", "ever": "active"}, "states")
@@ -31,7 +31,7 @@ def test(t):
     except paramiko.AuthenticationException:
         pass
     server.events.wait("login.refused", user="short",
-                       reason="operator's time is over")
+                       reason="operator expired")
     check(held["long"].is_active() and held["ever"].is_active(), "the others")
     # It outlives a restart, as such.
     server.stop()

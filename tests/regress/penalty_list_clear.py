@@ -40,7 +40,7 @@ def test(t):
         "penalty", "list")] if len(r) == 2], what="both are listed")[0]
     eq([r["addr"] for r in rows], ["127.0.0.3", "127.0.0.2"], "newest first")
     row = rows[1]
-    eq((row["reason"], row["pool"]), ("left without a login", "listen"), "why")
+    eq((row["reason"], row["pool"]), ("disconnected without login", "listen"), "why")
     check(1 <= row["left"] <= MANY and row["until"].endswith("Z"), f"{row}")
     table = server.admin("penalty", "ls").ok().out.splitlines()
     eq(table[0].split(), ["ADDRESS", "REFUSED", "UNTIL", "FOR", "REASON",
@@ -78,7 +78,7 @@ def test(t):
     for words in (("list",), ("clear", "127.0.0.2")):
         done = server.admin("penalty", *words)
         eq(done.code, 1, "without a server")
-        check("no server runs" in done.err, done.err)
+        check("no server is running" in done.err, done.err)
 
 
 run(test)

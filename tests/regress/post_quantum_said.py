@@ -44,7 +44,7 @@ def test(t):
     done = server.admin("doctor", "--json").ok()
     rows = [json.loads(line) for line in done.out.splitlines()]
     eq([(r["check"], r["problem"], r["remedy"]) for r in rows],
-       [] if safe else [("key-exchange", "not post-quantum: libssh " +
+       [] if safe else [("key-exchange", "not post-quantum with libssh " +
                          start["libssh"], command)], "doctor")
     line, = server.admin("doctor").ok().out.splitlines()[1:]
     eq(line == "key exchange is post-quantum", safe, line)

@@ -80,7 +80,7 @@ def check_worker_ended(server, device):
     after = server.events.mark()
     os.kill(victim, signal.SIGSTOP)
     server.events.wait("worker.exit", 60, after, pid=victim,
-                       reason="its loop stands still")
+                       reason="event loop stalled")
     server.events.wait("worker.start", after=after)
     for pid in server.workers():
         eq(set(proc.status(pid)["Uid"].split()), {str(uid("-worker"))}, "uids")

@@ -6,8 +6,8 @@ from harness.packets import closed_within
 from harness.proxy import PROXY, SIGNATURE, arrive, header, hears, raw
 
 NONE = "no PROXY header of version 2"
-SHORT = "a PROXY header too short for its addresses"
-PROTOCOL = "a PROXY header of another protocol than TCP"
+SHORT = "PROXY header too short for its addresses"
+PROTOCOL = "PROXY header of a protocol other than TCP"
 GOOD = header("192.0.2.1")
 
 BAD = (
@@ -16,17 +16,17 @@ BAD = (
     (b"P", NONE),
     (GOOD[:11] + b"\r" + GOOD[12:], NONE),
     (b"\0" + GOOD, NONE),
-    (raw(0x11, 0x11, bytes(12)), "a PROXY header of another version"),
-    (raw(0x31, 0x11, bytes(12)), "a PROXY header of another version"),
-    (raw(0x22, 0x11, bytes(12)), "a PROXY header with an unknown command"),
+    (raw(0x11, 0x11, bytes(12)), "PROXY header of another version"),
+    (raw(0x31, 0x11, bytes(12)), "PROXY header of another version"),
+    (raw(0x22, 0x11, bytes(12)), "PROXY header with an unknown command"),
     (raw(PROXY, 0x12, bytes(12)), PROTOCOL),
     (raw(PROXY, 0x31, bytes(216)), PROTOCOL),
     (raw(PROXY, 0x01, bytes(12)), PROTOCOL),
     (raw(PROXY, 0xff, bytes(12)), PROTOCOL),
     (raw(PROXY, 0x11, bytes(11)), SHORT),
     (raw(PROXY, 0x21, bytes(35)), SHORT),
-    (raw(PROXY, 0x11, b"", 1025), "a PROXY header that is too long"),
-    (raw(PROXY, 0x11, b"", 65535), "a PROXY header that is too long"),
+    (raw(PROXY, 0x11, b"", 1025), "PROXY header too long"),
+    (raw(PROXY, 0x11, b"", 65535), "PROXY header too long"),
 )
 
 
@@ -42,7 +42,7 @@ def test(t):
         arrive(server, data).close()
         server.events.wait(
             "login.refused", 60, addr="127.0.0.1", count=number,
-            reason="closed before its PROXY header had come")
+            reason="closed before its PROXY header arrived")
     # The longest header that is taken.
     check(hears(arrive(server, raw(PROXY, 0x11, bytes(1024)))),
           "1,024 bytes are taken")
@@ -63,7 +63,7 @@ def test(t):
     for sock in slow:
         check(closed_within(sock, 30), "still there")
     server.events.wait("login.refused", 60, after, 4,
-                       reason="its PROXY header did not come in time")
+                       reason="no PROXY header in time")
     check(hears(arrive(server, GOOD)), "the balancer is served as before")
 
     refused = server.events.find("login.refused")

@@ -36,7 +36,7 @@ def caps(server):
     for number in (0, 1):
         server.events.wait(
             "session.close", 60, addr=A, port=number,
-            reason=lambda r: "too many connections of one" in r)
+            reason=lambda r: "connections from one source" in r)
     eq(len(server.events.find("session.close")), 2, "connections that went")
     for sock in ours + others + checks:
         sock.close()

@@ -23,12 +23,12 @@ def refused(t, server, key):
         port = str(other.getsockname()[1])
         out = setup(server, "--yes", "--server", "et.example", "--port", port,
                     code=1)
-        check(f"port {port} is taken by python3" in out and
+        check(f"port {port} is in use by python3" in out and
               f"process {os.getpid()}:" in out, out)
     port = str(fresh_port())
     for words, code, why in (
             (("--server", "a b", "--port", port), 2, "HOST"),
-            (("--server", "et.example", "--port", "70000"), 1, "no port"),
+            (("--server", "et.example", "--port", "70000"), 1, "is not a port"),
             # What does not fit is not cut off to what does.
             (("--server", "x" * 300, "--port", port), 2, "--server: too long"),
             (("--server", "et.example", "--port", port, "--operator", "alice",
@@ -36,9 +36,9 @@ def refused(t, server, key):
              "--new-key: too long"),
             (("--server", "et.example", "--port", port, "--operator", "../x",
               "--new-key", t.dir / "made"), 1, "operator's name"),
-            (("--server", "et.example"), 2, "say --port"),
+            (("--server", "et.example"), 2, "missing --port"),
             (("--server", "et.example", "--key", key.pub), 2,
-             "say --operator"),
+             "missing --operator"),
             (("--server", "et.example", "--operator", "alice"), 2,
              "--key FILE or --new-key FILE"),
             (("--server", "et.example", "--operator", "alice", "--key",
@@ -49,12 +49,12 @@ def refused(t, server, key):
             (("--server", "et.example", "--port", port, "--operator", "root",
               "--new-key", t.dir / "none"), 1, '"root" is not allowed'),
             (("--server", "et.example", "--operator", "alice", "--key", "a",
-              "--new-key", "b"), 2, "one of them")):
+              "--new-key", "b"), 2, "exclude each other")):
         out = setup(server, "--yes", *words, code=code)
         check(why in out and out.count("\n") == 1, f"{words}: {out}")
     if "." not in socket.gethostname():
         out = setup(server, "--port", port, code=2)
-        check("say --server NAME" in out, out)
+        check("missing --server NAME" in out, out)
     check(not (server.dir / "conf.d").exists(), "nothing is written")
     check(not (t.dir / "made").exists(), "no key is made")
     check(not (t.dir / "none").exists(), "no key is made")
@@ -97,7 +97,7 @@ def first_on_a_terminal(t):
     with socket.create_server(("127.0.0.1", 0)) as other:
         busy = other.getsockname()[1]
         code, out = on_a_terminal(t, server, [
-            ("reach it", "et example"), ("reach it", "et.example"),
+            ("reach this server", "et example"), ("reach this server", "et.example"),
             ("Port: ", "none"), ("Port: ", busy), ("Port: ", port),
             ("first operator (Enter: none): ", "root"),
             ("first operator (Enter: none): ", "dora"),
@@ -105,8 +105,9 @@ def first_on_a_terminal(t):
             ("(Enter: make a key): ", ""),
             ("private key [/root/dora.key]: ", made)])
     eq(code, 0, f"{out}\nstatus")
-    for line in ("et example: say HOST", '"root" is not allowed',
-                 "none.pub: No such file", "none is no port", f"port {busy} is taken by python3",
+    for line in ("et example: not HOST", '"root" is not allowed',
+                 "none.pub: No such file", "none is not a port",
+                 f"port {busy} is in use by python3",
                  "admin dora added", f"{made} made", "Paste one of these"):
         check(line in out, f"{line}\n{out}")
     check(f'"[::]:{port}"' in
@@ -128,8 +129,8 @@ def test(t):
        ['public-name = "et.example"',
         f'listen = {{"0.0.0.0:{port}", "[::]:{port}"}}'], "setup.conf")
     eq(written.stat().st_mode & 0o777, 0o644, "its mode")
-    for line in (f"Start the server, as root: et-sshd -f {server.conf}",
-                 f"must let TCP port {port} in", "admin alice added",
+    for line in (f"To start the server, run as root: et-sshd -f {server.conf}",
+                 f"must accept TCP port {port}", "admin alice added",
                  f"[et.example]:{port} ssh-ed25519 ", "    User alice",
                  f"    Port {port}", "Paste one of these"):
         check(line in out, f"{line}\n{out}")
@@ -141,11 +142,11 @@ def test(t):
     before = written.stat().st_mtime_ns
     out = setup(server, "--yes", "--operator", "alice", "--key", "-",
                 data=alice.pub.read_bytes())
-    check("The server runs." in out and "alice is there" in out, out)
+    check("The server is running." in out and "alice exists, not changed" in out, out)
     check(f"[et.example]:{port} ssh-ed25519 " in out, out)
     eq(written.stat().st_mtime_ns, before, "setup.conf")
     out = setup(server, "--operator", "alice", "--key", other.pub, code=1)
-    check("alice has another key" in out, out)
+    check("alice exists with another key" in out, out)
 
     # What is asked alone changes; the old port is kept.
     made = t.dir / "bob.key"
@@ -167,7 +168,7 @@ def test(t):
         ("reach it [192.0.2.7]: ", "et.example"), (f"Port [{port}]: ", "none"),
         (f"Port [{port}]: ", "")])
     eq(code, 0, f"{out}\nstatus")
-    check("The next device: et-admin token new." in out, out)
+    check("To add the next device: et-admin token new" in out, out)
     check("Paste one" not in out, "no token when there is a device")
 
     # A later file wins, and that is said.

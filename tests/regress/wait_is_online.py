@@ -29,7 +29,7 @@ def test(t):
     eq(got["state"], "online", "its state")
     began = got["last_seen"]
     check(" connected " in server.admin("device", "list").ok().out, "list")
-    check("it is connected" in
+    check("none: connected" in
           server.admin("device", "show", device.name).ok().out, "show")
     eq(server.events.find(("device.late", "device.offline"), online,
                           device=device.name), [], "while it waits")

@@ -39,7 +39,7 @@ def test(t):
     eq(poll.recv_exit_status(), 0, "its exit status")
     channel.close()
     closed = server.events.wait("session.close", device=device.name)
-    eq(closed["reason"], "the client closed its wait", "reason")
+    eq(closed["reason"], "wait closed by the client", "reason")
 
 
 run(test)

@@ -61,8 +61,8 @@ def logins():
         (("key-enrol",), "POLL: out of turn"),
     ] + [(("key-then", number(name)), f"{name}: out of turn")
          for name in ("FETCH", "ENROLL", "POLL", "LISTEN", "REACH", "COMMAND")
-    ] + [(("enrol-twice", number(a), number(b)), f"{b}: has had its one "
-          "command") for a in ENROL for b in ENROL]
+    ] + [(("enrol-twice", number(a), number(b)), f"{b}: a second "
+          "command of one login") for a in ENROL for b in ENROL]
 
 
 def number(name):
@@ -127,7 +127,7 @@ def malformed():
 def jumps():
     not_its = "not a jump of this connection"
     return [
-        (("reach-many",), "REACH: too many jumps of one connection"),
+        (("reach-many",), "REACH: too many jumps on one connection"),
         (("reach-again",), "REACH: a second jump of one channel"),
         (("jump-closed-early", 0), f"JUMP_CLOSED: {not_its}"),
         (("jump-closed-early", 1), f"JUMP_CLOSED: {not_its}"),
@@ -145,7 +145,7 @@ def jumps():
 def commands():
     return [
         (("command-again",), "COMMAND: a second command of one channel"),
-        (("command-many",), "COMMAND: too many commands of one connection"),
+        (("command-many",), "COMMAND: too many commands on one connection"),
         (("hung-up-early",), "HUNG_UP: no such command"),
         (("hung-up-twice",), "HUNG_UP: no such command"),
     ]
@@ -157,12 +157,12 @@ def stubborn():
         (("leave", 1), "closed its socket for SIGN"),
         (("empty", 0), "closed its socket"),
         (("empty", 1), "closed its socket for SIGN"),
-        (("sign-unread",), "SIGN: the answer is not taken"),
-        (("unread",), "did not close a connection in time"),
+        (("sign-unread",), "SIGN: signature not accepted"),
+        (("unread",), "connection not closed in time"),
         (("linger",), FORBIDDEN),
-        (("silent",), "its loop stands still"),
-        (("keep-jump",), "did not close a connection in time"),
-        (("no-bye",), "did not close a connection in time"),
+        (("silent",), "event loop stalled"),
+        (("keep-jump",), "connection not closed in time"),
+        (("no-bye",), "connection not closed in time"),
     ]
 
 
@@ -173,7 +173,7 @@ def floods(port, ports):
              for name, asked in (("POLL", 0), ("LISTEN", port),
                                  ("LISTEN", ports[0]), ("CANCEL", port))]
     plans += [(("bridges", BRIDGES, own),
-               "REFUSED: too many refusals of one connection")
+               "REFUSED: too many refused requests on one connection")
               for own in ports[FORWARDS:]]
     plans += [(("pong",), "PONG: nobody asked")]
     return plans + [(("random", seed), ANY) for seed in range(8)]

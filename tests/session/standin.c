@@ -144,7 +144,7 @@ answer_enrol(struct standin *s, const struct msg *ask)
 	int fd = -1;
 
 	if (s->enrolled)
-		wrong(s, "FETCH, ENROLL: has had its one command");
+		wrong(s, "FETCH, ENROLL: a second command of one login");
 	s->enrolled = true;
 	msg_init(&m, fetch ? MSG_FILE : MSG_ENROLLED, ask->conn);
 	if (fetch && s->use.forwards > 0) {
@@ -211,7 +211,8 @@ answer_refused(struct standin *s, const struct msg *ask)
 {
 	(void)ask;
 	if (++s->refusals > REFUSALS)
-		wrong(s, "REFUSED: too many refusals of one connection");
+		wrong(
+		    s, "REFUSED: too many refused requests on one connection");
 }
 
 static void
@@ -299,7 +300,7 @@ answer_command(struct standin *s, const struct msg *ask)
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, err) == -1) {
 		if (fd != -1)
 			close(fd);
-		end_command(s, id, 1, "too many commands at a time");
+		end_command(s, id, 1, "too many concurrent commands");
 		return;
 	}
 	close(err[0]);

@@ -46,7 +46,7 @@ def test(t):
     eventually(lambda: ("reload", 3) in events(journal(m, "-p", "err")),
                what="an error")
     warnings = journal(m, "-p", "warning")
-    check([p for p, text in warnings if "nothing is changed" in text and
+    check([p for p, text in warnings if "configuration not changed" in text and
            text.startswith("et-sshd: ")] == [4], f"a complaint: {warnings}")
     check(not {"login", "start", "admin", "worker.start"} &
           {event for event, _ in events(warnings)}, "what is no warning")

@@ -218,7 +218,7 @@ def upgrade(t, s, server, client, version):
     eq([e["reason"] for e in s.events("stop")], ["Terminated"], "stops")
     eq(kept(s), before, "keys, settings and devices")
     eq([e["reason"] for e in s.events("session.close")
-        if e.get("device") == "roof"][-1], "the server stopped", "why the device was cut")
+        if e.get("device") == "roof"][-1], "server stopped", "why the device was cut")
     back(s, times)
     # The client goes on as it is, and says so.
     runs = m.ok("systemctl show -P MainPID et-phone-home")

@@ -114,7 +114,7 @@ def server(r):
     serve(r.m)
     again, = r.take("first-server.md", "et-admin setup --yes")
     out = r.type(again)
-    check("admin carol added" in out and "is started at each boot" in out, out)
+    check("admin carol added" in out and "starts at each boot" in out, out)
     pin(r, out)
 
 

@@ -23,13 +23,13 @@ def pid(m):
 
 
 def from_nothing(m):
-    refused(m, SETUP, 2, "say --server NAME")
+    refused(m, SETUP, 2, "missing --server NAME")
     eq(m.sh("systemctl is-enabled et-sshd").out, "disabled\n", "the unit")
     m.ok("ssh-keygen -q -t ed25519 -N '' -f /root/carol")
     done = m.sh(f"{SETUP} --server server.example --port 2300 "
                 "--operator carol --key /root/carol.pub").ok()
     eq(done.err, "", "stderr")
-    for line in ("was started, and is started at each boot",
+    for line in ("was started, and starts at each boot",
                  "[server.example]:2300 ssh-ed25519 ", "Paste one of these"):
         check(line in done.out, f"{line}: {done}")
     eq(m.ok("systemctl is-active et-sshd; systemctl is-enabled et-sshd"),
@@ -52,7 +52,7 @@ def from_nothing(m):
 def again(m):
     before, runs = m.ok(f"stat -c '%i %y' {FILE}"), pid(m)
     out = m.ok(SETUP)
-    check("The server runs, and is started" in out and
+    check("The server is running, and starts" in out and
           "server.example" in out, out)
     eq(m.ok(f"stat -c '%i %y' {FILE}"), before, "setup.conf")
     m.ok(f"{SETUP} --server new.example")
@@ -64,7 +64,7 @@ def taken(m):
     m.ok(f"systemd-run --quiet --unit=other {HTTP}")
     eventually(lambda: listens(m, 8022), what="the other program listens")
     before, runs = m.ok(f"cat {FILE}"), pid(m)
-    refused(m, f"{SETUP} --port 8022", 1, "port 8022 is taken by python3")
+    refused(m, f"{SETUP} --port 8022", 1, "port 8022 is in use by python3")
     eq((m.ok(f"cat {FILE}"), pid(m)), (before, runs), "nothing changes")
     m.ok("systemctl stop other")
 

@@ -255,7 +255,7 @@ test_descriptors_that_wait(void **state)
 		child_send(w, &m, STDERR_FILENO);
 	}
 	assert_true(w->doomed);
-	assert_string_equal(w->reason, "does not read what it is sent");
+	assert_string_equal(w->reason, "send queue full");
 	assert_int_equal(msgq_descriptors(w->queue), most + 1);
 	assert_int_equal(descriptors(), before + most + 1);
 	ev_timer_stop(s->m.loop, &w->doom);

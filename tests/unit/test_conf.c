@@ -269,7 +269,8 @@ test_proxy_from(void **state)
 	refused(*state, "\nproxy-from = {\"192.0.2.1\", \"lb\"}\n", 2,
 	    "proxy-from lb: not an address or ADDRESS/BITS");
 	refused(*state, "proxy-from = {\"192.0.2.1/24\"}\n", 1,
-	    "proxy-from 192.0.2.1/24: bits behind the length are set");
+	    "proxy-from 192.0.2.1/24: address bits set beyond the prefix "
+	    "length");
 	refused(*state, "proxy-from = {\"\"}\n", 1, "proxy-from : not an");
 	for (i = 1; i < CONF_NETWORKS; i++)
 		strcat(text, ", \"192.0.2.1\"");
@@ -431,7 +432,7 @@ test_what_is_no_file(void **state)
 	snprintf(want, sizeof(want), "%s: No such file or directory", path);
 	assert_string_equal(error, want);
 	assert_null(conf_load(f->path, error));
-	snprintf(want, sizeof(want), "%s: not a file", f->path);
+	snprintf(want, sizeof(want), "%s: not a regular file", f->path);
 	assert_string_equal(error, want);
 }
 
@@ -605,7 +606,7 @@ test_folder_faults(void **state)
 	add(f, "1.conf", "\nworkers = 257\n");
 	folder_refused(f, "1.conf", ":2: workers");
 	assert_int_equal(mkdir(folder_file(f, "conf.d/0.conf"), 0755), 0);
-	folder_refused(f, "0.conf", ": not a file");
+	folder_refused(f, "0.conf", ": not a regular file");
 	assert_int_equal(rmdir(folder_file(f, "conf.d/0.conf")), 0);
 	snprintf(path, sizeof(path), "%s", folder_file(f, "conf.d/0.conf"));
 	assert_int_equal(symlink("none", path), 0);

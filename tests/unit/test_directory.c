@@ -445,7 +445,7 @@ test_named_of_before(void **state)
 	assert_ptr_equal(named(d, "64:66:B3:4B:DE:54"), mac);
 	assert_ptr_equal(named(d, "Device64:66:B3:4B:DE:54"), mac);
 	assert_string_equal(directory_named(d, "64-66-b3-4b-de-54", &dev),
-	    "a name of two devices");
+	    "name means two devices");
 	assert_null(dev);
 	assert_null(named(d, "64-66-B3-4B-DE-54"));
 	assert_null(named(d, "device6466b34bde54"));

@@ -368,8 +368,8 @@ a_late_signature(void **state)
 		assert_int_equal(r.problems, i < 2 ? 1 : 2);
 		assert_int_equal(r.unsigned_, i + 1);
 	}
-	assert_string_equal(
-	    first, "one:3: the lines before it were not signed within an hour");
+	assert_string_equal(first, "one:3: the lines before this signature "
+				   "were not signed within an hour");
 }
 
 /* Files are in the order of their chain; the clock only orders chains. */
@@ -414,7 +414,7 @@ keys_that_are_none(void **state)
 	    "No such file or directory");
 	assert_string_equal(
 	    event_chain(log, folder_write(*state, "key", PRIVATE, 0644)),
-	    "readable by others: chmod 600");
+	    "readable by other users: chmod 600");
 	assert_non_null(
 	    event_chain(log, folder_write(*state, "key", "nothing", 0600)));
 	event_reason(log, "stop", NULL);

@@ -117,7 +117,7 @@ test_missing(void **state)
 	assert_null(load(none, NULL, error));
 	snprintf(want, sizeof(want),
 	    "no host key: %s does not exist "
-	    "(et-admin hostkey generate)",
+	    "(run et-admin hostkey generate)",
 	    none);
 	assert_string_equal(error, want);
 	assert_null(load(none, none, error));
@@ -152,7 +152,7 @@ test_open_to_others(void **state)
 	generate(ed, "ed25519", "", NULL);
 	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		assert_int_equal(chmod(ed, modes[i]), 0);
-		refused(ed, "readable by others: chmod 600");
+		refused(ed, "readable by other users: chmod 600");
 	}
 	assert_int_equal(chmod(ed, 0400), 0);
 	assert_non_null(hk = load(ed, NULL, error));
@@ -205,8 +205,8 @@ test_no_key(void **state)
 	refused(
 	    folder_write(f, "a", BEGIN, 0600), "not an OpenSSH private key");
 	refused(folder_write(f, "a", BEGIN "hello\n", 0600),
-	    "not an OpenSSH private key: it is damaged");
-	refused(f->path, "not a file");
+	    "not an OpenSSH private key: damaged");
+	refused(f->path, "not a regular file");
 }
 
 /* Nobody writes into it: it is not waited for. */
@@ -218,7 +218,7 @@ test_fifo(void **state)
 	strcpy(path, folder_file(*state, "fifo"));
 	assert_int_equal(mkfifo(path, 0600), 0);
 	alarm(30); /* ends the test if it is waited for */
-	refused(path, "not a file");
+	refused(path, "not a regular file");
 	alarm(0);
 }
 

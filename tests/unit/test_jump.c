@@ -158,7 +158,7 @@ test_does_not_answer(void **state)
 	assert_int_equal(j->state, JUMP_JOINING);
 	ahead += 2;
 	jump_tick(&sc.stage->m);
-	refused(&sc, "did not answer on port 22 within 180 s");
+	refused(&sc, "device did not answer on port 22 within 180 s");
 	end(&sc);
 }
 
@@ -170,7 +170,7 @@ test_does_not_poll(void **state)
 	ask(&sc, 22);
 	ahead += 181;
 	jump_tick(&sc.stage->m);
-	refused(&sc, "did not poll within 180 s");
+	refused(&sc, "device did not poll within 180 s");
 	end(&sc);
 }
 

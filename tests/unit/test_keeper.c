@@ -230,7 +230,7 @@ clears_what_was_before(void **state)
 	memset(all, 0, sizeof(all));
 	assert_int_equal(store_virtual_each(s, take_virtual, all), STORE_OK);
 	assert_int_equal(all[0].state, FORWARD_CANCELLED);
-	assert_string_equal(all[0].reason, "the server stopped");
+	assert_string_equal(all[0].reason, "server stopped");
 	assert_int_equal(all[1].state, FORWARD_OPEN);
 	store_close(s);
 }
@@ -849,7 +849,7 @@ checks_tokens(void **state)
 	for (i = 0; i < 6; i++)
 		child_token(&c, 20 + (uint64_t)i, good);
 	kill(c.pid, SIGCONT);
-	expect_token(&c, 25, 0, "busy: other tokens are checked");
+	expect_token(&c, 25, 0, "busy: checking other tokens");
 	for (i = 0; i < 5; i++)
 		expect_token(&c, 20 + (uint64_t)i, id, "");
 	/* What no monitor sends ends it. */

@@ -178,7 +178,7 @@ look_up(const struct round *r, const char *typed)
 	assert_int_equal(why == NULL, result == STORE_OK);
 	if (why != NULL) {
 		assert_int_equal(result == STORE_EXISTS,
-		    strcmp(why, "a name of two devices") == 0);
+		    strcmp(why, "name means two devices") == 0);
 		return 0;
 	}
 	assert_int_equal(dev->id, d.id);

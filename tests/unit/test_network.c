@@ -61,7 +61,8 @@ test_good_and_bad(void **state)
 	for (i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
 		if ((wrong = network_parse(&n, more[i])) == NULL)
 			fail_msg("taken: %s", more[i]);
-		assert_string_equal(wrong, "bits behind the length are set");
+		assert_string_equal(
+		    wrong, "address bits set beyond the prefix length");
 	}
 }
 

@@ -171,7 +171,7 @@ test_time_over(void **state)
 	assert_true(lives(s));
 	op->expires = clock_now();
 	owner_check(&s->m);
-	ended(s, "operator's time is over");
+	ended(s, "operator expired");
 }
 
 static void
@@ -238,7 +238,7 @@ test_ttl(void **state)
 	assert_true(lives(s));
 	say_operator(s, OPERATOR_OPERATOR, "lab", 0, 0xaa);
 	owner_check(&s->m);
-	ended(s, "more than operator-ttl");
+	ended(s, "exceeds operator-ttl");
 }
 
 /* Events repeat an owner's name. */
@@ -279,9 +279,9 @@ test_refuses(void **state)
 		assert_non_null(strstr(refuses(s, bad[i], 1),
 		    "is not in operator-ports: 20000-20009, 30000"));
 	assert_string_equal(refuses(s, SPORT, 3601),
-	    "--ttl: 3601 s is more than operator-ttl, which is 3600 s");
+	    "--ttl of 3601 s exceeds operator-ttl, 3600 s");
 	assert_non_null(
-	    strstr(refuses(s, SPORT, UINT32_MAX), "more than operator-ttl"));
+	    strstr(refuses(s, SPORT, UINT32_MAX), "exceeds operator-ttl"));
 	/* A long list is cut short. */
 	for (i = 0; i < CONF_PORTS; i++)
 		s->conf.operator_ports[i] = (struct port_range){10000, 10001};

@@ -56,8 +56,8 @@ test_quotes(void **state)
 	assert_string_equal(split("\"a\\\"b\""), "[a\"b]");
 	assert_string_equal(split("\"it's\""), "[it's]");
 	assert_string_equal(split("a\\"), "[a\\]");
-	assert_string_equal(split("'a"), "!a quote has no end");
-	assert_string_equal(split("a \""), "!a quote has no end");
+	assert_string_equal(split("'a"), "!unterminated quote");
+	assert_string_equal(split("a \""), "!unterminated quote");
 	/* Nothing is expanded. */
 	assert_string_equal(
 	    split("$HOME `x` * ; > |"), "[$HOME][`x`][*][;][>][|]");
@@ -74,10 +74,10 @@ test_bytes(void **state)
 		text[2] = (char)c;
 		if (c < ' ' || c > '~')
 			assert_string_equal(split(text),
-			    "!only printable ASCII can be in a command");
+			    "!a command may contain printable ASCII only");
 		else
 			assert_string_not_equal(split(text),
-			    "!only printable ASCII can be in a command");
+			    "!a command may contain printable ASCII only");
 	}
 }
 
@@ -90,7 +90,7 @@ test_most(void **state)
 	(void)state;
 	for (i = 0; i <= WORDS_MAX; i++)
 		memcpy(text + 2 * i, "x ", 3);
-	assert_string_equal(split(text), "!too many words");
+	assert_string_equal(split(text), "!too many arguments");
 	text[2 * WORDS_MAX] = '\0';
 	assert_int_equal(strlen(split(text)), 3 * WORDS_MAX);
 }

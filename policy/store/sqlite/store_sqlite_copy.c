@@ -61,7 +61,7 @@ sqlite_verify(struct store *s)
 	if (strcmp(text, "ok") == 0)
 		return STORE_OK;
 	return store_fail(s, STORE_BROKEN, "%.100s is damaged: %s", q->path,
-	    *text != '\0' ? text : "it cannot be read");
+	    *text != '\0' ? text : "the copy cannot be read");
 }
 
 /*
@@ -86,8 +86,8 @@ sqlite_snapshot(struct store *s, int version)
 		goto out;
 	}
 	snprintf(s->notice, sizeof(s->notice),
-	    "the store was of schema %d and is now of %d; as it was it is "
-	    "kept in %.120s",
+	    "the store was migrated from schema %d to %d; a copy of the old "
+	    "one is in %.120s",
 	    version, STORE_SCHEMA, to);
 out:
 	if (r != STORE_OK)

@@ -47,15 +47,14 @@ sqlite_failed(struct store *s, sqlite3 *db, const char *path)
 		return store_fail(
 		    s, r, "%.150s is locked by another program", path);
 	case STORE_FULL:
-		return store_fail(
-		    s, r, "no room on the disk for %.150s: make some", path);
+		return store_fail(s, r,
+		    "no space left on the disk for %.150s: free some", path);
 	case STORE_BROKEN:
 		return store_fail(
-		    s, r, "%.150s is damaged: put a copy of it back", path);
+		    s, r, "%.150s is damaged: restore a backup", path);
 	case STORE_DENIED:
-		return store_fail(s, r,
-		    "%.150s: not allowed to read or write it as this user",
-		    path);
+		return store_fail(
+		    s, r, "%.150s: this user may not read or write it", path);
 	default:
 		return store_fail(
 		    s, r, "%.100s: %.120s", path, sqlite3_errmsg(db));

@@ -27,8 +27,7 @@ file_missing(struct store *s, const char *path)
 		    dir, strerror(errno), dir);
 	if (s->flags & STORE_CREATE)
 		return STORE_NONE;
-	return store_fail(
-	    s, STORE_DENIED, "there is no store at %.150s yet", path);
+	return store_fail(s, STORE_DENIED, "no store at %.150s yet", path);
 }
 
 enum store_result
@@ -45,16 +44,16 @@ sqlite_file_check(struct store *s, const char *path)
 		return errno == ENOENT ? file_missing(s, path)
 				       : sqlite_denied(s, path);
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		r = store_fail(s, STORE_BROKEN, "%.150s is not a file", path);
+		r = store_fail(
+		    s, STORE_BROKEN, "%.150s is not a regular file", path);
 	else if ((n = pread(fd, head, sizeof(head), 0)) == 0)
 		r = store_fail(s, STORE_BROKEN,
-		    "%.150s is empty: put a copy of the store back, or remove "
-		    "it to begin anew",
+		    "%.150s is empty: restore a backup, or remove it to start "
+		    "with an empty store",
 		    path);
 	else if (n != sizeof(head) || memcmp(head, magic, sizeof(head)) != 0)
 		r = store_fail(s, STORE_BROKEN,
-		    "%.150s is not a store, or is damaged: put a copy of it "
-		    "back",
+		    "%.150s is not a store, or is damaged: restore a backup",
 		    path);
 	close(fd);
 	return r;
@@ -109,7 +108,7 @@ sqlite_file_create(struct store *s, const char *path)
 	if (fd == -1)
 		return errno == ENOSPC
 			   ? store_fail(s, STORE_FULL,
-				 "no room on the disk for %.150s", path)
+				 "no space left on the disk for %.150s", path)
 			   : sqlite_denied(s, path);
 	close(fd);
 	r = sqlite_file_mark(s, part);

@@ -36,7 +36,7 @@ sqlite_hold(struct store *s, const char *path, int *fd)
 	if (fcntl(*fd, F_OFD_SETLK, &lock) == 0)
 		return STORE_OK;
 	return store_fail(s, STORE_TAKEN,
-	    "another et-sshd runs on %.150s: stop it first", path);
+	    "another et-sshd is running on %.150s: stop it first", path);
 }
 
 enum store_result

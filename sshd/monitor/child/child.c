@@ -207,7 +207,7 @@ ended(struct child *c, int status)
 		ev_break(m->loop, EVBREAK_ALL);
 	else if (!m->ready && c->failures >= STARTS)
 		monitor_fail(
-		    m, "the %s does not start: %s", c->role->name, c->reason);
+		    m, "cannot start the %s: %s", c->role->name, c->reason);
 	else
 		spawn_later(c, 0);
 }
@@ -267,7 +267,7 @@ child_watch(struct child *c)
 		return;
 	}
 	if (!c->heard) {
-		child_fail(c, "its loop stands still");
+		child_fail(c, "event loop stalled");
 		return;
 	}
 	c->heard = false;

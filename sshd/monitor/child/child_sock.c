@@ -127,7 +127,7 @@ child_send(struct child *c, const struct msg *m, int fd)
 	    msgq_descriptors(c->queue) <= descriptors_most(c))
 		want_write(c);
 	else
-		child_fail(c, "does not read what it is sent");
+		child_fail(c, "send queue full");
 }
 
 bool
@@ -209,7 +209,7 @@ hear_sign(struct child *c)
 		if (wrong == NULL &&
 		    send(c->sign, &answer, msg_size(MSG_SIGNED),
 			MSG_NOSIGNAL | MSG_DONTWAIT) == -1)
-			wrong = "the answer is not taken";
+			wrong = "signature not accepted";
 		break;
 	}
 	if (wrong == NULL)
@@ -247,7 +247,7 @@ on_write(struct ev_loop *loop, ev_io *w, int revents)
 	if (msgq_flush(c->queue) == MSG_OK)
 		want_write(c);
 	else
-		child_fail(c, "does not read what it is sent");
+		child_fail(c, "send queue full");
 }
 
 /* A worker's second socketpair.  Returns 0, or -1. */

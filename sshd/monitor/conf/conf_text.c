@@ -68,7 +68,7 @@ conf_text_read(const char *path, char error[CONF_ERROR])
 	if ((f = fopen(path, "re")) == NULL || fstat(fileno(f), &st) == -1)
 		why = strerror(errno);
 	else if (!S_ISREG(st.st_mode))
-		why = "not a file";
+		why = "not a regular file";
 	else if (st.st_size > CONF_TEXT_SIZE)
 		why = "too long";
 	else if ((text = calloc(1, CONF_TEXT_SIZE + 2)) == NULL)

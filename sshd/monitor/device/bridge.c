@@ -65,7 +65,7 @@ may_tell(struct conn *c)
 		return true;
 	if (!c->bridges_untold)
 		log_limit(c, NULL,
-		    "connections through its forwards: too many to log all");
+		    "too many connections through its forwards to log each");
 	c->bridges_untold = true;
 	return false;
 }

@@ -129,14 +129,13 @@ turned_back(const struct conn *c, struct sightings *s)
 
 	if (s->last.booted != 0 && s->before.booted != 0) {
 		tell(c, s, &s->last, &s->before,
-		    "two machines that were "
-		    "started at other times");
+		    "two machines with different start times");
 		return;
 	}
 	s->turns = now - s->turned < WITHIN ? s->turns + 1 : 1;
 	s->turned = now;
 	if (s->turns >= TURNS)
-		tell(c, s, &s->last, &s->before, "two addresses in turn");
+		tell(c, s, &s->last, &s->before, "two alternating addresses");
 }
 
 void
@@ -204,7 +203,7 @@ sweep_conn(struct dir_device *dev, const struct conn *a)
 	/* Those before it have answered keepalives since it came. */
 	for (b = dev->conns; b != NULL && b != a; b = b->dnext) {
 		if (is_held(b) && are_two(a, b, &one, &two)) {
-			tell(a, s, &one, &two, "two connections that live");
+			tell(a, s, &one, &two, "two live connections");
 			return;
 		}
 	}

@@ -109,7 +109,7 @@ wanted_add(
 		return NULL;
 	DL_FOREACH(dev->forwards, f)
 		n += f->virtual;
-	*why = n >= VIRTUALS ? "too many ports of the device are wanted"
+	*why = n >= VIRTUALS ? "too many virtual forwards of the device"
 			     : "out of memory";
 	if (n >= VIRTUALS || (f = directory_add_virtual(
 				  &m->dir, dev, dport, clock_now())) == NULL)

@@ -73,7 +73,7 @@ directory_named(
 			continue;
 		if (*dev != NULL) {
 			*dev = NULL;
-			return "a name of two devices";
+			return "name means two devices";
 		}
 		*dev = found[i];
 	}

@@ -108,7 +108,7 @@ receive(struct arrival *a)
 	if (n > 0)
 		a->len += (size_t)n;
 	else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
-		arrival_refuse(a, "closed before its PROXY header had come");
+		arrival_refuse(a, "closed before its PROXY header arrived");
 	return n > 0;
 }
 
@@ -126,7 +126,7 @@ on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	(void)loop;
 	(void)revents;
-	arrival_refuse(w->data, "its PROXY header did not come in time");
+	arrival_refuse(w->data, "no PROXY header in time");
 }
 
 void

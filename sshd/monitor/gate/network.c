@@ -76,7 +76,7 @@ network_parse(struct network *n, const char *text)
 		return "not an address or ADDRESS/BITS";
 	n->bits = (unsigned int)bits + 128 - most;
 	if (!is_clear_behind(n->base, n->bits))
-		return "bits behind the length are set";
+		return "address bits set beyond the prefix length";
 	return NULL;
 }
 

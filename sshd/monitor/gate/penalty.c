@@ -15,10 +15,10 @@
 #include "srclimit.h"
 
 static const char *const faults[] = {
-    [SRCLIMIT_CRASH] = "a worker died of it",
+    [SRCLIMIT_CRASH] = "crashed a worker",
     [SRCLIMIT_REFUSED] = "logins refused",
     [SRCLIMIT_GRACE] = "login grace exceeded",
-    [SRCLIMIT_NOAUTH] = "left without a login",
+    [SRCLIMIT_NOAUTH] = "disconnected without login",
 };
 
 union address {

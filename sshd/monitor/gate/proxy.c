@@ -27,13 +27,13 @@ wrong_head(const uint8_t *b, size_t len)
 		return NULL;
 	command = b[12] & 0x0f;
 	if ((b[12] & 0xf0) != VERSION_2)
-		return "a PROXY header of another version";
+		return "PROXY header of another version";
 	if (command != LOCAL && command != PROXY)
-		return "a PROXY header with an unknown command";
+		return "PROXY header with an unknown command";
 	if (len <= 13 || command == LOCAL)
 		return NULL;
 	if (b[13] != UNSPEC && b[13] != TCP4 && b[13] != TCP6)
-		return "a PROXY header of another protocol than TCP";
+		return "PROXY header of a protocol other than TCP";
 	return NULL;
 }
 
@@ -41,10 +41,10 @@ static const char *
 wrong_length(const uint8_t *b, size_t body)
 {
 	if (body > PROXY_BODY)
-		return "a PROXY header that is too long";
+		return "PROXY header too long";
 	if ((b[12] & 0x0f) == PROXY && ((b[13] == TCP4 && body < TCP4_LEN) ||
 					   (b[13] == TCP6 && body < TCP6_LEN)))
-		return "a PROXY header too short for its addresses";
+		return "PROXY header too short for its addresses";
 	return NULL;
 }
 

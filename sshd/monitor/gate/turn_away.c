@@ -7,9 +7,9 @@
 #include "monitor.h"
 #include "turn_away.h"
 
-const char turn_away_many[] = "too many connections that have not logged in";
+const char turn_away_many[] = "too many unauthenticated connections";
 const char turn_away_many_of_source[] =
-    "too many connections of one source that have not logged in";
+    "too many unauthenticated connections from one source";
 
 /* A flood must not fill the log. */
 void

@@ -143,7 +143,7 @@ place(struct lobby *l)
 		if (worker != NULL)
 			give(l, w, worker);
 		else
-			waiter_turn_away(l, w, "no worker has room");
+			waiter_turn_away(l, w, "all workers full");
 	}
 }
 
@@ -200,10 +200,11 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)revents;
 	DL_FOREACH_SAFE(l->waiting, w, tmp) {
 		if (w->incoming.accepted <= late)
-			waiter_turn_away(l, w, "no place within login grace");
-		else if (!look(w))
 			waiter_turn_away(
-			    l, w, "left while it waited for a place");
+			    l, w, "no login slot within login grace");
+		else if (!look(w))
+			waiter_turn_away(l, w,
+			    "disconnected while waiting for a login slot");
 	}
 	waiting_reclaim(l);
 	place(l);

@@ -28,7 +28,7 @@ enrol_fetch(struct conn *c, struct msg *ask)
 
 	(void)ask;
 	if (c->enrolment->used)
-		return "has had its one command";
+		return "a second command of one login";
 	c->enrolment->used = true;
 	fd = installer_file(m->installer, &size, &why);
 	msg_init(&answer, MSG_FILE, c->number);
@@ -95,7 +95,7 @@ enrol_enroll(struct conn *c, struct msg *ask)
 	struct key key;
 
 	if (c->enrolment->used)
-		return "has had its one command";
+		return "a second command of one login";
 	c->enrolment->used = true;
 	if (take_key(c->enrolment, m, &key) != KEY_OK) {
 		finish(c, m->name, ENROL_BAD_KEY);

@@ -33,9 +33,9 @@ check_file(int fd)
 	if (fstat(fd, &st) == -1)
 		return strerror(errno);
 	if (!S_ISREG(st.st_mode))
-		return "not a file";
+		return "not a regular file";
 	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return "readable by others: chmod 600";
+		return "readable by other users: chmod 600";
 	if (st.st_size == 0)
 		return "empty";
 	if (st.st_size >= OPENSSHKEY_FILE)
@@ -116,7 +116,7 @@ hostkey_load(const struct conf *conf, char error[CONF_ERROR])
 	if (hk->n > 0)
 		return hk;
 	snprintf(error, CONF_ERROR,
-	    "no host key: %s does not exist (et-admin hostkey generate)",
+	    "no host key: %s does not exist (run et-admin hostkey generate)",
 	    conf->hostkeys[0]);
 	hostkey_free(hk);
 	return NULL;

@@ -22,7 +22,7 @@ static const char not_a_key[] =
     "not an OpenSSH private key "
     "(ssh-keygen -p -N '' -f FILE converts older formats)";
 
-static const char damaged[] = "not an OpenSSH private key: it is damaged";
+static const char damaged[] = "not an OpenSSH private key: damaged";
 
 /* The base64 between the two lines.  Returns its bytes' number, or 0. */
 static size_t
@@ -168,10 +168,10 @@ read_private(struct opensshkey *k, struct wire *w)
 		if (strcmp(kinds[i].type, k->type) == 0)
 			kind = &kinds[i];
 	if (kind == NULL)
-		return "of a type that is not used: ed25519, rsa (2048 bits "
-		       "or more) and ecdsa on nistp256 are";
+		return "unsupported key type: must be ed25519, rsa (2048 bits "
+		       "or more) or ecdsa on nistp256";
 	k->pkey = kind->read(w);
-	return k->pkey != NULL ? NULL : "not a good key of its type";
+	return k->pkey != NULL ? NULL : "not a valid key of its type";
 }
 
 static const char *

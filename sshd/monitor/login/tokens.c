@@ -121,7 +121,7 @@ check_next(struct monitor *m)
 			break;
 		case SRCLIMIT_NEVER:
 			enrolment_leave_line(e);
-			refuse(c, "too many tokens of its source");
+			refuse(c, "too many tokens from one source");
 			break;
 		case SRCLIMIT_NOW:
 			msg_init(&msg, MSG_TOKEN, c->number);
@@ -145,9 +145,9 @@ join_line(struct conn *c, const char *text)
 
 	e->name[0] = '\0';
 	if (c->pool != POOL_LISTEN)
-		return "operator-listen: no token is taken here";
+		return "operator-listen: tokens are not accepted here";
 	if (!may_try(c))
-		return "no token can be used";
+		return "no valid token";
 	if (!token_parse(text, e->name, secret))
 		return "not a token";
 	explicit_bzero(secret, sizeof(secret));

@@ -53,7 +53,7 @@ check_operator(
 	if (strcmp(l->user, op->name) != 0)
 		return "key of another operator";
 	if (op->expires != 0 && op->expires <= clock_now())
-		return "operator's time is over";
+		return "operator expired";
 	return lobby_admits(c->m->conf, c->pool, op->role);
 }
 
@@ -67,7 +67,7 @@ check_who(const struct conn *c, const struct login *l, const struct who *who)
 	if (dev == NULL)
 		return "unknown key";
 	if (c->pool == POOL_OPERATORS)
-		return "operator-listen: no device logs in here";
+		return "operator-listen: devices are not accepted here";
 	if (!dev->enabled)
 		return "device disabled";
 	if (!device_name_fits(l->user, dev->name, dev->alias))

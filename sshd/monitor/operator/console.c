@@ -221,7 +221,7 @@ start(struct console *k)
 	if (running(k->m, k->oper) >= CONSOLES_OPERATOR ||
 	    running(k->m, 0) >= CONSOLES) {
 		k->m->counters.limits++;
-		return "too many commands at a time: try again";
+		return "too many concurrent commands: try again";
 	}
 	for (i = 0; i < 2; i++) {
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) ==
@@ -288,7 +288,7 @@ console_command(struct conn *c, struct msg *ask)
 
 	DL_COUNT2(c->consoles, k, n, cnext);
 	if (n >= COMMANDS)
-		return "too many commands of one connection";
+		return "too many commands on one connection";
 	if (find(c, ask->command.id) != NULL)
 		return "a second command of one channel";
 	if ((k = make(c, &ask->command)) == NULL) {
@@ -385,12 +385,12 @@ hear_order(struct console *k, const struct msg *ask)
 	const char *why;
 
 	if (k->role != OPERATOR_OPERATOR || !k->ready)
-		return "may not request forwards";
+		return "role may not request forwards";
 	if (k->ordering || !is_request(&ask->forward_request))
 		return "not a forward request";
 	/* Each is work, and its answer waits until the console reads it. */
 	if (++k->orders > ORDERS)
-		return "too many forward requests of one command";
+		return "too many forward requests in one command";
 	if (msg.forward_request.what == REQUEST_OPEN &&
 	    msg.forward_request.ttl == 0)
 		msg.forward_request.ttl = owner_ttl(k->m);

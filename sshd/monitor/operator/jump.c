@@ -186,7 +186,7 @@ jump_gone(struct conn *asker, const char *reason)
 
 	DL_FOREACH_SAFE2(asker->jumps, j, tmp, cnext)
 		if (j->state < JUMP_OPEN)
-			fail(j, "the operator gave up");
+			fail(j, "canceled by the operator");
 		else {
 			log_close(j, &unknown,
 			    j->reason != NULL ? j->reason : reason);
@@ -294,7 +294,7 @@ jump_tunnel_opened(struct tunnel *t)
 static bool
 jump_want(struct jump *j)
 {
-	const char *why = "the tunnel was lost";
+	const char *why = "tunnel lost";
 	struct dir_forward *f = NULL;
 
 	if (j->dport != 0 &&
@@ -344,7 +344,7 @@ jump_tunnel_closed(struct tunnel *t)
 		if (j->tunnel != t)
 			continue;
 		if (j->state == JUMP_OPEN)
-			end(j, "the tunnel was lost");
+			end(j, "tunnel lost");
 		else if (j->forward != NULL || jump_want(j))
 			jump_wait_again(j, t->forward == NULL);
 	}
@@ -439,13 +439,15 @@ expire(struct jump *j)
 
 	if (j->state == JUMP_JOINING)
 		snprintf(reason, sizeof(reason),
-		    "did not answer on port %u within %u s", j->dport, s);
+		    "device did not answer on port %u within %u s", j->dport,
+		    s);
 	else if (f != NULL && f->state == FORWARD_DELIVERED)
 		snprintf(reason, sizeof(reason),
-		    "polled, but did not open port %u within %u s", j->dport,
-		    s);
+		    "device polled, but did not open port %u within %u s",
+		    j->dport, s);
 	else
-		snprintf(reason, sizeof(reason), "did not poll within %u s", s);
+		snprintf(reason, sizeof(reason),
+		    "device did not poll within %u s", s);
 	fail(j, reason);
 }
 
@@ -460,7 +462,8 @@ jump_tick(struct monitor *m)
 			expire(j);
 		else if (j->state == JUMP_ENDING && j->inside &&
 			 j->ended <= clock_now() - PARTING)
-			conn_end(j->asker, "its worker did not end a jump");
+			conn_end(
+			    j->asker, "jump not ended by its worker in time");
 }
 
 static bool

@@ -41,15 +41,14 @@ owner_refuses(const struct monitor *m, const struct dir_operator *op,
 	if (!is_bound(op))
 		return NULL;
 	if (c->noperator_ports == 0)
-		return "operators open no port here, since operator-ports is "
-		       "empty: use ssh -J, which needs none";
+		return "operator-ports is empty, so operators may open no "
+		       "server port: use ssh -J, which needs none";
 	if (!conf_operator_port(c, sport))
 		return ports_text(c, sport, text);
 	if (ttl <= c->operator_ttl)
 		return NULL;
-	snprintf(text, MSG_TEXT,
-	    "--ttl: %u s is more than operator-ttl, which is %u s", ttl,
-	    c->operator_ttl);
+	snprintf(text, MSG_TEXT, "--ttl of %u s exceeds operator-ttl, %u s",
+	    ttl, c->operator_ttl);
 	return text;
 }
 
@@ -93,7 +92,7 @@ owner_lost(const struct monitor *m, const struct dir_forward *f)
 	if (op == NULL)
 		return "operator removed";
 	if (op->expires != 0 && op->expires <= clock_now())
-		return "operator's time is over";
+		return "operator expired";
 	if (!operator_reaches(op->role, op->grants, f->device->name,
 		f->device->tags, f->dport))
 		return "no longer granted";
@@ -101,7 +100,7 @@ owner_lost(const struct monitor *m, const struct dir_forward *f)
 		return NULL;
 	if (!conf_operator_port(m->conf, f->sport))
 		return "not in operator-ports";
-	return f->ttl > m->conf->operator_ttl ? "more than operator-ttl" : NULL;
+	return f->ttl > m->conf->operator_ttl ? "exceeds operator-ttl" : NULL;
 }
 
 void

@@ -115,8 +115,8 @@ describe_unknown(const struct conn *c, char text[MSG_TEXT])
 	if (port != SSH_PORT && port != 0)
 		snprintf(option, sizeof(option), "-p %u ", port);
 	snprintf(text, MSG_TEXT,
-	    "no such device, or not granted to you with this port: ssh "
-	    "%s%s@SERVER device list",
+	    "no such device, or port not granted to you; see ssh %s%s@SERVER "
+	    "device list",
 	    option, c->oper->name);
 }
 
@@ -150,7 +150,7 @@ reach_answer(struct conn *c, struct msg *ask)
 	}
 	DL_COUNT2(c->jumps, j, n, cnext);
 	if (n >= JUMPS)
-		return "too many jumps of one connection";
+		return "too many jumps on one connection";
 	if (jump_find(c, r->id) != NULL)
 		return "a second jump of one channel";
 	why = find(c, r, &to);

@@ -20,8 +20,8 @@
 const char *
 check_hint(int error)
 {
-	return error == EROFS ? " (under systemd: name its directory in "
-				"ReadWritePaths, by systemctl edit et-sshd)"
+	return error == EROFS ? " (under systemd, add its directory to "
+				"ReadWritePaths with systemctl edit et-sshd)"
 			      : "";
 }
 
@@ -125,12 +125,13 @@ check_in_use(const char *text, const char *error)
 		return 0;
 	case HOLDER_OTHER:
 	case HOLDER_NOBODY:
-		fprintf(stderr, "et-sshd: %s (by another program: ss -ltnp)\n",
+		fprintf(stderr,
+		    "et-sshd: %s (in use by another program: see ss -ltnp)\n",
 		    error);
 		return -1;
 	default:
 		fprintf(stderr,
-		    "et-sshd: %s (perhaps by et-sshd: root can "
+		    "et-sshd: %s (perhaps in use by et-sshd: run as root to "
 		    "tell)\n",
 		    error);
 		return 0;

@@ -36,13 +36,13 @@ lacks_fence(void)
 	int version = fence_version();
 
 	if (version == 0)
-		return "Landlock: this kernel has none";
+		return "Landlock, which this kernel does not have";
 	if (version < FENCE_VERSION_TCP)
-		return "Landlock for TCP and signals: this kernel's knows "
-		       "paths alone";
+		return "Landlock for TCP and signals, as this kernel's covers "
+		       "paths only";
 	if (version < FENCE_VERSION_SCOPE)
-		return "Landlock for signals: this kernel's knows paths and "
-		       "TCP alone";
+		return "Landlock for signals, as this kernel's covers paths "
+		       "and TCP only";
 	return NULL;
 }
 
@@ -96,7 +96,8 @@ lacks_say(const struct monitor *m)
 	if (lacks_users(m, users, sizeof(users)))
 		fprintf(stderr,
 		    "et-sshd: no user %s: these processes run as %s, and can "
-		    "signal each other (systemd-sysusers makes the users)\n",
+		    "signal each other (run systemd-sysusers to make the "
+		    "users)\n",
 		    users, m->conf->user);
 	if (fence != NULL)
 		fprintf(stderr, "et-sshd: without %s\n", fence);
@@ -109,7 +110,7 @@ lacks_say(const struct monitor *m)
 	for (i = 0; (path = hostkey_missing(m->hostkeys, i)) != NULL; i++)
 		fprintf(stderr,
 		    "et-sshd: host key %s does not exist: clients that know "
-		    "only keys of its type cannot connect (et-admin hostkey "
-		    "generate makes it)\n",
+		    "only keys of its type cannot connect (run et-admin "
+		    "hostkey generate)\n",
 		    path);
 }

@@ -63,8 +63,8 @@ privilege_account(const char *user, struct account *a)
 	for (k = 0; a->root && k < ACCOUNTS; k++) {
 		account_name(name, user, k);
 		if ((pw = getpwnam(name)) == NULL && k == ACCOUNT_KEEPER)
-			return "there is no such user (adduser --system "
-			       "--group et-phone-home, or set user)";
+			return "no such user (run adduser --system --group "
+			       "et-phone-home, or set user)";
 		if (pw != NULL && pw->pw_uid == 0)
 			return "the processes must not run as root: set user";
 		a->of[k] = a->of[ACCOUNT_KEEPER];

@@ -75,7 +75,7 @@ unit_paths_check(const char *conf, const char *path)
 	if (units > 0 && !found)
 		fprintf(stderr,
 		    "et-sshd: the unit et-sshd.service may not write to %s: "
-		    "name its directory in ReadWritePaths, by systemctl edit "
+		    "add its directory to ReadWritePaths with systemctl edit "
 		    "et-sshd\n",
 		    path);
 }

@@ -75,7 +75,7 @@ function addSettings(map) {
 	let o;
 
 	o = s.option(form.Value, 'id', _('Id'),
-	    _('As the server knows this device; by custom its MAC without colons.'));
+	    _('Id by which the server knows this device; by custom its MAC without colons.'));
 	o.rmempty = false;
 	o.validate = (section, value) =>
 		/^[a-z0-9][a-z0-9._-]{0,63}$/.test(value) ||
@@ -86,18 +86,18 @@ function addSettings(map) {
 	o.rmempty = false;
 
 	o = s.option(form.ListValue, 'mode', _('Mode'));
-	o.value('poll', _('poll: ask from time to time'));
+	o.value('poll', _('poll: connect at each interval'));
 	o.value('wait', _('wait: hold one connection'));
 	o.default = 'poll';
 
 	o = s.option(form.Value, 'interval', _('Interval'),
-	    _('Seconds from poll to poll.'));
+	    _('Time between polls, in seconds.'));
 	o.datatype = 'range(1, 65535)';
 	o.placeholder = '60';
 	o.depends('mode', 'poll');
 
 	o = s.option(form.DynamicList, 'allow', _('Allowed ports'),
-	    _('What may be forwarded: PORT of this device, HOST:PORT of a thing behind it, or PORT=HOST:PORT. By default 22 and 80.'));
+	    _('Ports that may be forwarded: PORT of this device, HOST:PORT of a machine behind it, or PORT=HOST:PORT. By default 22 and 80.'));
 
 	o = s.option(form.DynamicList, 'forward', _('Standing forwards'),
 	    _('PORT, or PORT:SERVERPORT, held open in mode wait; the server must permit them.'));
