@@ -47,7 +47,7 @@ command_refuse(
 	    blank, name, operator_role_name((enum operator_role)role));
 }
 
-/* What is still to be read of the words. */
+/* The words that are still to be read. */
 struct command {
 	struct args *args;
 	int argc;

@@ -1,6 +1,4 @@
-/*
- * What --help prints: for the program, a noun, a verb.
- */
+/* The texts of --help: for the program, a noun, a verb. */
 #ifndef HELP_H
 #define HELP_H
 

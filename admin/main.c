@@ -40,7 +40,7 @@ read_conf(struct admin *a, const struct args *args, const struct verb *verb)
 	return ADMIN_DONE;
 }
 
-/* Who may not open the store, and may have it done by its owner. */
+/* True if the caller may not open the store, but may ask its owner to. */
 static bool
 main_asks_member(
     const struct admin *a, const struct args *args, const struct verb *verb)

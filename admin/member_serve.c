@@ -15,7 +15,7 @@
 #include "member.h"
 #include "member_wire.h"
 
-/* Their number, or -1: it is not what member_ask sends. */
+/* Returns the number of words, or -1: the text is not that of member_ask. */
 static int
 take_words(char *text, size_t len, char *argv[MEMBER_WORDS + 1])
 {

@@ -1,7 +1,7 @@
 /*
- * What a member's et-admin and the store owner's say to each other: one packet
- * with the words, each with its NUL, and three descriptors; one packet with the
- * exit status.
+ * Messages between a member's et-admin and that of the store's owner: one
+ * packet with the words, each with its NUL, and three descriptors; one packet
+ * with the exit status.
  */
 #ifndef MEMBER_WIRE_H
 #define MEMBER_WIRE_H

@@ -137,8 +137,8 @@ archive_result(enum ustar_result result, const char *name)
 }
 
 /*
- * One of the two files that the manifest does not name.  Returns its length, or
- * -1, which has been said.
+ * Reads one of the two files that the manifest does not name.  Returns its
+ * length, or -1, which has been said.
  */
 static int64_t
 archive_read_first(

@@ -1,6 +1,6 @@
 /*
- * What a backup keeps beside the store, in memory: the configuration, the host
- * keys, the event log's key.
+ * The files of a backup beside the store, in memory: the configuration, the
+ * host keys, the event log's key.
  */
 #ifndef KEPT_H
 #define KEPT_H
@@ -31,7 +31,7 @@ enum admin_exit	kept_collect(struct kept_set *, const char *conf_path,
 void	kept_free(struct kept_set *);
 
 /*
- * What follows a host key's path: nothing; in a rotation also the key to come,
+ * Suffixes of a host key's path: nothing; in a rotation also the key to come,
  * the one before, and what of it is announced to devices.
  */
 #define KEPT_BESIDE	4

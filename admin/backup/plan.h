@@ -1,7 +1,7 @@
 /*
- * What a restore moves where, and the journal of it.  A file that is to replace
- * another lies complete under another name in the same file system; what it
- * replaces is kept aside under its name with a suffix.
+ * The moves of a restore, and their journal.  A file that is to replace another
+ * lies complete under another name in the same file system; what it replaces is
+ * kept aside under its name with a suffix.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -26,7 +26,7 @@ struct plan {
 
 /* Frees what it points to. */
 void	plan_clear(struct plan *);
-/* One move more.  ADMIN_FAILED has been said. */
+/* Adds a move.  ADMIN_FAILED has been said. */
 enum admin_exit	plan_add(struct plan *, const char *from, const char *to);
 
 /*

@@ -225,7 +225,7 @@ restore_new(struct restore *r, struct admin *a)
 
 /* ---- the verb ---- */
 
-/* What another one has left. */
+/* Completes a restore that was interrupted. */
 static enum admin_exit
 restore_complete(struct restore *r, struct admin *a)
 {

@@ -11,7 +11,10 @@
 #include "owner.h"
 #include "restore_store.h"
 
-/* What the caller asks for; the process answers with the same when it is done. */
+/*
+ * Steps that the caller requests; the process answers with the same when it is
+ * done.
+ */
 enum step {
 	STEP_READY = 'r', /* not asked for: the lock is held */
 	STEP_UNPACK = 'u', /* a size, as many bytes, and STEP_WHOLE follow */
@@ -35,7 +38,7 @@ restore_forget_node(void *arg, const struct node *node)
 	return r == STORE_OK ? 0 : 1;
 }
 
-/* What a killed one left would be read into this one. */
+/* SQLite would read a log that a killed restore left into the new store. */
 static void
 restore_forget_log(const char *path)
 {

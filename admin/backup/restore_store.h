@@ -31,7 +31,7 @@ enum admin_exit	restore_store_unpack(struct restore_store *, int archive,
 /* Remove what was unpacked. */
 void		restore_store_drop(struct restore_store *);
 
-/* What was unpacked, in this run or before, goes to its place. */
+/* The store that was unpacked, in this run or before, goes to its place. */
 enum admin_exit	restore_store_move(struct restore_store *);
 
 /* Servers may run again. */

@@ -14,7 +14,7 @@
 
 #define SCHEME "sqlite:"
 
-/* What the process says before the bytes. */
+/* The process sends this before the bytes. */
 struct head {
 	int schema;
 	char node[DEVICE_NAME];
@@ -48,7 +48,7 @@ snapshot_copy(const char *url, struct draft *draft, struct head *head)
 	else
 		store_node_each(s, snapshot_take_node, head);
 	store_close(s);
-	/* It is stopped, or of a schema that has no nodes. */
+	/* No node runs, or the schema has none. */
 	if (head->node[0] == '\0' &&
 	    gethostname(head->node, sizeof(head->node) - 1) == -1)
 		head->node[0] = '\0';

@@ -1,6 +1,4 @@
-/*
- * One file of a backup, written beside the place that it is for.
- */
+/* Files of a backup, written beside the place that it is for. */
 #ifndef STAGE_FILE_H
 #define STAGE_FILE_H
 

@@ -1,5 +1,5 @@
 /*
- * What the nouns of et-admin share: the words of the command line, the open
+ * Shared by the nouns of et-admin: the words of the command line, the open
  * store, and the way to say what happened.
  */
 #ifndef ADMIN_H
@@ -40,7 +40,7 @@ struct desk {
 	enum admin_exit (*close)(int64_t forward);
 };
 
-/* What a verb wants done before it runs. */
+/* Preparations that a verb needs. */
 #define VERB_STORE	1	/* the store opened; else see admin_enter */
 #define VERB_CREATE	2	/* and made when it is not there */
 #define VERB_PLAIN	4	/* after the first word all are plain: "-T" */

@@ -1,5 +1,6 @@
 /*
- * What et-admin needs from et-sshd.conf(5); all else in it is skipped.
+ * The options of et-sshd.conf(5) that et-admin needs; all else in it is
+ * skipped.
  */
 #ifndef CONF_H
 #define CONF_H

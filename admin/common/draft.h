@@ -23,8 +23,8 @@ struct draft {
 enum admin_exit	draft_begin(struct draft *, const char *path);
 
 /*
- * It reaches the disk, is renamed to PATH in place of what is there, and the
- * folder reaches the disk.
+ * The draft reaches the disk, is renamed to PATH in place of what is there, and
+ * the folder reaches the disk.
  */
 enum admin_exit	draft_commit(struct draft *);
 

@@ -11,8 +11,8 @@
 #define BLIND_EVERY 200 /* ms, when changes cannot be watched for */
 
 /*
- * What was written can be read when it is safe on the disk, which nothing
- * tells: look again after 5, 10, 20 ... ms.
+ * A change can be read when it is safe on the disk, which nothing tells: look
+ * again after 5, 10, 20 ... ms.
  */
 #define AGAIN_FIRST 5
 #define AGAIN_LAST 640

@@ -137,7 +137,7 @@ note_keys(const struct connect *c, const struct connect_ssh *ssh, char **more)
 	    other ? ", not those of " : "", other ? c->admin->login : "");
 }
 
-/* Its exit status. */
+/* Returns the exit status of ssh. */
 static int
 run_ssh(struct connect *c, const struct connect_ssh *ssh, char **more)
 {

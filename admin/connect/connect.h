@@ -12,14 +12,14 @@
 
 #include "admin.h"
 
-/* What the process with the store is to do. */
+/* The request to the process that has the store. */
 struct connect_ask {
 	const char	*device;	/* as it was typed */
 	uint32_t	 dport;
 	struct oper	 oper;		/* its name and key, to be added */
 };
 
-/* What it says once the operator is there. */
+/* The answer of that process, once the operator is in the store. */
 struct connect_way {
 	char		 device[DEVICE_NAME];	/* the id */
 	struct sockaddr_storage server;

@@ -209,7 +209,7 @@ clerk_attend(struct clerk *c, int sock)
 	progress_end(&p);
 }
 
-/* It ends with ssh, which a signal of the terminal may end. */
+/* The process ends with ssh, which a signal of the terminal may end. */
 static void
 ignore_signals(void)
 {

@@ -1,6 +1,6 @@
 /*
- * What stands between an operator and a port of a device, as the store has it:
- * one line on stderr, which is written over on a terminal.
+ * The progress of a request for a device's port, as the store has it: one line
+ * on stderr, which is written over on a terminal.
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H

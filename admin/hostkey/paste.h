@@ -32,7 +32,10 @@ int	paste_server(struct paste *, const char *text);
 /* "HOST:PORT", in brackets if need be. */
 void	paste_address(const struct paste *, char out[PASTE_HOST + 16]);
 
-/* It, for dbclient or for OpenSSH's ssh.  To be freed; NULL: no memory. */
+/*
+ * Returns the line to paste, for dbclient or for OpenSSH's ssh.  To be freed;
+ * NULL: no memory.
+ */
 char	*paste_line(const struct paste *, bool openssh);
 
 /*

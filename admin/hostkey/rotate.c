@@ -21,8 +21,8 @@ static const struct column missing[] = {
     {"device", "DEVICE"}, {"last_seen", "LAST SEEN"}, {"why", "REASON"}};
 
 /*
- * What has to be seen in the store is seen by a process of its own: this one
- * goes on as root, whose the host keys are.
+ * A process of its own reads the store: the caller goes on as root, whose the
+ * host keys are.
  */
 static enum admin_exit
 rotate_apart(struct admin *a, const struct announce *now,
@@ -224,7 +224,10 @@ rotate_finish(struct admin *a, const struct args *args)
 		return ADMIN_FAILED;
 	if (rotate_check(a->conf, now.text, &placed, error) == -1)
 		return admin_fail("%s", error);
-	/* What was begun is finished: a key in its place may be in use. */
+	/*
+	 * A finish that was interrupted is completed: a key in its place may be
+	 * in use.
+	 */
 	if (!placed && args->value[ARG_FORCE] == NULL &&
 	    rotate_apart(a, &now, all_ready) != ADMIN_DONE)
 		return ADMIN_FAILED;

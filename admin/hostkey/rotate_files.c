@@ -111,7 +111,7 @@ rotate_kind(const struct key *key)
 	return strncmp(key->type, "ecdsa-", 6) == 0 ? "ecdsa" : "ed25519";
 }
 
-/* One of the old one's kind. */
+/* Makes a key of the old one's type. */
 static int
 rotate_make_one(const char *path, const char *next, char error[ROTATE_ERROR])
 {
@@ -131,7 +131,7 @@ rotate_make_one(const char *path, const char *next, char error[ROTATE_ERROR])
 	return made == 0 ? 0 : rotate_fail(error, next, why);
 }
 
-/* Its "pin=" line, or "" if it is not there. */
+/* Writes the key's "pin=" line, or "" if the key does not exist. */
 static int
 rotate_line(
     const char *path, char line[KEYGEN_LINE + 8], char error[ROTATE_ERROR])
@@ -280,7 +280,7 @@ rotate_placed_at(const struct conf *conf)
 	int64_t at = 0, when;
 	int i;
 
-	/* Its link under the name of the host key went then. */
+	/* The link under the name of the host key went then. */
 	for (i = 0; i < conf->hostkeys; i++) {
 		rotate_path(old, conf->hostkey[i], ".old");
 		if (stat(old, &st) == -1)

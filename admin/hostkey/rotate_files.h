@@ -18,13 +18,13 @@
 /* path and what follows it, as ".next". */
 void rotate_path(char out[PATH_MAX], const char *path, const char *suffix);
 
-/* What is announced; text is "" where nothing is.  -1: error says why. */
+/* Reads the announcement; text is "" if there is none.  -1: error says why. */
 int rotate_read(
     const struct conf *, struct announce *, char error[ROTATE_ERROR]);
 /* The text "" ends an announcement that et-sshd has read. */
 int rotate_announce(
     const struct conf *, const char *text, char error[ROTATE_ERROR]);
-/* It is no longer needed: et-sshd goes on with it until its next start. */
+/* Removes the announcement: et-sshd goes on with it until its next start. */
 void rotate_unannounce(const struct conf *);
 
 /*

@@ -1,6 +1,6 @@
 /*
- * Which devices know what is announced, by what each has said of itself with its
- * newest heartbeat.
+ * Lists the devices that have saved the announcement, by what each reported
+ * with its newest heartbeat.
  */
 #ifndef ROTATE_READY_H
 #define ROTATE_READY_H

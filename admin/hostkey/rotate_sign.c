@@ -13,7 +13,7 @@
 #include "rotate_sign.h"
 #include "when.h"
 
-/* What is signed begins so, as nothing that an SSH server signs does. */
+/* Signed text begins so, as nothing that an SSH server signs does. */
 #define PURPOSE "et-phone-home announcement\n"
 #define NAMESPACE "announcement@et-phone-home"
 #define HASH "sha512"

@@ -37,7 +37,7 @@ void	log_check_free(struct log_check *);
 void	log_check_file(struct log_check *, const char *file);
 /* The next line of it, without its newline.  -1: out of memory. */
 int	log_check_line(struct log_check *, const char *line, size_t len);
-/* That was all. */
+/* Ends the check. */
 void	log_check_end(struct log_check *, struct log_report *);
 
 #endif

@@ -97,7 +97,7 @@ file_read(struct file *f)
 	struct stat st;
 	ssize_t n;
 
-	/* It was emptied in its place. */
+	/* The file was truncated in place. */
 	if (fstat(f->fd, &st) == 0 && st.st_size < lseek(f->fd, 0, SEEK_CUR)) {
 		lseek(f->fd, 0, SEEK_SET);
 		f->lines.used = 0;

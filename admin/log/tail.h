@@ -14,7 +14,7 @@ struct tail {
 	bool		follow;	/* then those that come, until a signal */
 	/* A line without its newline; false: it is enough. */
 	bool		(*take)(void *, char *line);
-	/* There are no more for now; false: it is enough. */
+	/* No further lines for now; false: it is enough. */
 	bool		(*rest)(void *);
 	void		*arg;
 };

@@ -75,7 +75,7 @@ await_warn(struct await *w)
 		    "device %s is offline: this may take long", w->device.name);
 }
 
-/* What stands between the forward and its device. */
+/* Describes what the forward waits for. */
 static const char *
 waits_for(const struct await *w, char *text, size_t size)
 {

@@ -15,8 +15,8 @@
 #define CHANGE_WAIT	1000	/* ms for the servers to act on it */
 
 /*
- * Who is at the keyboard: behind sudo too, when root vouches for it.  To be
- * asked before root becomes the store's owner.
+ * Returns the login name of the caller, behind sudo too, when root vouches for
+ * it.  To be asked before root becomes the store's owner.
  */
 void	change_login(char login[DEVICE_NAME]);
 

@@ -51,7 +51,7 @@ checkup_find(struct checkup *c, const char *kind, const char *name,
 
 /* ---- names (name.h) ---- */
 
-/* Which other device is meant by the canonical form of this one's name? */
+/* Finds another device whose name is the canonical form of this one's. */
 static bool
 names_other(struct checkup *c, const char *name, struct device *other)
 {

@@ -1,6 +1,4 @@
-/*
- * What et-admin doctor sees of a device, and its verdict.
- */
+/* Examines a device for et-admin doctor, and gives a verdict. */
 #ifndef EXAM_H
 #define EXAM_H
 

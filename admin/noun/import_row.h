@@ -1,6 +1,6 @@
 /*
- * One device a line, as CSV (RFC 4180, but no line break within a field) or as
- * JSON Lines: its id, its public key or keys, an alias, tags.
+ * Parses a device per line, as CSV (RFC 4180, but no line break within a field)
+ * or as JSON Lines: its id, its public key or keys, an alias, tags.
  */
 #ifndef IMPORT_ROW_H
 #define IMPORT_ROW_H

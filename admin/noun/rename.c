@@ -64,7 +64,7 @@ rename_see_operator(void *arg, const struct oper *o)
 	return want->name[0] != '\0';
 }
 
-/* Who may reach the old id would reach whatever device has that next. */
+/* An operator granted the old id could reach the device that has it next. */
 static enum admin_exit
 rename_check_operators(struct admin *a, const char *id)
 {

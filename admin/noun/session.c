@@ -40,7 +40,7 @@ find_session(void *arg, const struct session *s)
 }
 
 /*
- * What word means: a device (then s->id is 0: all of its sessions), or a
+ * Resolves word: a device (then s->id is 0: all of its sessions), or a
  * session's number.
  */
 static enum admin_exit

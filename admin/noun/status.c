@@ -22,7 +22,7 @@ static const struct column node_columns[] = {{"node", "NODE"}, {"pid", "PID"},
     {"started", "STARTED"}, {"uptime", "UP"}, {"alive", "LAST SIGN"},
     {"listen", "LISTENS ON"}, {"applied", NULL}, {"status", NULL}};
 
-/* What the server counts, one line each. */
+/* Counters of the server, one line each. */
 static const struct column count_columns[] = {
     {"name", "WHAT"}, {"value", "VALUE"}};
 
@@ -31,7 +31,7 @@ static const struct column worker_columns[] = {{"worker", "WORKER"},
     {"served", "SERVED"}, {"pool", "POOL"}};
 #define WORKER_COLUMNS (sizeof(worker_columns) / sizeof(worker_columns[0]))
 
-/* What the names of a server's status mean; NULL: said already. */
+/* Texts for the names of a server's status; NULL: shown already. */
 static const struct title {
 	const char *name, *text;
 } titles[] = {

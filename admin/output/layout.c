@@ -106,7 +106,7 @@ layout_widest(const struct layout *l)
 	return widest;
 }
 
-/* There is nothing left to drop: what remains is cut. */
+/* Cuts the remaining columns, when none is left to drop. */
 static void
 layout_cut(struct layout *l, size_t width)
 {
@@ -123,7 +123,7 @@ layout_cut(struct layout *l, size_t width)
 	}
 }
 
-/* What those that were cut need, as far as there is room. */
+/* Widens columns that were cut, as far as there is room. */
 static void
 layout_give(struct layout *l, const size_t *need, size_t width)
 {

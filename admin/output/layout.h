@@ -1,5 +1,5 @@
 /*
- * What of a table fits a terminal: which columns, and how wide.  All text in a
+ * Fits a table to a terminal: its columns, and their widths.  All text in a
  * table is printable ASCII (clean.h), so that a byte is a place on the screen.
  */
 #ifndef LAYOUT_H

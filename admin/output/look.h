@@ -1,6 +1,4 @@
-/*
- * What a reader is: how much fits a line, and whether colours help.
- */
+/* Properties of the reader: the width of a line, and whether colours help. */
 #ifndef LOOK_H
 #define LOOK_H
 

@@ -1,12 +1,12 @@
 /*
- * One writer for people (tables) and for programs (JSON Lines, RFC 8259, one
- * object a line).  A caller names its columns once and puts one value for
- * each; what it looks like is decided here.  Bytes that are no printable
- * ASCII come out as \xNN in tables and as \uNNNN in JSON, whoever wrote them.
+ * A writer for people (tables) and for programs (JSON Lines, RFC 8259, one
+ * object a line).  A caller names its columns once and puts one value for each;
+ * what it looks like is decided here.  Bytes that are no printable ASCII come
+ * out as \xNN in tables and as \uNNNN in JSON, whoever wrote them.
  *
- *	output_table(o, columns, n);
- *	for each record: output_text(...), output_number(...), ...
- *	output_end(o);
+ * 	output_table(o, columns, n);
+ * 	for each record: output_text(...), output_number(...), ...
+ * 	output_end(o);
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -47,7 +47,7 @@ const char	*output_wrong(const struct output *);
 /* Each record a line. */
 void	output_table(struct output *, const struct column *, size_t n);
 
-/* One record, a line for each column; parts may follow. */
+/* Begins a record, a line for each column; parts may follow. */
 void	output_record(struct output *, const struct column *, size_t n);
 
 /*
@@ -89,7 +89,7 @@ bool	output_broken(const struct output *);
 /* The table or record with its parts is whole. */
 void	output_end(struct output *);
 
-/* One line for people; {"message": ...} for programs. */
+/* Prints a line for people; {"message": ...} for programs. */
 void	output_line(struct output *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

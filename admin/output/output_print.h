@@ -1,6 +1,6 @@
 /*
- * What the writer of output.h holds back, and how its tables and records look
- * to people.  For output.c alone.
+ * Rows that the writer of output.h buffers, and the form of tables and records
+ * for people.  For output.c alone.
  */
 #ifndef OUTPUT_PRINT_H
 #define OUTPUT_PRINT_H

@@ -212,7 +212,7 @@ screen_wait(struct screen *s)
 }
 
 /*
- * What Ctrl-C sends stays a signal.  By SSH the client's terminal is not ours: an
+ * Ctrl-C keeps sending a signal.  By SSH the client's terminal is not ours: an
  * operator who is removed would be left with another page and no cursor.
  */
 static void

@@ -22,7 +22,7 @@ enum show {
 void	show_table(struct output *, enum show);
 void	show_part(struct output *, enum show);
 
-/* One row each, in a table or part of its kind. */
+/* Each prints a row, in a table or part of its kind. */
 /*
  * served: a server runs, so that the state of a device is known; version: of its
  * client, or "".

@@ -14,7 +14,7 @@ show_state(const struct device *d)
 {
 	int64_t ago = d->last_seen == 0 ? -1 : when_now() - d->last_seen;
 
-	/* It has been let in, and holds a connection. */
+	/* The device has logged in, and holds a connection. */
 	if (d->connected && d->last_seen != 0)
 		ago = 0;
 	if (d->last_seen != 0 && ago < 0)

@@ -53,7 +53,7 @@ firewall_ports(const char *p, uint32_t port)
 	}
 }
 
-/* What drops says, unless a rule lets the port in or may do so. */
+/* Returns what drops says, unless a rule accepts the port or may do so. */
 static enum firewall
 firewall_sum(bool drops, bool allows, bool unsure)
 {
@@ -158,7 +158,7 @@ firewall_iptables(const char *text, uint32_t port)
 	return firewall_sum(drops, allows, false);
 }
 
-/* Those first that make the rules of those behind them. */
+/* Programs that generate the rules of others stand before them. */
 static const struct firewall_program {
 	const char *name;
 	const char *argv[5]; /* "%u": the port */

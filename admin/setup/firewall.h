@@ -25,7 +25,7 @@ enum firewall {
 enum firewall	firewall_look(uint32_t port, const char **name,
     char remedy[FIREWALL_REMEDY]);
 
-/* What each program's output means for the port, by itself for tests. */
+/* Reads each program's output for the port; separate for tests. */
 enum firewall	firewall_ufw(const char *text, uint32_t port);
 enum firewall	firewall_firewalld(const char *text, uint32_t port);
 enum firewall	firewall_nft(const char *text, uint32_t port);

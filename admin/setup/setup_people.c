@@ -14,7 +14,7 @@
 #include "operator_add.h"
 #include "setup.h"
 
-/* What a child has found in the store, by its exit status. */
+/* Exit status of the child, by what it found in the store. */
 #define FOUND 16
 #define FOUND_DEVICES 1
 #define FOUND_OPERATORS 2

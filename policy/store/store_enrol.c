@@ -5,7 +5,7 @@
 #include "name.h"
 #include "store_query.h"
 
-/* One registration, in the caller's transaction. */
+/* A registration, in the caller's transaction. */
 struct enrol {
 	struct token token;
 	const char *name;

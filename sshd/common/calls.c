@@ -292,7 +292,7 @@ call_add(scmp_filter_ctx ctx, const struct call *c)
 	return rc == -EEXIST ? 0 : rc; /* in two lists */
 }
 
-/* One condition may stand beside another, but not beside none. */
+/* A condition may stand beside another, but not beside none. */
 static int
 calls_add(scmp_filter_ctx ctx, const struct call_list *list, size_t n)
 {
@@ -318,7 +318,7 @@ calls_load(const struct call_list *list, size_t n)
 	scmp_filter_ctx ctx;
 	int rc;
 
-	/* It asks the kernel what it can. */
+	/* libseccomp asks the kernel for its features. */
 	if ((ctx = seccomp_init(SCMP_ACT_KILL_PROCESS)) == NULL)
 		return "this kernel has no seccomp filters";
 	/* Calls of another architecture, too. */

@@ -11,7 +11,7 @@
 
 #define CALLS_ARGS 3
 
-/* One system call, or one way of making it. */
+/* A system call, or one way of making it. */
 struct call {
 	int		 number;	/* SCMP_SYS() */
 	int		 error;		/* 0: it is made; else it fails so */
@@ -56,7 +56,7 @@ extern const struct call_list calls_refused_fstat;
 extern const struct call_list calls_store;
 /* A thread is started, and ends; no process is, in any namespace. */
 extern const struct call_list calls_thread;
-/* What libc, ld.so and libcap do from exec to the seal. */
+/* Calls of libc, ld.so and libcap from exec to the seal. */
 extern const struct call_list calls_start;
 
 /*

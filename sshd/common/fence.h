@@ -9,14 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What is forbidden but beneath the paths. */
+/* Access that is forbidden except beneath the paths. */
 enum fence_files {
 	FENCE_NONE,
 	FENCE_SPECIAL,	/* making folders, sockets, devices, FIFOs, links */
 	FENCE_ALL,
 };
 
-/* What is allowed beneath a path. */
+/* Access that is allowed beneath a path. */
 #define FENCE_READ	1u	/* files and folders */
 #define FENCE_WRITE	2u	/* files, their length too */
 #define FENCE_MAKE	4u	/* regular files */

@@ -172,7 +172,7 @@ struct msg_verdict {
 	uint32_t ended; /* to TOKEN after a key: enum msg_ended, if refused */
 };
 
-/* What became of a token, for who has its secret. */
+/* How a token ended, told only for its correct secret. */
 enum msg_ended {
 	ENDED_NOT,
 	ENDED_EXPIRED,

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is left to read.  Nothing is copied: results point into it. */
+/* The rest that is left to read.  Nothing is copied: results point into it. */
 struct wire {
 	const uint8_t *at;
 	size_t left;

@@ -74,7 +74,7 @@ open_store(struct admin *a, const char *url, const struct oper *who)
 	return ADMIN_DONE;
 }
 
-/* Who it is, and the store as that role has it. */
+/* Learns the operator, and opens the store with the rights of the role. */
 static enum admin_exit
 prepare(struct admin *a, struct oper *who)
 {

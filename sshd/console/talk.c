@@ -10,7 +10,7 @@
 
 #include "talk.h"
 
-/* There is nobody left to tell. */
+/* Exits without a word: the monitor is gone. */
 static void __attribute__((noreturn)) leave(void)
 {
 	_exit(EXIT_FAILURE);

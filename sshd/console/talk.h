@@ -1,6 +1,6 @@
 /*
- * What a console and the monitor say to each other, over MSG_FD.  Each call
- * waits for the monitor; when it is gone, so is the console.
+ * Messages between a console and the monitor, over MSG_FD.  Each call waits for
+ * the monitor; when it is gone, so is the console.
  */
 #ifndef TALK_H
 #define TALK_H

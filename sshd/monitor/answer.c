@@ -1,6 +1,6 @@
 /*
- * One table says what a worker may ask and in which state of a connection.
- * What it says is a claim: text is cleaned, a login is verified here over the
+ * A table lists what a worker may ask, and in which state of a connection. A
+ * worker's words are claims: text is cleaned, a login is verified here over the
  * session id that was signed here, who a connection is was decided at its
  * login, and an ask out of turn ends the worker.
  */
@@ -65,7 +65,7 @@ answer_poll(struct conn *c, struct msg *ask)
 	return NULL;
 }
 
-/* Its answers come as they are: WANTED, until the connection ends. */
+/* Answers come as they are: WANTED, until the connection ends. */
 static const char *
 answer_wait(struct conn *c, struct msg *ask)
 {
@@ -219,7 +219,7 @@ became_ready(struct child *worker, const struct msg_ready *ready)
 
 	worker->ready = true;
 	quantum_learn(&worker->m->quantum, ready);
-	/* One of its kind that has served its time waited for this. */
+	/* A worker of its pool that has served its time waited for this. */
 	DL_FOREACH(worker->m->workers, c)
 		if (c->retiring && !c->draining && c->role == worker->role) {
 			child_drain(c);
@@ -255,7 +255,9 @@ hear(struct child *worker, struct msg *ask)
 			continue;
 		if (rules[i].states & IN(c->state))
 			return answer(&rules[i], c, ask);
-		/* It may not have heard yet that the connection ends. */
+		/*
+		 * The worker may not have heard yet that the connection ends.
+		 */
 		return c->state == CONN_ENDING ? NULL : "out of turn";
 	}
 	return "not a worker's to say";
@@ -303,7 +305,7 @@ greet(struct child *worker)
 	}
 }
 
-/* Whose fault it was is known only when there was nobody else. */
+/* A connection is to blame only if the worker had no other. */
 static void
 blame(struct child *worker)
 {

@@ -1,6 +1,4 @@
-/*
- * What a worker asks, and the answers: the counterpart of worker/ask.c.
- */
+/* Requests of a worker, and their answers: the counterpart of worker/ask.c. */
 #ifndef ANSWER_H
 #define ANSWER_H
 

@@ -255,7 +255,7 @@ close_now(int fd)
 	close(fd);
 }
 
-/* It has left without a login.  That we were busy is not its fault. */
+/* The client left without a login.  That we were busy is not its fault. */
 static void
 fault_of(struct conn *c)
 {

@@ -39,7 +39,7 @@ enum conn_state {
 	CONN_STATES
 };
 
-/* Who has been accepted. */
+/* A connection that was accepted. */
 struct incoming {
 	int fd;
 	enum pool pool; /* of the address at which it was accepted */
@@ -116,14 +116,17 @@ struct conn *conn_find(
     struct monitor *, const struct child *worker, uint64_t number);
 struct conn *conn_of(struct monitor *, uint64_t number);
 
-/* It has logged in with this key as this device, or as this operator. */
+/*
+ * The connection has logged in with this key as this device, or as this
+ * operator.
+ */
 void conn_login(
     struct conn *, struct dir_device *, const uint8_t digest[KEY_DIGEST]);
 void conn_login_operator(struct conn *, struct dir_operator *);
 
 /*
- * It has a token.  To the limits it still is one that has not logged in; it
- * has CONN_ENROLS seconds.
+ * The connection has a token.  To the limits it still is one that has not
+ * logged in; it has CONN_ENROLS seconds.
  */
 #define CONN_ENROLS 120
 void conn_enrol(struct conn *);
@@ -164,7 +167,7 @@ const char *conn_reason(const struct conn *);
 void conn_free(struct conn *);
 
 /*
- * What a connection holds has changed: the keeper hears of it once, in the
+ * The state of a connection has changed: the keeper hears of it once, in the
  * loop's turn, or before it hears of the connection's end.
  */
 void conn_record(struct conn *);

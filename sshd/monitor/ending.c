@@ -128,7 +128,7 @@ ending_bridges(struct conn *c, const char *reason)
 }
 
 /*
- * Who hears of a connection's end by the monitor, and who of its leaving, in
+ * Modules told of a connection's end by the monitor, and of its leaving, in
  * this order.
  */
 static const struct {

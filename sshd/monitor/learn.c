@@ -64,7 +64,7 @@ drop_key(struct monitor *m, struct dir_key *key)
 }
 
 /*
- * Its connections end first and still point at it: it goes when they are
+ * A device's connections end first and still point at it: it goes when they are
  * gone, and cannot log in meanwhile, since its keys went before it.
  */
 static void
@@ -277,7 +277,7 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 		if (conn_open(c))
 			conn_record(c);
 	wanted_record_virtual(m);
-	/* What ran out while no server was there is not delivered again. */
+	/* Forwards that expired while no server ran are not delivered again. */
 	wanted_tick(m);
 	jump_check(m);
 	owner_check(m);

@@ -1,5 +1,5 @@
 /*
- * What the keeper says: records, changes, the state of the store.  The
+ * Messages of the keeper: records, changes, the state of the store.  The
  * directory is filled here, and what a change ends, ends here.
  */
 #ifndef LEARN_H

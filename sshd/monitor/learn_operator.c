@@ -13,7 +13,7 @@
 #include "msg.h"
 #include "owner.h"
 
-/* Its connections still point at it: it goes with the last one. */
+/* An operator's connections still point at it: it goes with the last one. */
 static void
 end(struct monitor *m, struct dir_operator *op, const char *reason)
 {

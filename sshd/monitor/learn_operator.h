@@ -13,7 +13,7 @@ struct msg;
 /* An operator as it is now.  NULL, or what is wrong with the message. */
 const char *learn_operator(struct monitor *, const struct msg *);
 
-/* One is no more. */
+/* An operator was removed. */
 void learn_operator_gone(struct monitor *, int64_t id);
 
 /* A load is whole: those that it did not name are no more. */

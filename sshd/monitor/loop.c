@@ -40,7 +40,7 @@
 #define SEAL 3600 /* s between signatures of the event log */
 #define FAREWELL 5.0 /* s that the keeper may take to write what is left */
 
-/* What the loop watches for itself. */
+/* Watchers of the loop itself. */
 struct watch {
 	struct monitor *m;
 	unsigned int seconds; /* of the tick */

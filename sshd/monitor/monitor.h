@@ -1,5 +1,5 @@
 /*
- * What the monitor knows.  It accepts, decides, binds and logs, and speaks no
+ * State of the monitor, which accepts, decides, binds and logs, and speaks no
  * SSH and no SQL; loop.c runs it.
  */
 #ifndef MONITOR_H

@@ -1,5 +1,5 @@
 /*
- * Who may connect: caps on connections that have not logged in, and penalties
+ * Limits by source: caps on connections that have not logged in, and penalties
  * for sources that misbehave, as sshd_config(5) has them (MaxStartups,
  * PerSourceMaxStartups, PerSourcePenalties).  A source is an IPv4 /32 or an
  * IPv6 /64.  Times are seconds of a monotonic clock.
@@ -41,13 +41,13 @@ struct source *srclimit_enter(
     struct srclimit *, const struct sockaddr *addr, double now);
 void srclimit_leave(struct srclimit *, struct source *);
 
-/* One of its connections logs in from now on; no more. */
+/* A connection of the source takes a slot, or gives it back. */
 void srclimit_place(struct srclimit *, struct source *);
 void srclimit_vacate(struct srclimit *, struct source *);
 
 /*
- * One of its connections has logged in.  For SRCLIMIT_KNOWN seconds after that
- * the source is known: under load it goes before those of whom nobody ever
+ * A connection of the source has logged in.  For SRCLIMIT_KNOWN seconds after
+ * that the source is known: under load it goes before those of whom nobody ever
  * logged in.
  */
 #define SRCLIMIT_KNOWN 3600
@@ -66,14 +66,14 @@ unsigned int srclimit_refused(
 #define SRCLIMIT_TOKENS 5
 enum srclimit_check { SRCLIMIT_NOW, SRCLIMIT_LATER, SRCLIMIT_NEVER };
 enum srclimit_check srclimit_token(struct source *, double now);
-/* It has been checked; not wrong: it does not count. */
+/* The token has been checked; if not wrong, it does not count. */
 void srclimit_token_checked(struct source *, bool wrong);
 
 /* Connections of this source, and of all, that have not logged in. */
 unsigned int srclimit_startups(const struct source *);
 unsigned int srclimit_startups_all(const struct srclimit *);
 
-/* Those of them that log in: of this source, and of all. */
+/* Number of connections that log in: of a source, and of all. */
 unsigned int srclimit_places(const struct source *);
 unsigned int srclimit_places_all(const struct srclimit *);
 

@@ -78,7 +78,10 @@ add_operators(const struct monitor *m, json_t *status)
 				"operator_waiting", (int)lobby->nwaiting));
 }
 
-/* Who is refused, and how many; without the list if there is no room for it. */
+/*
+ * Adds the refused sources and their number; without the list if there is no
+ * room for it.
+ */
 static void
 add_penalties(const struct monitor *m, json_t *status)
 {

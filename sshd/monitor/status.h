@@ -1,6 +1,4 @@
-/*
- * What et-admin status shows: a JSON object, sent to the keeper.
- */
+/* The status for et-admin status: a JSON object, sent to the keeper. */
 #ifndef STATUS_H
 #define STATUS_H
 

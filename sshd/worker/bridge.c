@@ -142,8 +142,8 @@ bridge_pump_all(struct session *s)
 }
 
 /*
- * One of this kind for a stream, with this channel or with a new one; NULL without
- * memory.
+ * Makes a bridge of this kind for a stream, with this channel or with a new
+ * one; NULL without memory.
  */
 static struct bridge *
 bridge_make(

@@ -156,7 +156,9 @@ command_note_terminal(struct console_streams *st, ssh_message msg)
 	st->colour = term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
 }
 
-/* There is no terminal here; the client's own shows what comes as it is. */
+/*
+ * Grants a terminal in name only; the client's own shows what comes as it is.
+ */
 void
 command_terminal(struct session *s, ssh_message msg)
 {
@@ -178,7 +180,7 @@ command_request(struct session *s, ssh_message msg)
 	const char *text = "";
 	bool shell = ssh_message_subtype(msg) == SSH_CHANNEL_REQUEST_SHELL;
 
-	/* One command a channel (RFC 4254 6.5). */
+	/* A channel has one command (RFC 4254 6.5). */
 	if (c == NULL || c->asked || c->closed) {
 		refuse_request(s, msg, REQUEST_CHANNEL);
 		return;

@@ -1,5 +1,5 @@
 /*
- * One SSH connection: the server side of RFC 4253, driven by the loop.
+ * An SSH connection: the server side of RFC 4253, driven by the loop.
  *
  * libssh does the protocol; nothing here blocks on the peer.  All work is done
  * in the session's turn (serve.h), after libssh has returned: its callbacks only

@@ -55,7 +55,7 @@ ssize_t stream_send(struct stream *, const void *, size_t);
 ssize_t stream_receive(struct stream *, void *, size_t);
 void stream_shutdown(struct stream *, int how);
 
-/* Which of EV_READ and EV_WRITE came about since the last call. */
+/* Returns which of EV_READ and EV_WRITE occurred since the last call. */
 int stream_events(struct stream *);
 
 /* Call use.ready when one of these is there, and if it is already. */

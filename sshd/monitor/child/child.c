@@ -54,7 +54,10 @@ spawn_later(struct child *c, double least)
 	ev_timer_start(c->m->loop, &c->again);
 }
 
-/* Its socket, and the launcher asked for it.  Returns 0, or -1 and errno. */
+/*
+ * Makes the child's socket, and asks the launcher to start it.  Returns 0, or
+ * -1 and errno.
+ */
 static int
 spawn_once(struct child *c)
 {

@@ -1,5 +1,5 @@
 /*
- * One child process, worker, keeper or console, as the monitor sees it: its
+ * A child process, worker, keeper or console, as the monitor sees it: its
  * socket, its messages, its end, and another in its place.
  */
 #ifndef CHILD_H
@@ -18,12 +18,12 @@
 struct monitor;
 struct child;
 
-/* What is different between them. */
+/* The differences between kinds of child. */
 struct role {
 	const char *name;
 	enum launch_role launch;
 	enum pool pool; /* a worker's: whose connections it carries */
-	/* It has been asked for: send what it needs first. */
+	/* The child was requested: send its first messages. */
 	void (*greet)(struct child *);
 	/* A message came (with fd or -1, closed afterwards): NULL, or what
 	 * was wrong with it, which ends the child. */
@@ -31,11 +31,11 @@ struct role {
 	/* A SIGN came, and is waited for: fill in the answer.  As hear. */
 	const char *(*sign)(
 	    struct child *, const struct msg *, struct msg *answer);
-	/* It is gone: what it held is lost. */
+	/* The child is gone, and everything that it held. */
 	void (*lost)(struct child *);
 	/*
-	 * One that runs once has ended, with this status as wait(2) has it, or
-	 * -1 and a reason, and is freed.  NULL: another takes its place.
+	 * A child that runs once has ended, with this status as wait(2) has it,
+	 * or -1 and a reason, and is freed.  NULL: another takes its place.
 	 */
 	void (*ended)(struct child *, int status);
 };
@@ -96,12 +96,12 @@ void child_fail(struct child *, const char *reason);
 /* Have the launcher kill it, at once or as soon as it is not busy. */
 void child_kill(struct child *);
 
-/* What the launcher said of a child. */
+/* A report of the launcher on a child. */
 void child_report(struct monitor *, const struct launch_report *);
 
 /*
- * It has served its time: another of its role is started, and when that is
- * ready this one drains.  Without memory for that it goes on.
+ * The child has served its time: another of its role is started, and when that
+ * is ready this one drains.  Without memory for that it goes on.
  */
 void child_retire(struct child *);
 

@@ -79,7 +79,7 @@ child_kill(struct child *c)
 	ev_timer_start(c->m->loop, &c->doom);
 }
 
-/* It has closed a socket: it ends by itself, or is ended. */
+/* A child that closed a socket ends by itself, or is ended. */
 static void
 expect_end(struct child *c)
 {
@@ -180,8 +180,8 @@ hear(struct child *c)
 }
 
 /*
- * One SIGN, and its answer at once: the worker stands still until it has it,
- * so there is room for it and no second SIGN behind it.
+ * Answers a SIGN at once: the worker stands still until it has it, so there is
+ * room for it and no second SIGN behind it.
  */
 static void
 hear_sign(struct child *c)
@@ -327,7 +327,7 @@ child_sock_init(struct child *c)
 void
 child_sock_end(struct child *c)
 {
-	/* What it said last is still in the socket. */
+	/* The last messages are still in the socket. */
 	while (c->sock != -1 && !c->doomed)
 		hear(c);
 	cut(c);

@@ -12,7 +12,7 @@ void child_sock_init(struct child *);
 /* Returns the child's end, which is the caller's; -1: see errno. */
 int child_sock_open(struct child *);
 
-/* Its process has ended: hear what it said last, and then it is lost. */
+/* The child's process has ended: read its last messages, then give it up. */
 void child_sock_end(struct child *);
 
 /* Without a word to anybody. */

@@ -19,7 +19,7 @@
 
 #define NEGATIVE 0x80000000u /* as a pid: a group, or everybody */
 
-/* What fork(2) does not ask for. */
+/* Flags of clone(2) that fork(2) does not set. */
 #define NOT_FORK                                                         \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |   \
 	    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_PTRACE | \

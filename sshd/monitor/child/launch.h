@@ -22,7 +22,7 @@ enum launch_role {
 	LAUNCH_ROLES
 };
 
-/* What the launcher tells; tag is what the monitor asked with. */
+/* A report of the launcher; tag is what the monitor asked with. */
 struct launch_report {
 	uint32_t tag;
 	pid_t pid; /* -1: could not be started, status is errno */
@@ -57,7 +57,9 @@ int launch_child(int launcher, enum launch_role, uint32_t tag, int fd);
  */
 int launch_kill(int launcher, uint32_t tag);
 
-/* One report without blocking: 1, 0: none there, -1: the launcher is gone. */
+/*
+ * Reads a report without blocking: 1, 0: none there, -1: the launcher is gone.
+ */
 int launch_read(int launcher, struct launch_report *);
 
 #endif

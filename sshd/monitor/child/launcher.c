@@ -103,7 +103,10 @@ report(
 	struct launch_report r = {
 	    .tag = tag, .pid = pid, .exited = exited, .status = status};
 
-	/* It may wait for the monitor.  Gone, the loop sees that next. */
+	/*
+	 * The launcher may wait for the monitor.  Gone, the loop sees that
+	 * next.
+	 */
 	(void)!send(l->sock, &r, sizeof(r), MSG_NOSIGNAL);
 }
 
@@ -156,7 +159,10 @@ reap(struct launcher *l)
 	}
 }
 
-/* One request and its descriptor.  Returns false when the monitor is gone. */
+/*
+ * Serves a request with its descriptor.  Returns false when the monitor is
+ * gone.
+ */
 static bool
 serve(struct launcher *l)
 {
@@ -217,7 +223,7 @@ loop(struct launcher *l)
 	}
 }
 
-/* They see that the monitor is gone; the keeper may have to write yet. */
+/* Children see that the monitor is gone; the keeper may have to write yet. */
 static void
 farewell(struct launcher *l)
 {

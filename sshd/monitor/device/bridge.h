@@ -14,15 +14,16 @@ struct msg_accepted;
 struct msg_bridge;
 
 /*
- * One was accepted: give it its id, and log it.  False: it is refused, since
- * the connection has as many as channels, or for want of memory; the first
- * refusal is logged.
+ * A connection was accepted: give it its id, and log it.  False: it is refused,
+ * since the connection has as many as channels, or for want of memory; the
+ * first refusal is logged.
  */
 bool bridge_open(struct conn *, struct msg_accepted *);
 
 /*
- * Its worker says that it has ended: log it.  Returns NULL, or what is wrong
- * with the message, which ends the worker: it is none that was given to it.
+ * The worker says that the bridge has ended: log it.  Returns NULL, or what is
+ * wrong with the message, which ends the worker: it is none that was given to
+ * it.
  */
 const char *bridge_close(struct conn *, const struct msg_bridge *);
 

@@ -30,8 +30,8 @@ void inbox_answer(
 void inbox_tell(struct monitor *, struct dir_device *);
 
 /*
- * That connection is gone: what it was told and has not opened is queued, for
- * an older one that waits or for the next.
+ * A waiting connection is gone: what it was told and has not opened is queued,
+ * for an older one that waits or for the next.
  */
 void inbox_wait_ended(const struct conn *);
 

@@ -13,7 +13,7 @@ struct msg_poll;
 /* A device polled or began to wait: note it, log it, tell the keeper. */
 void presence_heartbeat(struct conn *, const struct msg_poll *);
 
-/* Its wait is over: the device was there until now, us since the epoch. */
+/* A wait is over: the device was there until now, us since the epoch. */
 int64_t presence_wait_ended(const struct conn *);
 
 /* Every so often: who has missed polls. */

@@ -200,7 +200,7 @@ sweep_conn(struct dir_device *dev, const struct conn *a)
 
 	if (s == NULL || clock_now() - a->accepted <= alive)
 		return;
-	/* Those before it have answered keepalives since it came. */
+	/* Connections before it have answered keepalives since it came. */
 	for (b = dev->conns; b != NULL && b != a; b = b->dnext) {
 		if (is_held(b) && are_two(a, b, &one, &two)) {
 			tell(a, s, &one, &two, "two live connections");

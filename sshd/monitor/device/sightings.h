@@ -1,5 +1,6 @@
 /*
- * One key at two places at once: a copied flash image, or a stolen key.
+ * Detects a key used at two places at once: a copied flash image, or a stolen
+ * key.
  *
  * What tells two machines apart is when each was started, as their health says
  * ("up"): a start that was left for another and comes back is another machine,

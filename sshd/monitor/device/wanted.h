@@ -16,8 +16,8 @@ struct monitor;
 struct tunnel;
 
 /*
- * What becomes of a forward and of its tunnel, for those above.  The table is
- * set once, at the start (monitor.watch).  A function of it may change other
+ * Changes of a forward and of its tunnel, for those above.  The table is set
+ * once, at the start (monitor.watch).  A function of it may change other
  * forwards; its own one only as said here.
  */
 struct wanted_watch {

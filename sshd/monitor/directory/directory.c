@@ -44,7 +44,7 @@ directory_device(const struct directory *d, int64_t id)
 	return dev;
 }
 
-/* Whose id or whose alias it is as it is written; at most two devices. */
+/* Finds the devices with this id or alias, as written; at most two devices. */
 static void
 named_exactly(
     const struct directory *d, const char *name, struct dir_device *found[2])
@@ -211,7 +211,7 @@ free_number(const struct directory *d, const struct dir_device *dev,
 }
 
 /*
- * That a device's port has always the same number here keeps a late device
+ * A device's port always has the same number here, which keeps a late device
  * from opening another port than the one that is wanted by then.
  */
 static uint32_t
@@ -274,7 +274,7 @@ free_device(struct dir_device *dev)
 	free(dev);
 }
 
-/* Its names are the keys of two hashes. */
+/* A device's names are the keys of two hashes. */
 static void
 hide_names(struct directory *d, struct dir_device *dev)
 {
@@ -332,7 +332,7 @@ directory_put_device(
 	dev->generation = d->generation;
 	if (!fresh)
 		return dev;
-	/* What this server saw itself is newer than the store's word. */
+	/* The server's own observations are newer than the store's word. */
 	dev->id = m->id;
 	dev->interval = m->interval;
 	dev->seen = m->last_seen != 0;

@@ -160,8 +160,8 @@ struct dir_forward *directory_put_forward(
     struct directory *, const struct msg_forward *, int64_t now, double mono);
 
 /*
- * It cannot be found by its names any more, nor log in: its keys went before
- * it.  To be dropped when its last connection is gone.
+ * The device cannot be found by its names any more, nor log in: its keys went
+ * before it.  Dropped when its last connection is gone.
  */
 void directory_retire_device(struct directory *, struct dir_device *);
 /*
@@ -185,7 +185,10 @@ struct dir_operator *directory_operator(const struct directory *, int64_t id);
 /* The operator that this key is, or NULL. */
 struct dir_operator *directory_operator_of_key(
     const struct directory *, const uint8_t digest[KEY_DIGEST]);
-/* It cannot log in any more; dropped when its last connection is gone. */
+/*
+ * The operator cannot log in any more; dropped when its last connection is
+ * gone.
+ */
 void directory_retire_operator(struct directory *, struct dir_operator *);
 void directory_drop_operator(struct directory *, struct dir_operator *);
 

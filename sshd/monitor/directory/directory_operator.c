@@ -32,7 +32,9 @@ free_operator(struct dir_operator *op)
 	free(op);
 }
 
-/* One of another key is another one; its key says who an operator is. */
+/*
+ * An operator with another key is another one; its key says who an operator is.
+ */
 static struct dir_operator *
 make(struct directory *d, const struct msg_operator *m)
 {

@@ -1,5 +1,5 @@
 /*
- * What the keeper may say of the store's records.  A store is a file that
+ * Checks of the store's records that the keeper sends.  A store is a file that
  * others may have written, and a keeper may have been taken over: names, ports,
  * numbers and times are checked before any of them reaches the directory, an
  * event or a calculation.  Names need not be canonical, since those of an older

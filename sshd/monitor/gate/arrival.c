@@ -75,8 +75,8 @@ pass_on(struct arrival *a)
 }
 
 /*
- * What has come of the header, and nothing behind it: that is the worker's.
- * Returns false when there is no more for now.
+ * Reads the header as far as it came, and nothing behind it: the rest is the
+ * worker's. Returns false when there is no more for now.
  */
 static bool
 receive(struct arrival *a)

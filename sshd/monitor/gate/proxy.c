@@ -15,7 +15,7 @@ enum { UNSPEC = 0x00, TCP4 = 0x11, TCP6 = 0x21 }; /* the 14th byte */
 #define TCP4_LEN (2 * 4 + 2 * 2)
 #define TCP6_LEN (2 * 16 + 2 * 2)
 
-/* What is wrong with as much of the head as there is. */
+/* Returns what is wrong with the part of the head that came. */
 static const char *
 wrong_head(const uint8_t *b, size_t len)
 {

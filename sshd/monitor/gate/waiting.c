@@ -56,8 +56,8 @@ worker_ready(const struct child *c)
 }
 
 /*
- * That of the lobby's pool which holds least; NULL and *any: those that are
- * ready are full.
+ * Returns the worker of the lobby's pool with the fewest connections; NULL and
+ * *any: those that are ready are full.
  */
 static struct child *
 pick_worker(struct lobby *l, bool *any)
@@ -76,7 +76,9 @@ pick_worker(struct lobby *l, bool *any)
 	return best;
 }
 
-/* It has sent a version line and has no place at all. */
+/*
+ * True if the connection has sent a version line, and its source has no slot.
+ */
 static bool
 is_eligible(const struct waiter *w)
 {

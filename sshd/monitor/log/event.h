@@ -44,13 +44,13 @@ void event_sign(struct eventlog *, const char *reason);
 int event_fd(const struct eventlog *);
 
 /*
- * One event: begun, its fields added (event_field.h), and ended, which writes
- * it or counts it as dropped.
+ * An event: begun, its fields added (event_field.h), and ended, which writes it
+ * or counts it as dropped.
  */
 struct event event_begin(struct eventlog *, const char *name);
 void event_end(struct event *);
 
-/* One whose only field is "reason". */
+/* Logs an event whose only field is "reason". */
 void event_reason(struct eventlog *, const char *name, const char *reason);
 
 void event_flush(struct eventlog *);

@@ -17,7 +17,7 @@
 
 struct eventlog;
 
-/* One event that is being made; event_end must follow, once. */
+/* An event that is being made; event_end must follow, once. */
 struct event {
 	struct eventlog *log;
 	json_t *fields; /* NULL: lost */

@@ -69,7 +69,7 @@ same_file(int a, int b)
 	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
-/* What waits is chained to that line, and cannot be without it. */
+/* Buffered lines are chained to that line, and cannot be without it. */
 static void
 drop_chained(struct event_file *f)
 {

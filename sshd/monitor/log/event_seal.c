@@ -81,7 +81,7 @@ event_seal_free(struct event_seal *s)
 
 /* --- the end of an earlier log --- */
 
-/* Its last bytes, to be freed; NULL: it has none. */
+/* Returns the file's last bytes, to be freed; NULL: it has none. */
 static char *
 read_tail(const char *path, size_t *n)
 {
@@ -144,7 +144,7 @@ event_seal_resume(struct event_seal *s, const char *path)
 		free(text);
 		return torn;
 	}
-	/* It was moved away while no server ran. */
+	/* The file was rotated while no server ran. */
 	snprintf(before, sizeof(before), "%s.1", path);
 	if ((text = read_tail(before, &n)) == NULL)
 		return 0;

@@ -34,9 +34,9 @@ const char *event_seal_fingerprint(const struct event_seal *);
 
 /* Give the event that comes next its "prev"; -1: out of memory. */
 int event_seal_link(struct event_seal *, json_t *event);
-/* That is now this line, which waits to be written. */
+/* The last line is now this one, which waits to be written. */
 void event_seal_line(struct event_seal *, const char *line, size_t len);
-/* These bytes of such lines are in the file. */
+/* Bytes of such lines that are in the file. */
 void event_seal_wrote(struct event_seal *, const char *bytes, size_t n);
 /* The other lines are lost; torn: what was written of one stays. */
 void event_seal_lost(struct event_seal *, bool torn);

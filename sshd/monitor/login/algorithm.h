@@ -18,7 +18,7 @@ struct algorithm {
 /* NULL: none of this name. */
 const struct algorithm *algorithm_find(const char *name);
 
-/* Its hash for libcrypto; NULL for Ed25519. */
+/* Returns the algorithm's hash for libcrypto; NULL for Ed25519. */
 const EVP_MD *algorithm_md(const struct algorithm *);
 
 #endif

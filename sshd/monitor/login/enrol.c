@@ -72,7 +72,7 @@ finish(struct conn *c, const char *name, enum enrol_result result)
 	event_end(&e);
 }
 
-/* Which key is to be registered: the one it has logged in by, or what it says. */
+/* Takes the key to register: that of the login, or that of the request. */
 static enum key_result
 take_key(const struct enrolment *e, struct msg_enroll *m, struct key *key)
 {

@@ -1,6 +1,6 @@
 /*
- * What one with a token (tokens.h) may do, once: fetch the installer, or
- * register a device.  The keeper makes it.
+ * Requests that a connection with a token (tokens.h) may make, once: fetch the
+ * installer, or register a device.  The keeper makes it.
  */
 #ifndef ENROL_H
 #define ENROL_H
@@ -16,7 +16,7 @@ const char *enrol_enroll(struct conn *, struct msg *ask);
 /* ENROLLED of the keeper.  NULL, or what ends it. */
 const char *enrol_enrolled(struct monitor *, const struct msg *);
 
-/* What the keeper was asked it will not answer. */
+/* The keeper is lost: its pending requests fail. */
 void enrol_keeper_lost(struct monitor *);
 
 #endif

@@ -37,10 +37,13 @@ struct enrolment {
 /* Was it refused because the keeper was not there? */
 bool enrolment_was_busy(const struct conn *);
 
-/* It waits in line no longer. */
+/* Removes the enrolment from the line. */
 void enrolment_leave_line(struct enrolment *);
 
-/* It does not count at its source any more: nor does its token, if it waits. */
+/*
+ * The enrolment does not count at its source any more, nor does its token, if
+ * it waits.
+ */
 void enrolment_leave(struct conn *);
 void enrolment_free(struct conn *);
 

@@ -31,7 +31,7 @@ const char *hostkey_read(const char *path, struct opensshkey *);
 size_t hostkey_count(const struct hostkeys *);
 /* The i-th path that was passed over, or NULL: there are no more. */
 const char *hostkey_missing(const struct hostkeys *, size_t i);
-/* Its type ("ssh-rsa") and public blob (RFC 4253, section 6.6). */
+/* A host key's type ("ssh-rsa") and public blob (RFC 4253, section 6.6). */
 const char *hostkey_type(const struct hostkeys *, size_t);
 const uint8_t *hostkey_blob(const struct hostkeys *, size_t, size_t *len);
 

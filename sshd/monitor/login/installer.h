@@ -12,7 +12,7 @@
 
 struct installer;
 
-/* That it is not there is found out by who asks for it.  NULL: no memory. */
+/* A missing file is found when it is requested.  NULL: no memory. */
 struct installer *installer_new(const char *path);
 void installer_free(struct installer *);
 
@@ -20,8 +20,8 @@ void installer_free(struct installer *);
 void installer_reload(struct installer *);
 
 /*
- * Its descriptor (to be lent, not closed) and size, or -1 and why there is
- * none.
+ * Returns the installer's descriptor (to be lent, not closed) and size, or -1
+ * and why there is none.
  */
 int installer_file(const struct installer *, size_t *size, const char **why);
 

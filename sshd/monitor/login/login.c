@@ -45,7 +45,7 @@ login_parse(struct login *l, const uint8_t *data, size_t len,
 	return NULL;
 }
 
-/* What libcrypto said is forgotten with it. */
+/* Also clears the error queue of libcrypto. */
 static const char *
 why_not(bool tried)
 {

@@ -12,7 +12,7 @@ struct monitor;
 struct msg_poll;
 struct pins;
 
-/* What is announced beside the first host key.  NULL: no memory. */
+/* The announcement beside the first host key.  NULL: no memory. */
 struct pins *pins_new(const struct conf *);
 void pins_free(struct pins *);
 

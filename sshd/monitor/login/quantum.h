@@ -12,10 +12,10 @@
 
 #include "msg.h"
 
-/* What gives et-sshd a libssh that has it. */
+/* Command that installs a libssh with post-quantum key exchange. */
 #define QUANTUM_COMMAND "sudo " ETPH_DATADIR "/libssh.sh"
 
-/* What a worker said of its libssh, cleaned. */
+/* A worker's report on its libssh, cleaned. */
 struct quantum {
 	char libssh[4 * MSG_ALGO];
 	char kex[4 * MSG_ALGO];

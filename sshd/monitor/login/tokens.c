@@ -136,7 +136,7 @@ check_next(struct monitor *m)
 	}
 }
 
-/* One that could be a token goes in line.  NULL, or why not. */
+/* Puts text that could be a token in line.  NULL, or why not. */
 static const char *
 join_line(struct conn *c, const char *text)
 {
@@ -280,7 +280,7 @@ tokens_is(struct monitor *m, const struct msg *msg)
 	if (m->tokens.checking == 0)
 		return "nobody asked";
 	m->tokens.checking--;
-	/* It may have left meanwhile. */
+	/* The connection may have left meanwhile. */
 	if (c != NULL && c->enrolment != NULL &&
 	    c->enrolment->doing == ENROLMENT_CHECKED)
 		token_checked(c, &msg->token_is);

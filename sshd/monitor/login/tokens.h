@@ -46,7 +46,7 @@ const char *tokens_try(struct conn *, struct msg *ask);
 const char *tokens_is(struct monitor *, const struct msg *);
 const char *tokens_until(struct monitor *, const struct msg *);
 
-/* What the keeper was asked it will not answer. */
+/* The keeper is lost: its pending checks fail. */
 void tokens_keeper_lost(struct monitor *);
 
 /* Does the connection wait for an answer of the keeper? */

@@ -38,7 +38,7 @@ check_algorithm(const struct conf *conf, const char *name, const char *type)
 	return NULL;
 }
 
-/* Whose key it is: one of the two, or neither; or it does not matter. */
+/* The holder of a key: a device, an operator, or neither. */
 struct who {
 	struct dir_device *device;
 	struct dir_operator *oper;
@@ -104,7 +104,10 @@ is_to_enrol(const struct conn *c, const struct login *l, const struct who *who)
 		   !device_name_fits(l->user, dev->name, dev->alias));
 }
 
-/* Who is this?  NULL and who, or why the login is refused. */
+/*
+ * Finds the holder of the key.  Returns NULL and who, or why the login is
+ * refused.
+ */
 static const char *
 check_login(const struct conn *c, const struct login *l, struct who *who)
 {
@@ -129,7 +132,7 @@ check_login(const struct conn *c, const struct login *l, struct who *who)
 }
 
 /*
- * What the worker passes on, in our own form: an offer as it says, a login as
+ * Reads the worker's request into our own form: an offer as it says, a login as
  * the signed data says.  NULL, or why it is refused; "" ends the worker.
  */
 static const char *
@@ -242,8 +245,8 @@ log_login(
 }
 
 /*
- * One key must not take everybody's places: past SESSIONS the oldest one goes
- * that holds nothing.
+ * A key must not take all places: past SESSIONS its oldest session that holds
+ * nothing is closed.
  */
 static const char *
 make_room(const struct who *who)

@@ -88,7 +88,7 @@ close_ends(struct console *k)
 	}
 }
 
-/* It is over when the process has ended and the channel has. */
+/* Frees a console when both its process and its channel have ended. */
 static void
 settle(struct console *k)
 {
@@ -102,7 +102,7 @@ settle(struct console *k)
 	free(k);
 }
 
-/* Its worker gives the channel this status, and this line. */
+/* Tells the worker the exit status and a last line for the channel. */
 static void
 tell_end(const struct console *k)
 {

@@ -81,7 +81,7 @@ answer(struct conn *asker, uint32_t id, const char *refused, int fd)
 	conn_send(asker, &msg, fd);
 }
 
-/* Its worker shall end what it has joined. */
+/* Tells the worker to end the streams that it has joined. */
 static void
 part(const struct jump *j)
 {
@@ -258,7 +258,9 @@ jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
 	DL_FOREACH(device->device->jumps, j)
 		if (j->ticket == ticket)
 			break;
-	/* It may have ended in the meantime, or wait for another tunnel. */
+	/*
+	 * The jump may have ended in the meantime, or wait for another tunnel.
+	 */
 	if (j == NULL || !conn_open(j->asker))
 		return NULL;
 	if (j->tunnel->conn != device)

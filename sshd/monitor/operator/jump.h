@@ -104,7 +104,7 @@ void jump_forward_failed(struct dir_forward *, const char *reason);
 void jump_end_all(struct conn *asker, const char *reason);
 void jump_gone(struct conn *asker, const char *reason);
 
-/* What is no longer granted ends. */
+/* Ends jumps that are no longer granted. */
 void jump_check(struct monitor *);
 
 /* Once a second: what has waited for too long. */

@@ -111,7 +111,7 @@ check_log(const struct monitor *m)
 	return error == 0 ? 0 : check_wrong("event-log", path, error);
 }
 
-/* One that is in use by et-sshd is being served already. */
+/* An address in use by et-sshd itself is served already. */
 static int
 check_in_use(const char *text, const char *error)
 {

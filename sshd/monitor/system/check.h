@@ -1,6 +1,4 @@
-/*
- * What a start needs of the system, looked at without changing anything.
- */
+/* Checks what a start needs of the system, without changing anything. */
 #ifndef CHECK_H
 #define CHECK_H
 

@@ -1,5 +1,5 @@
 /*
- * What this system, or the way in which et-sshd was started, does not give:
+ * Features that this system, or the way in which et-sshd was started, lacks:
  * et-sshd runs without it, and says so.
  */
 #ifndef LACKS_H

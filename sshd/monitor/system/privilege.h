@@ -26,9 +26,10 @@ struct account {
 };
 
 /*
- * Who the processes shall be, when started as root: the keeper is user, the
- * others are USER-monitor, USER-worker and USER-console, or user where there is
- * no such user.  Else all are whoever started it.  Returns NULL, or why not.
+ * Sets the users of the processes, when started as root: the keeper is user,
+ * the others are USER-monitor, USER-worker and USER-console, or user where
+ * there is no such user.  Else all are whoever started it.  Returns NULL, or
+ * why not.
  */
 const char *privilege_account(const char *user, struct account *);
 

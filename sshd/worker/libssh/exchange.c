@@ -67,7 +67,7 @@ exchange_is_input(const uint8_t *data, size_t len)
 int
 EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len)
 {
-	/* One that no message holds displaces the one before it, too. */
+	/* A payload that no message holds displaces the one before it, too. */
 	if (exchange_is_input(data, len)) {
 		exchange.len = len <= MSG_EXCHANGE ? len : 0;
 		memcpy(exchange.bytes, data, exchange.len);

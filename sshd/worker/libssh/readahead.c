@@ -10,7 +10,7 @@
 
 #include "readahead.h"
 
-/* What was received of the connection whose step this is. */
+/* Bytes received ahead, of the connection that is being served. */
 static struct {
 	int fd; /* -1: none is read ahead */
 	bool last; /* no more is received */

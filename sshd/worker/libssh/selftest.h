@@ -1,7 +1,7 @@
 /*
- * What a worker tries before it serves, and before its sandbox: both ends of an
- * SSH connection in this process, over a socketpair.  No byte of anybody else is
- * in it.
+ * Tests that a worker makes before it serves, and before its sandbox: both ends
+ * of an SSH connection in this process, over a socketpair.  No byte of anybody
+ * else is in it.
  *
  * The tests return NULL, or why et-sshd must not start (a static string).  The
  * cookie is for the server's KEXINIT; until READY the monitor signs for
