@@ -1,21 +1,21 @@
 /*
- * The protocol between et-sshd and its workers, keeper and consoles, whole.
+ * The whole protocol between et-sshd and its workers, keeper and consoles.
  *
- * Transport: one SOCK_SEQPACKET socketpair for each child, one datagram for
- * each message, at most one descriptor with it (unix(7), SCM_RIGHTS).  Both
- * ends are the same build on the same machine, so integers are in host order.
- * Every type has one exact size and says whether a descriptor comes with it;
- * anything else is MSG_BAD and the receiver ends the sender.  Text is
- * NUL-terminated within its field, or the message is bad.  A message of
- * several records always has room for the most there may be, and says how
- * many there are.
+ * Transport: one SOCK_SEQPACKET socketpair for each child and one datagram
+ * for each message, which carries at most one descriptor (unix(7),
+ * SCM_RIGHTS).  Both ends are the same build on the same machine, so integers
+ * are in host order.  Every type has one exact size and either carries a
+ * descriptor or does not; any other message is MSG_BAD, and the receiver ends
+ * the sender.  Text is NUL-terminated within its field, or the message is
+ * bad.  A message of several records always has the size of the greatest
+ * number of them, and a field with their number.
  *
- * A worker has a second socketpair, for SIGN and SIGNED alone: it must have
- * the answer inside a call of libssh, and waits for it.
+ * A worker has a second socketpair, for SIGN and SIGNED alone: the worker
+ * needs the signature within a call of libssh, and blocks until it has it.
  *
  * conn is the monitor's number of a connection, never reused while et-sshd
- * runs; 0 in messages that concern none.  A worker's word is a claim: see
- * monitor/answer.c for what it may ask, and when.
+ * runs; 0 in messages that concern no connection.  What a worker says is a
+ * claim: monitor/answer.c has the table of what a worker may ask, and when.
  */
 #ifndef MSG_H
 #define MSG_H
@@ -24,155 +24,155 @@
 #include <stdint.h>
 
 #define MSG_NAME 65 /* an id, alias or user name of 64 bytes */
-#define MSG_TEXT 256 /* text for people, cleaned by the receiver */
-#define MSG_TAGS 256 /* "a,b,c" */
-#define MSG_GRANTS 1024 /* "a b:22,80" */
+#define MSG_TEXT 256 /* text for people; the receiver makes it printable */
+#define MSG_TAGS 256 /* a device's tags: "a,b,c" */
+#define MSG_GRANTS 1024 /* an operator's grants: "a b:22,80" */
 #define MSG_ALGO 64 /* one algorithm's name */
 #define MSG_KEY 1100 /* a public key blob; RSA of 8192 bits: 1047 */
-#define MSG_HEALTH 513 /* 512 bytes (PROTOCOL, 1.2) and NUL */
-#define MSG_PORTS 64 /* forwards in one answer */
+#define MSG_HEALTH 513 /* health fields of 512 bytes (PROTOCOL, 1.2) */
+#define MSG_PORTS 64 /* forwards in the answer to one poll */
 #define MSG_DEVICES 16 /* records in one DEVICE */
 #define MSG_KEYS 128 /* records in one KEY_OF */
-#define MSG_HASH 64 /* an exchange hash: 32, 48 or 64 bytes */
-#define MSG_COOKIE 16 /* of a KEXINIT, RFC 4253 7.1 */
-#define MSG_EXCHANGE 12288 /* V_C to K, RFC 4253 8 */
+#define MSG_HASH 64 /* an exchange hash of 32, 48 or 64 bytes */
+#define MSG_COOKIE 16 /* the cookie of a KEXINIT, RFC 4253 7.1 */
+#define MSG_EXCHANGE 12288 /* input of an exchange hash, RFC 4253 8 */
 #define MSG_SIG 1100 /* a signature; RSA of 8192 bits: 1024 */
-#define MSG_SIGNED_DATA 2560 /* what a login signs (RFC 4252 7) */
-#define MSG_URL 1024
-#define MSG_STATUS_TEXT 8192
-#define MSG_TOKEN_TEXT 64 /* ID.SECRET, or what is tried as one */
-#define MSG_KEY_LINE 1024 /* a key as a client writes it: an exec's rest */
+#define MSG_SIGNED_DATA 2560 /* data that a login signs, RFC 4252 7 */
+#define MSG_URL 1024 /* the store's URL */
+#define MSG_STATUS_TEXT 8192 /* the JSON of et-admin status */
+#define MSG_TOKEN_TEXT 64 /* ID.SECRET, or a password offered as one */
+#define MSG_KEY_LINE 1024 /* a public key as "TYPE BASE64" */
 #define MSG_DIGEST 32 /* SHA-256 of a public key blob */
-#define MSG_HINT_TEXT 2600 /* lines for a device that asks for them */
+#define MSG_HINT_TEXT 2600 /* lines of an announcement (PROTOCOL, 1.7) */
 #define MSG_COMMAND_TEXT 1025 /* an operator's command of 1,024 bytes */
 
 enum msg_type {
 	/* monitor -> worker */
-	MSG_SETUP = 1, /* numbers; + the socket for SIGN */
-	MSG_HOSTKEY, /* one a host key's public half */
-	MSG_CONN, /* a connection; + its descriptor */
-	MSG_CLOSE, /* end this connection */
-	MSG_VERDICT, /* answers LOGIN, TOKEN */
-	MSG_INBOX, /* answers POLL */
-	MSG_WANTED, /* to one that waits: open it, or close it */
-	MSG_HINTS, /* more lines: with the next INBOX, or to one that waits */
-	MSG_LISTENING, /* answers LISTEN */
+	MSG_SETUP = 1, /* the worker's settings; + the socket for SIGN */
+	MSG_HOSTKEY, /* the public half of one host key */
+	MSG_CONN, /* the worker serves this connection; + its descriptor */
+	MSG_CLOSE, /* the worker ends this connection */
+	MSG_VERDICT, /* the answer to LOGIN and TOKEN */
+	MSG_INBOX, /* the answer to POLL */
+	MSG_WANTED, /* a device that waits opens a forward, or closes it */
+	MSG_HINTS, /* lines for a device: after the next INBOX, or its wait */
+	MSG_LISTENING, /* the answer to LISTEN */
 	MSG_ACCEPTED, /* a connection to a forward; + its descriptor */
-	MSG_REACHED, /* answers REACH; + a descriptor, unless both are here */
-	MSG_JOIN, /* open a channel for a jump; + its descriptor, as above */
-	MSG_JUMP_CLOSE, /* a jump whose ends are both here is over */
-	MSG_FILE, /* answers FETCH; + the file, unless there is none */
-	MSG_COMMANDED, /* answers COMMAND, when it has ended */
-	MSG_UNLISTEN, /* close this forward and its tunnels */
-	MSG_DRAIN, /* no more connections: exit after the last */
-	MSG_PING, /* does it still run its loop? */
-	MSG_SIGNED, /* answers SIGN */
+	MSG_REACHED, /* the answer to REACH; + a descriptor, or none: a pair */
+	MSG_JOIN, /* a channel is opened for a jump; + a descriptor, or none */
+	MSG_JUMP_CLOSE, /* a jump that this worker joined itself ends */
+	MSG_FILE, /* the answer to FETCH; + the installer, or none */
+	MSG_COMMANDED, /* the answer to COMMAND, once its console has ended */
+	MSG_UNLISTEN, /* a forward ends, with its connections */
+	MSG_DRAIN, /* the worker exits after its last connection */
+	MSG_PING, /* the worker answers PONG, or its event loop has stalled */
+	MSG_SIGNED, /* the answer to SIGN */
 	/* worker -> monitor */
-	MSG_SIGN, /* a key exchange, whose hash is to be signed */
-	MSG_READY, /* sealed; ready for connections */
-	MSG_LOGIN, /* may this key log in under this name? */
-	MSG_POLL, /* ask the inbox; is the heartbeat */
-	MSG_WAIT, /* the same, and WANTED from now on */
-	MSG_FETCH, /* the installer, for one with a token */
-	MSG_LISTEN, /* a tcpip-forward */
-	MSG_CANCEL, /* a cancel-tcpip-forward, done */
-	MSG_REFUSED, /* the worker refused a request: log it */
+	MSG_SIGN, /* the monitor signs the hash of this key exchange */
+	MSG_READY, /* the child is sealed, and ready */
+	MSG_LOGIN, /* the monitor decides whether this key logs in */
+	MSG_POLL, /* a device polls: the heartbeat; asks for its inbox */
+	MSG_WAIT, /* a device waits: the same, and WANTED from now on */
+	MSG_FETCH, /* a client with a token asks for the installer */
+	MSG_LISTEN, /* a device requests tcpip-forward (RFC 4254 7.1) */
+	MSG_CANCEL, /* a device has cancelled a forward (RFC 4254 7.1) */
+	MSG_REFUSED, /* the worker refused a request; for the event log */
 	MSG_BRIDGE_CLOSE, /* a connection to a forward has ended */
-	MSG_REACH, /* an operator's direct-tcpip */
-	MSG_JOINED, /* answers JOIN */
+	MSG_REACH, /* an operator opens a direct-tcpip channel */
+	MSG_JOINED, /* the answer to JOIN */
 	MSG_JUMP_CLOSED, /* the operator's channel of a jump has ended */
 	MSG_HUNG_UP, /* the operator's channel of a command has ended */
-	MSG_BYE, /* this connection is gone */
-	MSG_PONG, /* answers PING */
+	MSG_BYE, /* the worker has freed this connection */
+	MSG_PONG, /* the answer to PING */
 	/* monitor -> worker, and monitor -> console */
-	MSG_STREAM, /* a command's; + the descriptor */
+	MSG_STREAM, /* a stream of a command; + its descriptor */
 	/* worker -> monitor -> console */
-	MSG_COMMAND, /* an operator's command */
+	MSG_COMMAND, /* an operator's command is to be run */
 	/* console -> monitor -> keeper, and back */
-	MSG_FORWARD_REQUEST, /* an operator's forward: open it, close it */
-	MSG_FORWARD_RESULT, /* answers FORWARD_REQUEST */
+	MSG_FORWARD_REQUEST, /* an operator opens or closes a forward */
+	MSG_FORWARD_RESULT, /* the answer to FORWARD_REQUEST */
 	/* worker -> monitor -> keeper, and back */
-	MSG_TOKEN, /* a password: is it a token? */
-	MSG_ENROLL, /* register this device */
-	MSG_ENROLLED, /* keeper -> monitor -> worker: answers ENROLL */
+	MSG_TOKEN, /* the keeper checks this token */
+	MSG_ENROLL, /* the keeper registers this device */
+	MSG_ENROLLED, /* the answer to ENROLL, passed on to the worker */
 	/* monitor -> keeper */
-	MSG_STORE_OPEN, /* where the store is; load it */
-	MSG_HEARTBEAT,
-	MSG_SESSION, /* a session began or changed */
-	MSG_SESSION_END,
-	MSG_FORWARD_STATE,
-	MSG_VIRTUAL_FORWARD, /* a virtual forward began or changed */
-	MSG_APPLIED, /* what CHANGED said has taken effect */
-	MSG_STATUS, /* for et-admin status */
-	MSG_DUPLICATE_KEY, /* a device's key is used at two places at once */
-	MSG_REFUSAL, /* a login was refused to a device */
+	MSG_STORE_OPEN, /* the keeper opens this store and sends its records */
+	MSG_HEARTBEAT, /* a device has polled, or begun to wait */
+	MSG_SESSION, /* a session has begun, or its ports have changed */
+	MSG_SESSION_END, /* a session has ended */
+	MSG_FORWARD_STATE, /* a listed forward has changed its state */
+	MSG_VIRTUAL_FORWARD, /* a virtual forward has begun, or changed */
+	MSG_APPLIED, /* the changes of CHANGED have taken effect */
+	MSG_STATUS, /* the server's state, for et-admin status */
+	MSG_DUPLICATE_KEY, /* a device's key is in use at two places at once */
+	MSG_REFUSAL, /* a device's login was refused */
 	/* keeper -> monitor */
-	MSG_DEVICE, /* several, since a load has many */
-	MSG_KEY_OF, /* the same */
-	MSG_PERMIT,
-	MSG_FORWARD,
-	MSG_OPERATOR,
-	MSG_TOKENS, /* until when there are any */
-	MSG_TOKEN_IS, /* answers TOKEN */
+	MSG_DEVICE, /* records of devices, several in a message */
+	MSG_KEY_OF, /* records of devices' keys, several in a message */
+	MSG_PERMIT, /* the record of a permit */
+	MSG_FORWARD, /* the record of a forward */
+	MSG_OPERATOR, /* the record of an operator */
+	MSG_TOKENS, /* the time at which the last token ends */
+	MSG_TOKEN_IS, /* the answer to TOKEN */
 	MSG_GONE, /* a record was removed */
-	MSG_KILL, /* an operator ends a session */
-	MSG_PENALTY, /* an operator takes a source's penalty away */
-	MSG_ADMIN, /* what an operator did, for the event log */
+	MSG_KILL, /* an admin ends a session */
+	MSG_PENALTY, /* an admin clears a source's penalty */
+	MSG_ADMIN, /* an admin's change, for the event log */
 	MSG_LOADED, /* the whole directory has been sent */
 	MSG_CHANGED, /* the changes up to seq have been sent */
-	MSG_STORE_STATE, /* the store answers, or why it does not */
-	MSG_TYPES /* how many there are, not a message */
+	MSG_STORE_STATE, /* the store answers, or the reason why it does not */
+	MSG_TYPES /* the number of types; no message */
 };
 
 struct msg_setup {
 	uint32_t compat; /* MSG_COMPAT_ bits */
 	uint32_t keepalive; /* seconds between keepalives */
-	uint32_t keepalive_max; /* unanswered before it is gone */
-	uint32_t channels; /* a device's connection may hold */
-	uint32_t channels_operator;
-	uint32_t idle; /* seconds with nothing open */
+	uint32_t keepalive_max; /* unanswered keepalives that end it */
+	uint32_t channels; /* that a device's connection may have open */
+	uint32_t channels_operator; /* that an operator's may have open */
+	uint32_t idle; /* seconds for which nothing may be open */
 	uint32_t rekey; /* MiB until new keys; 0: the cipher's own limit */
-	uint32_t nofile; /* RLIMIT_NOFILE */
-	uint32_t hostkeys; /* so many HOSTKEY messages follow */
-	uint32_t chroot; /* the root must be the working directory */
-	uint32_t sandbox_only; /* et-sshd -t: seal, say READY, exit */
-	uint8_t cookie[MSG_COOKIE]; /* for handshakes with itself */
+	uint32_t nofile; /* the worker's RLIMIT_NOFILE */
+	uint32_t hostkeys; /* number of the HOSTKEY messages that follow */
+	uint32_t chroot; /* 1: the working directory becomes the root */
+	uint32_t sandbox_only; /* et-sshd -t: the worker exits after READY */
+	uint8_t cookie[MSG_COOKIE]; /* of the worker's handshakes with itself */
 };
 #define MSG_COMPAT_OPENWRT_1505 1
 
 struct msg_hostkey {
 	char type[MSG_ALGO]; /* "ssh-ed25519", "ssh-rsa", ... */
 	uint32_t len;
-	uint8_t blob[MSG_KEY]; /* RFC 4253 6.6 */
+	uint8_t blob[MSG_KEY]; /* the public key, RFC 4253 6.6 */
 };
 
 struct msg_conn {
-	uint8_t cookie[MSG_COOKIE]; /* for the server's first KEXINIT */
+	uint8_t cookie[MSG_COOKIE]; /* of the server's first KEXINIT */
 };
 
 struct msg_sign {
-	char algorithm[MSG_ALGO];
-	uint32_t hash; /* its length: 20, 32, 48 or 64 */
-	uint32_t len;
-	uint8_t exchange[MSG_EXCHANGE];
+	char algorithm[MSG_ALGO]; /* of the host key's signature */
+	uint32_t hash; /* bytes of the exchange hash: 20, 32, 48 or 64 */
+	uint32_t len; /* of exchange */
+	uint8_t exchange[MSG_EXCHANGE]; /* V_C to K, RFC 4253 8 */
 };
 
 struct msg_signed {
-	uint32_t len; /* 0: refused */
-	uint8_t sig[MSG_SIG]; /* as libcrypto makes it */
+	uint32_t len; /* of sig; 0: the monitor refuses to sign */
+	uint8_t sig[MSG_SIG]; /* in libcrypto's form */
 };
 
 struct msg_close {
-	char reason[MSG_TEXT];
+	char reason[MSG_TEXT]; /* why the connection ends */
 };
 
 struct msg_verdict {
-	uint32_t as; /* enum msg_role; 0: refused */
-	uint32_t password; /* to TOKEN: may one be tried (again)? */
-	uint32_t ended; /* to TOKEN after a key: enum msg_ended, if refused */
+	uint32_t as; /* enum msg_role; 0: the login is refused */
+	uint32_t password; /* of TOKEN: 1: a password may be tried (again) */
+	uint32_t ended; /* of TOKEN after a key, refused: enum msg_ended */
 };
 
-/* How a token ended, told only for its correct secret. */
+/* How a token ended; only a client with its secret is told. */
 enum msg_ended {
 	ENDED_NOT,
 	ENDED_EXPIRED,
@@ -182,269 +182,270 @@ enum msg_ended {
 enum msg_role {
 	ROLE_DEVICE = 1,
 	ROLE_OPERATOR,
-	ROLE_ENROL, /* has a token */
-	ROLE_ENROL_KEY /* the same user by a key: a token is to come */
+	ROLE_ENROL, /* the user enroll, whose token was good */
+	ROLE_ENROL_KEY /* the user enroll by a key, whose token is to come */
 };
 
 struct msg_inbox {
-	uint32_t next; /* hint: poll again in s; 0: none */
-	uint32_t n;
+	uint32_t next; /* hint: seconds until the next poll; 0: no hint */
+	uint32_t n; /* forwards that are wanted */
 	struct {
-		uint16_t dport;
-		uint16_t sport;
+		uint16_t dport; /* the device's port */
+		uint16_t sport; /* the server's port */
 	} forwards[MSG_PORTS];
 };
 
 struct msg_wanted {
-	uint32_t dport; /* 0: close it */
-	uint32_t sport;
+	uint32_t dport; /* the device's port; 0: the forward ends */
+	uint32_t sport; /* the server's port */
 };
 
 struct msg_hints {
-	char text[MSG_HINT_TEXT]; /* whole lines, each with its newline */
+	char text[MSG_HINT_TEXT]; /* whole lines, each ends with a newline */
 };
 
 struct msg_listening {
-	uint32_t port; /* as in LISTEN */
-	uint32_t bound; /* granted; 0: refused */
+	uint32_t port; /* the port that LISTEN asked for */
+	uint32_t bound; /* 1: the forward is granted; 0: it is refused */
 };
 
 struct msg_accepted {
 	uint32_t port; /* the forward's server port */
-	uint32_t id; /* the monitor's, within the connection */
+	uint32_t id; /* the monitor's number of it, within conn */
 	uint32_t from; /* the originator's port, RFC 4254 7.2 */
-	char addr[64]; /* and address */
+	char addr[64]; /* the originator's address */
 };
 
 struct msg_reach {
-	uint32_t id; /* the worker's, within the connection */
-	uint32_t port;
-	char name[MSG_NAME]; /* of a device, or of this host */
+	uint32_t id; /* the worker's number of the channel, within conn */
+	uint32_t port; /* the port that the operator asked for */
+	char name[MSG_NAME]; /* a device's name, or localhost */
 };
 
 struct msg_reached {
-	uint32_t id; /* as in REACH */
-	uint32_t ok; /* 0: refused */
-	char refused[MSG_TEXT]; /* why, for the client */
+	uint32_t id; /* the number that REACH gave */
+	uint32_t ok; /* 1: the channel is accepted; 0: it is refused */
+	char refused[MSG_TEXT]; /* the reason, which the client is told */
 };
 
 struct msg_join {
-	uint64_t jump; /* the monitor's */
-	uint64_t asker; /* the operator's connection, if it is here; or 0 */
-	uint32_t id; /* its channel, as in REACH */
+	uint64_t jump; /* the monitor's number of the jump */
+	uint64_t asker; /* the operator's connection, in this worker; or 0 */
+	uint32_t id; /* the operator's channel, as REACH numbered it */
 	uint32_t port; /* the forward's server port */
 };
 
 struct msg_jump_close { /* conn is the operator's */
-	uint32_t id; /* as in REACH */
+	uint32_t id; /* the number that REACH gave */
 };
 
 enum msg_join_result { JOIN_OPEN = 1, JOIN_REFUSED, JOIN_FULL };
 
 struct msg_joined {
-	uint64_t jump;
+	uint64_t jump; /* the number that JOIN gave */
 	uint32_t result; /* enum msg_join_result */
 };
 
 struct msg_port { /* UNLISTEN, LISTEN, CANCEL */
-	uint32_t port;
+	uint32_t port; /* the forward's server port */
 };
 
-struct msg_ready { /* a worker's: by its handshakes with itself */
-	char libssh[MSG_ALGO]; /* its version */
-	char kex[MSG_ALGO]; /* the key exchange that is offered first */
+struct msg_ready { /* of a worker, after its handshakes with itself */
+	char libssh[MSG_ALGO]; /* libssh's version */
+	char kex[MSG_ALGO]; /* the key exchange that libssh offers first */
 };
 
 struct msg_login {
-	char user[MSG_NAME]; /* of an offer */
-	char algorithm[MSG_ALGO]; /* of an offer */
-	char client[MSG_TEXT]; /* version string, RFC 4253 4.2 */
-	char kex[MSG_ALGO];
-	char cipher[MSG_ALGO];
+	/* user, algorithm and key are of an offer without a signature. */
+	char user[MSG_NAME];
+	char algorithm[MSG_ALGO];
+	char client[MSG_TEXT]; /* the client's version, RFC 4253 4.2 */
+	char kex[MSG_ALGO]; /* the key exchange in use */
+	char cipher[MSG_ALGO]; /* the cipher in use */
 	uint32_t keylen;
-	uint8_t key[MSG_KEY]; /* of an offer: blob, RFC 4253 6.6 */
-	/* Of a login; without it a key is only offered (RFC 4252 7). */
+	uint8_t key[MSG_KEY]; /* the public key, RFC 4253 6.6 */
+	/* A login has signed data; an offer has none (RFC 4252 7). */
 	uint32_t datalen;
 	uint32_t siglen;
 	uint8_t data[MSG_SIGNED_DATA]; /* session id || request */
-	uint8_t sig[MSG_SIG]; /* as libcrypto takes it */
+	uint8_t sig[MSG_SIG]; /* in libcrypto's form */
 };
 
 struct msg_poll { /* POLL, WAIT */
-	uint32_t version; /* 0: legacy, one line is the answer */
-	uint32_t dropped; /* bad health fields */
-	char health[MSG_HEALTH];
+	uint32_t version; /* 0: a legacy poll, answered by one line */
+	uint32_t dropped; /* number of malformed health fields */
+	char health[MSG_HEALTH]; /* the health fields, unverified */
 };
 
 struct msg_token {
-	char text[MSG_TOKEN_TEXT]; /* "": only whether one may be tried */
-	char client[MSG_TEXT]; /* as in LOGIN */
+	char text[MSG_TOKEN_TEXT]; /* "": may a password be tried? */
+	char client[MSG_TEXT]; /* client, kex and cipher are LOGIN's */
 	char kex[MSG_ALGO];
 	char cipher[MSG_ALGO];
 };
 
 struct msg_token_is {
-	int64_t token; /* 0: refused */
-	uint32_t state; /* enum token_state; not good: the secret is its */
-	char reason[MSG_TEXT];
+	int64_t token; /* the token's number; 0: it is refused */
+	uint32_t state; /* enum token_state, if the secret is the token's */
+	char reason[MSG_TEXT]; /* of the refusal, for the event log */
 };
 
 struct msg_tokens {
-	int64_t until; /* us since the epoch; 0: there are none */
-	int64_t told; /* the same: who has one that ended is told so */
+	int64_t until; /* the last one's end, us since the epoch; 0: none */
+	int64_t told; /* until then, us, an ended token's holder is told */
 };
 
 struct msg_enroll {
-	int64_t token; /* the monitor's word */
-	char name[MSG_NAME];
-	char key[MSG_KEY_LINE];
+	int64_t token; /* its number, which the monitor fills in */
+	char name[MSG_NAME]; /* the id of the device */
+	char key[MSG_KEY_LINE]; /* the public key of the device */
 };
 
 struct msg_enrolled {
 	uint32_t result; /* enum enrol_result, for the monitor */
-	char name[MSG_NAME];
-	char refused[MSG_ALGO]; /* for the worker: why, or "" */
+	char name[MSG_NAME]; /* the id of the device */
+	char refused[MSG_ALGO]; /* the reason that the client is told, or "" */
 };
 
 struct msg_file {
-	uint32_t size;
+	uint32_t size; /* of the installer, bytes; 0: there is none */
 };
 
 struct msg_refused {
-	uint32_t limit; /* a limit was hit (event limit) */
-	char what[MSG_ALGO]; /* "pty-req", "direct-tcpip", ... */
-	char detail[MSG_TEXT];
+	uint32_t limit; /* 1: a limit was reached (event limit) */
+	char what[MSG_ALGO]; /* the request: "pty-req", "direct-tcpip", ... */
+	char detail[MSG_TEXT]; /* about the request, or "" */
 };
 
 struct msg_bridge { /* BRIDGE_CLOSE, JUMP_CLOSED */
 	uint32_t port; /* the forward's server port; 0 in JUMP_CLOSED */
-	uint32_t id; /* as in ACCEPTED, or in REACH */
+	uint32_t id; /* the number that ACCEPTED, or REACH, gave */
 	uint64_t bytes_in; /* from the device */
 	uint64_t bytes_out; /* to the device */
-	char reason[MSG_ALGO]; /* why it ended */
+	char reason[MSG_ALGO]; /* of the end */
 };
 
 struct msg_command {
-	uint32_t id; /* the worker's, within the connection */
-	uint32_t shell; /* no command came: text is empty */
-	uint32_t terminal; /* a pty-req came before it */
-	uint32_t port; /* where the operator came to; the monitor's word */
-	uint32_t columns; /* of that terminal; 0: not known */
-	uint32_t rows;
-	uint32_t colour; /* it can show some */
+	uint32_t id; /* the worker's number of the channel, within conn */
+	uint32_t shell; /* 1: the client asked for a shell; text is empty */
+	uint32_t terminal; /* 1: the client asked for a terminal (pty-req) */
+	uint32_t port; /* where et-sshd was reached; filled in by the monitor */
+	uint32_t columns; /* of the client's terminal; 0: not known */
+	uint32_t rows; /* of the client's terminal; 0: not known */
+	uint32_t colour; /* 1: the client's terminal shows colours */
 	char text[MSG_COMMAND_TEXT];
 };
 
 enum msg_stream_of { STREAM_IN_OUT = 1, STREAM_ERR };
 
 struct msg_stream {
-	uint32_t id; /* as in COMMAND */
+	uint32_t id; /* the number that COMMAND gave */
 	uint32_t which; /* enum msg_stream_of */
 };
 
 struct msg_commanded {
-	uint32_t id;
-	uint32_t status; /* to exit with */
-	char refused[MSG_TEXT]; /* a line for stderr, or "" */
+	uint32_t id; /* the number that COMMAND gave */
+	uint32_t status; /* the command's exit status, RFC 4254 6.10 */
+	char refused[MSG_TEXT]; /* a line for the client's stderr, or "" */
 };
 
 struct msg_hung_up {
-	uint32_t id;
+	uint32_t id; /* the number that COMMAND gave */
 	uint64_t bytes_in; /* from the operator */
-	uint64_t bytes_out;
+	uint64_t bytes_out; /* to the operator */
 };
 
 enum msg_forward_action { REQUEST_OPEN = 1, REQUEST_CLOSE };
 
 struct msg_forward_request {
 	uint32_t what; /* enum msg_forward_action */
-	uint32_t dport; /* of OPEN */
-	uint32_t sport;
-	uint32_t ttl; /* s; 0 from a console: as long as is usual */
-	int64_t device;
-	int64_t forward; /* of CLOSE */
-	int64_t oper; /* whose it shall be; the monitor's word, as who is */
-	char who[MSG_NAME];
+	uint32_t dport; /* the device's port, to open */
+	uint32_t sport; /* the server's port, to open */
+	uint32_t ttl; /* s; 0 from a console: the default */
+	int64_t device; /* of the forward to open */
+	int64_t forward; /* the number of the forward to close */
+	int64_t oper; /* the owner; the monitor fills in oper and who */
+	char who[MSG_NAME]; /* the owner's name */
 };
 
 struct msg_forward_result {
-	int64_t forward; /* 0: refused */
-	uint32_t ttl; /* s, of one that was opened */
-	char refused[MSG_TEXT]; /* why */
+	int64_t forward; /* its number; 0: the request is refused */
+	uint32_t ttl; /* s, of a forward that was opened */
+	char refused[MSG_TEXT]; /* the reason of the refusal */
 };
 
 struct msg_bye {
-	uint64_t bytes_in;
-	uint64_t bytes_out;
-	char reason[MSG_TEXT];
+	uint64_t bytes_in; /* from the client */
+	uint64_t bytes_out; /* to the client */
+	char reason[MSG_TEXT]; /* of the end */
 };
 
 struct msg_store_open {
 	char url[MSG_URL];
-	char node[MSG_NAME];
-	char listen[MSG_TEXT]; /* for status */
-	uint32_t pid; /* the monitor's */
-	int64_t since; /* changes up to this were sent before; 0: none */
+	char node[MSG_NAME]; /* the name of this server in the store */
+	char listen[MSG_TEXT]; /* the addresses, for et-admin status */
+	uint32_t pid; /* the monitor's process */
+	int64_t since; /* the seq last sent; 0: the directory is empty */
 };
 
 struct msg_heartbeat {
 	int64_t device;
 	int64_t at; /* us since the epoch */
-	uint32_t interval; /* s, as measured; 0: not yet known */
-	uint32_t dropped;
-	char addr[64];
-	char client[MSG_TEXT];
-	char health[MSG_HEALTH];
+	uint32_t interval; /* s between polls, measured; 0: not yet known */
+	uint32_t dropped; /* number of malformed health fields */
+	char addr[64]; /* the address that the device polled from */
+	char client[MSG_TEXT]; /* the client's version, RFC 4253 4.2 */
+	char health[MSG_HEALTH]; /* the well-formed health fields */
 };
 
-struct msg_session { /* conn names it */
-	int64_t device; /* 0: an operator's */
-	int64_t oper;
+struct msg_session { /* conn is its number */
+	int64_t device; /* 0: an operator's session */
+	int64_t oper; /* 0: a device's session */
 	int64_t since; /* us since the epoch */
-	char addr[64];
-	char client[MSG_TEXT];
-	uint8_t key[MSG_DIGEST];
-	char ports[MSG_TEXT]; /* listening: "9876,9877" */
-	char standing[MSG_TEXT]; /* virtual, by a permit: "22,80" */
+	char addr[64]; /* the client's address */
+	char client[MSG_TEXT]; /* the client's version, RFC 4253 4.2 */
+	uint8_t key[MSG_DIGEST]; /* the key that logged in */
+	char ports[MSG_TEXT]; /* the server's ports bound: "9876,9877" */
+	char standing[MSG_TEXT]; /* the device's, by a virtual permit: "22" */
 };
 
-struct msg_session_end {
-	int64_t seen; /* us since the epoch; 0: as its heartbeat said */
+struct msg_session_end { /* conn is the session's number */
+	int64_t seen; /* last seen, us since the epoch; 0: unchanged */
 };
 
 struct msg_forward_state {
-	int64_t id;
-	int64_t at; /* us since the epoch */
+	int64_t id; /* the forward's number */
+	int64_t at; /* time of the change, us since the epoch */
 	uint32_t state; /* enum forward_state */
-	char reason[MSG_TEXT];
+	char reason[MSG_TEXT]; /* of the change, or "" */
 };
 
 struct msg_virtual_forward {
 	int64_t device;
 	int64_t created; /* us since the epoch */
-	int64_t at;
-	uint32_t dport;
-	uint32_t sport;
+	int64_t at; /* time of the change, us since the epoch */
+	uint32_t dport; /* the device's port */
+	uint32_t sport; /* the server's port, as the device is told */
 	uint32_t state; /* enum forward_state */
-	char reason[MSG_TEXT];
+	char reason[MSG_TEXT]; /* of the change, or "" */
 };
 
 struct msg_duplicate_key {
 	int64_t device;
 	int64_t at; /* us since the epoch */
-	char places[MSG_TEXT]; /* "192.0.2.1,198.51.100.7" */
+	char places[MSG_TEXT]; /* addresses: "192.0.2.1,198.51.100.7" */
 };
 
 struct msg_refusal {
 	int64_t device;
 	int64_t at; /* us since the epoch */
-	uint32_t own; /* with its key; 0: under its name */
-	char addr[64];
+	uint32_t own; /* 1: by the device's key; 0: under its name alone */
+	char addr[64]; /* the client's address */
 	char reason[MSG_TEXT];
 };
 
 struct msg_seq { /* APPLIED, LOADED, CHANGED */
-	int64_t seq;
+	int64_t seq; /* the store's number of the last change */
 };
 
 struct msg_status {
@@ -454,49 +455,49 @@ struct msg_status {
 struct msg_device {
 	int64_t id;
 	uint32_t enabled;
-	uint32_t interval; /* s between its polls, last known */
+	uint32_t interval; /* s between polls, as last measured */
 	int64_t last_seen; /* us since the epoch; 0: never */
 	char name[MSG_NAME];
 	char alias[MSG_NAME];
 	char tags[MSG_TAGS];
 };
 
-struct msg_devices {
-	uint32_t n;
+struct msg_devices { /* DEVICE */
+	uint32_t n; /* records in list */
 	struct msg_device list[MSG_DEVICES];
 };
 
 struct msg_key_of {
-	int64_t id;
-	int64_t device;
+	int64_t id; /* the key's number */
+	int64_t device; /* that holds the key */
 	uint8_t digest[MSG_DIGEST];
 };
 
-struct msg_keys {
-	uint32_t n;
+struct msg_keys { /* KEY_OF */
+	uint32_t n; /* records in list */
 	struct msg_key_of list[MSG_KEYS];
 };
 
 struct msg_permit {
 	int64_t id;
-	int64_t device; /* 0: by tag */
-	uint32_t first; /* server ports, inclusive */
-	uint32_t last;
-	uint32_t virtual; /* of the device's own ports */
-	char tag[MSG_NAME];
+	int64_t device; /* 0: the permit is for a tag */
+	uint32_t first; /* the first port; the server's, unless virtual */
+	uint32_t last; /* the last port */
+	uint32_t virtual; /* 1: the ports are the device's own */
+	char tag[MSG_NAME]; /* of the devices permitted, or "" */
 };
 
 struct msg_forward {
 	int64_t id;
 	int64_t device;
 	int64_t expires; /* us since the epoch */
-	uint32_t dport;
-	uint32_t sport;
+	uint32_t dport; /* the device's port */
+	uint32_t sport; /* the server's port */
 	uint32_t state; /* enum forward_state */
-	uint32_t cancelled; /* an operator closed it */
-	uint32_t ttl; /* s */
-	int64_t oper; /* whose it is; 0: opened on the server */
-	char owner[MSG_NAME]; /* that operator's name, or "" */
+	uint32_t cancelled; /* 1: an operator has closed the forward */
+	uint32_t ttl; /* time to live, s */
+	int64_t oper; /* the owner; 0: opened on the server by et-admin */
+	char owner[MSG_NAME]; /* the owner's name, or "" */
 };
 
 struct msg_operator {
@@ -517,30 +518,30 @@ enum msg_noun {
 };
 
 struct msg_gone {
-	uint32_t noun;
-	int64_t id;
+	uint32_t noun; /* enum msg_noun: the kind of record */
+	int64_t id; /* of the record that was removed */
 };
 
 struct msg_kill {
-	uint64_t session; /* a connection; 0: all of device */
+	uint64_t session; /* its number; 0: all sessions of device */
 	int64_t device; /* 0: session is an operator's */
 };
 
 #define MSG_ADDR 64
 
 struct msg_penalty {
-	char addr[MSG_ADDR]; /* its source's, or one of its /64 */
+	char addr[MSG_ADDR]; /* an address of the source (IPv4, or IPv6 /64) */
 };
 
 struct msg_admin {
-	char who[MSG_NAME];
-	char what[MSG_TEXT];
+	char who[MSG_NAME]; /* the user of et-admin, or the operator */
+	char what[MSG_TEXT]; /* the change, in et-admin's words */
 };
 
 struct msg_store_state {
-	uint32_t ok;
-	uint32_t fatal; /* refused for good: do not start */
-	char reason[MSG_TEXT];
+	uint32_t ok; /* 1: the store answers */
+	uint32_t fatal; /* 1: the store can never be used; et-sshd must exit */
+	char reason[MSG_TEXT]; /* why the store does not answer */
 };
 
 struct msg {
@@ -607,30 +608,31 @@ struct msg {
 	};
 };
 
-/* The child's end of its socketpair: fixed by et-sshd before exec. */
+/* The descriptor of a child's socketpair, which et-sshd fixes before exec. */
 #define MSG_FD 3
 
 enum msg_result {
 	MSG_OK = 0,
-	MSG_AGAIN, /* nothing there, or no room: later */
-	MSG_EOF, /* the other side is gone */
-	MSG_BAD /* malformed: see the reason */
+	MSG_AGAIN, /* no message to read, or no room to send: try later */
+	MSG_EOF, /* the peer is gone */
+	MSG_BAD /* the message is malformed; the reason says how */
 };
 
 /*
- * Receive one message without blocking.  *fd is the descriptor that came
- * with it (the caller owns it, close-on-exec), -1, or MSG_FD_LOST: one was
- * sent, and this process has no room for another.  On MSG_BAD reason (a
- * static string) says what was wrong, and nothing is left open.
+ * Receive one message without blocking.  *fd is the descriptor that came with
+ * the message (the caller owns it, close-on-exec); -1: none came; or
+ * MSG_FD_LOST: one was sent, and this process has no room for another
+ * descriptor.  On MSG_BAD reason (a static string) says what was wrong, and
+ * no descriptor is left open.
  */
 #define MSG_FD_LOST (-2)
 enum msg_result msg_recv(int sock, struct msg *, int *fd, const char **reason);
 
 /*
- * A queue of messages to one peer.  msgq_send sends at once when it can and
- * queues otherwise, in order; fd (-1: none) goes with the message and stays
- * the caller's.  Returns MSG_OK, or MSG_EOF when the peer is gone or has let
- * more than limit bytes wait.
+ * A queue of messages to one peer.  msgq_send sends the message at once if
+ * the socket takes it, and queues it otherwise, in order; fd (-1: none) goes
+ * with the message and stays the caller's.  Returns MSG_OK, or MSG_EOF when
+ * the peer is gone or more than limit bytes are queued.
  */
 struct msgq;
 
@@ -638,16 +640,16 @@ struct msgq *msgq_new(int sock, size_t limit);
 void msgq_free(struct msgq *);
 enum msg_result msgq_send(struct msgq *, const struct msg *, int fd);
 enum msg_result msgq_flush(struct msgq *);
-size_t msgq_pending(const struct msgq *); /* bytes */
-size_t msgq_descriptors(const struct msgq *); /* that wait, too */
+size_t msgq_pending(const struct msgq *); /* bytes that are queued */
+size_t msgq_descriptors(const struct msgq *); /* descriptors queued */
 
-/* A message of this type, all else zero. */
+/* Make *msg an empty message of this type: every other field is zero. */
 void msg_init(struct msg *, enum msg_type, uint64_t conn);
 
-/* Bytes on the wire of a message of this type; 0: no such type. */
+/* The size in bytes of a message of this type; 0: there is no such type. */
 size_t msg_size(uint32_t type);
 
-/* "LOGIN" for MSG_LOGIN; "?" for no such type. */
+/* The name of a type: "LOGIN" for MSG_LOGIN; "?": there is no such type. */
 const char *msg_name(uint32_t type);
 
 #endif
