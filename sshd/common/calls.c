@@ -64,7 +64,10 @@ static const struct call loop_start[] = {
 };
 const struct call_list calls_loop_start = CALLS(loop_start);
 
-/* A death for these would be a way to end other people's sessions. */
+/*
+ * The process is not killed for these calls: that would be a way to end other
+ * people's sessions.
+ */
 static const struct call refused[] = {
     CALL_FAILS(open, EACCES),
     CALL_FAILS(openat, EACCES),
@@ -87,7 +90,10 @@ const struct call_list calls_refused = CALLS(refused);
 static const struct call refused_fstat[] = {CALL_FAILS(fstat, EACCES)};
 const struct call_list calls_refused_fstat = CALLS(refused_fstat);
 
-/* SQLite's, and ours around it; which files, Landlock says. */
+/*
+ * SQLite's calls, and those of the store around it; Landlock decides on which
+ * files.
+ */
 static const struct call store[] = {
     CALL(open),
     CALL(openat),
@@ -135,7 +141,7 @@ static const struct call store[] = {
     CALL(getrlimit),
     CALL_IF(prlimit64, 2, ARG_IS(0, 0), ARG_IS(2, 0)),
     CALL_FAILS(ioctl, ENOTTY),
-    /* the fence around them */
+    /* Landlock, around these processes */
     CALL(landlock_create_ruleset),
     CALL(landlock_add_rule),
     CALL(landlock_restrict_self),
@@ -154,7 +160,7 @@ static const struct call thread[] = {
     CALL_FAILS(clone3, ENOSYS), /* whose flags lie in memory: clone(2) */
     CALL(set_robust_list),
     CALL(rseq),
-    CALL(rt_sigaction), /* its first one */
+    CALL(rt_sigaction), /* libpthread's first thread */
     CALL(gettid),
     CALL(sched_yield),
     CALL_IF(sched_getaffinity, 1, ARG_IS(0, 0)),
@@ -188,8 +194,8 @@ static const struct call start[] = {
     CALL(clock_nanosleep),
     CALL(nanosleep),
     CALL_FAILS(clone3, ENOSYS), /* whose flags lie in memory: clone(2) */
-    CALL_FAILS(ioctl, ENOTTY), /* is it a terminal? */
-    /* files, as far as Landlock and their owner let */
+    CALL_FAILS(ioctl, ENOTTY), /* isatty(3) */
+    /* files, as far as Landlock and their owner permit */
     CALL(open),
     CALL(openat),
     CALL(stat),
@@ -236,9 +242,9 @@ const struct call_list calls_start = CALLS(start);
 
 #ifdef SANITIZE
 /*
- * AddressSanitizer's runtime: it walks its own maps, uses sigaltstack and
- * reports leaks at exit from a thread that it makes with clone and that
- * traces us.  A build that is for tests only.
+ * AddressSanitizer's runtime, in builds for tests only: it walks its own maps,
+ * uses sigaltstack, and reports leaks at exit from a thread that it makes with
+ * clone and that traces the process.
  */
 static const struct call sanitizer[] = {
     CALL(sigaltstack),
@@ -266,7 +272,7 @@ static const struct call sanitizer[] = {
 };
 #endif
 
-#define LISTS 12 /* at most, with the sanitizer's */
+#define LISTS 12 /* the most rules, with the sanitizer's */
 
 static bool
 call_is_made(const struct call_list *list, size_t n, int number)
@@ -289,10 +295,13 @@ call_add(scmp_filter_ctx ctx, const struct call *c)
 	int rc;
 
 	rc = seccomp_rule_add_array(ctx, action, c->number, c->n, c->arg);
-	return rc == -EEXIST ? 0 : rc; /* in two lists */
+	return rc == -EEXIST ? 0 : rc; /* a call that is in two lists */
 }
 
-/* A condition may stand beside another, but not beside none. */
+/*
+ * A rule with a condition may stand beside another such rule, but not beside a
+ * rule without.
+ */
 static int
 calls_add(scmp_filter_ctx ctx, const struct call_list *list, size_t n)
 {
@@ -318,15 +327,15 @@ calls_load(const struct call_list *list, size_t n)
 	scmp_filter_ctx ctx;
 	int rc;
 
-	/* libseccomp asks the kernel for its features. */
+	/* libseccomp asks the kernel what it supports. */
 	if ((ctx = seccomp_init(SCMP_ACT_KILL_PROCESS)) == NULL)
 		return "this kernel has no seccomp filters";
-	/* Calls of another architecture, too. */
+	/* The filter kills for calls of another architecture, too. */
 	rc = seccomp_attr_set(
 	    ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (rc == 0)
 		rc = calls_add(ctx, list, n);
-	/* A tree, not a list: it is walked for every system call. */
+	/* The filter is a tree, not a list: it runs for every system call. */
 	if (rc == 0)
 		rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (rc == 0)

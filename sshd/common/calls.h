@@ -11,10 +11,10 @@
 
 #define CALLS_ARGS 3
 
-/* A system call, or one way of making it. */
+/* A system call, or one way of making it, and its outcome. */
 struct call {
 	int		 number;	/* SCMP_SYS() */
-	int		 error;		/* 0: it is made; else it fails so */
+	int		 error;		/* 0: it is made; otherwise its errno */
 	unsigned int	 n;		/* conditions, all of which must hold */
 	struct scmp_arg_cmp	 arg[CALLS_ARGS];
 };
@@ -27,7 +27,10 @@ struct call {
 	{ .number = SCMP_SYS(name), .error = (e), .n = (count), \
 	    .arg = { __VA_ARGS__ } }
 
-/* Conditions: argument i (from 0) is v; has none of the bits m; has all. */
+/*
+ * Conditions: argument i (from 0) equals v; has none of the bits m; has all of
+ * them.
+ */
 #define ARG_IS(i, v)		{ (i), SCMP_CMP_EQ, (v), 0 }
 #define ARG_LACKS(i, m)		{ (i), SCMP_CMP_MASKED_EQ, (m), 0 }
 #define ARG_HAS(i, m)		{ (i), SCMP_CMP_MASKED_EQ, (m), (m) }
@@ -38,7 +41,7 @@ struct call_list {
 };
 #define CALLS(array) { (array), sizeof(array) / sizeof((array)[0]) }
 
-/* Memory that is not executable, the clocks, locks, random bytes, the end. */
+/* Memory that is not executable, the clocks, locks, random bytes, exit. */
 extern const struct call_list calls_memory;
 /*
  * An event loop over descriptors: reading and writing, of which sendto(2)
@@ -46,22 +49,22 @@ extern const struct call_list calls_memory;
  * would connect a socket; and fcntl(2) for F_GETFL and O_NONBLOCK.
  */
 extern const struct call_list calls_loop;
-/* libev's start: what the loop's own descriptors are made with. */
+/* The calls with which libev makes its own descriptors, at its start. */
 extern const struct call_list calls_loop_start;
-/* Paths, and sockets, which libraries try by themselves: EACCES. */
+/* Paths and sockets that libraries try by themselves: they fail with EACCES. */
 extern const struct call_list calls_refused;
-/* fstat(2) of a descriptor, made by libc: EACCES. */
+/* fstat(2) of a descriptor, as libc makes it: it fails with EACCES. */
 extern const struct call_list calls_refused_fstat;
-/* A store of SQLite's: its files, their locks, a watch on them. */
+/* A store of SQLite: its files, their locks, a watch on them. */
 extern const struct call_list calls_store;
-/* A thread is started, and ends; no process is, in any namespace. */
+/* A thread starts and ends; a process, and a namespace, cannot be made. */
 extern const struct call_list calls_thread;
-/* Calls of libc, ld.so and libcap from exec to the seal. */
+/* The calls that libc, ld.so and libcap make between exec and the filter. */
 extern const struct call_list calls_start;
 
 /*
- * Let this process, and all that it starts, make the calls of the lists, and
- * no other: one that is in none ends the process with SIGSYS, as does one of
+ * Let this process, and all that it starts, make the calls of the lists and no
+ * other: a call that is in none ends the process with SIGSYS, as does one of
  * another architecture.  A call that fails by one list and is made by another
  * is made.  Returns NULL, or what could not be done (a static string).
  */

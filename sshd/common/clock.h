@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * Seconds of CLOCK_MONOTONIC, for spans and limits.  libev's ev_now follows
- * the wall clock when that is set; this one does not.
+ * Seconds of CLOCK_MONOTONIC, for spans and limits. libev's ev_now follows the
+ * wall clock when that is set; CLOCK_MONOTONIC does not.
  */
 double clock_now(void);
 

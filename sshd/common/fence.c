@@ -10,7 +10,7 @@
 
 #include "fence.h"
 
-/* linux/landlock.h may be older than the kernel, or not there. */
+/* linux/landlock.h may be older than the kernel, or missing. */
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
 #define SYS_landlock_add_rule 445
@@ -59,7 +59,10 @@ fence_version(void)
 	return v > 0 ? (int)v : 0;
 }
 
-/* The rights that this version knows: from 13 bits on. */
+/*
+ * The rights that version 1 knows, and those of later versions, from 13 bits
+ * on.
+ */
 static uint64_t
 fence_known(int version)
 {
@@ -86,7 +89,10 @@ fence_rights(unsigned int rights)
 	return r;
 }
 
-/* Returns 0, or -1; what is not there, or not to be reached, needs no rule. */
+/*
+ * Add a rule for a path.  Returns 0, or -1; a path that is missing, or not to
+ * be reached, needs no rule.
+ */
 static int
 fence_allow(int set, const struct fence_path *p, uint64_t handled)
 {
@@ -142,7 +148,7 @@ fence_enter(const struct fence *f)
 	size = fence_ruleset(f, version, &attr);
 	set = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
 	if (set == -1)
-		return errno == ENOMSG ? NULL /* nothing that it knows */
+		return errno == ENOMSG ? NULL /* nothing to restrict */
 				       : "cannot make a Landlock rule set";
 	for (i = 0; i < f->npaths && rc == 0; i++)
 		rc = fence_allow(set, &f->paths[i], attr.files);

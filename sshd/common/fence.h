@@ -9,21 +9,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Access that is forbidden except beneath the paths. */
+/* Rights that are forbidden everywhere but beneath the paths. */
 enum fence_files {
 	FENCE_NONE,
 	FENCE_SPECIAL,	/* making folders, sockets, devices, FIFOs, links */
 	FENCE_ALL,
 };
 
-/* Access that is allowed beneath a path. */
+/* Rights that are allowed beneath a path. */
 #define FENCE_READ	1u	/* files and folders */
 #define FENCE_WRITE	2u	/* files, their length too */
 #define FENCE_MAKE	4u	/* regular files */
 #define FENCE_REMOVE	8u	/* regular files, and their names */
 
 struct fence_path {
-	const char	*path;	/* what is not there is left out */
+	const char	*path;	/* a path that is missing is left out */
 	unsigned int	 rights;
 };
 
@@ -31,20 +31,20 @@ struct fence {
 	enum fence_files	 files;
 	const struct fence_path	*paths;
 	size_t			 npaths;
-	bool	 binds;		/* TCP ports */
-	bool	 connects;	/* to TCP ports */
-	bool	 signals;	/* to processes that are not within */
-	bool	 abstract;	/* unix sockets of processes not within */
+	bool	 binds;		/* TCP ports that may be bound */
+	bool	 connects;	/* TCP ports that may be connected to */
+	bool	 signals;	/* signals to processes outside */
+	bool	 abstract;	/* unix sockets of processes outside */
 };
 
-/* The version of the kernel's interface; 0: it has none. */
+/* The version of the kernel's Landlock; 0: it has none. */
 int		 fence_version(void);
-#define FENCE_VERSION_TCP	4	/* the first that knows ports */
-#define FENCE_VERSION_SCOPE	6	/* the first that knows signals */
+#define FENCE_VERSION_TCP	4	/* the first to know ports */
+#define FENCE_VERSION_SCOPE	6	/* the first to know signals */
 
 /*
- * Enter it, for good, as far as the kernel's version goes; no-new-privs must
- * be set.  Returns NULL, or what could not be done (a static string).
+ * Enter the fence, for good, as far as the kernel's version goes; no-new-privs
+ * must be set.  Returns NULL, or what could not be done (a static string).
  */
 const char	*fence_enter(const struct fence *);
 

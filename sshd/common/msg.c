@@ -30,8 +30,8 @@ struct text {
 static const struct shape {
 	const char *name;
 	size_t size;
-	int fd; /* 0: never, 1: always, 2: may */
-	struct text texts[TEXTS]; /* of several records: the first's */
+	int fd; /* a descriptor comes: 0: never, 1: always, 2: maybe */
+	struct text texts[TEXTS]; /* the text fields, of the first record */
 } shapes[MSG_TYPES] = {
     [MSG_SETUP] = {"SETUP", BODY(setup), 1, {{0, 0}}},
     [MSG_HOSTKEY] = {"HOSTKEY", BODY(hostkey), 0, {TEXT(hostkey, type)}},
@@ -129,7 +129,10 @@ static const struct shape {
 	{TEXT(store_state, reason)}},
 };
 
-/* Where a message of several records counts them, and how many it may. */
+/*
+ * The offset of the field with their number in a message of several records,
+ * and the greatest number.
+ */
 #define SEVERAL(body, list)                                            \
 	{                                                              \
 		(uint16_t)(offsetof(struct msg, body.n)),              \
@@ -139,9 +142,9 @@ static const struct shape {
 	}
 
 static const struct several {
-	uint16_t n; /* offset */
-	uint16_t size; /* of a record */
-	uint32_t most; /* 0: it is one record */
+	uint16_t n; /* offset of the number */
+	uint16_t size; /* size of a record */
+	uint32_t most; /* 0: the message is one record */
 } severals[MSG_TYPES] = {
     [MSG_INBOX] = SEVERAL(inbox, forwards),
     [MSG_DEVICE] = SEVERAL(devices, list),
@@ -169,8 +172,8 @@ msg_init(struct msg *m, enum msg_type type, uint64_t conn)
 }
 
 /*
- * Take the descriptors out of a control message: the first into *fd, any
- * other (nobody may send two) is closed.  Returns how many came.
+ * Take the descriptors out of a control message: the first into *fd, any other
+ * (a message may carry one) is closed.  Returns how many came.
  */
 static int
 take_fds(struct msghdr *hdr, int *fd)
@@ -225,7 +228,7 @@ wrong_records(const struct msg *m)
 }
 
 static const char *
-wrong(const struct msg *m, size_t len, int flags, int nfds)
+msg_wrong(const struct msg *m, size_t len, int flags, int nfds)
 {
 	const struct shape *s;
 	bool lost;
@@ -247,7 +250,7 @@ wrong(const struct msg *m, size_t len, int flags, int nfds)
 enum msg_result
 msg_recv(int sock, struct msg *m, int *fd, const char **reason)
 {
-	/* Room for a second one, so that it is seen and closed. */
+	/* Room for a second descriptor, so that it is seen and closed. */
 	union {
 		struct cmsghdr align;
 		char buf[CMSG_SPACE(2 * sizeof(int))];
@@ -262,7 +265,7 @@ msg_recv(int sock, struct msg *m, int *fd, const char **reason)
 
 	*fd = -1;
 	*reason = NULL;
-	m->type = 0; /* what is too short has none */
+	m->type = 0; /* A datagram that is too short has no type. */
 	do
 		n = recvmsg(sock, &hdr, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
@@ -272,7 +275,7 @@ msg_recv(int sock, struct msg *m, int *fd, const char **reason)
 	/* Descriptors may even come with an empty datagram. */
 	nfds = take_fds(&hdr, fd);
 	if (n > 0)
-		*reason = wrong(m, (size_t)n, hdr.msg_flags, nfds);
+		*reason = msg_wrong(m, (size_t)n, hdr.msg_flags, nfds);
 	if (n > 0 && *reason == NULL) {
 		if (hdr.msg_flags & MSG_CTRUNC)
 			*fd = MSG_FD_LOST;
@@ -378,7 +381,10 @@ send_now(int sock, const void *bytes, size_t len, int fd)
 	while (n == -1 && errno == EINTR);
 	if (n != -1)
 		return MSG_OK;
-	/* ETOOMANYREFS, ENOBUFS, ENOMEM: the kernel's want, not the peer's. */
+	/*
+	 * ETOOMANYREFS, ENOBUFS, ENOMEM: the kernel lacks room, the peer is not
+	 * at fault.
+	 */
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ||
 	    errno == ENOMEM || errno == ETOOMANYREFS)
 		return MSG_AGAIN;
@@ -386,7 +392,7 @@ send_now(int sock, const void *bytes, size_t len, int fd)
 }
 
 static enum msg_result
-queue(struct msgq *q, const struct msg *m, size_t len, int fd)
+msgq_queue(struct msgq *q, const struct msg *m, size_t len, int fd)
 {
 	struct item *it;
 
@@ -419,7 +425,7 @@ msgq_send(struct msgq *q, const struct msg *m, int fd)
 		if (r != MSG_AGAIN)
 			return r;
 	}
-	return queue(q, m, len, fd);
+	return msgq_queue(q, m, len, fd);
 }
 
 enum msg_result

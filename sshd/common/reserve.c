@@ -17,10 +17,10 @@
 #define LEAST 65536
 #define MOST (1UL << 30)
 
-static size_t room; /* bytes an array */
+static size_t room; /* bytes of each array */
 
 static void *
-resize(void *at, long size)
+reserve_resize(void *at, long size)
 {
 	if (size == 0) {
 		if (at != NULL)
@@ -45,5 +45,5 @@ reserve_start(void)
 	if (getrlimit(RLIMIT_NOFILE, &r) == 0 &&
 	    r.rlim_max < (MOST - LEAST) / EACH)
 		room = LEAST + (size_t)r.rlim_max * EACH;
-	ev_set_allocator(resize);
+	ev_set_allocator(reserve_resize);
 }

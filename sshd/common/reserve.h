@@ -9,7 +9,7 @@
 #ifndef RESERVE_H
 #define RESERVE_H
 
-/* To be called before the first loop is made. */
+/* Install the allocator.  Called before the first loop is made. */
 void reserve_start(void);
 
 #endif

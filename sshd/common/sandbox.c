@@ -13,7 +13,7 @@
 #include "sandbox.h"
 
 static const char *
-limit(int resource, rlim_t value, const char *failure)
+set_limit(int resource, rlim_t value, const char *failure)
 {
 	struct rlimit r = {.rlim_cur = value, .rlim_max = value};
 
@@ -29,15 +29,15 @@ set_limits(const struct sandbox_limits *limits)
 
 	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_max < files)
 		files = r.rlim_max;
-	if ((failure = limit(
+	if ((failure = set_limit(
 		 RLIMIT_NOFILE, files, "cannot limit descriptors")) != NULL ||
-	    (failure = limit(RLIMIT_NPROC, 0, "cannot limit processes")) !=
+	    (failure = set_limit(RLIMIT_NPROC, 0, "cannot limit processes")) !=
 		NULL ||
-	    (failure = limit(RLIMIT_CORE, 0, "cannot limit core files")) !=
+	    (failure = set_limit(RLIMIT_CORE, 0, "cannot limit core files")) !=
 		NULL)
 		return failure;
-#ifndef SANITIZE /* whose shadow memory takes terabytes of it */
-	failure = limit(
+#ifndef SANITIZE /* a sanitizer's shadow memory takes terabytes */
+	failure = set_limit(
 	    RLIMIT_AS, limits->address_space, "cannot limit the address space");
 #endif
 	return failure;
@@ -106,7 +106,7 @@ sandbox_enter(const struct sandbox_limits *limits)
 		return "cannot set no-new-privs";
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return "cannot become undumpable";
-	/* No path, no socket, no process. */
+	/* An empty fence: no path, no socket, no process. */
 	if ((failure = fence_enter(&none)) != NULL)
 		return failure;
 	return calls_enter(limits->calls, limits->n);

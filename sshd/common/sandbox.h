@@ -1,15 +1,12 @@
 /*
- * The cage of a worker and of a console: what is left to code that hears
- * strangers and operators.
- *
- * After sandbox_enter the process has no capability and can gain none
- * (capabilities(7), PR_SET_NO_NEW_PRIVS), sees an empty root directory when
- * it was started for that, cannot be traced or dumped, cannot start processes
- * or threads, and has a system call filter (seccomp(2)) under which it makes
- * the calls of its lists and no other: see calls.h.
- *
- * An empty Landlock rule set (fence.h) is put on top where the kernel has it;
- * the filter does not depend on it.
+ * The sandbox of a worker and of a console, whose code hears strangers and
+ * operators.  After sandbox_enter the process has no capability and can gain
+ * none (capabilities(7), PR_SET_NO_NEW_PRIVS), sees an empty root directory
+ * when it was started for that, cannot be traced or dumped, cannot start
+ * processes or threads, and has a system call filter (seccomp(2)) under which
+ * it makes the calls of its lists and no other: see calls.h.  An empty Landlock
+ * rule set (fence.h) is added where the kernel has it; the filter does not
+ * depend on it.
  */
 #ifndef SANDBOX_H
 #define SANDBOX_H
