@@ -1,7 +1,8 @@
 /*
  * et-sshd-console: one command of one operator.  Started by et-sshd, never by
- * hand.  It opens the store as its owner and as the operator's role has it, is
- * the owner no more, seals itself, and only then hears what is to be done.
+ * hand.  The console opens the store as its owner and with the rights of the
+ * operator's role, gives up the owner's user, seals itself, and only then
+ * receives the command.
  */
 #include "config.h"
 
@@ -26,7 +27,7 @@
 
 #define SSH_PORT 22 /* which ssh(1) need not be told */
 
-/* Only from et-sshd is there such a socket here. */
+/* Check MSG_FD: only et-sshd starts this program with such a socket. */
 static int
 check_socket(void)
 {
@@ -39,7 +40,7 @@ check_socket(void)
 	return fcntl(MSG_FD, F_SETFL, O_NONBLOCK);
 }
 
-/* The operator's streams in the place of et-sshd's. */
+/* Replace et-sshd's stdin and stdout, or stderr, by the operator's. */
 static int
 take_stream(enum msg_stream_of which)
 {
@@ -70,13 +71,16 @@ open_store(struct admin *a, const char *url, const struct oper *who)
 		return admin_fail("%s", store_error(a->store));
 	if (who->role == OPERATOR_OPERATOR)
 		a->desk = &talk_desk;
-	store_watch(a->store); /* later it could not be opened */
+	store_watch(a->store); /* it cannot be opened after the seal */
 	return ADMIN_DONE;
 }
 
-/* Learns the operator, and opens the store with the rights of the role. */
+/*
+ * Receive the operator and the store, open the store as the role permits, and
+ * seal.
+ */
 static enum admin_exit
-prepare(struct admin *a, struct oper *who)
+prepare_store(struct admin *a, struct oper *who)
 {
 	char url[MSG_URL];
 	const char *why;
@@ -98,7 +102,7 @@ prepare(struct admin *a, struct oper *who)
 	if (owner_leave() == -1)
 		return admin_fail(
 		    "cannot leave the store's owner: %s", strerror(errno));
-	if ((why = seal(who->role == OPERATOR_ADMIN)) != NULL)
+	if ((why = seal_enter(who->role == OPERATOR_ADMIN)) != NULL)
 		return admin_fail("%s", why);
 	a->url = url[0] != '\0' ? "" : NULL;
 	a->who = who->name;
@@ -106,7 +110,7 @@ prepare(struct admin *a, struct oper *who)
 	return ADMIN_DONE;
 }
 
-/* The client's terminal, as it was when it came. */
+/* Describe the client's terminal as COMMAND has it. */
 static void
 look_there(struct look *look, const struct msg_command *command)
 {
@@ -121,8 +125,8 @@ look_there(struct look *look, const struct msg_command *command)
 }
 
 static enum admin_exit
-run(struct admin *a, const struct look *look, const struct oper *who, int argc,
-    char **argv)
+run_command(struct admin *a, const struct look *look, const struct oper *who,
+    int argc, char **argv)
 {
 	struct args args = {.words = 0};
 	const struct verb *verb;
@@ -149,7 +153,7 @@ run(struct admin *a, const struct look *look, const struct oper *who, int argc,
 
 /* An interactive login prints the devices, and how to reach them. */
 static enum admin_exit
-greet(struct admin *a, const struct look *look, const struct oper *who,
+print_welcome(struct admin *a, const struct look *look, const struct oper *who,
     uint32_t port)
 {
 	char name[] = "", device[] = "device", list[] = "list";
@@ -163,7 +167,7 @@ greet(struct admin *a, const struct look *look, const struct oper *who,
 	}
 	printf("Welcome, %s (%s). There is no shell here. Your devices:\n\n",
 	    who->name, operator_role_name(who->role));
-	result = run(a, look, who, 3, argv);
+	result = run_command(a, look, who, 3, argv);
 	printf("\nOn your own machine, with this server's name as SERVER:\n");
 	if (who->role != OPERATOR_VIEWER)
 		printf("  ssh -J %s@SERVER%s root@DEVICE\n"
@@ -176,7 +180,8 @@ greet(struct admin *a, const struct look *look, const struct oper *who,
 }
 
 static enum admin_exit
-serve(struct admin *a, const struct oper *who, struct msg_command *command)
+serve_command(
+    struct admin *a, const struct oper *who, struct msg_command *command)
 {
 	char name[] = "", *argv[1 + WORDS_MAX + 1] = {name}, **word = argv + 1;
 	struct look look;
@@ -189,10 +194,10 @@ serve(struct admin *a, const struct oper *who, struct msg_command *command)
 	if (command->shell && !command->terminal)
 		return admin_usage("missing command; see et-admin help");
 	if (command->shell)
-		return greet(a, &look, who, command->port);
+		return print_welcome(a, &look, who, command->port);
 	if ((n = words_split(command->text, word, &why)) == -1)
 		return admin_usage("%s", why);
-	return run(a, &look, who, n + 1, argv);
+	return run_command(a, &look, who, n + 1, argv);
 }
 
 int
@@ -211,11 +216,11 @@ main(int argc, char *argv[])
 	}
 	umask(077);
 	admin_by_ssh();
-	if ((result = prepare(&a, &who)) == ADMIN_DONE) {
+	if ((result = prepare_store(&a, &who)) == ADMIN_DONE) {
 		msg_init(&m, MSG_READY, 0);
 		talk_say(&m);
 		talk_hear(MSG_COMMAND, &m, &fd);
-		result = serve(&a, &who, &m.command);
+		result = serve_command(&a, &who, &m.command);
 	}
 	store_close(a.store);
 	fflush(stdout);

@@ -10,10 +10,10 @@
 #include "seal.h"
 
 #define FILES 64
-#define MEMORY (UINT64_C(256) << 20) /* of address space: a table of 100,000 */
-#define CPU 600 /* s in all */
+#define MEMORY (UINT64_C(256) << 20) /* address space, for 100,000 rows */
+#define CPU 600 /* s of CPU time */
 
-/* A store that is open is read with these; watched for changes, too. */
+/* The calls with which an open store is read, and watched for changes. */
 static const struct call reads[] = {
     CALL(pread64), CALL(lseek), CALL(fstat),
 #ifndef __LP64__ /* where libc's fstat(2) is this one, if with a path too */
@@ -22,7 +22,7 @@ static const struct call reads[] = {
 #endif
     CALL_IF(fcntl, 1, ARG_IS(1, F_SETLK)),
     CALL_IF(fcntl, 1, ARG_IS(1, F_GETLK)), CALL(signalfd4), CALL(rt_sigaction),
-    CALL(geteuid), CALL(clock_nanosleep), /* for somebody else's lock */
+    CALL(geteuid), CALL(clock_nanosleep), /* for another process's lock */
     CALL(sysinfo), /* qsort(3) */
 };
 
@@ -34,7 +34,7 @@ static const struct call writes_too[] = {
 };
 
 const char *
-seal(bool writes)
+seal_enter(bool writes)
 {
 	const struct call_list calls[] = {CALLS(reads), calls_memory,
 	    calls_loop, calls_refused, CALLS(writes_too)};

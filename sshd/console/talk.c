@@ -10,20 +10,20 @@
 
 #include "talk.h"
 
-/* Exits without a word: the monitor is gone. */
-static void __attribute__((noreturn)) leave(void)
+/* End at once: the monitor is gone, and nobody reads an error. */
+static void __attribute__((noreturn)) talk_leave(void)
 {
 	_exit(EXIT_FAILURE);
 }
 
 static void
-wait_for(short events)
+talk_wait(short events)
 {
 	struct pollfd p = {.fd = MSG_FD, .events = events};
 
 	while (poll(&p, 1, -1) == -1)
 		if (errno != EINTR)
-			leave();
+			talk_leave();
 }
 
 void
@@ -33,9 +33,9 @@ talk_hear(enum msg_type type, struct msg *m, int *fd)
 	enum msg_result r;
 
 	while ((r = msg_recv(MSG_FD, m, fd, &reason)) == MSG_AGAIN)
-		wait_for(POLLIN);
+		talk_wait(POLLIN);
 	if (r != MSG_OK || m->type != (uint32_t)type)
-		leave();
+		talk_leave();
 }
 
 void
@@ -45,13 +45,13 @@ talk_say(const struct msg *m)
 
 	while ((n = send(MSG_FD, m, msg_size(m->type), MSG_NOSIGNAL)) == -1 &&
 	       (errno == EAGAIN || errno == EINTR))
-		wait_for(POLLOUT);
+		talk_wait(POLLOUT);
 	if (n == -1)
-		leave();
+		talk_leave();
 }
 
 static enum admin_exit
-order(struct msg *m, int64_t *forward)
+talk_request(struct msg *m, int64_t *forward)
 {
 	int fd;
 
@@ -63,7 +63,7 @@ order(struct msg *m, int64_t *forward)
 }
 
 static enum admin_exit
-order_open(struct forward *f)
+talk_open(struct forward *f)
 {
 	struct msg m;
 
@@ -73,7 +73,7 @@ order_open(struct forward *f)
 	m.forward_request.dport = f->dport;
 	m.forward_request.sport = f->sport;
 	m.forward_request.ttl = f->ttl;
-	if (order(&m, &f->id) != ADMIN_DONE)
+	if (talk_request(&m, &f->id) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	f->ttl = m.forward_result.ttl;
 	f->expires = f->created + f->ttl * INT64_C(1000000);
@@ -81,14 +81,14 @@ order_open(struct forward *f)
 }
 
 static enum admin_exit
-order_close(int64_t forward)
+talk_close(int64_t forward)
 {
 	struct msg m;
 
 	msg_init(&m, MSG_FORWARD_REQUEST, 0);
 	m.forward_request.what = REQUEST_CLOSE;
 	m.forward_request.forward = forward;
-	return order(&m, &forward);
+	return talk_request(&m, &forward);
 }
 
-const struct desk talk_desk = {order_open, order_close};
+const struct desk talk_desk = {talk_open, talk_close};

@@ -1,11 +1,11 @@
 /*
- * A client that has asked for a terminal shows what it gets as it is: lines
- * have to end with CR LF.  There is no terminal here.
+ * Output for a client that has asked for a terminal: its own terminal shows the
+ * output as it comes, since no pty is made here, so lines end with CR LF.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
-/* From now on stdout and stderr are so.  Returns 0, or -1 without memory. */
+/* Convert stdout and stderr from now on.  Returns 0, or -1 without memory. */
 int terminal_lines(void);
 
 #endif

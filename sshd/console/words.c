@@ -4,7 +4,10 @@
 
 #include "words.h"
 
-/* Take the quotes out of the word at *from, which it passes; NULL: no end. */
+/*
+ * Take the quotes out of the word at *from, and advance *from past it.  NULL: a
+ * quote does not end.
+ */
 static char *
 take_word(char **from)
 {

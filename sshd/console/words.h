@@ -1,7 +1,6 @@
 /*
- * An operator's command as words, as a shell would split it that knows no more
- * than blanks, '...', "..." and \.  Nothing is expanded, and nothing but
- * printable ASCII is taken.
+ * Splits an operator's command into words, at blanks; '...', "..." and \ keep
+ * one, as in sh(1).  Nothing is expanded, and only printable ASCII is accepted.
  */
 #ifndef WORDS_H
 #define WORDS_H
@@ -9,8 +8,8 @@
 #define WORDS_MAX 128
 
 /*
- * Split text in place.  Returns how many words there are, which end with NULL,
- * or -1 and why.
+ * Split text in place.  Returns the number of words, which end with NULL; or -1
+ * and the reason.
  */
 int words_split(char *text, char *word[WORDS_MAX + 1], const char **why);
 

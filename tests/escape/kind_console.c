@@ -10,13 +10,13 @@
 static const char *
 console_seal_reading(void)
 {
-	return seal(false);
+	return seal_enter(false);
 }
 
 static const char *
 console_seal_writing(void)
 {
-	return seal(true);
+	return seal_enter(true);
 }
 
 const struct kind kinds[] = {
