@@ -102,7 +102,7 @@ changes_seq(struct keeper *k, enum msg_type type, int64_t seq)
 	return send_message(k, &m);
 }
 
-/* Send when the last token ends. */
+/* Send the time at which the last token ends. */
 static enum store_result
 changes_tokens(struct keeper *k)
 {
@@ -155,8 +155,8 @@ changes_note(void *arg, const struct change *c)
 }
 
 /*
- * Send who made the changes that the records have by now.  Changes that are
- * not kept any more are left out.
+ * Send the notes of who made the changes, up to the records just read.  Changes
+ * that are not kept any more are left out.
  */
 static enum store_result
 load_notes(struct keeper *k)
@@ -188,8 +188,8 @@ changes_load(struct keeper *k)
 }
 
 /*
- * A change names a record; what is sent is the record as it now is, or that it
- * is gone.
+ * A change names a record; the record is sent as it now is, or that it was
+ * removed.
  */
 static enum store_result
 change_device(struct keeper *k, const struct change *c)
@@ -326,7 +326,9 @@ changes_send(struct keeper *k)
 		return r;
 	r = store_change_each(k->store, k->seq, changes_one, &b);
 	store_rollback(k->store);
-	/* Too far behind: what is missing can be anything. */
+	/*
+	 * The store does not keep changes that old: anything may have changed.
+	 */
 	if (r == STORE_NONE)
 		return changes_load(k);
 	if (r == STORE_OK)

@@ -26,8 +26,8 @@ enrol_answer_token(struct keeper *k, uint64_t conn, int64_t token,
 }
 
 /*
- * Look the token up.  The secret of an unknown token is checked against
- * nobody's hash: that takes as long.
+ * Look the token up.  The secret of an unknown token is checked against a hash
+ * of no secret: that takes as long.
  */
 static void
 enrol_look_up(struct keeper *k, struct runner_job *job, const char *name)

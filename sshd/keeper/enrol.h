@@ -1,5 +1,5 @@
 /*
- * Devices that register themselves: their tokens are checked, and the devices
+ * The registration of devices: their tokens are checked, and their records
  * made.
  */
 #ifndef ENROL_H
@@ -9,12 +9,14 @@
 
 struct runner_job;
 
-/* TOKEN: answered when the runner is done with it, or at once when busy. */
+/*
+ * TOKEN: answered when the runner has checked it, or at once when it is busy.
+ */
 int	 enrol_take_token(struct keeper *);
-/* The runner is done; arg is the keeper. */
+/* Called when the runner has checked a token; arg is the keeper. */
 void	 enrol_checked(void *arg, const struct runner_job *);
 
-/* ENROLL: answered when it is committed, after what it changed is sent. */
+/* ENROLL: answered when it is committed, after the changes are sent. */
 int	 enrol_take(struct keeper *);
 
 #endif

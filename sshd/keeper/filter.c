@@ -40,7 +40,7 @@ filter_store(const char *url)
 
 	if (path == NULL)
 		return NULL;
-	/* A link to a store leads to its own folder. */
+	/* A store that is a link leads to the link's own folder. */
 	if (realpath(path, real) != NULL)
 		paths[0].path = dirname(real);
 	snprintf(named, sizeof(named), "%s", path);

@@ -11,7 +11,7 @@
 
 #define SECOND INT64_C(1000000)
 
-/* what: the note of it, in et-admin's words. */
+/* what is the note of the change, in et-admin's words. */
 static enum store_result
 open_forward(struct keeper *k, const struct msg_forward_request *o, int64_t *id,
     char what[MSG_TEXT])
@@ -74,7 +74,7 @@ write_request(
 	return r;
 }
 
-/* The operator may not know the device that has the port. */
+/* Hide the device that has the port: the operator may not know of it. */
 static const char *
 why_not(const struct keeper *k, enum store_result r)
 {

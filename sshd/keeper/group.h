@@ -17,20 +17,19 @@
 
 #define GROUP_HEARTBEATS	20000
 #define GROUP_ROWS		500	/* heartbeats of one commit, at most */
-#define GROUP_YOUNG		0.5	/* s: a session that ends sooner is
-					 * never written */
+#define GROUP_YOUNG		0.5	/* s: shorter sessions have no row */
 
 struct group;
 
-/* For this node's rows.  NULL: out of memory. */
+/* Make a group for this node's rows.  NULL: out of memory. */
 struct group	*group_new(const char *node);
 void		 group_free(struct group *);
 
-/* Take one message each.  -1: out of memory, and it is not taken. */
+/* Take one message each. -1: out of memory, and the message is not taken. */
 int	 group_heartbeat(struct group *, const struct msg_heartbeat *);
 int	 group_session(struct group *, uint64_t conn,
     const struct msg_session *, double now);
-/* seen as store_session_end has it. */
+/* seen is passed to store_session_end. */
 void	 group_session_end(struct group *, uint64_t conn, int64_t seen,
     double now);
 int	 group_forward(struct group *, const struct msg_forward_state *);
@@ -45,8 +44,8 @@ size_t	 group_rows(const struct group *);
 size_t	 group_lost(struct group *);
 
 /*
- * Write what waits, in as many transactions as it takes; now is monotonic, in
- * seconds.  On failure what is not committed still waits.
+ * Write all rows that wait, in as many transactions as needed; now is
+ * monotonic, in seconds.  On failure the rows not committed still wait.
  */
 enum store_result group_write(struct group *, struct store *, double now);
 

@@ -1,6 +1,6 @@
 /*
- * The last word on something: of a forward, of a virtual forward, of a device's
- * refused logins.
+ * The last state of a forward, of a virtual forward, of a device's refused
+ * logins: earlier ones that were not written are replaced.
  */
 #include "config.h"
 
@@ -9,7 +9,7 @@
 
 #include "group_part.h"
 
-/* The word on this key, a new one if there is none.  NULL: out of memory. */
+/* The record of this key, a new one if there is none.  NULL: out of memory. */
 static struct group_last *
 last_get(struct group_last **words, int64_t id, int64_t part)
 {

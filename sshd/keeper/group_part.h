@@ -1,6 +1,6 @@
 /*
- * Inside the group: what waits, by kind.  Private to group*.c; group.c has the
- * whole and the transaction, and stands above the others.
+ * The parts of a group: the rows that wait, by kind.  Private to group*.c;
+ * group.c has the whole and the transaction, and stands above the others.
  */
 #ifndef GROUP_PART_H
 #define GROUP_PART_H
@@ -14,23 +14,26 @@ struct group_beat {
 	struct heartbeat row;
 };
 
-/* A session that lives, or whose end is not written. */
+/* A session that is open, or whose end is not written. */
 struct group_live {
 	uint64_t	 conn;
-	bool		 stored;	/* there is a row of it */
-	bool		 waits;		/* is in the list of those to write */
+	bool		 stored;	/* its row is in the store */
+	bool		 waits;		/* in the list of those to write */
 	bool		 ended;
 	int64_t		 seen;		/* its device, until the end; or 0 */
-	double		 since;		/* it waits */
-	struct session	*row;		/* to write; or NULL */
+	double		 since;		/* since when its row waits, s */
+	struct session	*row;		/* to be written; or NULL */
 	struct group_live *prev, *next;
 	UT_hash_handle	 hh;
 };
 
-/* The last word on something; which of the union the table says. */
+/*
+ * The last state of something; the table says which member of the union is
+ * used.
+ */
 struct group_last {
 	struct {
-		int64_t	 id;	/* the forward's or the device's */
+		int64_t	 id;	/* the number of the forward or of the device */
 		int64_t	 part;	/* the device's port; 1: with its own key */
 	} key;
 	union {
@@ -47,28 +50,28 @@ struct group {
 	struct group_beat **beats_end;
 	size_t		 nbeats;
 	size_t		 lost;
-	struct group_live *sessions;	/* hash by conn */
-	struct group_live *waiting;	/* list */
+	struct group_live *sessions;	/* by conn */
+	struct group_live *waiting;	/* list of those to write */
 	size_t		 nwaiting;
-	struct group_last *forwards;	/* hashes by key */
+	struct group_last *forwards;	/* by key */
 	struct group_last *virtuals;
 	struct group_last *refusals;
 	int64_t		 applied;	/* 0: nothing to write */
 };
 
-/* STORE_OK for a record that is gone: nothing more is to be noted of it. */
+/* STORE_OK for a record that was removed: there is nothing to note of it. */
 enum store_result group_unless_gone(enum store_result);
 
 void		 group_beats_drop(struct group *, size_t n);
-/* The first GROUP_ROWS heartbeats; *n is how many were written. */
+/* Write the first GROUP_ROWS heartbeats; *n is how many were written. */
 enum store_result group_beats_write(struct group *, struct store *,
     size_t *n);
 
-/* Is there a session that is to be written by now? */
+/* Whether there is a session whose row is due by now. */
 bool		 group_sessions_due(const struct group *, double now);
 enum store_result group_sessions_write(struct group *, struct store *,
     double now);
-/* The rows of group_sessions_write are committed. */
+/* Note that the rows of group_sessions_write are committed. */
 void		 group_sessions_written(struct group *, double now);
 void		 group_sessions_free(struct group *);
 

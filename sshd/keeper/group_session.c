@@ -1,6 +1,4 @@
-/*
- * Sessions: a row when one begins, none when it has ended.
- */
+/* Sessions: a row is written when one begins, and removed when it has ended. */
 #include "config.h"
 
 #include <stdio.h>
@@ -100,7 +98,10 @@ group_session_end(struct group *g, uint64_t conn, int64_t seen, double now)
 	session_queue(g, n, now);
 }
 
-/* An end is due at once, a beginning when the session is not young any more. */
+/*
+ * The end of a session is due at once, its beginning when it is not young any
+ * more.
+ */
 static bool
 session_is_due(const struct group_live *n, double now)
 {

@@ -10,7 +10,7 @@
 #include "watch.h"
 #include "write.h"
 
-#define IN_A_ROW 256 /* messages taken before other things */
+#define IN_A_ROW 256 /* messages taken before anything else is done */
 #define QUEUE (1 << 20)
 
 static void

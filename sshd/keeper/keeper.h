@@ -4,9 +4,9 @@
  * From the roof down: keeper.c runs the loop; take.c has the table of the
  * monitor's messages; opening.c opens the store and watch.c sees it change;
  * enrol.c registers devices, and runner.c checks their tokens;
- * forward_request.c writes what operators request; write.c decides when what
- * waits (group.h) is written; changes.c sends the directory and what changes
- * in it; report.c says how the store is; send.c sends.  None calls a file that
+ * forward_request.c writes what operators request; write.c decides when the
+ * group (group.h) is written; changes.c sends the directory and its changes;
+ * report.c reports the store's state; send.c sends.  No file calls one that
  * stands before it.
  */
 #ifndef KEEPER_H
@@ -26,19 +26,19 @@ struct keeper {
 	int		 sock;
 	struct msgq	*out;
 	struct msg	 in;
-	struct msg	 batch;	/* records to send; type 0: none */
+	struct msg	 batch;	/* records to send; type 0: none are waiting */
 	struct msg_store_open where;
 	double		 open_until;	/* a busy store is tried until then */
 	struct store	*store;
 	struct group	*group;
 	struct runner	*runner;	/* of token checks */
 	struct node	 node;
-	int64_t		 seq;		/* changes up to this were sent */
-	bool		 unreadable;	/* the monitor knows why */
+	int64_t		 seq;		/* changes were sent up to this seq */
+	bool		 unreadable;	/* the monitor was told why */
 	bool		 unwritable;
-	bool		 cleared;	/* of an earlier run's sessions */
-	bool		 node_due;	/* the node's row is to be written */
-	bool		 failed;	/* to open, or the monitor spoke nonsense */
+	bool		 cleared;	/* an earlier run's rows are removed */
+	bool		 node_due;	/* the node's row is due */
+	bool		 failed;	/* opening failed, or a bad message */
 	double		 again;		/* s until the store is looked at */
 	ev_io		 on_sock;
 	ev_io		 on_watch;

@@ -19,7 +19,7 @@
 #include "filter.h"
 #include "keeper.h"
 
-/* Only from et-sshd is there such a socket here. */
+/* Check MSG_FD: only et-sshd starts this program with such a socket. */
 static int
 check_socket(void)
 {
@@ -41,7 +41,10 @@ drop_capabilities(void)
 	cap_value_t c;
 	int r;
 
-	/* Without CAP_SETPCAP there is nothing above the permitted set. */
+	/*
+	 * Without CAP_SETPCAP the bounding set holds no more than the permitted
+	 * set.
+	 */
 	for (c = 0; c < cap_max_bits(); c++)
 		if (cap_get_bound(c) == 1)
 			cap_drop_bound(c);
@@ -60,7 +63,9 @@ main_harden(void)
 
 	umask(077);
 #ifndef SANITIZE
-	/* The leak checker reads its own memory by ptrace. */
+	/*
+	 * The sanitizer's leak checker reads the process's memory by ptrace(2).
+	 */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return strerror(errno);
 #endif
@@ -72,7 +77,7 @@ main_harden(void)
 
 /*
  * The keeper ends when the monitor does, after its last messages: a signal to
- * the whole group must not be faster.
+ * the whole process group must not end it before.
  */
 static void
 ignore_signals(void)

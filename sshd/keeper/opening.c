@@ -8,7 +8,7 @@
 #include "write.h"
 
 #define OPEN_AGAIN 0.2
-#define OPEN_FOR 10.0 /* s that a busy store is waited for */
+#define OPEN_FOR 10.0 /* s for which a busy store is tried */
 
 static void
 opening_done(struct keeper *k)

@@ -8,8 +8,8 @@
 
 void	 opening_init(struct keeper *);
 /*
- * Open the store that k->where names, now or when it is free, and send the
- * directory.
+ * Open the store of STORE_OPEN, now or when it is not busy any more, and send
+ * the directory.
  */
 void	 opening_start(struct keeper *);
 

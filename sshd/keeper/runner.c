@@ -9,8 +9,9 @@
 #define JOBS (RUNNER_QUEUE + 1)
 
 /*
- * The loop's thread fills jobs and takes those that are done; the runner's
- * works on the first.  Only the first one's result and the numbers are shared.
+ * The loop's thread adds jobs and takes those that are done; the runner's
+ * thread works on the first.  Only the first job's result and the counts are
+ * shared.
  */
 struct runner {
 	struct ev_loop *loop;
@@ -27,7 +28,7 @@ struct runner {
 	struct runner_job jobs[JOBS];
 };
 
-/* NULL: it is to stop. */
+/* Wait for the first job; NULL: the thread is to stop. */
 static struct runner_job *
 runner_next(struct runner *r)
 {
@@ -49,7 +50,7 @@ runner_work(void *arg)
 	struct runner_job *job;
 	bool good;
 
-	/* The first job stays where it is until it is ready. */
+	/* The first job stays in the list until it is done. */
 	while ((job = runner_next(r)) != NULL) {
 		good = token_verify(job->secret, &job->hash);
 		pthread_mutex_lock(&r->lock);
@@ -126,7 +127,10 @@ runner_add(struct runner *r, const struct runner_job *job)
 {
 	bool room;
 
-	/* A server without tokens has no thread. */
+	/*
+	 * The thread is started with the first job: a server without tokens has
+	 * none.
+	 */
 	if (!r->started)
 		r->started =
 		    pthread_create(&r->thread, NULL, runner_work, r) == 0;

@@ -1,20 +1,18 @@
-/*
- * Messages to the monitor.
- */
+/* Sends messages to the monitor. */
 #ifndef SEND_H
 #define SEND_H
 
 #include "keeper.h"
 
 /*
- * Send one message and wait while the monitor is slow; it always reads.
- * Returns 0, or -1: it is gone, and the loop will end.
+ * Send one message, and wait while the monitor is slow.  Returns 0, or -1: the
+ * monitor is gone, and the loop will end.
  */
 int	 send_message(struct keeper *, const struct msg *);
 
 /*
- * Send one record: with others like it, when there are enough of them or
- * before any other message.  Returns as send_message does.
+ * Send one record, together with others of its type once there are enough of
+ * them, or before any other message.  Returns as send_message does.
  */
 int	 send_device(struct keeper *, const struct msg_device *);
 int	 send_key(struct keeper *, const struct msg_key_of *);

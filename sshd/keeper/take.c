@@ -70,7 +70,7 @@ static int
 take_applied(struct keeper *k)
 {
 	group_applied(k->group, k->in.seq.seq);
-	/* et-admin waits for it. */
+	/* et-admin waits for the APPLIED. */
 	if (k->store != NULL && !k->unwritable)
 		write_now(k);
 	return 0;
@@ -85,7 +85,7 @@ take_status(struct keeper *k)
 	return 0;
 }
 
-/* The monitor repeats it while it lasts: a failed write is not tried again. */
+/* The monitor repeats STATUS: a failed write is not tried again. */
 static int
 take_duplicate_key(struct keeper *k)
 {

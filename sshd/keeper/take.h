@@ -8,7 +8,7 @@
 
 /*
  * Take the message k->in.  Returns 0, or -1: the monitor may not send it now,
- * or there is no memory for it.
+ * or there is no memory.
  */
 int	 take_message(struct keeper *);
 

@@ -4,7 +4,7 @@
 #include "report.h"
 #include "watch.h"
 
-#define LOOK_FIRST 0.002 /* s from a write seen to a look at the store */
+#define LOOK_FIRST 0.002 /* s from a write to a look at the store */
 #define LOOK_LAST 0.3
 
 static void

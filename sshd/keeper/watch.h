@@ -1,13 +1,11 @@
-/*
- * Sees the store change, and whether it is still there.
- */
+/* Watches the store for changes, and whether it is still there. */
 #ifndef WATCH_H
 #define WATCH_H
 
 #include "keeper.h"
 
 void	 watch_init(struct keeper *);
-/* The store is open. */
+/* Watch the store, which was opened. */
 void	 watch_start(struct keeper *);
 
 #endif

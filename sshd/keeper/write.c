@@ -5,9 +5,9 @@
 #include "write.h"
 
 #define WRITE_AFTER 0.1 /* s from the first row of a group */
-#define WRITE_AGAIN 0.5 /* s after a write that failed */
+#define WRITE_AGAIN 0.5 /* s from a write that failed to the next */
 #define ALIVE_EVERY 5.0
-#define LAST_TRIES 8 /* to write what waits when the monitor left */
+#define LAST_TRIES 8 /* s for writing what waits when the monitor has left */
 
 static void
 write_after(struct keeper *k, double after)
@@ -18,7 +18,7 @@ write_after(struct keeper *k, double after)
 	ev_timer_start(k->loop, &k->on_write);
 }
 
-/* Sessions and virtual forwards of an earlier run are gone. */
+/* Remove the rows of an earlier run: its sessions and virtual forwards. */
 static enum store_result
 write_clear(struct keeper *k)
 {
@@ -59,7 +59,7 @@ write_now(struct keeper *k)
 		write_after(k, WRITE_AGAIN);
 		return;
 	}
-	/* Young sessions stay for another round. */
+	/* Young sessions wait for another write. */
 	if (group_rows(k->group) > 0)
 		write_after(k, WRITE_AFTER);
 }
