@@ -5,9 +5,9 @@
 #include "session.h"
 
 #define BURST 256.0
-#define RATE 16.0 /* a second */
+#define RATE 16.0 /* per second */
 #define OPERATOR_FACTOR 32 /* a browser opens many channels */
-#define PER_BYTE (1.0 / 1024) /* of what we sent */
+#define PER_BYTE (1.0 / 1024) /* for each KiB that the worker has sent */
 
 void
 allowance_earn(struct session *s, unsigned int packets)

@@ -1,12 +1,10 @@
-/*
- * How many packets a client may send.
- */
+/* The number of packets that a client may send. */
 #ifndef ALLOWANCE_H
 #define ALLOWANCE_H
 
 #include <stdbool.h>
 
-#define ALLOWANCE_START 256.0 /* packets, of a new connection */
+#define ALLOWANCE_START 256.0 /* packets of a new connection, at once */
 
 struct session;
 

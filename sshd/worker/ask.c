@@ -28,7 +28,7 @@ ask_send(struct worker *w)
 		worker_flush_later(w);
 }
 
-/* Cut text to its field. */
+/* Copy text to a field of a message, cut to its size. */
 static void
 ask_put(char *field, size_t size, const char *text)
 {
@@ -40,7 +40,9 @@ ask_ready(struct worker *w)
 {
 	struct msg_ready *r = &ask_begin(w, MSG_READY, 0)->ready;
 
-	/* "0.12.2/openssl/zlib" */
+	/*
+	 * The version without the backends: "0.12.2/openssl/zlib" is "0.12.2".
+	 */
 	ask_put(r->libssh, sizeof(r->libssh), ssh_version(0));
 	r->libssh[strcspn(r->libssh, "/")] = '\0';
 	ask_put(r->kex, sizeof(r->kex), w->kex);
@@ -75,7 +77,7 @@ ask_offer(struct session *s, const char *user, const char *algorithm,
 void
 ask_login(struct session *s)
 {
-	/* Without a signature it is an offer of no key: refused. */
+	/* A LOGIN without a signature is an offer of no key, and is refused. */
 	signature_take(ask_begin_login(s), s->number);
 	ask_send(s->worker);
 }

@@ -20,47 +20,62 @@ struct worker;
 
 void ask_ready(struct worker *);
 
-/* Whether this key would do under this name (RFC 4252 7).  Answer: auth_answer. */
+/*
+ * Ask whether this key may log in under this name (RFC 4252 7).  Answer:
+ * auth_answer.
+ */
 void ask_offer(struct session *, const char *user, const char *algorithm,
     const uint8_t *key, size_t keylen);
 
-/* Verify the login that signature.c saw last.  Answer: auth_answer. */
+/*
+ * Ask the monitor to verify the login that signature.c saw last.  Answer:
+ * auth_answer.
+ */
 void ask_login(struct session *);
 
 /*
- * Whether this is a token; "": whether one may be tried.  Answer: auth_answer, or
- * enrol_verdict after a login by a key.
+ * Ask whether text is a token; "": whether a password may be tried.  Answer:
+ * auth_answer, or enrol_verdict after a login by a key.
  */
 void ask_token(struct session *, const char *text);
 
-/* The installer.  Answer: enrol_file. */
+/* Ask for the installer.  Answer: enrol_file. */
 void ask_fetch(struct session *);
 
-/* Register this device.  Answer: enrol_enrolled. */
+/* Ask the monitor to register this device.  Answer: enrol_enrolled. */
 void ask_enroll(struct session *, const char *name, const char *key);
 
-/* The inbox; health is not looked at here.  Answer: poll_answer. */
+/*
+ * Report a poll and ask for the inbox; health is passed on unread.  Answer:
+ * poll_answer.
+ */
 void ask_poll(struct session *, unsigned int version, const char *health,
     unsigned int dropped);
 
-/* The same, and told from now on.  Answers: poll_wanted. */
+/*
+ * Report the beginning of a wait.  Answers: poll_wanted, until the session
+ * ends.
+ */
 void ask_wait(struct session *, const char *health, unsigned int dropped);
 
-/* A forward of this server port.  Answer: global_answer. */
+/* Ask for a forward of this server port.  Answer: global_answer. */
 void ask_listen(struct session *, uint32_t port);
 
 void ask_cancel(struct session *, uint32_t port);
 void ask_refused(
     struct session *, const char *what, bool limit, const char *detail);
-/* The connection of this id (ACCEPTED) has ended. */
+/* Report that the connection of this id (ACCEPTED) has ended. */
 void ask_bridge_close(struct session *, uint32_t port, uint32_t id, uint64_t in,
     uint64_t out, const char *reason);
 
-/* An operator's channel to this port of a device.  Answer: jump_answer. */
+/* Ask for a channel to this port of a device.  Answer: jump_answer. */
 void ask_reach(struct session *, uint32_t id, const char *name, uint32_t port);
-/* The outcome of a JOIN (enum msg_join_result). */
+/* Report the outcome of a JOIN (enum msg_join_result). */
 void ask_joined(struct session *, uint64_t jump, uint32_t result);
-/* The operator's channel has ended; bytes as in ask_bridge_close. */
+/*
+ * Report that the operator's channel of a jump has ended; bytes as in
+ * ask_bridge_close.
+ */
 void ask_jump_closed(struct session *, uint32_t id, uint64_t in, uint64_t out,
     const char *reason);
 
@@ -70,7 +85,7 @@ void ask_hung_up(struct session *, uint32_t id, uint64_t in, uint64_t out);
 void ask_bye(struct worker *, uint64_t number, uint64_t in, uint64_t out,
     const char *reason);
 
-/* The monitor's PING is answered. */
+/* Answer the monitor's PING. */
 void ask_pong(struct worker *);
 
 #endif

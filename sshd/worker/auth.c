@@ -75,7 +75,7 @@ auth_ask_key(
 	s->login_kind = verified ? LOGIN_KEY : LOGIN_OFFER;
 	if (verified)
 		ask_login(s);
-	else /* its algorithm cannot be known: the signature will say */
+	else /* an offer does not say its algorithm: the signature will */
 		ask_offer(s, user, signature_algorithm(key), blob, len);
 }
 
@@ -88,7 +88,7 @@ auth_ask_password(struct session *s, ssh_message msg)
 		password = ssh_message_auth_password(msg);
 	s->login = msg;
 	s->login_kind = password != NULL ? LOGIN_TOKEN : LOGIN_NONE;
-	/* An empty one would not be tried. */
+	/* An empty text would ask whether a password may be tried. */
 	ask_token(s, password == NULL	 ? ""
 		     : *password == '\0' ? "?"
 					 : password);
@@ -121,8 +121,8 @@ auth_request(struct session *s, ssh_message msg)
 }
 
 /*
- * The next refusal names the methods for its own user.  One whose token could
- * not be checked may try it again.
+ * A refusal lists the methods of its own user.  A client whose token could not
+ * be checked may try the password again.
  */
 static void
 auth_refuse(struct session *s, ssh_message msg, const struct msg_verdict *v)
@@ -152,8 +152,8 @@ auth_answer(struct session *s, const struct msg_verdict *v)
 		s->state = SESSION_OPEN;
 		s->role = (enum msg_role)v->as;
 		enrol_begin(s);
-	} else /* for the monitor it is logged in: no second login */
-		session_end(s, "cannot send the answer to its login");
+	} else /* to the monitor it is logged in: no second login */
+		session_end(s, "the answer to its login cannot be sent");
 	ssh_message_free(msg);
 }
 

@@ -12,17 +12,20 @@
 struct msg_verdict;
 struct session;
 
-/* Messages of libssh's queue; they are taken. */
+/* Take a message of libssh's queue. */
 void auth_service(struct session *, ssh_message);
 void auth_request(struct session *, ssh_message);
 
 /* The monitor's verdict on the login that waits. */
 void auth_answer(struct session *, const struct msg_verdict *);
 
-/* libssh dropped a request without an answer, with this error text. */
+/*
+ * End the session whose login libssh dropped without an answer, with this error
+ * text.
+ */
 void auth_dropped(struct session *, const char *error);
 
-/* Forget the login that waits. */
+/* Free the login that waits for its verdict. */
 void auth_free(struct session *);
 
 #endif

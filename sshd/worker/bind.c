@@ -29,7 +29,9 @@ static const struct algorithms {
     {SSH_BIND_OPTIONS_KEY_EXCHANGE, BIND_KEX,
 	BIND_KEX ",diffie-hellman-group14-sha1"},
     {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, KEYS, KEYS ",ssh-rsa"},
-    /* Unset, any signature would do, SHA-1's too. */
+    /*
+     * libssh accepts every signature algorithm if this is unset, SHA-1's too.
+     */
     {SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, KEYS, KEYS ",ssh-rsa"},
     {SSH_BIND_OPTIONS_CIPHERS_C_S, CIPHERS, CIPHERS},
     {SSH_BIND_OPTIONS_CIPHERS_S_C, CIPHERS, CIPHERS},
@@ -55,7 +57,7 @@ set_algorithms(ssh_bind b, bool compat)
 ssh_bind
 bind_new(uint32_t compat)
 {
-	/* Or every accepted connection reads /etc/ssh/libssh_server_config. */
+	/* Without this each connection reads /etc/ssh/libssh_server_config. */
 	bool process_config = false;
 	int bits = RSA_BITS;
 	ssh_bind b;
@@ -78,8 +80,8 @@ bind_add_hostkey(ssh_bind b, const struct msg_hostkey *m)
 	ssh_key key;
 
 	if ((key = hostkey_import(m)) == NULL)
-		return "libssh does not accept a host key's public half";
-	/* The bind takes the key. */
+		return "libssh does not take a host key's public half";
+	/* ssh_bind_options_set gives the key to the bind. */
 	if (ssh_bind_options_set(b, SSH_BIND_OPTIONS_IMPORT_KEY, key) == SSH_OK)
 		return NULL;
 	ssh_key_free(key);

@@ -29,8 +29,8 @@
 ssh_bind bind_new(uint32_t compat);
 
 /*
- * Add a host key by its public half; the monitor signs.  Returns NULL or why
- * not.
+ * Add a host key by its public half; the monitor signs.  Returns NULL, or why
+ * libssh refuses the key.
  */
 const char *bind_add_hostkey(ssh_bind, const struct msg_hostkey *);
 

@@ -14,19 +14,19 @@
 #include "session.h"
 #include "worker.h"
 
-#define BRIDGE_PACKETS 8 /* a bridge makes the peer send, beside data */
+#define BRIDGE_PACKETS 8 /* packets of the peer for a bridge, beside data */
 
 struct bridge {
 	struct bridge *prev;
 	struct bridge *next;
 	enum { CONNECTION, DEVICE_SIDE, OPERATOR_SIDE } kind;
-	uint32_t port; /* 0: the operator's side of a jump */
+	uint32_t port; /* the server's port; 0: an operator's side */
 	uint32_t id;
-	uint64_t jump; /* of its device's side */
+	uint64_t jump; /* the monitor's number, on the device's side */
 	ssh_channel channel;
 	struct relay *relay;
-	bool opened; /* the peer has said so */
-	bool told; /* the monitor knows of its end */
+	bool opened; /* the peer has confirmed the channel */
+	bool told; /* the monitor was told of the end */
 };
 
 static void
@@ -41,13 +41,13 @@ bridge_tell_closed(struct session *s, struct bridge *b, const char *reason)
 	out = relay_bytes_out(b->relay);
 	if (b->kind == CONNECTION)
 		ask_bridge_close(s, b->port, b->id, in, out, reason);
-	else if (b->kind == OPERATOR_SIDE) /* who sees it the other way round */
+	else if (b->kind == OPERATOR_SIDE) /* in is the device's out */
 		ask_jump_closed(s, b->id, out, in, reason);
 	else if (!b->opened)
 		ask_joined(s, b->jump, JOIN_REFUSED);
 }
 
-/* Frees what is ours; the channel is libssh's. */
+/* Free the bridge; its channel is libssh's. */
 static void
 bridge_free(struct session *s, struct bridge *b)
 {
@@ -89,8 +89,8 @@ bridge_make_relay(struct session *s, struct bridge *b, struct stream *stream)
 }
 
 /*
- * The answer to the channel's open is known by asking again.  False: not yet,
- * or the bridge is freed.
+ * libssh tells whether the channel's open was answered when it is asked again.
+ * False: not answered yet, or the bridge is freed.
  */
 static bool
 bridge_opened(struct session *s, struct bridge *b)
@@ -142,8 +142,8 @@ bridge_pump_all(struct session *s)
 }
 
 /*
- * Makes a bridge of this kind for a stream, with this channel or with a new
- * one; NULL without memory.
+ * Make a bridge of this kind between the stream and this channel, or a new one.
+ * NULL without memory.
  */
 static struct bridge *
 bridge_make(
@@ -163,7 +163,7 @@ bridge_make(
 	}
 	DL_APPEND(s->bridges, b);
 	s->channels++;
-	if (kind != OPERATOR_SIDE) /* which opened it */
+	if (kind != OPERATOR_SIDE) /* an operator opens its channel itself */
 		allowance_earn(s, BRIDGE_PACKETS);
 	return b;
 }
@@ -261,7 +261,10 @@ bridge_free_all(struct session *s)
 	struct bridge *b, *next;
 
 	DL_FOREACH_SAFE(s->bridges, b, next) {
-		/* A jump that was not taken yet may take another tunnel. */
+		/*
+		 * A jump that the device has not confirmed may take another
+		 * tunnel.
+		 */
 		if (b->kind != DEVICE_SIDE)
 			bridge_tell_closed(s, b, s->reason);
 		bridge_free(s, b);

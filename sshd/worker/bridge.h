@@ -35,19 +35,22 @@ bool bridge_join(struct session *, uint32_t port, const char *address,
  */
 bool bridge_accept(struct session *, uint32_t id, ssh_message, struct stream *);
 
-/* The operator's channel of this jump ends, if there is one. */
+/* End the operator's channel of this jump, if there is one. */
 void bridge_close_jump(struct session *, uint32_t id);
 
-/* Move the data of all bridges; free what is over. */
+/* Move the data of all bridges; free those that have ended. */
 void bridge_pump_all(struct session *);
 
-/* The connections to this port end. */
+/* End the connections to this port. */
 void bridge_close_port(struct session *, uint32_t port);
 
-/* Is one open, or being opened? */
+/* Whether a bridge is open, or being opened. */
 bool bridge_any(const struct session *);
 
-/* All end with the session, and for its reason; nothing is sent to the peer. */
+/*
+ * Free all bridges with their session; the monitor is told its reason, and
+ * nothing is sent to the peer.
+ */
 void bridge_free_all(struct session *);
 
 #endif

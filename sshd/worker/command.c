@@ -25,17 +25,17 @@ struct command {
 	struct command *next;
 	struct session *session;
 	ssh_channel channel;
-	ssh_message request; /* waits for its streams, or a refusal */
+	ssh_message request; /* waits for streams, or a refusal */
 	uint32_t id;
 	bool asked;
 	struct console_streams streams;
-	bool ended; /* COMMANDED came */
+	bool ended; /* COMMANDED has come */
 	int status;
-	bool closed; /* by us */
-	bool told; /* the monitor knows of its end */
+	bool closed; /* the worker has closed the channel */
+	bool told; /* the monitor was told of the end */
 };
 
-/* Once, however it ends: the monitor waits for it. */
+/* Send HUNG_UP, once, however the channel ended: the monitor waits for it. */
 static void
 command_tell_end(struct command *c)
 {
@@ -58,13 +58,13 @@ command_free(struct command *c)
 	free(c);
 }
 
-/* All has been said: the status, and CLOSE. */
+/* The console has said all: send the exit status and CLOSE. */
 static void
 command_close(struct command *c)
 {
 	ssh_channel_send_eof(c->channel);
 	ssh_channel_request_send_exit_status(c->channel, c->status);
-	/* AGAIN: the EOF went, the CLOSE did not. */
+	/* SSH_AGAIN: libssh has sent EOF, but not CLOSE. */
 	if (ssh_channel_close(c->channel) == SSH_AGAIN)
 		ssh_channel_close(c->channel);
 	c->closed = true;
@@ -142,7 +142,7 @@ command_of_request(struct session *s, ssh_message msg)
 	return NULL;
 }
 
-/* RFC 4254 6.2 */
+/* The terminal's size and type, RFC 4254 6.2. */
 static void
 command_note_terminal(struct console_streams *st, ssh_message msg)
 {
@@ -157,7 +157,7 @@ command_note_terminal(struct console_streams *st, ssh_message msg)
 }
 
 /*
- * Grants a terminal in name only; the client's own shows what comes as it is.
+ * No pty is made here: the client's own terminal shows the output as it comes.
  */
 void
 command_terminal(struct session *s, ssh_message msg)
@@ -180,7 +180,7 @@ command_request(struct session *s, ssh_message msg)
 	const char *text = "";
 	bool shell = ssh_message_subtype(msg) == SSH_CHANNEL_REQUEST_SHELL;
 
-	/* A channel has one command (RFC 4254 6.5). */
+	/* A channel runs one command (RFC 4254 6.5). */
 	if (c == NULL || c->asked || c->closed) {
 		refuse_request(s, msg, REQUEST_CHANNEL);
 		return;

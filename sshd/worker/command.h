@@ -12,16 +12,16 @@
 struct msg;
 struct session;
 
-/* Messages of libssh's queue; they are taken. */
+/* Take a message of libssh's queue. */
 void command_open(struct session *, ssh_message);
 void command_terminal(struct session *, ssh_message);
 void command_request(struct session *, ssh_message);
 
-/* Of the monitor: a stream of a command; its end. */
+/* STREAM: take a stream of a command; COMMANDED: its console has ended. */
 void command_stream(struct session *, const struct msg *, int fd);
 void command_ended(struct session *, const struct msg *, int fd);
 
-/* Move what can be moved; free what is over. */
+/* Move the data of all commands; free those that have ended. */
 void command_pump_all(struct session *);
 
 void command_free_all(struct session *);

@@ -14,7 +14,7 @@
 #include "console_streams.h"
 #include "worker.h"
 
-#define PIECE 16384 /* read of a stream at once, bytes */
+#define PIECE 16384 /* bytes read from a stream at once */
 
 static void
 console_stream_close(struct console_stream *st)
@@ -42,7 +42,7 @@ console_streams_give(struct console_streams *s)
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
-		/* A console that has read enough is no fault. */
+		/* A console that closes its input early is no fault. */
 		rest_took(&s->in, n == -1 ? rest_size(&s->in) : (size_t)n);
 	}
 	if (!s->in_eof || s->held > 0)
@@ -62,7 +62,9 @@ console_on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 	s->session->data_packets++;
 	if (is_stderr || s->deaf || s->in_shut)
 		return (int)len;
-	/* No end of what was sent: half of it is not to be acted upon. */
+	/*
+	 * The input is not closed here: a console must not act upon half of it.
+	 */
 	if (len > RELAY_QUEUE) {
 		s->failed = "queue overflow";
 		return (int)len;
@@ -76,8 +78,8 @@ console_on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 }
 
 /*
- * All that libssh was left to hold, at once: each read lets the operator send a
- * whole window more, however much is left.  False: nothing could be taken.
+ * Take all that libssh holds at once: each read lets the operator send a whole
+ * window more, however much is left.  False: nothing could be taken.
  */
 static bool
 console_streams_take_held(struct console_streams *s)
@@ -163,7 +165,7 @@ console_stream_read(struct console_streams *s, struct console_stream *st)
 		return 0;
 	if (n > 0)
 		return rest_add(&st->rest, bytes, (size_t)n) ? 1 : -1;
-	/* By its first stream it may still hear. */
+	/* The console may still read after its output has ended. */
 	st->over = true;
 	if (st == &s->err)
 		console_stream_close(st);

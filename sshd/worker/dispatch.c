@@ -17,7 +17,7 @@
 #include "session.h"
 #include "worker.h"
 
-#define RECEIVE_MAX 64 /* messages in one turn of the loop */
+#define RECEIVE_MAX 64 /* messages taken in one turn of the loop */
 
 static void
 answer_close(struct session *s, const struct msg *m, int fd)
@@ -58,11 +58,11 @@ late_reached(struct session *s, const struct msg *m)
 		ask_jump_closed(s, m->reached.id, 0, 0, "not accepted");
 }
 
-/* take gets the descriptor that came with the message; late does not. */
+/* take gets the descriptor that came with the message; late gets none. */
 static const struct answer {
 	enum msg_type type;
 	void (*take)(struct session *, const struct msg *, int fd);
-	/* Instead, when the session is ending; NULL: nothing is to be said. */
+	/* called in place of take if the session is ending; NULL: no answer */
 	void (*late)(struct session *, const struct msg *);
 } answers[] = {
     {MSG_CLOSE, answer_close, NULL},
@@ -93,7 +93,7 @@ answer_find(enum msg_type type)
 	return NULL;
 }
 
-/* False: the monitor must not send this. */
+/* False: the monitor must not send this message. */
 static bool
 dispatch_answer(struct worker *w, const struct msg *m, int fd)
 {

@@ -1,5 +1,6 @@
 /*
- * The monitor's messages (msg.h), each handed to the module that it is for.
+ * The messages of the monitor (msg.h), and the table of the modules that take
+ * them.
  */
 #ifndef DISPATCH_H
 #define DISPATCH_H
@@ -7,8 +8,8 @@
 struct worker;
 
 /*
- * Take the messages that are there, a bounded number.  Stops the worker when
- * the monitor is gone or sends what it must not.
+ * Take the messages that have come, a bounded number.  Stops the worker when
+ * the monitor is gone or sends a message that it must not send.
  */
 void dispatch_receive(struct worker *);
 

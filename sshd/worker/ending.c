@@ -22,9 +22,9 @@
 #include "worker.h"
 
 /*
- * All that hear of a session's end, in this order, and free what they have of
- * it.  The streams go first, so that nothing is carried any more; a forward
- * outlives its connections.  BYE comes last, in ending_free.
+ * The functions that hear of a session's end, in this order; each frees what
+ * its module has of the session.  Bridges come first, so that no data moves any
+ * more; a forward outlives its connections.  BYE comes last, in ending_free.
  */
 static void (*const hearers[])(struct session *) = {
     bridge_free_all, /* BRIDGE_CLOSE, JUMP_CLOSED */
@@ -51,8 +51,9 @@ ending_tear_down(struct session *s)
 }
 
 /*
- * True: nothing is left to say, or no time to say it.  A client that was logged
- * in, and so has a timer, gets none: what is queued for it is its own data.
+ * True: nothing is queued for the client, or there is no time to send it.  A
+ * client that was logged in, and so has a timer, gets no time: what is queued
+ * for it is its own data.
  */
 static bool
 ending_may_leave(const struct session *s)
@@ -70,7 +71,7 @@ ending_proceed(struct session *s)
 	if (!ending_may_leave(s))
 		return false;
 	if (!session_is_dead(s)) {
-		/* The buffer is empty: let the farewell go out at once. */
+		/* The buffer is empty: send the disconnect message at once. */
 		ssh_set_fd_towrite(s->ssh);
 		ssh_disconnect(s->ssh);
 	}

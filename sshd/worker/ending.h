@@ -1,7 +1,7 @@
 /*
- * How a session ends.  session_end marks it; in its turn it is torn down, once,
- * in the order of one table; what is queued for the client may still go; then
- * it says goodbye, and BYE.
+ * The end of a session. session_end marks it; in its turn the session is torn
+ * down, once, in the order of one table.  What is queued for the client may
+ * still be sent; then come the disconnect message and BYE.
  */
 #ifndef ENDING_H
 #define ENDING_H
@@ -11,11 +11,12 @@
 struct session;
 
 /*
- * Go on with the end of a session that is ending.  True: it is over, and freed.
+ * Proceed with the end of a session that is ending.  True: the session is
+ * freed.
  */
 bool ending_proceed(struct session *);
 
-/* The worker ends: all is freed, without a word to the client. */
+/* Free a session when the worker ends; nothing is sent to the client. */
 void ending_free(struct session *);
 
 #endif

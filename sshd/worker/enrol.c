@@ -20,10 +20,10 @@
 #include "verb.h"
 
 struct enrol {
-	enum enrol_verb verb; /* it has asked for; ENROL_VERB_NONE: not yet */
+	enum enrol_verb verb; /* the command; ENROL_VERB_NONE: none yet */
 	char name[MSG_NAME];
-	struct token_line line; /* the token comes behind the command */
-	bool asked; /* the monitor, whether it is a token */
+	struct token_line line; /* the token is to come behind the command */
+	bool asked; /* the monitor was asked whether the line is a token */
 };
 
 void
@@ -50,8 +50,8 @@ enrol_free(struct session *s)
 }
 
 /*
- * Ask the monitor for what the command says, or note it until the token is
- * there.  False: it says nothing that this login may ask.
+ * Ask the monitor for what the command says, or note it until the token has
+ * come.  False: the command is none that this login may give.
  */
 static bool
 enrol_ask(struct session *s, const char *command)
@@ -90,7 +90,7 @@ enrol_request(struct session *s, ssh_message msg)
 
 	if (e == NULL)
 		return;
-	/* The monitor hears of one command. */
+	/* The monitor hears of one command only. */
 	if (s->asked > 0 ||
 	    !enrol_ask(s, ssh_message_channel_request_command(msg))) {
 		exec_refuse(e, msg, REQUEST_ENROLL);
@@ -101,12 +101,12 @@ enrol_request(struct session *s, ssh_message msg)
 		return;
 	}
 	exec_ask(e, NULL, 0);
-	/* A client may wait for this before it sends its token. */
+	/* A client may wait for this success before it sends its token. */
 	ssh_message_channel_request_reply_success(msg);
 	ssh_message_free(msg);
 }
 
-/* A line that is no token at all is the monitor's to refuse, too. */
+/* The monitor refuses a line that is no token, too. */
 void
 enrol_pump(struct session *s)
 {
@@ -154,7 +154,10 @@ enrol_file(struct session *s, const struct msg *m, int fd)
 	size_t size = m->file.size;
 	void *bytes = MAP_FAILED;
 
-	/* Others read it too: it must not be moved to read it. */
+	/*
+	 * The installer's descriptor is shared: read it without moving its
+	 * offset.
+	 */
 	if (fd >= 0)
 		bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (bytes != MAP_FAILED) {

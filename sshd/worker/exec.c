@@ -15,7 +15,7 @@
 #include "token_line.h"
 #include "worker.h"
 
-#define WAIT_TEXT 4096 /* not yet sent to one that waits, bytes */
+#define WAIT_TEXT 4096 /* bytes queued for a client that waits */
 
 struct exec {
 	struct exec *prev;
@@ -23,21 +23,22 @@ struct exec {
 	struct session *session;
 	ssh_channel channel;
 	struct ssh_channel_callbacks_struct callbacks;
-	ssh_message request; /* to be answered with what it asks for */
-	bool asks; /* it waits for the inbox, or another answer */
+	ssh_message request; /* answered with what it asks for */
+	bool asks; /* the channel waits for the inbox, or another answer */
 	unsigned int version;
-	uint64_t turn; /* of its POLL or other ask; 0: not asked */
-	int status; /* to exit with */
-	char *text; /* the answer, when it is there */
+	uint64_t turn; /* the number of its ask, in order; 0: none was sent */
+	int status; /* the exit status */
+	char *text; /* the answer, once it has come */
 	size_t len;
 	size_t sent;
-	bool closed; /* by us */
-	bool gone; /* by the peer, too */
+	bool closed; /* the worker has closed the channel */
+	bool gone; /* the peer has closed it, too */
 };
 
 /*
- * Data that a device sends to its poll is read and forgotten, and costs it
- * nothing; a stranger has only a token to send, and pays.
+ * Data that a device sends to its poll is discarded and costs the device
+ * nothing; a client that enrols has only a token to send, and its packets are
+ * counted.
  */
 static int
 exec_on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
@@ -136,7 +137,7 @@ static void
 exec_close(struct exec *e, int status)
 {
 	ssh_channel_request_send_exit_status(e->channel, status);
-	/* AGAIN: the EOF went, the CLOSE did not. */
+	/* SSH_AGAIN: libssh has sent EOF, but not CLOSE. */
 	if (ssh_channel_close(e->channel) == SSH_AGAIN)
 		ssh_channel_close(e->channel);
 	e->closed = true;
@@ -169,7 +170,7 @@ void
 exec_refuse(struct exec *e, ssh_message msg, enum request_kind kind)
 {
 	refuse_request(e->session, msg, kind);
-	/* dbclient heeds neither a failure nor silence. */
+	/* dbclient ignores a failure, and waits for ever without an answer. */
 	exec_close(e, EXIT_FAILURE);
 }
 
@@ -209,7 +210,7 @@ exec_wait(struct exec *e, ssh_message msg, const char *line, size_t len)
 	return exec_add_text(e, line, len);
 }
 
-/* The channel that asked first. */
+/* The channel whose ask is the oldest. */
 static struct exec *
 exec_oldest(const struct session *s)
 {
@@ -253,7 +254,7 @@ exec_reply(struct session *s, const void *bytes, size_t len, int status)
 	e->request = NULL;
 }
 
-/* A write is short while keys are exchanged or the window is small. */
+/* A write is short during a key exchange, or when the window is small. */
 static bool
 exec_send_text(struct exec *e)
 {
@@ -289,7 +290,7 @@ exec_pump(struct session *s)
 	ssh_channel channel;
 	struct exec *e, *next;
 
-	/* To the monitor, a connection that waits does so until it ends. */
+	/* For the monitor a connection that waits does so until it ends. */
 	if (s->wait != NULL && s->wait->gone) {
 		session_end(s, "wait closed by the client");
 		return;

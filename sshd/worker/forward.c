@@ -18,7 +18,7 @@ struct forward {
 	struct forward *prev;
 	struct forward *next;
 	uint32_t port;
-	char *address; /* as the peer gave it */
+	char *address; /* the bind address, as the peer gave it */
 };
 
 static struct forward *
@@ -75,7 +75,7 @@ forward_cancel(struct session *s, uint32_t port)
 	return true;
 }
 
-/* NULL: a channel is being opened for it; or why not. */
+/* NULL: a channel is being opened for the connection; or the reason why not. */
 static const char *
 forward_bridge(
     struct session *s, const struct msg_accepted *m, struct stream *stream)
@@ -107,8 +107,9 @@ forward_accepted(struct session *s, const struct msg *m, int fd)
 }
 
 /*
- * The jump's stream on this side: it came with the message, or the operator's
- * connection is here, too.  NULL: that is not so, or there is no memory.
+ * The stream for the device's side of a jump: the descriptor that came with
+ * JOIN, or one of a pair with the operator's session in this worker.  NULL:
+ * there is neither, or no memory.
  */
 static struct stream *
 forward_jump_stream(struct session *s, const struct msg_join *m, int fd)

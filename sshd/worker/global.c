@@ -14,7 +14,7 @@
 #include "refuse.h"
 #include "session.h"
 
-#define ADDRESS_MAX 255 /* of the bind address, bytes */
+#define ADDRESS_MAX 255 /* bytes of the bind address */
 
 /* A global request that is not yet answered. */
 struct global {
@@ -33,7 +33,7 @@ global_free(struct session *s, struct global *g)
 	free(g);
 }
 
-/* Answer the first request in line. */
+/* Answer the oldest request. */
 static void
 global_answer_first(struct session *s, bool ok, uint32_t port)
 {
@@ -47,7 +47,7 @@ global_answer_first(struct session *s, bool ok, uint32_t port)
 	global_free(s, g);
 }
 
-/* Work on the requests up to one that waits for the monitor. */
+/* Answer the requests up to one that waits for the monitor. */
 static void
 global_next(struct session *s)
 {

@@ -10,13 +10,13 @@
 struct msg;
 struct session;
 
-/* A message of libssh's queue; it is taken. */
+/* Take a message of libssh's queue. */
 void global_request(struct session *, ssh_message);
 
-/* LISTENING: granted, or refused. */
+/* LISTENING: answer the request that the monitor has granted or refused. */
 void global_answer(struct session *, const struct msg *, int fd);
 
-/* Nothing is sent to the peer. */
+/* Free all requests; nothing is sent to the peer. */
 void global_free_all(struct session *);
 
 #endif

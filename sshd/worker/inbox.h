@@ -8,10 +8,14 @@
 
 #include "msg.h"
 
-/* "close 65535\n", "65535:65535\n" */
+/*
+ * at most "close 65535
+ * " or "65535:65535
+ * "
+ */
 #define INBOX_LINE 16
 
-/* Write what one that waits is told; the length. */
+/* Write the line of a WANTED; returns its length. */
 size_t inbox_format_wanted(const struct msg_wanted *, char line[INBOX_LINE]);
 
 /* "65535:65535\n" for each port, and "next=4294967295\n" */

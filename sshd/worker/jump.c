@@ -20,13 +20,13 @@
 #include "session.h"
 #include "worker.h"
 
-/* A channel that is asked for and not answered yet. */
+/* A channel that an operator has requested, and that is not answered yet. */
 struct jump {
 	struct jump *prev;
 	struct jump *next;
 	ssh_message request;
 	uint32_t id;
-	struct stream *offered; /* or NULL */
+	struct stream *offered; /* from jump_offer, or NULL */
 };
 
 static struct jump *
@@ -63,7 +63,7 @@ jump_request(struct session *s, ssh_message msg)
 	ask_reach(s, j->id, name, (uint32_t)port);
 }
 
-/* Frees what is ours; the answer has been given, or never will be. */
+/* Free the jump; its channel was answered, or never will be. */
 static void
 jump_free(struct session *s, struct jump *j)
 {
@@ -105,7 +105,7 @@ jump_close(struct session *s, const struct msg *m, int fd)
 		bridge_close_jump(s, m->jump_close.id);
 }
 
-/* The stream that REACHED is about; NULL: there is none. */
+/* The stream to accept the channel with; NULL: there is none. */
 static struct stream *
 jump_reached_stream(struct jump *j, int fd)
 {
@@ -124,8 +124,8 @@ jump_reached_stream(struct jump *j, int fd)
 }
 
 /*
- * libssh sends a refusal (RFC 4254, section 5.1) without a description, so what
- * is to be read goes before it as SSH_MSG_DEBUG (RFC 4253, section 11.3).
+ * libssh sends a refusal (RFC 4254, section 5.1) without a description, so the
+ * reason is sent before it as SSH_MSG_DEBUG (RFC 4253, section 11.3).
  */
 static void
 jump_refuse(struct session *s, struct jump *j, const char *why)
@@ -161,7 +161,9 @@ jump_answer(struct session *s, const struct msg *m, int fd)
 		if (j != NULL && stream == NULL)
 			ssh_message_reply_default(j->request);
 	} else {
-		/* None comes with a refusal; but if one does, it is ours. */
+		/*
+		 * No descriptor comes with a refusal; one that does is closed.
+		 */
 		if (fd >= 0)
 			close(fd);
 		if (j != NULL)

@@ -14,22 +14,25 @@ struct stream;
 struct msg;
 struct session;
 
-/* A message of libssh's queue; it is taken. */
+/* Take a message of libssh's queue. */
 void jump_request(struct session *, ssh_message);
 
 /*
- * The channel of this id, if it waits, gets this stream when REACHED comes.
- * False: it does not, and the stream is the caller's.
+ * Offer a stream to the channel of this id, to be accepted with when REACHED
+ * comes.  False: no such channel waits, and the stream is the caller's.
  */
 bool jump_offer(struct session *, uint32_t id, struct stream *);
 
-/* REACHED: a descriptor, or what was offered, or a refusal. */
+/*
+ * REACHED: accept the channel with the descriptor or the stream offered, or
+ * refuse it.
+ */
 void jump_answer(struct session *, const struct msg *, int fd);
 
-/* JUMP_CLOSE: what was offered, or is open, ends. */
+/* JUMP_CLOSE: withdraw the stream offered, or end the jump that is open. */
 void jump_close(struct session *, const struct msg *, int fd);
 
-/* All jumps that wait end; nothing is sent to the peer. */
+/* Free all jumps that wait; nothing is sent to the peer. */
 void jump_free_all(struct session *);
 
 #endif

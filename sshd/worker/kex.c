@@ -12,7 +12,7 @@ static const char *const compat[] = {
     "hmac-sha1",
 };
 
-/* Is name one of the comma-separated names of the list at text? */
+/* Whether name is one of the comma-separated names of the list at text. */
 static bool
 kex_offered(const char *text, const char *name)
 {
@@ -28,7 +28,7 @@ kex_offered(const char *text, const char *name)
 	return false;
 }
 
-/* Is one of the names of the list at server in the other, too? */
+/* Whether one of the names of the list at server is in the other list, too. */
 static bool
 kex_in_common(const char *server, const char *client)
 {
@@ -45,8 +45,8 @@ kex_in_common(const char *server, const char *client)
 }
 
 /*
- * libssh: "kex error : no match for method M: server [a,b], client [c,d]";
- * a long list is cut.  It says the same without memory.
+ * libssh: "kex error : no match for method M: server [a,b], client [c,d]"; a
+ * long list is cut.  Without memory libssh has the same text.
  */
 void
 kex_explain(const char *error, char reason[MSG_TEXT])

@@ -19,7 +19,7 @@
 #include "session.h"
 #include "worker.h"
 
-#define OUT_LIMIT (16 * 1024 * 1024) /* for a monitor that stalls */
+#define OUT_LIMIT (16 * 1024 * 1024) /* bytes for a stalled monitor */
 
 static void
 loop_on_readable(struct ev_loop *loop, ev_io *io, int events)
@@ -42,8 +42,9 @@ loop_on_writable(struct ev_loop *loop, ev_io *io, int events)
 }
 
 /*
- * libev leaves it to close(2) to take a descriptor out of epoll(7), and does
- * not tell its own epoll descriptor: it is the lowest number that was free.
+ * libev does not tell its epoll descriptor: it is the lowest number that was
+ * free.  The descriptor is needed since libev leaves it to close(2) to take a
+ * descriptor out of epoll(7).
  */
 static bool
 loop_make(struct worker *w)
@@ -55,15 +56,16 @@ loop_make(struct worker *w)
 	close(w->epoll);
 	reserve_start();
 	w->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
-	/* Anything but an epoll descriptor says EINVAL or EBADF. */
+	/* epoll_ctl fails with EINVAL or EBADF for any other descriptor. */
 	return w->loop != NULL &&
 	       epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->sock, &none) == -1 &&
 	       errno == ENOENT;
 }
 
 /*
- * A turn for each session that is due.  One that becomes due meanwhile, as two
- * sessions of a jump make each other, waits until the sockets were looked at.
+ * Give a turn to each session that is due.  A session that becomes due
+ * meanwhile, as two sessions of a jump make each other, waits until the sockets
+ * were looked at.
  */
 static void
 loop_serve_due(struct worker *w)
@@ -152,7 +154,7 @@ loop_run(struct worker *w)
 	ask_ready(w);
 	if (!w->setup.sandbox_only)
 		ev_run(w->loop, 0);
-	/* An answer may have come just before the monitor was gone. */
+	/* An answer may have come just before the monitor ended. */
 	loop_serve_due(w);
 	return w->status;
 }

@@ -8,15 +8,16 @@
 struct worker;
 
 /*
- * A worker on the socket sock, with nothing set up yet.  NULL without memory.
+ * Make a worker on the socket sock, without settings or host keys.  NULL
+ * without memory.
  */
 struct worker *loop_new(int sock);
 void loop_free(struct worker *);
 
-/* Watch the monitor, and give turns, as soon as the loop runs. */
+/* Watch the monitor's socket, and give turns once the loop runs. */
 void loop_start(struct worker *);
 
-/* Serve until drained or until the monitor is gone; the exit status. */
+/* Serve until drained or until the monitor ends; returns the exit status. */
 int loop_run(struct worker *);
 
 #endif

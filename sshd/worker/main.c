@@ -13,7 +13,7 @@
 #include "msg.h"
 #include "setup.h"
 
-/* The monitor ended while the worker started: there is nothing to tell. */
+/* The monitor ended while the worker started: nobody reads a message. */
 static bool
 monitor_gone(void)
 {

@@ -1,8 +1,8 @@
 /*
- * Two streams that are joined within this process.  Each has a ring of bytes
- * that wait for it.  A call on one may be just the event that the other waits
- * for; but the other's session may be anywhere in libssh, so it is only marked
- * as due.
+ * Two streams that are joined within this process.  Each has a ring of the
+ * bytes that wait for it.  A call on one may be the event that the other waits
+ * for; but the other's session may be anywhere in libssh, so that session is
+ * only marked as due.
  */
 #include "config.h"
 
@@ -17,12 +17,12 @@
 
 struct pair_stream {
 	struct stream base;
-	struct pair_stream *other; /* NULL: closed */
-	uint8_t *bytes; /* STREAM_ROOM of them, once there was one */
+	struct pair_stream *other; /* the other stream; NULL: it is closed */
+	uint8_t *bytes; /* STREAM_ROOM bytes, allocated with the first one */
 	size_t at;
 	size_t len;
-	bool ended; /* the other one sends no more */
-	bool deaf; /* this one takes no more */
+	bool ended; /* the other stream sends no more */
+	bool deaf; /* this stream takes no more */
 	int watched;
 };
 
@@ -45,7 +45,7 @@ pair_ready(const struct pair_stream *e)
 	return events;
 }
 
-/* NULL is none. */
+/* A stream of NULL is already closed. */
 static void
 pair_wake(struct pair_stream *e)
 {

@@ -9,22 +9,22 @@
 struct msg;
 struct session;
 
-/* A message of libssh's queue; it is taken. */
+/* Take a message of libssh's queue. */
 void poll_request(struct session *, ssh_message);
 
 /* INBOX: the monitor's answer to the oldest poll. */
 void poll_answer(struct session *, const struct msg *, int fd);
 
-/* WANTED: a line for the channel that waits. */
+/* WANTED: send a line on the channel that waits. */
 void poll_wanted(struct session *, const struct msg *, int fd);
 
 /*
- * HINTS: lines for the channel that waits, or else for the next answer to a
- * poll.
+ * HINTS: send the lines on the channel that waits, or else keep them for the
+ * next answer to a poll.
  */
 void poll_hints(struct session *, const struct msg *, int fd);
 
-/* Forget the lines for the next answer. */
+/* Free the lines for the next answer. */
 void poll_free_hints(struct session *);
 
 #endif

@@ -12,9 +12,9 @@
 #include "request.h"
 #include "session.h"
 
-#define READ_SIZE 4096 /* what libssh receives at once */
+#define READ_SIZE 4096 /* bytes that libssh receives at once */
 
-/* Why libssh gave the connection up. */
+/* End the session with the reason for which libssh gave it up. */
 static void
 receive_explain_end(struct session *s)
 {
@@ -58,9 +58,9 @@ receive_kex(struct session *s)
 }
 
 /*
- * Before authentication libssh drops what it does not like (a signature of an
- * algorithm that is not allowed, or a wrong one) without an answer, and the
- * client would wait until the grace time is over.
+ * Before authentication libssh drops a request that it does not admit (a
+ * signature of an algorithm that is not allowed, or a wrong one) without an
+ * answer, and the client would wait until the grace time is over.
  */
 static void
 receive_check_dropped(struct session *s)
@@ -71,8 +71,8 @@ receive_check_dropped(struct session *s)
 }
 
 /*
- * ssh_message_get asks poll(2) whenever its queue is empty.  Only a packet
- * puts a message there, so the packets counted tell when not to call it.
+ * ssh_message_get calls poll(2) whenever its queue is empty.  Only a packet
+ * adds a message, so the packets counted tell when not to call it.
  */
 static void
 receive_messages(struct session *s)
@@ -106,7 +106,7 @@ receive_messages(struct session *s)
 }
 
 /*
- * From 0.11 on libssh drops data that no window allows, and goes on: what came
+ * From 0.11 on libssh drops data beyond the window, and goes on: the data
  * before and after would be taken for the whole.
  */
 static void

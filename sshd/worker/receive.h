@@ -5,17 +5,20 @@
 #ifndef RECEIVE_H
 #define RECEIVE_H
 
-#define RECEIVE_TURNS 16 /* of libssh's reads in one turn, for fairness */
+#define RECEIVE_TURNS 16 /* reads of libssh in one turn, for fairness */
 
 struct session;
 
-/* Take what is there, up to a login that waits for its verdict. */
+/* Take the packets that have come, up to a login that waits for its verdict. */
 void receive_packets(struct session *);
 
-/* Go on with the first key exchange; it may begin with our version string. */
+/*
+ * Proceed with the first key exchange; the server's version string may begin
+ * it.
+ */
 void receive_kex(struct session *);
 
-/* The session ends if the connection is gone. */
+/* End the session if its connection is gone. */
 void receive_check_dead(struct session *);
 
 #endif

@@ -16,19 +16,19 @@ enum request_kind {
 	REQUEST_AGENT,
 	REQUEST_SUBSYSTEM,
 	REQUEST_DIRECT_TCPIP,
-	REQUEST_CHANNEL_OPEN, /* of another type */
-	REQUEST_CHANNEL, /* another channel request */
+	REQUEST_CHANNEL_OPEN, /* a message of any other type */
+	REQUEST_CHANNEL, /* any other channel request */
 	REQUEST_SESSION, /* a session channel, of an operator */
 	REQUEST_FORWARD, /* a tcpip-forward, of an operator */
 	REQUEST_WAIT, /* a second exec of "wait 1" */
-	REQUEST_ENROLL, /* exec of what one with a token may not ask */
+	REQUEST_ENROLL, /* an exec that a client with a token may not request */
 	REQUEST_SERVICE,
 	/* limits */
-	REQUEST_EXEC, /* the line is too long */
-	REQUEST_CHANNELS, /* too many */
-	REQUEST_USER, /* the name is too long */
-	REQUEST_KEY, /* the key is too long */
-	REQUEST_ADDRESS, /* a bind address is too long */
+	REQUEST_EXEC, /* a command line that is too long */
+	REQUEST_CHANNELS, /* too many channels */
+	REQUEST_USER, /* a user name that is too long */
+	REQUEST_KEY, /* a public key that is too long */
+	REQUEST_ADDRESS, /* a bind address that is too long */
 	REQUEST_TARGET, /* a jump's target is too long */
 	REQUEST_FLOOD, /* more packets than the allowance */
 	REQUEST_PACKETS /* a maximum packet size that is too small */
@@ -37,7 +37,7 @@ enum request_kind {
 /* Refuse a message, free it, and log it. */
 void refuse_request(struct session *, ssh_message, enum request_kind);
 
-/* Only log it. */
+/* Log the refusal, once for each kind. */
 void refuse_log(struct session *, enum request_kind, const char *detail);
 
 #endif

@@ -15,7 +15,7 @@
 
 struct relay {
 	struct relay_use use;
-	struct stream *stream; /* NULL: closed */
+	struct stream *stream; /* the stream; NULL: it is closed */
 	ssh_channel channel;
 	struct ssh_channel_callbacks_struct callbacks;
 	struct rest to_stream;
@@ -26,7 +26,7 @@ struct relay {
 	bool peer_closed;
 	bool stream_eof;
 	bool eof_sent;
-	bool shut; /* our writing half of the stream */
+	bool shut; /* the stream was shut for writing */
 	bool closed; /* CLOSE was sent */
 	const char *reason;
 	uint64_t in;
@@ -40,7 +40,7 @@ relay_fail(struct relay *r, const char *reason)
 		r->reason = reason;
 }
 
-/* The stream takes nothing more, but may still have something to be read. */
+/* The stream takes no more bytes, but may still have some to be read. */
 static void
 relay_stop_stream(struct relay *r)
 {
@@ -49,7 +49,7 @@ relay_stop_stream(struct relay *r)
 	rest_free(&r->to_stream);
 }
 
-/* Returns how many bytes the stream took. */
+/* Returns the number of bytes that the stream took. */
 static size_t
 relay_give_stream(struct relay *r, const void *bytes, size_t len)
 {
@@ -72,8 +72,8 @@ relay_give_stream(struct relay *r, const void *bytes, size_t len)
 }
 
 /*
- * The peer's data: len is all that libssh holds of it.  What is not taken
- * here stays there.
+ * Pass the peer's data on: len is all that libssh holds of it.  Bytes that are
+ * not taken here stay there.
  */
 static int
 relay_on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
@@ -86,9 +86,9 @@ relay_on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t len,
 	(void)channel;
 	(*r->use.packets)++;
 	/*
-	 * Data that is taken may be answered with a larger window, and a peer that
-	 * has forgotten the channel upon our CLOSE (dropbear) ends all of its
-	 * connection for that.
+	 * Taken data may be answered with a larger window, and a peer that has
+	 * forgotten the channel upon CLOSE (dropbear) ends its whole connection
+	 * for that.
 	 */
 	if (r->closed && len <= RELAY_QUEUE)
 		return 0;
@@ -225,7 +225,10 @@ relay_pump_to_stream(struct relay *r, int events)
 	}
 }
 
-/* Returns how many bytes the channel took; none while keys are exchanged. */
+/*
+ * Returns the number of bytes that the channel took; none during a key
+ * exchange.
+ */
 static size_t
 relay_give_peer(struct relay *r, const void *bytes, size_t len)
 {
@@ -239,7 +242,7 @@ relay_give_peer(struct relay *r, const void *bytes, size_t len)
 	return (size_t)n;
 }
 
-/* May the stream be read: would the channel take it? */
+/* Whether the stream may be read: would the channel take its bytes? */
 static bool
 relay_wants_read(const struct relay *r, bool congested)
 {
@@ -249,8 +252,8 @@ relay_wants_read(const struct relay *r, bool congested)
 }
 
 /*
- * The other side sends no more.  If it takes no more either, as when a jump's
- * other end is closed, what the peer still has to say is not waited for.
+ * The stream has ended.  If it takes no more bytes either, as when a jump's
+ * other end is closed, the peer's remaining data is not waited for.
  */
 static void
 relay_stream_ended(struct relay *r)
@@ -319,7 +322,7 @@ relay_end(struct relay *r, const char *reason)
 	relay_close_stream(r);
 	if (r->closed)
 		return;
-	/* AGAIN: the EOF went, the CLOSE did not. */
+	/* SSH_AGAIN: libssh has sent EOF, but not CLOSE. */
 	if (ssh_channel_close(r->channel) == SSH_AGAIN)
 		ssh_channel_close(r->channel);
 	r->closed = true;

@@ -30,15 +30,15 @@ struct relay;
 enum relay_state {
 	RELAY_OPEN,
 	RELAY_CLOSED, /* the stream is closed, CLOSE was sent */
-	RELAY_GONE /* the peer has sent its CLOSE, too */
+	RELAY_GONE /* the peer has sent CLOSE, too */
 };
 
 struct relay_use {
-	struct stream_use stream; /* by which relay_pump is said to be due */
-	uint8_t *buffer; /* shared; relay_size bytes */
+	struct stream_use stream; /* called when relay_pump is due */
+	uint8_t *buffer; /* shared between relays; relay_size bytes */
 	uint32_t size;
 	uint64_t *packets; /* counts the data packets received */
-	const char *peer; /* why it ends when the peer has closed */
+	const char *peer; /* the reason of the end when the peer has closed */
 };
 
 /*
@@ -52,21 +52,28 @@ struct relay *relay_new(
 void relay_free(struct relay *);
 
 /*
- * Move what can be moved.  congested: the session's buffer is not empty, so
- * nothing is read from the stream.  Never called from a callback.
+ * Move what can be moved. congested: the session's buffer is not empty, so the
+ * stream is not read.  Never called from a callback.
  */
 enum relay_state relay_pump(struct relay *, bool congested);
 
-/* The peer has sent its CLOSE; what it sent before may still be on its way. */
+/*
+ * Whether the peer has sent its CLOSE; data before it may still be on its way.
+ */
 bool relay_peer_closed(const struct relay *);
 
-/* Before the channel is open: the other side hears that it is over. */
+/*
+ * End a relay whose channel is not open yet; the stream's other side hears of
+ * it.
+ */
 void relay_cut(struct relay *);
 
 /* Close both sides now. */
 void relay_end(struct relay *, const char *reason);
 
-/* Bytes from the peer and to the peer; why it closed (a static string). */
+/*
+ * Bytes from the peer and to the peer; the reason of the end (a static string).
+ */
 uint64_t relay_bytes_in(const struct relay *);
 uint64_t relay_bytes_out(const struct relay *);
 const char *relay_reason(const struct relay *);

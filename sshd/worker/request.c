@@ -18,12 +18,12 @@
 
 #define ANY (-1)
 #define IN(state) (1U << SESSION_##state)
-/* The roles that may ask in SESSION_OPEN. */
+/* The roles whose clients may make a request in SESSION_OPEN. */
 #define DEVICE (1U << (8 + ROLE_DEVICE))
 #define OPERATOR (1U << (8 + ROLE_OPERATOR))
 #define ENROL ((1U << (8 + ROLE_ENROL)) | (1U << (8 + ROLE_ENROL_KEY)))
 
-/* Granted, and of no effect. */
+/* Grant a request that has no effect. */
 static void
 request_ignore(struct session *s, ssh_message msg)
 {
@@ -35,9 +35,9 @@ request_ignore(struct session *s, ssh_message msg)
 static const struct rule {
 	int type;
 	int subtype;
-	unsigned int when; /* it is taken: state, or role */
+	unsigned int when; /* the states, or roles, in which take is called */
 	void (*take)(struct session *, ssh_message);
-	enum request_kind refusal; /* without take */
+	enum request_kind refusal; /* the kind that is logged when it is not */
 } rules[] = {
     {SSH_REQUEST_SERVICE, ANY, IN(AUTH), auth_service, REQUEST_SERVICE},
     {SSH_REQUEST_AUTH, ANY, IN(AUTH), auth_request, REQUEST_SERVICE},

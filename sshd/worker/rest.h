@@ -10,18 +10,18 @@
 
 struct rest {
 	uint8_t *bytes;
-	size_t at; /* up to here they were passed on */
+	size_t at; /* bytes before this were passed on */
 	size_t len;
 };
 
-/* Keep these behind what is there.  False without memory. */
+/* Keep bytes behind those that are there.  False without memory. */
 bool rest_add(struct rest *, const void *bytes, size_t len);
 
-/* How many are left, and where they begin. */
+/* The number of bytes left, and the first of them. */
 size_t rest_size(const struct rest *);
 const uint8_t *rest_bytes(const struct rest *);
 
-/* So many were passed on; the last one frees it. */
+/* Drop n bytes that were passed on; the last frees the memory. */
 void rest_took(struct rest *, size_t n);
 void rest_free(struct rest *);
 

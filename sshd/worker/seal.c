@@ -9,7 +9,10 @@
 #include "sandbox.h"
 #include "seal.h"
 
-/* Address space: the program and its libraries, and so much a descriptor. */
+/*
+ * Address space: the program and its libraries, and so much for each
+ * descriptor.
+ */
 #define SPACE_BASE (1024UL * 1024 * 1024)
 #define SPACE_EACH (4UL * 1024 * 1024)
 

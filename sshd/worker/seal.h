@@ -1,6 +1,4 @@
-/*
- * The worker's cage: an event loop over descriptors that it was given.
- */
+/* The worker's sandbox: an event loop over descriptors that it was given. */
 #ifndef SEAL_H
 #define SEAL_H
 
@@ -8,7 +6,7 @@
 #include <stdint.h>
 
 /*
- * Enter the sandbox with room for so many descriptors.  NULL, or what could
+ * Enter the sandbox with room for n descriptors.  Returns NULL, or what could
  * not be done (a static string).
  */
 const char	*seal_worker(bool empty_root, uint32_t files);

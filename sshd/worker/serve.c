@@ -29,9 +29,12 @@
 #include "timing.h"
 #include "worker.h"
 
-#define GREET_LOWAT 16384 /* more than a first flight, bytes */
+#define GREET_LOWAT 16384 /* bytes: more than a client's first packets */
 
-/* All that may have data to move, or something to free, in a turn. */
+/*
+ * Each moves the data of one kind of channel in a turn, and frees channels that
+ * have ended.
+ */
 static void (*const pumps[])(struct session *) = {
     enrol_pump,
     exec_pump,
@@ -67,12 +70,14 @@ serve_rounds(struct session *s)
 			return;
 		session_flush(s);
 		receive_check_dead(s);
-		/* Sending receives, too. */
+		/* libssh receives while it sends: look for more packets. */
 	} while (!session_is_ending(s) && s->login == NULL &&
 		 s->payload.in_packets != seen && ++turn < RECEIVE_TURNS);
 }
 
-/* In a transfer, bytes read ahead are given to libssh within the same turn. */
+/*
+ * During a transfer, bytes read ahead are given to libssh within the same turn.
+ */
 static void
 serve_bulk(struct session *s)
 {
@@ -88,7 +93,9 @@ serve_bulk(struct session *s)
 	readahead_end();
 }
 
-/* All that a turn sends goes in few segments: each costs a device 52 bytes. */
+/*
+ * A turn's packets leave in few segments: each segment costs a device 52 bytes.
+ */
 static void
 serve_corked(struct session *s)
 {
@@ -141,7 +148,7 @@ serve_on_socket(struct ev_loop *loop, ev_io *io, int events)
 	session_due(io->data);
 }
 
-/* libssh gets a descriptor of its own, to close as it likes. */
+/* libssh gets a descriptor of its own, which it may close. */
 static bool
 serve_accept_fd(struct session *s, int fd)
 {
@@ -149,14 +156,14 @@ serve_accept_fd(struct session *s, int fd)
 	uint64_t rekey = (uint64_t)s->worker->setup.rekey << 20;
 	int own, one = 1, none = 0;
 
-	/* Without it a small receive window meets delayed ACKs. */
+	/* Without TCP_NODELAY a small receive window meets delayed ACKs. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	/* An answer follows at once, and has the ACK with it. */
+	/* An answer follows at once, and carries the ACK. */
 	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &none, sizeof(none));
 	if (fcntl(fd, F_SETFL, O_NONBLOCK) == -1)
 		return false;
 	ssh_set_blocking(ssh, 0);
-	/* "no" would still offer it; it costs 400 KB a session. */
+	/* "no" would still offer compression, which costs 400 KB a session. */
 	if (ssh_options_set(ssh, SSH_OPTIONS_COMPRESSION_C_S, "none") != 0 ||
 	    ssh_options_set(ssh, SSH_OPTIONS_COMPRESSION_S_C, "none") != 0 ||
 	    (rekey != 0 &&
@@ -164,7 +171,7 @@ serve_accept_fd(struct session *s, int fd)
 	    (own = dup(fd)) == -1)
 		return false;
 	if (ssh_bind_accept_fd(s->worker->bind, ssh, own) != SSH_OK) {
-		/* Without memory it may have the descriptor, or not yet. */
+		/* Without memory libssh may have the descriptor, or not yet. */
 		ssh_free(ssh);
 		s->ssh = NULL;
 		close(own);
@@ -204,9 +211,9 @@ serve_session_new(struct worker *w, uint64_t number, int fd)
 }
 
 /*
- * Send our version string before libssh reads anything.  It would otherwise
- * handle the client's first packets while the string is on its way, and when
- * it then gives up, the flush that comes last writes over the reason.
+ * Send the server's version string before libssh reads anything. libssh would
+ * otherwise handle the client's first packets while the string is on its way,
+ * and if it then gives up, its last flush overwrites the reason.
  */
 static void
 serve_greet(struct session *s)

@@ -1,6 +1,6 @@
 /*
- * A session in the loop: its beginning, and its turns, in which all of its work
- * is done.
+ * A session in the loop: its beginning, and its turns, which do all of its
+ * work.
  */
 #ifndef SERVE_H
 #define SERVE_H
@@ -13,15 +13,15 @@ struct session;
 struct worker;
 
 /*
- * Take an accepted descriptor as connection number.  The session owns fd; it
- * ends itself and says BYE when it is over, whatever happens.
+ * Take an accepted descriptor as connection number.  The session owns fd, and
+ * ends with BYE, whatever happens.
  */
 void serve_connection(
     struct worker *, uint64_t number, const uint8_t cookie[MSG_COOKIE], int fd);
 
 /*
- * Do all that can be done now: receive, answer, relay, send.  Called by the loop
- * alone, for a session that is due; may free it.
+ * Give a session that is due its turn: receive, answer, relay, send.  Called by
+ * the loop alone; may free the session.
  */
 void serve_turn(struct session *);
 

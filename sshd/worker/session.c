@@ -65,8 +65,8 @@ session_congested(const struct session *s)
 }
 
 /*
- * A reset that comes before the first write closes libssh's socket and leaves
- * its session alive.
+ * Whether the connection is gone.  A reset that comes before the first write
+ * closes libssh's socket and leaves its session alive.
  */
 bool
 session_is_dead(const struct session *s)
@@ -77,8 +77,8 @@ session_is_dead(const struct session *s)
 }
 
 /*
- * libssh sends a packet at once when it believes that the socket takes it,
- * and otherwise keeps it until somebody polls.
+ * libssh sends a packet at once when it takes the socket for writable, and
+ * otherwise keeps it until it is polled.
  */
 void
 session_flush(struct session *s)

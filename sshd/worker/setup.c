@@ -27,7 +27,7 @@
 
 #define HOSTKEYS_MAX 16
 
-/* fd is what came with the message, or -1. */
+/* fd is the descriptor that came with SETUP, or -1. */
 static const char *
 setup_receive(struct worker *w, enum msg_type type, int *fd)
 {
@@ -74,7 +74,7 @@ setup_receive_hostkeys(struct worker *w)
 }
 
 /*
- * Start all that opens files or asks the system when it is first used: the
+ * Start everything that opens files or asks the system at its first use: the
  * random generator, the time zone, the locale, libcrypto's configuration,
  * providers and error texts.
  */

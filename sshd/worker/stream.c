@@ -10,7 +10,7 @@
 struct stream_fd {
 	struct stream base;
 	int fd;
-	int events; /* that happened */
+	int events; /* the events that came about */
 	ev_io io;
 };
 
@@ -89,7 +89,10 @@ fd_close(struct stream *stream)
 		ev_io_stop(e->base.use.loop, &e->io);
 		e->base.use.forget(e->base.use.arg, e->fd);
 	}
-	/* The monitor may hold a duplicate. */
+	/*
+	 * The monitor may hold a duplicate: close(2) alone would not end the
+	 * stream.
+	 */
 	shutdown(e->fd, SHUT_RDWR);
 	close(e->fd);
 	free(e);

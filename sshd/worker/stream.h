@@ -13,19 +13,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define STREAM_ROOM (128 * 1024) /* bytes on the way, of a pair, each way */
+#define STREAM_ROOM (128 * 1024) /* bytes that may wait in a pair's ring */
 
 struct stream_use {
 	struct ev_loop *loop;
-	/* An event that is watched for is there; called from anywhere. */
+	/*
+	 * called when a watched event came about; may be called from anywhere
+	 */
 	void (*ready)(void *);
-	void (*forget)(void *, int fd); /* fd is about to be closed */
+	void (*forget)(void *, int fd); /* called before fd is closed */
 	void *arg;
 };
 
 struct stream;
 
-/* A kind of stream: its part of each function below. */
+/* A kind of stream: its implementation of each function below. */
 struct stream_kind {
 	void (*attach)(struct stream *);
 	ssize_t (*send)(struct stream *, const void *, size_t);
@@ -41,27 +43,30 @@ struct stream {
 	struct stream_use use; /* all zero until attached */
 };
 
-/* The descriptor fd (non-blocking), to own it.  NULL without memory. */
+/* A stream that owns the descriptor fd (non-blocking).  NULL without memory. */
 struct stream *stream_from_fd(int fd);
 
-/* Two that are joined.  False without memory. */
+/* Make two streams that are joined.  False without memory. */
 bool stream_pair(struct stream *pair[2]);
 
-/* Set its user, once, before anything but stream_shutdown and stream_close. */
+/*
+ * Set the stream's user, once, before any call but stream_shutdown and
+ * stream_close.
+ */
 void stream_attach(struct stream *, const struct stream_use *);
 
-/* As send(2) and recv(2) have it. */
+/* Send and receive as send(2) and recv(2) do. */
 ssize_t stream_send(struct stream *, const void *, size_t);
 ssize_t stream_receive(struct stream *, void *, size_t);
 void stream_shutdown(struct stream *, int how);
 
-/* Returns which of EV_READ and EV_WRITE occurred since the last call. */
+/* The events, of EV_READ and EV_WRITE, that came about since the last call. */
 int stream_events(struct stream *);
 
-/* Call use.ready when one of these is there, and if it is already. */
+/* Call use.ready when one of these events comes about, or has already. */
 void stream_watch(struct stream *, int events);
 
-/* Closes both ways and frees it.  NULL is none. */
+/* Shut both ways and free the stream, which may be NULL. */
 void stream_close(struct stream *);
 
 #endif

@@ -9,10 +9,10 @@
 #include "timing.h"
 #include "worker.h"
 
-#define UNASKED 30.0 /* until a channel has its command, s */
-#define CLOSING_TIME 2.0 /* for what is queued, s */
-#define REKEY_TIME 30.0 /* for new keys, from when it was noticed, s */
-#define REKEY_ANSWERS 2 /* packets of ours in it: the reply, NEWKEYS */
+#define UNASKED 30.0 /* s until a channel must have its command */
+#define CLOSING_TIME 2.0 /* s for sending what is queued */
+#define REKEY_TIME 30.0 /* s for a key exchange, from when it was noticed */
+#define REKEY_ANSWERS 2 /* the server's packets in it: the reply, NEWKEYS */
 
 static void
 timing_set(struct session *s, int timing, double after)
@@ -48,8 +48,8 @@ timing_choose(struct session *s)
 }
 
 /*
- * Does libssh keep what it is given to send?  It does while keys are made
- * (RFC 4253, section 7.1), and says so to nobody.
+ * Whether libssh holds back what it is given to send.  It does so during a key
+ * exchange (RFC 4253, section 7.1), and has no call that says so.
  */
 static bool
 timing_is_held(struct session *s)
@@ -61,8 +61,8 @@ timing_is_held(struct session *s)
 }
 
 /*
- * True: a key exchange has begun that does not end, for as long as it may
- * take.  One that ended meanwhile would have let go what was kept.
+ * True: a key exchange has begun, and has lasted as long as it may.  One that
+ * ended meanwhile would have released what was held back.
  */
 static bool
 timing_rekey_stalls(struct session *s)
@@ -81,9 +81,9 @@ timing_rekey_stalls(struct session *s)
 }
 
 /*
- * In non-blocking mode a call of ssh_send_keepalive may do no more than take
- * the answer to the one before, and has to be repeated then.  While that is
- * not there, it sends nothing.
+ * In non-blocking mode a call of ssh_send_keepalive may only take the answer to
+ * the one before, and must be repeated then.  Until that answer has come, the
+ * call sends nothing.
  */
 static void
 timing_keep_alive(struct session *s)

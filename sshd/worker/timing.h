@@ -1,6 +1,4 @@
-/*
- * A session has one timer, for what it is about now.
- */
+/* A session's one timer. */
 #ifndef TIMING_H
 #define TIMING_H
 
@@ -10,8 +8,8 @@ void timing_init(struct session *);
 void timing_stop(struct session *);
 
 /*
- * Set the timer for what the session is about now: the next keepalive (RFC
- * 4254 leaves it to us), or its end if nothing comes.
+ * Set the timer for what the session waits for: the next keepalive (RFC 4254
+ * leaves them to the server), or the end if nothing comes.
  */
 void timing_choose(struct session *);
 

@@ -4,7 +4,9 @@
 
 #include "token_line.h"
 
-/* dbclient takes a "y" at the beginning for an answer of a person's. */
+/*
+ * dbclient reads a "y" at the beginning as the answer to its host key question.
+ */
 #define TOKEN_WORD "token "
 
 void

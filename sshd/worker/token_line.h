@@ -8,21 +8,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define TOKEN_LINE 64 /* with its newline, bytes */
+#define TOKEN_LINE 64 /* bytes, with its newline */
 
 struct token_line {
 	char text[TOKEN_LINE + 1];
 	size_t len;
-	bool whole; /* no more of it is to come */
+	bool whole; /* the line is complete */
 };
 
-/* Add what came on the channel, up to the newline; the rest is forgotten. */
+/* Add data of the channel, up to the newline; the rest is discarded. */
 void token_line_add(struct token_line *, const char *data, size_t len);
 
-/* The channel's data has ended. */
+/* Note the end of the channel's data. */
 void token_line_end(struct token_line *);
 
-/* The token, or "?", which is none, if the line does not say one. */
+/* The token; or "?", which is none, if the line has no token. */
 const char *token_line_token(const struct token_line *);
 
 #endif

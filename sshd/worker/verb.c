@@ -5,7 +5,10 @@
 
 #include "verb.h"
 
-/* The health text after the verb, cut at a space so that no field is halved. */
+/*
+ * Copy the health text after the verb, cut at a space so that no field is
+ * halved.
+ */
 static unsigned int
 cut_health(const char *text, char health[MSG_HEALTH])
 {
@@ -48,7 +51,7 @@ verb_parse(const char *command, char health[MSG_HEALTH], unsigned int *dropped)
 	return VERB_LEGACY;
 }
 
-/* The id: the next word, as long as the line goes on behind it with end. */
+/* The id: the next word, if the line goes on behind it with end. */
 static bool
 take_name(const char **command, char end, char name[MSG_NAME])
 {

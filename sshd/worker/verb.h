@@ -6,10 +6,10 @@
 
 #include "msg.h"
 
-#define VERB_LINE 1024 /* the longest command, bytes */
+#define VERB_LINE 1024 /* bytes of the longest command */
 
 enum verb {
-	VERB_LEGACY, /* anything that is no verb of ours */
+	VERB_LEGACY, /* any other command, or a shell */
 	VERB_POLL, /* poll 1 [k=v ...] */
 	VERB_WAIT, /* wait 1 [k=v ...] */
 	VERB_TOO_LONG
@@ -23,18 +23,18 @@ enum verb {
 enum verb verb_parse(
     const char *command, char health[MSG_HEALTH], unsigned int *dropped);
 
-/* Commands of a client with a token. */
+/* The commands of a client with a token. */
 enum enrol_verb {
 	ENROL_VERB_INSTALL, /* install 1 */
 	ENROL_VERB_ENROLL, /* enroll 1 ID TYPE BASE64 */
 	ENROL_VERB_INSTALL_2, /* install 2, after a login by a key */
 	ENROL_VERB_ENROLL_2, /* enroll 2 ID, after a login by a key */
-	ENROL_VERB_NONE /* anything else */
+	ENROL_VERB_NONE /* any other command */
 };
 
 /*
- * Read its command: of "enroll 1" the id and the key's line, of "enroll 2" the
- * id, neither of which is looked at but for its length.
+ * Parse a command of a client with a token: of "enroll 1" the id and the key's
+ * line, of "enroll 2" the id.  Only their length is checked.
  */
 enum enrol_verb verb_parse_enrol(
     const char *command, char name[MSG_NAME], char key[MSG_KEY_LINE]);

@@ -33,7 +33,7 @@ void
 worker_ended(struct worker *w)
 {
 	w->open--;
-	/* Freed memory in small pieces stays with malloc until it is told. */
+	/* malloc keeps freed memory in small pieces until malloc_trim. */
 	if (++w->ended >= TRIM_AFTER && w->ended >= w->open) {
 		w->ended = 0;
 		malloc_trim(0);

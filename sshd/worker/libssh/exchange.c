@@ -10,14 +10,14 @@
 typedef int update_fn(EVP_MD_CTX *, const void *, size_t);
 
 static update_fn *update; /* libcrypto's */
-static const uint8_t *next_cookie; /* the caller's; NULL: none */
+static const uint8_t *next_cookie; /* the caller's cookie; NULL: none is set */
 
 /*
  * The input of the exchange hash that libssh made last.  A call of libssh has
  * no argument for it.
  */
 static struct {
-	size_t len; /* 0: none */
+	size_t len; /* length of the input; 0: there is none */
 	uint8_t bytes[MSG_EXCHANGE];
 } exchange;
 
@@ -63,11 +63,11 @@ exchange_is_input(const uint8_t *data, size_t len)
 	return len > 8 && memcmp(data + 4, "SSH-", 4) == 0;
 }
 
-/* In libcrypto's place, and with its contract: see EVP_DigestUpdate(3). */
+/* EVP_DigestUpdate(3), in libcrypto's place and with its contract. */
 int
 EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len)
 {
-	/* A payload that no message holds displaces the one before it, too. */
+	/* An input that no message holds displaces the one before it, too. */
 	if (exchange_is_input(data, len)) {
 		exchange.len = len <= MSG_EXCHANGE ? len : 0;
 		memcpy(exchange.bytes, data, exchange.len);

@@ -18,8 +18,8 @@
 #include "msg.h"
 
 /*
- * Find libcrypto's EVP_DigestUpdate.  Before the sandbox.  Returns 0, or -1:
- * there is none.
+ * Find libcrypto's EVP_DigestUpdate.  Called before the sandbox.  Returns 0, or
+ * -1: there is none.
  */
 int exchange_start(void);
 
@@ -32,13 +32,13 @@ void exchange_cookie(const uint8_t cookie[MSG_COOKIE]);
 /*
  * Called for each random number that libssh asks for.  If a cookie is set and
  * the number has a cookie's length, copy the cookie there, once, and return
- * true; otherwise false, and bytes are as before.
+ * true; otherwise return false and leave bytes unchanged.
  */
 bool exchange_give_cookie(uint8_t *bytes, size_t len);
 
 /*
  * Move the input that was hashed last into the message, and erase it here.
- * False: there is none, or it was longer than MSG_EXCHANGE.
+ * False: there is none, or the input was longer than MSG_EXCHANGE.
  */
 bool exchange_take(struct msg_sign *);
 

@@ -18,11 +18,11 @@
 #define BLOCK 8 /* a file's private part is filled up to these */
 #define FILE_MAX 8192
 
-/* libssh's call has no argument for any of this. */
+/* The host keys' state: libssh's calls have no argument for any of it. */
 static struct {
-	int sock; /* for SIGN */
+	int sock; /* the socket for SIGN */
 	uint64_t conn; /* the connection that libssh signs for */
-	bool asked; /* the monitor, since hostkey_asked */
+	bool asked; /* the monitor has signed since hostkey_asked */
 	EVP_PKEY *ed25519; /* the host key's public half */
 } signer = {.sock = -1};
 
@@ -90,7 +90,7 @@ hostkey_ask(const char *algorithm, size_t hash, struct msg *m)
 	if (!exchange_take(&m->sign))
 		return false;
 	sent = send(signer.sock, m, msg_size(MSG_SIGN), MSG_NOSIGNAL);
-	explicit_bzero(m->sign.exchange, m->sign.len); /* K is in it */
+	explicit_bzero(m->sign.exchange, m->sign.len); /* K is secret */
 	if (sent == -1)
 		return false;
 	do {
@@ -102,7 +102,7 @@ hostkey_ask(const char *algorithm, size_t hash, struct msg *m)
 	       m->signature.len > 0 && m->signature.len <= MSG_SIG;
 }
 
-/* In libcrypto's place, and with its contract: see EVP_DigestSign(3). */
+/* EVP_DigestSign(3), in libcrypto's place and with its contract. */
 int
 EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
     const unsigned char *data, size_t len)
@@ -111,7 +111,7 @@ EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
 	const char *algorithm = hostkey_algorithm(ctx);
 	struct msg m;
 
-	(void)data; /* the monitor hashes for itself */
+	(void)data; /* the monitor makes the hash itself */
 	if (sig == NULL) {
 		*siglen = (size_t)EVP_PKEY_get_size(pkey);
 		return 1;
@@ -126,10 +126,10 @@ EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sig, size_t *siglen,
 }
 
 /*
- * In libcrypto's place, and with its contract: see
- * EVP_PKEY_new_raw_private_key(3).  libssh makes a key of the private half's
- * zeroes, before 0.12 for each signature and from then on once, when it takes
- * the public half from that key.  The host key's public half is returned.
+ * EVP_PKEY_new_raw_private_key(3), in libcrypto's place and with its contract.
+ * libssh makes a key of the private half's zeroes, before 0.12 for each
+ * signature and from then on once, when it takes the public half from that key.
+ * The host key's public half is returned.
  */
 EVP_PKEY *
 EVP_PKEY_new_raw_private_key(
@@ -227,7 +227,7 @@ static const struct kind {
     {"ecdsa-sha2-nistp256", file_put_ecdsa},
 };
 
-/* False: the type is not known, or the key is too long. */
+/* False: the type is unknown, or the key is too long. */
 static bool
 file_make_private(struct file *f, const struct msg_hostkey *m)
 {

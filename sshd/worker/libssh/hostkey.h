@@ -25,8 +25,8 @@
 const char *hostkey_start(int sock);
 
 /*
- * A key of this public half, for ssh_bind, or NULL: of a type that is not
- * served, or malformed.  Free with ssh_key_free.
+ * A key of this public half, for ssh_bind.  NULL: its type is not served, or it
+ * is malformed.  Free with ssh_key_free.
  */
 ssh_key hostkey_import(const struct msg_hostkey *);
 
@@ -34,8 +34,8 @@ ssh_key hostkey_import(const struct msg_hostkey *);
 void hostkey_sign_for(uint64_t conn);
 
 /*
- * Whether the monitor has signed since this was last asked: selftest_hostkey
- * shows by it, at each start, that libssh signs with EVP_DigestSign.
+ * Whether the monitor has signed since the last call: selftest_hostkey shows by
+ * it, at each start, that libssh signs with EVP_DigestSign.
  */
 bool hostkey_asked(void);
 

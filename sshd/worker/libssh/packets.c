@@ -67,7 +67,7 @@ packets_exceeded(void)
 	return was;
 }
 
-/* In libcrypto's place, and with its contract: see RAND_bytes(3). */
+/* RAND_bytes(3), in libcrypto's place and with its contract. */
 int
 RAND_bytes(unsigned char *bytes, int len)
 {

@@ -16,21 +16,21 @@
 #define PACKETS_MAX 4096 /* in one write */
 
 /*
- * Find libcrypto's RAND_bytes.  Before the sandbox.  Returns 0, or -1: there is
- * none.
+ * Find libcrypto's RAND_bytes.  Called before the sandbox.  Returns 0, or -1:
+ * there is none.
  */
 int packets_start(void);
 
 /*
- * As ssh_channel_write and ssh_channel_write_stderr; SSH_ERROR after
- * PACKETS_MAX packets, and until packets_exceeded is asked.
+ * ssh_channel_write and ssh_channel_write_stderr with the bound: they return
+ * SSH_ERROR after PACKETS_MAX packets, and until packets_exceeded is called.
  */
 int packets_write(ssh_channel, const void *data, uint32_t len);
 int packets_write_stderr(ssh_channel, const void *data, uint32_t len);
 
 /*
- * Whether a write has reached PACKETS_MAX since this was last asked: the caller
- * ends the session that wrote.
+ * Whether a write has reached PACKETS_MAX since the last call: the caller ends
+ * the session that wrote.
  */
 bool packets_exceeded(void);
 

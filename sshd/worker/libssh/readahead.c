@@ -10,11 +10,11 @@
 
 #include "readahead.h"
 
-/* Bytes received ahead, of the connection that is being served. */
+/* The bytes received ahead, for the connection whose step this is. */
 static struct {
-	int fd; /* -1: none is read ahead */
-	bool last; /* no more is received */
-	size_t at; /* given to libssh so far */
+	int fd; /* the connection's descriptor; -1: none is read ahead */
+	bool last; /* readahead_rest was called: no more is received */
+	size_t at; /* bytes given to libssh so far */
 	size_t len;
 	uint8_t bytes[READAHEAD];
 } turn = {.fd = -1};
@@ -56,7 +56,7 @@ readahead_receive(void)
 	return n;
 }
 
-/* In libc's place, and with its contract: see recv(2). */
+/* recv(2), in libc's place and with its contract. */
 ssize_t
 recv(int fd, void *buffer, size_t len, int flags)
 {
@@ -73,7 +73,7 @@ recv(int fd, void *buffer, size_t len, int flags)
 	return (ssize_t)len;
 }
 
-/* poll(2) without the function of that name, which is below. */
+/* The system call poll(2), since this file defines the function. */
 static int
 readahead_poll(struct pollfd *fds, nfds_t n, int timeout)
 {
@@ -86,9 +86,9 @@ readahead_poll(struct pollfd *fds, nfds_t n, int timeout)
 }
 
 /*
- * In libc's place, and with its contract: see poll(2).  poll.h tells gcc that
- * the array is only written, which is wrong of its fd and events.  clang does
- * not know the warning.
+ * poll(2), in libc's place and with its contract. poll.h tells gcc that the
+ * array is only written, which is wrong of its fd and events. clang does not
+ * know the warning.
  */
 #ifndef __clang__
 #pragma GCC diagnostic push
@@ -103,7 +103,7 @@ poll(struct pollfd *fds, nfds_t n, int timeout)
 
 	if (!mine || (turn.at == turn.len && !turn.last))
 		return readahead_poll(fds, n, timeout);
-	/* Readable: exactly if a rest of what was received is left. */
+	/* The descriptor is readable exactly if received bytes are left. */
 	asked = fds->events;
 	fds->events &= ~POLLIN;
 	fds->revents = 0;

@@ -14,7 +14,7 @@
 
 #define READAHEAD (64 * 1024) /* bytes, received at once */
 
-/* Read ahead of fd, and of no other, until readahead_end. */
+/* Read ahead of fd, and of no other descriptor, until readahead_end. */
 void readahead_begin(int fd);
 
 /*

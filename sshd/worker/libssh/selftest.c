@@ -17,7 +17,7 @@
 #include "hostkey.h"
 #include "selftest.h"
 
-#define TURNS 1000 /* of each end, at most, for one thing */
+#define TURNS 1000 /* bytes that each end sends at most in one test */
 #define GCM "aes256-gcm@openssh.com"
 #define PACKET_MAX 256 /* bytes of the packet that is altered */
 /* The beginning of a "session", RFC 4254 5.1. */
@@ -36,7 +36,7 @@ static enum { NOTHING, BAD_TAG, NO_PACKET_SIZE } alter;
 struct both {
 	ssh_session server;
 	ssh_session client;
-	int fd[2]; /* -1: owned by the session */
+	int fd[2]; /* a socket's descriptor; -1: the session owns it */
 };
 
 int
@@ -63,9 +63,9 @@ selftest_is_channel_open(
 }
 
 /*
- * In libcrypto's place, and with its contract: see EVP_EncryptUpdate(3).  The
- * byte that is flipped after libcrypto made the tag is the last of the padding:
- * the packet is good but for its tag.
+ * EVP_EncryptUpdate(3), in libcrypto's place and with its contract.  The byte
+ * that is flipped after libcrypto made the tag is the last of the padding: the
+ * packet is good but for its tag.
  */
 int
 EVP_EncryptUpdate(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outlen,
@@ -139,14 +139,14 @@ both_close(struct both *b)
 {
 	int i;
 
-	ssh_free(b->client); /* a session closes its descriptor */
+	ssh_free(b->client); /* ssh_free closes the session's descriptor */
 	ssh_free(b->server);
 	for (i = 0; i < 2; i++)
 		if (b->fd[i] != -1)
 			close(b->fd[i]);
 }
 
-/* Until the client has verified the server's signature. */
+/* Run both ends until the client has verified the server's signature. */
 static const char *
 both_shake_hands(struct both *b, const uint8_t cookie[MSG_COOKIE])
 {
@@ -168,7 +168,9 @@ both_shake_hands(struct both *b, const uint8_t cookie[MSG_COOKIE])
 	return "a handshake with itself did not end";
 }
 
-/* Answer what the server has received; true: with a channel open in it. */
+/*
+ * Answer the messages that the server has received; true: a channel was opened.
+ */
 static bool
 both_serve(struct both *b)
 {
@@ -207,7 +209,7 @@ both_log_in(struct both *b)
 	return c == SSH_AUTH_SUCCESS;
 }
 
-/* Open a channel; true: the server's libssh took the request. */
+/* Open a channel; true: the server's libssh accepted the request. */
 static bool
 both_open_channel(struct both *b)
 {

@@ -1,11 +1,9 @@
 /*
- * Tests that a worker makes before it serves, and before its sandbox: both ends
- * of an SSH connection in this process, over a socketpair.  No byte of anybody
- * else is in it.
- *
- * The tests return NULL, or why et-sshd must not start (a static string).  The
- * cookie is for the server's KEXINIT; until READY the monitor signs for
- * connection 0 (sshd/PROTOCOL, section 3.1).
+ * Tests of libssh that a worker runs before it serves, and before its sandbox:
+ * both ends of an SSH connection in this process, over a socketpair.  No byte
+ * of anybody else is in it.  The tests return NULL, or why et-sshd must not
+ * start (a static string).  The cookie is for the server's KEXINIT; until READY
+ * the monitor signs for connection 0 (sshd/PROTOCOL, section 3.1).
  */
 #ifndef SELFTEST_H
 #define SELFTEST_H

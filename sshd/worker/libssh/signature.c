@@ -16,13 +16,15 @@ typedef int verify_fn(
 
 static verify_fn *verify; /* libcrypto's */
 
-/* The login that libssh verified last: its call has no argument for it. */
+/*
+ * The login that libssh verified last: EVP_DigestVerify has no argument for it.
+ */
 static struct {
 	uint64_t turn; /* the connection that libssh works for */
 	uint64_t conn; /* the connection that claims the login */
 	uint8_t data[MSG_SIGNED_DATA];
 	uint8_t sig[MSG_SIG];
-	size_t datalen; /* 0: none */
+	size_t datalen; /* length of the input; 0: there is no login */
 	size_t siglen;
 } claim;
 
@@ -35,7 +37,10 @@ signature_start(void)
 	return found != NULL ? 0 : -1;
 }
 
-/* Nothing else that is signed in SSH is a session id and the byte 50. */
+/*
+ * Whether the input is a login's: a session id and the byte 50.  No other
+ * signed data of SSH is.
+ */
 static bool
 signature_is_login(const uint8_t *data, size_t len)
 {
@@ -56,7 +61,9 @@ signature_claim_for(uint64_t conn)
 int
 signature_take(struct msg_login *l, uint64_t conn)
 {
-	/* While a request waits, another connection may have claimed one. */
+	/*
+	 * While a request waits, another connection may have claimed a login.
+	 */
 	if (claim.datalen == 0 || claim.conn != conn)
 		return -1;
 	memcpy(l->data, claim.data, claim.datalen);
@@ -75,7 +82,7 @@ signature_algorithm(ssh_key key)
 	return ssh_key_type_to_char(ssh_key_type(key));
 }
 
-/* In libcrypto's place, and with its contract: see EVP_DigestVerify(3). */
+/* EVP_DigestVerify(3), in libcrypto's place and with its contract. */
 int
 EVP_DigestVerify(EVP_MD_CTX *ctx, const unsigned char *sig, size_t siglen,
     const unsigned char *data, size_t len)

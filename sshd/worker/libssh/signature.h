@@ -17,23 +17,26 @@
 #include "msg.h"
 
 /*
- * Find libcrypto's EVP_DigestVerify.  Before the sandbox.  Returns 0, or -1:
- * there is none.
+ * Find libcrypto's EVP_DigestVerify.  Called before the sandbox.  Returns 0, or
+ * -1: there is none.
  */
 int signature_start(void);
 
-/* Logins that libssh verifies from now on are this connection's. */
+/* Claim the logins that libssh verifies from now on for this connection. */
 void signature_claim_for(uint64_t conn);
 
 /*
  * Move the input and the signature of the login that was verified last into the
- * message, if it is this connection's.  Returns 0, or -1: there is none, it was
- * longer than MSG_SIGNED_DATA or MSG_SIG, or it is another connection's, which
- * is left.
+ * message, if the login is this connection's.  Returns 0, or -1: there is none,
+ * it was longer than MSG_SIGNED_DATA or MSG_SIG, or it is another connection's,
+ * whose login is left.
  */
 int signature_take(struct msg_login *, uint64_t conn);
 
-/* The signature algorithm of such a key; for RSA rsa-sha2-512 (RFC 8332). */
+/*
+ * The signature algorithm of a key of this type; for RSA rsa-sha2-512 (RFC
+ * 8332).
+ */
 const char *signature_algorithm(ssh_key);
 
 #endif
