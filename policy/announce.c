@@ -80,7 +80,7 @@ serial_valid(const char *s)
 	       s[SERIAL] == '\0';
 }
 
-/* Base64's letters; it is for the device to verify. */
+/* Whether s is of base64's alphabet; the device verifies the signature. */
 static bool
 signature_valid(const char *s)
 {

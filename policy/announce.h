@@ -25,30 +25,33 @@
 
 struct announce {
 	char text[ANNOUNCE_TEXT]; /* "": nothing is announced */
-	char mark[ANNOUNCE_MARK]; /* of it; "0" */
+	char mark[ANNOUNCE_MARK]; /* the mark of the lines; "0" */
 	int64_t since; /* us since the epoch */
 };
 
-/* Where it is: HOSTKEY.announced, of the first.  False: the path is too long. */
+/*
+ * The file's path: HOSTKEY.announced, of the first host key.  False: the path
+ * is too long.
+ */
 bool announce_path(const char *hostkey, char *path, size_t size);
 
 /*
- * Read it.  0 (text is "" for a file that is empty), or -1 with errno: ENOENT,
- * ...; EINVAL for what is not such a file.
+ * Read the file.  Returns 0 (text is "" for an empty file), or -1 with errno:
+ * ENOENT, ...; EINVAL: the file is no announcement.
  */
 int announce_read(const char *path, struct announce *);
 
 /*
- * By what a device says that it has these lines: the first 64 bits of their MD5,
- * which every BusyBox can make.  It tells announcements apart, and protects
- * nothing.  False: there is no MD5.
+ * The mark by which a device says that it has these lines: the first 64 bits of
+ * their MD5, which every BusyBox can make.  A mark tells announcements apart,
+ * and protects nothing.  False: there is no MD5.
  */
 bool announce_mark(const char *text, char mark[ANNOUNCE_MARK]);
 
-/* Is it HOST, HOST:PORT or [ADDRESS]:PORT, as a device takes it? */
+/* Whether text is HOST, HOST:PORT or [ADDRESS]:PORT, as a device accepts it. */
 bool announce_server_valid(const char *server);
 
-/* The value of the field "pins" in good health, or false: there is none. */
+/* The value of the field "pins" in valid health; false: there is none. */
 bool announce_said(const char *health, char mark[ANNOUNCE_MARK]);
 
 #endif

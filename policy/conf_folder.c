@@ -67,7 +67,7 @@ conf_folder_join(const char *folder, const char *name)
 	return path;
 }
 
-/* The paths of the names, until one is refused. */
+/* Make the paths of the names, until one is refused. */
 static int
 conf_folder_paths(const char *folder, uid_t owner, struct dirent **names, int n,
     char **paths, char *error, size_t size)

@@ -23,7 +23,7 @@
 int conf_folder_list(const char *conf, char ***paths, char *error, size_t size);
 void conf_folder_free(char **paths);
 
-/* Where that folder is, or would be. */
+/* The path of that folder, whether it exists or not. */
 void conf_folder_path(const char *conf, char folder[PATH_MAX]);
 
 #endif

@@ -41,7 +41,7 @@ device_name_fits(const char *user, const char *name, const char *alias)
 	       strcmp(user + sizeof(prefix) - 1, name) == 0;
 }
 
-/* The tag that starts at p, as its length; *next is where another may. */
+/* The length of the tag that starts at p; *next is where another may start. */
 static size_t
 tag_at(const char *p, const char **next)
 {
@@ -93,7 +93,7 @@ device_tag_add(char tags[DEVICE_TAGS], const char *tag)
 			break;
 		before = (size_t)(next - tags);
 	}
-	/* After the last one there is no comma yet. */
+	/* The last tag has no comma behind it yet. */
 	n = snprintf(out, sizeof(out), "%.*s%s%s%s%s", (int)before, tags,
 	    before > 0 && before == have ? "," : "", tag,
 	    before < have ? "," : "", tags + before);

@@ -1,6 +1,6 @@
 /*
- * A device: a thing that phones home.  Its key says who it is; its id (by
- * default its MAC) and alias are labels.
+ * A device: a machine that polls.  Its key identifies it; its id (by default
+ * its MAC) and alias are labels.
  */
 #ifndef DEVICE_H
 #define DEVICE_H
@@ -14,24 +14,24 @@
 #define DEVICE_INTERVAL	60	/* s between polls, as planned */
 
 struct device {
-	int64_t	id;			/* the store's; 0: not yet stored */
-	char	name[DEVICE_NAME];	/* the device's id, as people say it */
-	char	alias[DEVICE_NAME];	/* or "" */
+	int64_t	id;			/* 0: not yet stored */
+	char	name[DEVICE_NAME];	/* the device's id */
+	char	alias[DEVICE_NAME];	/* the alias, or "" */
 	char	tags[DEVICE_TAGS];
 	bool	enabled;
 	int64_t	created;		/* us since the epoch */
-	bool	connected;		/* holds a session now */
+	bool	connected;		/* a session of the device is open */
 	/* from its last heartbeat */
 	int64_t	last_seen;		/* us since the epoch; 0: never */
 	uint32_t interval;		/* s between polls; 0: not yet known */
 	char	addr[64];
 	char	client[256];
-	/* its key was last seen at two places at once; 0: never */
+	/* when its key was last seen at two places at once; 0: never */
 	int64_t	duplicate_key;		/* us since the epoch */
 	char	places[DEVICE_PLACES];	/* "192.0.2.1,198.51.100.7" */
 };
 
-#define DEVICE_DUPLICATE_KEY	(24 * INT64_C(3600000000)) /* us that it is news */
+#define DEVICE_DUPLICATE_KEY	(24 * INT64_C(3600000000)) /* us, to report */
 
 enum device_state {
 	DEVICE_NEVER,
@@ -49,13 +49,13 @@ bool	 device_name_valid(const char *);
 #define DEVICE_ENROL	"enroll"	/* user name of those that register */
 
 /*
- * Does the user name of a login fit the device?  "ID" and "deviceID" do, and
+ * Whether the user name of a login fits the device: "ID" and "deviceID" do, and
  * so does the alias.
  */
 bool	 device_name_fits(const char *user, const char *name,
     const char *alias);
 
-/* Is tag in the list tags ("a,b,c")? */
+/* Whether tag is in the list tags ("a,b,c"). */
 bool	 device_has_tag(const char *tags, const char *tag);
 
 /* Add or remove one tag.  Returns 0, or -1: not a tag, or no room. */

@@ -7,7 +7,7 @@
 #define PORT_MAX 65535
 
 /*
- * Digits only (strtoul takes signs and space), at most max: the number, or
+ * A number of digits only (strtoul accepts signs and spaces), at most max; or
  * -1.  *end is the first byte that is no digit.
  */
 static int64_t
@@ -79,7 +79,10 @@ bool
 forward_may(enum forward_state from, enum forward_state to)
 {
 	static const unsigned int may[] = {
-	    /* A device that knows its port may open it unasked. */
+	    /*
+	     * A device that knows its port may open the forward before it is
+	     * told.
+	     */
 	    [FORWARD_QUEUED] = TO(FORWARD_DELIVERED) | TO(FORWARD_OPEN) | ENDS,
 	    [FORWARD_DELIVERED] = TO(FORWARD_QUEUED) | TO(FORWARD_OPEN) | ENDS,
 	    [FORWARD_OPEN] = TO(FORWARD_QUEUED) | ENDS,

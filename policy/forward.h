@@ -18,7 +18,7 @@
 
 #define FORWARD_TTL		3600	/* s */
 #define FORWARD_TTL_MAX		(365 * 86400)
-#define FORWARD_KEEP		1000	/* that have ended, in the store */
+#define FORWARD_KEEP		1000	/* ended ones that are kept */
 #define FORWARD_REASON		128
 #define FORWARD_REDELIVER	90	/* s from delivered to queued again */
 
@@ -34,7 +34,7 @@ enum forward_state {
 struct forward {
 	int64_t		id;
 	int64_t		device;
-	char		name[DEVICE_NAME];	/* the device's, for people */
+	char		name[DEVICE_NAME];	/* the device's id */
 	uint32_t	dport;
 	uint32_t	sport;
 	uint32_t	ttl;			/* s */
@@ -43,20 +43,18 @@ struct forward {
 	enum forward_state state;
 	int64_t		state_at;		/* us since the epoch */
 	char		reason[FORWARD_REASON];	/* of the last change, or "" */
-	bool		cancelled;		/* an operator closed it */
-	bool		virtual;		/* of jumps: binds no port; id, ttl
-						 * and expires are 0 */
-	int64_t		oper;			/* whose it is; 0: opened on
-						 * the server */
-	char		owner[DEVICE_NAME];	/* that operator's name, or "" */
+	bool		cancelled;		/* an operator has closed it */
+	bool		virtual;		/* for jumps; id, ttl are 0 */
+	int64_t		oper;			/* 0: opened on the server */
+	char		owner[DEVICE_NAME];	/* the owner's name, or "" */
 };
 
 /* "9876": 0, or -1: not a port 1 to 65535. */
 int		 forward_parse_port(const char *, uint32_t *port);
 
 /*
- * The server could not bind its port when the device asked for it; the reason
- * begins so.  The device is told again after a while.
+ * The beginning of the reason when the server could not bind the port as the
+ * device asked for it.  The device is told again after a while.
  */
 #define FORWARD_REFUSED		"server port "
 bool		 forward_refused(const struct forward *);
@@ -70,10 +68,10 @@ int		 forward_parse(const char *, uint32_t *dport, uint32_t *sport);
  */
 uint32_t	 forward_parse_ttl(const char *);
 
-/* May it go from one state to the other? */
+/* Whether a forward may change from one state to the other. */
 bool		 forward_may(enum forward_state from, enum forward_state to);
 
-/* Has it ended?  closed, expired, cancelled. */
+/* Whether the state is closed, expired or cancelled. */
 bool		 forward_ended(enum forward_state);
 const char	*forward_state_name(enum forward_state);
 

@@ -62,7 +62,7 @@ value_valid(const char *s, size_t len)
 	return len >= 1 && len <= VALUE_MAX && number_fits(s, len);
 }
 
-/* Is there a field with this key ("up=") in out already? */
+/* Whether a field with this key ("up=") is in out already. */
 static bool
 key_repeated(const char *out, const char *key, size_t len)
 {

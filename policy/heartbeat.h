@@ -13,12 +13,12 @@
 #define HEARTBEAT_HEALTH	513	/* 512 bytes and NUL */
 #define HEARTBEAT_PAIRS		16
 #define HEARTBEAT_VALUE		33	/* of a pair: 32 bytes and NUL */
-#define HEARTBEAT_KEEP		64	/* kept a device, the newest */
+#define HEARTBEAT_KEEP		64	/* newest kept of each device */
 
 struct heartbeat {
 	int64_t		seq;			/* the store's order */
 	int64_t		device;
-	char		name[DEVICE_NAME];	/* the device's, for people */
+	char		name[DEVICE_NAME];	/* the device's id */
 	int64_t		at;			/* us since the epoch */
 	uint32_t	interval;		/* s since the one before; 0 */
 	char		addr[64];
@@ -27,15 +27,15 @@ struct heartbeat {
 };
 
 /*
- * Read health fields as a device sends them: k=v pairs with single spaces
+ * Parse health fields as a device sends them: k=v pairs with single spaces
  * between, at most 512 bytes and HEARTBEAT_PAIRS pairs; a key is [a-z]{1,8} or
- * one capital, a value [A-Za-z0-9._:,+/@-]{1,32}.  What is good goes to out;
- * returns how many fields were dropped.  text need not be NUL-terminated.
+ * one capital, a value [A-Za-z0-9._:,+/@-]{1,32}. Valid fields are copied to
+ * out; returns how many were dropped. text need not be NUL-terminated.
  */
 unsigned int	heartbeat_parse_health(const char *text, size_t len,
     char out[HEARTBEAT_HEALTH]);
 
-/* The number of a field of good health ("up"), or -1: there is none. */
+/* The number in a field of valid health ("up"); -1: there is none. */
 int64_t		heartbeat_number(const char *health, const char *key);
 
 #endif

@@ -19,7 +19,7 @@ struct sockets {
 	size_t n;
 };
 
-/* The sockets that listen on the port. */
+/* Find the sockets that listen on the port. */
 static void
 holder_sockets(const char *table, uint32_t port, struct sockets *s)
 {
@@ -62,7 +62,10 @@ holder_link(const char *path, char out[PATH_MAX])
 	return n > 0;
 }
 
-/* Does the process hold one of them?  *hidden: it may not be looked at. */
+/*
+ * Whether the process holds one of them; *hidden: its descriptors may not be
+ * read.
+ */
 static bool
 holder_holds(const char *pid, const struct sockets *s, bool *hidden)
 {
@@ -85,7 +88,7 @@ holder_holds(const char *pid, const struct sockets *s, bool *hidden)
 	return found;
 }
 
-/* "et-sshd", also of a program that an upgrade has replaced. */
+/* The program's name: "et-sshd", also if an upgrade has replaced the file. */
 static void
 holder_name(const char *pid, struct holder_who *who)
 {

@@ -12,16 +12,16 @@
 enum holder {
 	HOLDER_ET_SSHD,
 	HOLDER_OTHER,
-	HOLDER_UNKNOWN, /* a process that may not be looked at */
+	HOLDER_UNKNOWN, /* a process whose descriptors may not be read */
 	HOLDER_NOBODY
 };
 
 struct holder_who {
-	pid_t pid; /* 0: not known */
-	char name[64]; /* of its program */
+	pid_t pid; /* the process; 0: not known */
+	char name[64]; /* the name of its program */
 };
 
-/* who may be NULL. */
+/* Find the process; holder may be NULL. */
 enum holder holder_of(uint32_t port, struct holder_who *who);
 
 #endif

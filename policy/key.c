@@ -14,7 +14,7 @@
 #include "key.h"
 
 #define RSA_BITS_MAX 8192
-#define RSA_E_BYTES 8 /* an exponent of more helps only attackers */
+#define RSA_E_BYTES 8 /* longer exponents only slow verification down */
 #define ED25519_BYTES 32
 #define P256_BYTES 65 /* 04, x, y (SEC 1, 2.3.3) */
 #define BASE64_MAX (KEY_BLOB / 3 * 4 + 4)
@@ -53,7 +53,7 @@ read_is(struct reader *r, const char *want)
 	return s != NULL && len == strlen(want) && memcmp(s, want, len) == 0;
 }
 
-/* A positive mpint in its shortest form, without the sign's zero byte. */
+/* Read a positive mpint in its shortest form, without the sign's zero byte. */
 static const uint8_t *
 read_mpint(struct reader *r, size_t *len)
 {
@@ -100,7 +100,7 @@ check_rsa(struct reader *r)
 	return bits < KEY_RSA_BITS ? KEY_WEAK : KEY_OK;
 }
 
-/* Is it a point of the curve?  An invalid one is a known attack. */
+/* Whether the point is on the curve: an invalid one is a known attack. */
 static bool
 on_p256(const uint8_t *q, size_t len)
 {
@@ -209,7 +209,7 @@ clean_comment(char *out, size_t size, const char *s, size_t len)
 	out[i] = '\0';
 }
 
-/* The first word of a line: its length, *rest is where the next starts. */
+/* The length of a line's first word; *rest is where the next starts. */
 static size_t
 key_word(const char *s, const char *end, const char **rest)
 {
@@ -223,7 +223,7 @@ key_word(const char *s, const char *end, const char **rest)
 	return len;
 }
 
-/* A line whose first word is no type: options, or a type we do not take? */
+/* Whether a line's first word is no type: options, or an unsupported type. */
 static enum key_result
 not_a_type(const char *s, const char *end)
 {
@@ -273,7 +273,10 @@ key_starts(const char *s, const char *end, const char *with)
 	return (size_t)(end - s) >= len && memcmp(s, with, len) == 0;
 }
 
-/* Blank, a comment, or what dropbearkey -y prints around the key. */
+/*
+ * Whether a line is blank, a comment, or what dropbearkey -y prints around the
+ * key.
+ */
 static bool
 passed_over(const char *s, const char *end)
 {

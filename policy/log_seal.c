@@ -28,7 +28,7 @@ log_seal_hash(const void *line, size_t len, char hex[LOG_SEAL_HEX])
 	log_seal_hex(digest, hex);
 }
 
-/* Returns its length, or -1: it is longer than any of ours. */
+/* Write the text that is signed; returns its length, or -1: too long. */
 static int
 seal_text(const struct log_seal *s, char text[TEXT])
 {

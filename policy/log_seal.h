@@ -25,18 +25,21 @@ struct log_seal { /* what is signed: fields of log.seal */
 	const char	*node;
 	const char	*ts;
 	const char	*reason;
-	int64_t		seq;	/* lines of this process, with this one */
+	int64_t		seq;	/* lines of this process so far */
 	const char	*prev;
 };
 
 void	log_seal_hash(const void *line, size_t len, char hex[LOG_SEAL_HEX]);
-/* The same of a digest. */
+/* The "prev" of a line whose digest is known. */
 void	log_seal_hex(const uint8_t digest[32], char hex[LOG_SEAL_HEX]);
 
-/* false: it cannot be done with this key, or memory is out. */
+/* Sign; false: this key cannot sign so, or memory is out. */
 bool	log_seal_sign(const struct log_seal *, EVP_PKEY *, char sig[LOG_SEAL_SIG]);
 
-/* Is sig (base64) this key's of that?  Only Ed25519 keys are. */
+/*
+ * Whether sig (base64) is this key's signature of the lines.  Only Ed25519 keys
+ * sign.
+ */
 bool	log_seal_verify(const struct log_seal *, const struct key *, const char *sig);
 
 #endif

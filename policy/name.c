@@ -18,8 +18,8 @@ name_is_hex(char c)
 }
 
 /*
- * Is it a MAC, with ":" or "-" between some of its bytes?  No address is: one of
- * IPv6 has eight groups, or "::".
+ * Whether name is a MAC, with ":" or "-" between some of its bytes.  No address
+ * is one: an address of IPv6 has eight groups, or "::".
  */
 static bool
 name_read_mac(const char *s, char mac[MAC_DIGITS + 1])
@@ -39,7 +39,10 @@ name_read_mac(const char *s, char mac[MAC_DIGITS + 1])
 	return n == MAC_DIGITS && !separated;
 }
 
-/* A MAC in whatever notation: Cisco's has dots, some have typing errors. */
+/*
+ * Whether name looks like a MAC in any notation: Cisco's has dots, some have
+ * typing errors.
+ */
 static bool
 name_resembles_mac(const char *s, char mac[MAC_DIGITS + 1])
 {
@@ -54,7 +57,7 @@ name_resembles_mac(const char *s, char mac[MAC_DIGITS + 1])
 	return n == MAC_DIGITS;
 }
 
-/* In ASCII, whatever the locale. */
+/* Convert to small letters, in ASCII, whatever the locale. */
 static char
 name_small(char c)
 {
@@ -97,8 +100,9 @@ name_canonical(const char *typed, char out[DEVICE_NAME])
 }
 
 /*
- * Digits with dots, and all that inet_aton(3) takes.  An id of digits alone may
- * be: it is a serial number, or a MAC.
+ * Whether name looks like an address: digits with dots, and all that
+ * inet_aton(3) takes.  An id of digits alone is allowed: it is a serial number,
+ * or a MAC.
  */
 static bool
 name_resembles_address(const char *s)
@@ -111,7 +115,7 @@ name_resembles_address(const char *s)
 	return s[strspn(s, "0123456789.")] == '\0' || inet_aton(s, &addr) == 1;
 }
 
-/* Names that mean something else already, and what. */
+/* Names that have another meaning already, and which. */
 static const struct {
 	const char *name, *why;
 } reserved[] = {
@@ -122,7 +126,7 @@ static const struct {
     {"et-sshd", "et-admin connect knows the server's host keys by it"},
     {"root", "the event log calls the server's own administrator so"},
     {"localhost", "in a jump it is the server, with its forwards' ports"},
-    /* as /etc/hosts has them, of Debian and of others */
+    /* names in /etc/hosts of Debian and other systems */
     {"localhost.localdomain", "it would be read as the server itself"},
     {"localhost4", "it would be read as the server itself"},
     {"localhost6", "it would be read as the server itself"},

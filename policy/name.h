@@ -22,15 +22,15 @@
 void name_canonical(const char *typed, char out[DEVICE_NAME]);
 
 /*
- * In small letters and nothing else: what a name is typed as that is not
- * canonical, in a store of before.  "" if it is too long.
+ * name in small letters, and otherwise unchanged: in a store of an older
+ * version a name need not be canonical.  "" if it is too long.
  */
 void name_lower(const char *typed, char out[DEVICE_NAME]);
 
 /*
- * May this become a name?  It has to be canonical and of the characters of
- * device_name_valid; it must not begin with "device", look like an address, or
- * be reserved.  If not, why is a clause that says so.
+ * Whether this may become a name.  It must be canonical and of the characters
+ * of device_name_valid; it must not begin with "device", look like an address,
+ * or be reserved.  If it may not, why is a clause that says so.
  */
 bool name_allowed(const char *name, char why[NAME_WHY]);
 

@@ -32,7 +32,7 @@ operator_role_parse(const char *s, enum operator_role *role)
 	return -1;
 }
 
-/* The next item of a list and what follows it; false at its end. */
+/* The next item of a list, and the list behind it; false at its end. */
 static bool
 next_item(const char **list, char separator, char *item, size_t size)
 {
@@ -46,7 +46,10 @@ next_item(const char **list, char separator, char *item, size_t size)
 	return true;
 }
 
-/* Is port in "22,80,8000-8100"?  Port 0 is in none; *valid: are they ports? */
+/*
+ * Whether port is in "22,80,8000-8100"; *valid: the text is a list of ports.
+ * Port 0 is in none.
+ */
 static bool
 in_ports(const char *ports, uint32_t port, bool *valid)
 {
@@ -134,7 +137,7 @@ operator_grant(char grants[OPERATOR_GRANTS], const char *grant)
 	return 0;
 }
 
-/* A device and its tags; port 0: whichever. */
+/* A device and its tags; port 0: any port. */
 struct wanted {
 	const char *id, *tags;
 	uint32_t port;

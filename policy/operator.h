@@ -23,7 +23,7 @@
 #define OPERATOR_GRANTS	1024
 #define OPERATOR_PORTS	"22,80"
 #define OPERATOR_DEVICE	"device="
-#define OPERATOR_KEEP	(24 * INT64_C(3600000000)) /* us after its time */
+#define OPERATOR_KEEP	(24 * INT64_C(3600000000)) /* us, after its end */
 
 enum operator_role {
 	OPERATOR_VIEWER = 1,
@@ -32,8 +32,8 @@ enum operator_role {
 };
 
 struct oper {
-	int64_t		id;			/* the store's; 0: none yet */
-	char		name[DEVICE_NAME];	/* as a device's id is */
+	int64_t		id;			/* 0: not yet stored */
+	char		name[DEVICE_NAME];	/* canonical, as an id */
 	enum operator_role role;
 	char		grants[OPERATOR_GRANTS];
 	struct key	key;			/* its device is 0 */
@@ -45,33 +45,35 @@ const char	*operator_role_name(enum operator_role);
 int		 operator_role_parse(const char *, enum operator_role *);
 
 /*
- * Add a grant; one of the same tag or device is replaced.  Returns 0, or -1:
- * this is none; or -2: no room.
+ * Add a grant; a grant of the same tag or device is replaced.  Returns 0, or
+ * -1: text is no grant; or -2: no room.
  */
 int	 operator_grant(char grants[OPERATOR_GRANTS], const char *grant);
 
 struct grant {
-	const char	*tag;		/* NULL: it is for a device */
-	const char	*device;	/* its id; NULL: it is for a tag */
-	const char	*ports;		/* OPERATOR_PORTS if it names none */
+	const char	*tag;		/* NULL: a grant for a device */
+	const char	*device;	/* an id; NULL: for a tag */
+	const char	*ports;		/* OPERATOR_PORTS by default */
 };
 
 /*
- * Call back with each grant.  It stops when that returns other than 0, and
- * returns that.
+ * Call back with each grant, until the callback returns other than 0; returns
+ * that value.
  */
 int	 operator_each_grant(const char *grants,
     int (*)(void *, const struct grant *), void *);
 
 /*
- * May it see the device of this id, which has these tags?  A viewer without
- * grants sees all, everybody else what the grants cover.  An empty id: what
- * is there for every device with the tags.
+ * Whether the operator may see the device of this id, which has these tags.  A
+ * viewer without grants sees all, everybody else what the grants cover.  An
+ * empty id stands for what is there for every device with the tags.
  */
 bool	 operator_sees(enum operator_role, const char *grants, const char *id,
     const char *tags);
 
-/* May it reach this port of the device?  Port 0: not known. */
+/*
+ * Whether the operator may reach this port of the device.  Port 0: not known.
+ */
 bool	 operator_reaches(enum operator_role, const char *grants,
     const char *id, const char *tags, uint32_t port);
 

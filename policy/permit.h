@@ -14,8 +14,8 @@
 
 struct permit {
 	int64_t		id;
-	int64_t		device;			/* 0: by tag */
-	char		name[DEVICE_NAME];	/* the device's, for people */
+	int64_t		device;			/* 0: permit of a tag */
+	char		name[DEVICE_NAME];	/* the device's id */
 	char		tag[DEVICE_NAME];
 	uint32_t	first;			/* inclusive */
 	uint32_t	last;
@@ -26,7 +26,7 @@ struct permit {
 /* "9876" or "9000-9100": 0, or -1: not ports 1 to 65535 in order. */
 int	permit_parse_ports(const char *, uint32_t *first, uint32_t *last);
 
-/* Does it allow this device (its id and tags) this port? */
+/* Whether the permit allows this device (its id and tags) this port. */
 bool	permit_allows(const struct permit *, int64_t device,
     const char *tags, uint32_t port);
 

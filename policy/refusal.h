@@ -12,7 +12,7 @@
 
 struct refusal {
 	int64_t		device;
-	bool		own;		/* with the device's key */
+	bool		own;		/* by the device's own key */
 	int64_t		at;		/* us since the epoch */
 	char		addr[64];
 	char		reason[REFUSAL_REASON];

@@ -10,14 +10,14 @@
 
 #define RESTORE_MARK	(PATH_MAX + 32)
 
-/* The folder and the journal for the configuration at conf. */
+/* The paths of the folder and the journal for the configuration at conf. */
 void	restore_mark_folder(const char *conf, char folder[RESTORE_MARK]);
 void	restore_mark_journal(const char *conf, char journal[RESTORE_MARK]);
 
 /*
- * Was a restore interrupted, so that the files may be those of before and those
- * of the backup, mixed?  Then nothing may use them before et-admin restore has
- * completed it.
+ * Whether a restore was interrupted: the files may then be partly the old ones
+ * and partly the backup's, and no program may use them until et-admin restore
+ * has completed it.
  */
 bool	restore_mark_stands(const char *conf);
 

@@ -4,7 +4,7 @@
 
 #include "token.h"
 
-/* len of them, and then end. */
+/* Whether text begins with len letters of the alphabet, and then end. */
 static bool
 is_base32(const char *s, size_t len, char end)
 {

@@ -1,6 +1,6 @@
 /*
- * A token: with it a device registers itself.  People pass on its text,
- * "ID.SECRET"; of the secret the store keeps argon2id (RFC 9106) alone.
+ * A token: a secret with which a device registers itself.  People pass on its
+ * text, "ID.SECRET"; of the secret the store keeps argon2id (RFC 9106) alone.
  */
 #ifndef TOKEN_H
 #define TOKEN_H
@@ -17,7 +17,7 @@
 #define TOKEN_USES_MAX	1000000
 #define TOKEN_SALT	16
 #define TOKEN_HASH	32
-#define TOKEN_KEEP	(30 * INT64_C(86400000000)) /* us after its end */
+#define TOKEN_KEEP	(30 * INT64_C(86400000000)) /* us, after its end */
 
 struct token_hash {
 	uint32_t	memory;			/* KiB */
@@ -28,10 +28,10 @@ struct token_hash {
 };
 
 struct token {
-	int64_t		id;			/* the store's */
+	int64_t		id;			/* the store's number */
 	char		name[TOKEN_NAME];
-	char		device[DEVICE_NAME];	/* is for this id only; or "" */
-	char		tags[DEVICE_TAGS];	/* for the devices */
+	char		device[DEVICE_NAME];	/* the only id allowed; or "" */
+	char		tags[DEVICE_TAGS];	/* tags that its devices get */
 	uint32_t	uses;
 	uint32_t	uses_left;
 	int64_t		created;		/* us since the epoch */
@@ -48,9 +48,9 @@ enum token_state {
 /* The outcome of a device's registration. */
 enum enrol_result {
 	ENROL_NEW,			/* the device was made */
-	ENROL_PREPARED,			/* it was there, without a key */
-	ENROL_AGAIN,			/* it was there, with this key */
-	ENROL_ID_TAKEN,			/* all from here on are refusals */
+	ENROL_PREPARED,			/* it existed without a key */
+	ENROL_AGAIN,			/* it existed with this key */
+	ENROL_ID_TAKEN,			/* from here on: refusals */
 	ENROL_KEY_IN_USE,
 	ENROL_TOKEN_OVER,		/* used up, expired, revoked */
 	ENROL_OTHER_DEVICE,		/* the token is for another id */
@@ -60,13 +60,13 @@ enum enrol_result {
 	ENROL_BUSY			/* the store does not answer now */
 };
 
-/* Read a token's text.  False: it is none, and nothing is filled in. */
+/* Parse a token's text.  False: it is no token, and nothing is filled in. */
 bool	token_parse(const char *text, char name[TOKEN_NAME],
     char secret[TOKEN_SECRET]);
 
 bool	token_name_valid(const char *);
 
-/* The state at now, us since the epoch. */
+/* The token's state at now, us since the epoch. */
 enum token_state	token_state(const struct token *, int64_t now);
 const char	*token_state_name(enum token_state);
 
@@ -74,15 +74,15 @@ const char	*token_state_name(enum token_state);
 const char	*enrol_result_text(enum enrol_result);
 
 /*
- * Give a token a name, and a secret whose hash it keeps; text gets both, and
- * is the caller's to wipe.  -1: no random numbers, no memory.
+ * Give a token an id, and a secret whose hash it keeps; text gets both, and the
+ * caller must wipe it. -1: no random numbers, or no memory.
  */
 int	token_make(struct token *, char text[TOKEN_TEXT]);
 
 /*
- * Is it the secret of this hash?  Takes the time and the memory that the
- * parameters say.  Parameters beyond what a server may be made to spend, and
- * a want of memory, are a no.
+ * Whether the hash is this secret's.  The check takes the time and memory of
+ * the hash's parameters; parameters beyond what a server may spend, and a lack
+ * of memory, are a no.
  */
 bool	token_verify(const char *secret, const struct token_hash *);
 

@@ -9,12 +9,12 @@
 
 #include "token.h"
 
-/* OWASP's least; the secret's 130 random bits would do without it. */
+/* OWASP's minimum; the secret's 130 random bits would do without it. */
 #define MEMORY 19456 /* KiB */
 #define PASSES 2
 #define LANES 1
 
-/* Stored parameters are not trusted: they may cost no more than this. */
+/* Stored parameters are not trusted: this bounds what a check may cost. */
 #define MEMORY_MAX 65536
 #define PASSES_MAX 8
 #define LANES_MAX 4
@@ -22,7 +22,7 @@
 const struct token_hash token_nobodys = {
     .memory = MEMORY, .passes = PASSES, .lanes = LANES};
 
-/* Memory that goes back to the system, not to malloc. */
+/* memory that is returned to the system, not to malloc */
 static int
 take_memory(uint8_t **memory, size_t len)
 {
@@ -68,7 +68,7 @@ token_argon2(
 	return argon2_ctx(&ctx, Argon2_id) == ARGON2_OK ? 0 : -1;
 }
 
-/* len letters of five random bits each, and NUL. */
+/* Write len letters of five random bits each, and NUL. */
 static int
 make_text(char *out, size_t len)
 {
@@ -101,7 +101,7 @@ token_make(struct token *t, char text[TOKEN_TEXT])
 	return 0;
 }
 
-/* In a time that says nothing of where they differ. */
+/* Compare in a time that does not depend on where they differ. */
 static bool
 hash_same(const uint8_t *a, const uint8_t *b)
 {

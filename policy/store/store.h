@@ -68,17 +68,17 @@ const char	*store_error(const struct store *);
 /* A note on the opening for people, in one line; or "". */
 const char	*store_notice(const struct store *);
 
-/* The version that it has: STORE_SCHEMA, or with STORE_AS_IS an older one. */
+/* The version of the store: STORE_SCHEMA, or with STORE_AS_IS an older one. */
 enum store_result store_schema(struct store *, int *version);
 
 /*
- * Copy it as of one moment to path, which is not there or empty, while others
- * read and write it.  The copy is a store of the same version; it is not yet
- * fsync(2)ed, and after a failure it is not whole.
+ * Copy the store as of one moment to path, which is not there or empty, while
+ * others read and write it.  The copy is a store of the same version; it is not
+ * yet fsync(2)ed, and after a failure it is not whole.
  */
 enum store_result store_copy(struct store *, const char *path);
 
-/* Read all of it: STORE_BROKEN unless every page and index is sound. */
+/* Read the whole store: STORE_BROKEN unless every page and index is sound. */
 enum store_result store_verify(struct store *);
 
 /*
@@ -89,9 +89,9 @@ enum store_result store_hold(const char *url, int *lock,
     char error[STORE_ERROR]);
 
 /*
- * From now on the store has what this operator sees (operator_sees), and no
- * more: the devices, what belongs to them, and the operator's own record.  Nothing can
- * be written any more.  For a store that was opened with STORE_READ.
+ * Limit the store from now on to what this operator sees (operator_sees): the
+ * devices, what belongs to them, and the operator's own record.  Nothing can be
+ * written any more.  For a store that was opened with STORE_READ.
  */
 enum store_result store_limit(struct store *, const struct oper *);
 
@@ -107,17 +107,18 @@ enum store_result store_commit(struct store *);
 void		 store_rollback(struct store *);
 
 /*
- * A descriptor that turns readable when somebody else may have written, to
- * be drained by store_watch_drain; -1: watch by time instead.
+ * A descriptor that turns readable when another process may have written, to be
+ * drained by store_watch_drain; -1: look at times instead.
  */
 int		 store_watch(struct store *);
 void		 store_watch_drain(struct store *);
 /*
- * Has somebody else written since the last call?  The watch may turn readable
- * a moment before what was written can be read, so ask again shortly after.
+ * Whether another process has written since the last call.  The watch may turn
+ * readable a moment before what was written can be read, so call again shortly
+ * after.
  */
 enum store_result store_changed(struct store *, bool *changed);
-/* Does the store answer, and is it still the one at its address? */
+/* Whether the store answers, and is still the one at its address. */
 enum store_result store_alive(struct store *);
 
 /*
@@ -136,9 +137,9 @@ enum store_result store_device_add(struct store *, struct device *,
 enum store_result store_device_find(struct store *, const char *name,
     struct device *);
 /*
- * The one device that people mean by this: whose id or alias is its canonical
- * form, or what was typed.  STORE_EXISTS: they are two.  STORE_BY_ID and an id
- * means that id alone.
+ * Find the one device that people mean by this name: whose id or alias is its
+ * canonical form, or what was typed.  STORE_EXISTS: there are two.  With
+ * STORE_BY_ID and an id, that id alone.
  */
 #define STORE_BY_ID "id:"
 enum store_result store_device_named(struct store *, const char *typed,
@@ -149,7 +150,7 @@ enum store_result store_device_each(struct store *,
     int (*)(void *, const struct device *), void *);
 enum store_result store_device_update(struct store *, const struct device *);
 enum store_result store_device_remove(struct store *, int64_t id);
-/* The device's key is used at two places at once; not a change. */
+/* Note that the device's key is used at two places at once; not a change. */
 enum store_result store_device_twice(struct store *, int64_t id,
     int64_t at, const char *places);
 
@@ -175,7 +176,10 @@ enum store_result store_operator_get(struct store *, int64_t id,
 enum store_result store_operator_each(struct store *,
     int (*)(void *, const struct oper *), void *);
 enum store_result store_operator_remove(struct store *, int64_t id);
-/* Set when it expires, us since the epoch; STORE_NONE: it is gone. */
+/*
+ * Set the end of its time, us since the epoch; STORE_NONE: the operator was
+ * removed.
+ */
 enum store_result store_operator_extend(struct store *, int64_t id,
     int64_t expires);
 
@@ -194,9 +198,12 @@ enum store_result store_forward_get(struct store *, int64_t id,
 /* The forwards that have not ended, or all that are kept (the last 1,000). */
 enum store_result store_forward_each(struct store *, bool all,
     int (*)(void *, const struct forward *), void *);
-/* An operator closes it: marks it, the server does the rest. */
+/* Mark the forward as closed by an operator; the server ends it. */
 enum store_result store_forward_cancel(struct store *, int64_t id);
-/* The server's word on it; not a change.  STORE_NONE: it has ended. */
+/*
+ * Set the state that the server reports; not a change.  STORE_NONE: the forward
+ * has ended.
+ */
 enum store_result store_forward_set(struct store *, int64_t id,
     enum forward_state, int64_t at, const char *reason);
 
@@ -206,7 +213,7 @@ enum store_result store_forward_set(struct store *, int64_t id,
  */
 enum store_result store_virtual_put(struct store *, const char *node,
     const struct forward *);
-/* None of the node's is live any more. */
+/* Cancel the node's virtual forwards that have not ended. */
 enum store_result store_virtual_clear(struct store *, const char *node,
     int64_t now);
 enum store_result store_virtual_each(struct store *,
@@ -241,7 +248,7 @@ enum store_result store_token_each(struct store *,
 enum store_result store_token_remove(struct store *, int64_t id);
 /* The latest end of a token that may be used, us since the epoch; 0: none. */
 enum store_result store_token_until(struct store *, int64_t *until);
-/* The latest end of any, used up or not. */
+/* The latest end of any token, used up or not. */
 enum store_result store_token_last(struct store *, int64_t *expires);
 /*
  * A device registers itself: the use of the token, the device and its key, all
@@ -254,7 +261,7 @@ enum store_result store_enrol(struct store *, int64_t token,
 
 /* --- sessions of this node; not changes --- */
 enum store_result store_session_put(struct store *, const struct session *);
-/* seen: its device was there until then; 0: that is not known. */
+/* seen: when its device was last there; 0: not known. */
 enum store_result store_session_end(struct store *, const char *node,
     uint64_t id, int64_t seen);
 enum store_result store_session_clear(struct store *, const char *node);
@@ -277,7 +284,7 @@ enum store_result store_node_applied(struct store *, const char *node,
 enum store_result store_node_each(struct store *,
     int (*)(void *, const struct node *), void *);
 enum store_result store_node_remove(struct store *, const char *node);
-/* Does a server run on this store now?  By its lock, not from alive. */
+/* Whether a server runs on this store now, by its lock, not by alive. */
 bool		 store_server_runs(struct store *);
 
 /* --- changes --- */
@@ -304,12 +311,12 @@ struct change {
 /* Ask the server to end a session (0: all of the device's). */
 enum store_result store_kill(struct store *, uint64_t session,
     int64_t device);
-/* Ask the server to take the penalty of an address away. */
+/* Ask the server to clear the penalty of an address. */
 enum store_result store_penalty_clear(struct store *, const char *addr);
-/* Note who did what, in the same transaction as the change itself. */
+/* Note who made the change, in its transaction. */
 enum store_result store_admin(struct store *, const char *who,
     const char *what);
-/* The newest change's number. */
+/* The number of the newest change. */
 enum store_result store_seq(struct store *, int64_t *seq);
 /*
  * Changes after seq, oldest first.  STORE_NONE: seq is older than what is

@@ -67,11 +67,11 @@ struct store_backend {
 	/* The schema's version; 0: nothing in it yet. */
 	enum store_result (*version)(struct store *, int *version);
 	enum store_result (*set_version)(struct store *, int version);
-	/* Keep a copy as it is, and say in s->notice where. */
+	/* Keep a copy of the store as it is, and note its path in s->notice. */
 	enum store_result (*snapshot)(struct store *, int version);
 	enum store_result (*copy)(struct store *, const char *to);
 	enum store_result (*verify)(struct store *);
-	/* Is it still what was opened? */
+	/* Whether the database is still the one that was opened. */
 	enum store_result (*same)(struct store *);
 	/* As store_changed, store_watch, store_watch_drain, store_limit. */
 	enum store_result (*changed)(struct store *, bool *changed);
@@ -94,7 +94,7 @@ struct store {
 /* The backends there are. */
 extern const struct store_backend store_sqlite;
 
-/* Note why it failed; returns result. */
+/* Note why the call failed; returns result. */
 enum store_result store_fail(struct store *, enum store_result,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -14,7 +14,7 @@ struct enrol {
 	enum enrol_result result;
 };
 
-/* STORE_OK: it is good, and one use of it less. */
+/* STORE_OK: the token is valid, and one of its uses is taken. */
 static enum store_result
 enrol_take_use(struct store *s, const struct enrol *e)
 {
@@ -27,7 +27,7 @@ enrol_take_use(struct store *s, const struct enrol *e)
 	    s, sql, STORE_ARGS(INT(e->token.id), INT(e->now)), &id);
 }
 
-/* The key is a device's: this one's, or another's. */
+/* STORE_OK: the key is a device's, this one's or another's. */
 static enum store_result
 enrol_again(struct store *s, struct enrol *e, int64_t device)
 {
@@ -42,7 +42,7 @@ enrol_again(struct store *s, struct enrol *e, int64_t device)
 	return STORE_OK;
 }
 
-/* STORE_NONE: the key is nobody's. */
+/* STORE_NONE: nobody has the key. */
 static enum store_result
 enrol_by_known_key(struct store *s, struct enrol *e)
 {
@@ -80,13 +80,13 @@ enrol_add_tags(struct device *d, const char *tags)
 			continue;
 		memcpy(tag, tags, n);
 		tag[n] = '\0';
-		device_tag_add(d->tags, tag); /* as many as there is room */
+		device_tag_add(d->tags, tag); /* as many as fit */
 	}
 }
 
 /*
- * The id is taken, unless an operator has prepared the device for just this:
- * it has no key yet, and the token is for it alone.
+ * Refuse an id that is taken, unless an operator has prepared the device for
+ * this: it has no key yet, and the token is for it alone.
  */
 static enum store_result
 enrol_known_id(struct store *s, struct enrol *e, struct device *d)

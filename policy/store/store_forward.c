@@ -28,7 +28,7 @@ forward_read(struct query *q, struct forward *f)
 	f->virtual = false;
 }
 
-/* The name of the first row, or "". */
+/* The name in the first row, or "". */
 static enum store_result
 forward_first_name(struct store *s, const char *sql, const struct value *args,
     char name[DEVICE_NAME])

@@ -5,7 +5,7 @@
 #include "name.h"
 #include "store_query.h"
 
-/* The device or operator that has the name; STORE_NONE: none has it. */
+/* Find the device or operator that has the name; STORE_NONE: none has it. */
 static enum store_result
 name_holder(struct store *s, int64_t device, const char *name,
     char other[DEVICE_NAME], bool *is_device)

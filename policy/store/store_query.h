@@ -24,10 +24,13 @@
 
 struct query;
 
-/* Run it to its end; args NULL: none. */
+/* Run the statement to its end; args NULL: it has no parameters. */
 enum store_result store_run(struct store *, const char *sql,
     const struct value *args);
-/* Run it for one number: the first row's first column.  STORE_NONE: no row. */
+/*
+ * Run the statement for one number: the first row's first column.  STORE_NONE:
+ * no row.
+ */
 enum store_result store_one(struct store *, const char *sql,
     const struct value *args, int64_t *number);
 
@@ -37,38 +40,40 @@ enum store_result store_one(struct store *, const char *sql,
  */
 struct query	*store_select(struct store *, const char *sql,
     const struct value *args);
-/* Go to the next row.  False: there is none, or it failed. */
+/* Go to the next row.  False: there is none, or the query failed. */
 bool		 query_row(struct query *);
 int64_t		 query_int(struct query *, int column);
 void		 query_text(struct query *, int column, char *out,
     size_t size);
-/* Copies at most size bytes; returns how many. */
+/* Copy at most size bytes; returns how many. */
 size_t		 query_blob(struct query *, int column, void *out,
     size_t size);
 /* STORE_OK: the last query_row found a row; STORE_NONE: none; or a failure. */
 enum store_result query_end(struct store *, struct query *);
-/* The same for a list, which may be empty: STORE_OK, or a failure. */
+/*
+ * The result of a query for a list, which may be empty: STORE_OK, or a failure.
+ */
 enum store_result query_end_list(struct store *, struct query *);
 void		 query_free_all(struct store *);
 
 /*
- * A transaction of one function's several statements, which joins the
- * caller's group when there is one.
+ * A transaction of one function's several statements; it joins the caller's
+ * group if there is one.
  */
 enum store_result store_enter(struct store *, bool *mine);
 enum store_result store_leave(struct store *, bool mine, enum store_result);
 
 /*
- * May this become the name of the device (0: of a new device, or of an
- * operator)?  It has to be allowed (name_allowed), and no other device's id or
- * alias nor an operator's name.  what says in the error what it is to be.
+ * Whether this may become the name of the device (0: of a new device, or of an
+ * operator).  It must be allowed (name_allowed), and no other device's id or
+ * alias nor an operator's name. what says in the error what the name is for.
  */
 enum store_result store_name_free(struct store *, int64_t device,
     const char *what, const char *name);
 
 /*
- * The name of the device or operator that has the key; STORE_NONE: nobody has
- * it.
+ * Find the device or operator that has the key, as its name; STORE_NONE: nobody
+ * has it.
  */
 enum store_result store_key_holder(struct store *,
     const uint8_t digest[KEY_DIGEST], char name[DEVICE_NAME],
