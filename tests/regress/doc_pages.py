@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """The pages say what is there: every link of theirs leads to a file of the
 tree and to a heading in it, every page is in the index, a test or a message
-that they name exists, a limit's default is its option's, and the client's man
-page has each of its settings and commands."""
+that they name exists, a limit's default is its option's, the client's man
+page has each of its settings and commands, and the stations of a poll and a
+jump in sshd/README.md are functions of the files that it names."""
 import re
 
 from harness import check, eq, run
@@ -114,6 +115,19 @@ def client_is_described():
               f"device/README.md: {name}")
 
 
+def stations_exist():
+    """A station is a file and a function of it, in a block that is drawn."""
+    text = (SRCDIR / "sshd/README.md").read_text()
+    stations = [station for block in re.findall(r"```\n(.*?)```", text, re.S)
+                for station in re.findall(r"([a-z_/]+\.c) +(\w+)(?![\w/.])", block)]
+    check(len(stations) > 40, f"stations: {stations}")
+    for name, function in stations:
+        there = [path.read_text() for path in (SRCDIR / "sshd").rglob("*.c")
+                 if str(path).endswith("/" + name)]
+        check(any(re.search(rf"^{function}\(|\b{function}\[\]", text, re.M)
+                  for text in there), f"sshd/README.md: {name}: {function}")
+
+
 def test(t):
     for page in PAGES:
         links_lead(page)
@@ -126,6 +140,7 @@ def test(t):
     limits_hold(SRCDIR / "doc/limits.md")
     messages_exist()
     client_is_described()
+    stations_exist()
 
 
 run(test)
