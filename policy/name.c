@@ -124,7 +124,7 @@ static const struct {
     {"fleet", "it would be read as all devices"},
     {"server", "it would be read as the server itself"},
     {"et-sshd", "et-admin connect knows the server's host keys by it"},
-    {"root", "the event log calls the server's own administrator so"},
+    {"root", "in the event log it is the server's administrator"},
     {"localhost", "in a jump it is the server, with its forwards' ports"},
     /* names in /etc/hosts of Debian and other systems */
     {"localhost.localdomain", "it would be read as the server itself"},

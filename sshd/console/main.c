@@ -210,8 +210,8 @@ main(int argc, char *argv[])
 	int fd;
 
 	if (owner_enter(argc, argv) == -1 || check_socket() == -1) {
-		fprintf(
-		    stderr, "et-sshd-console: must be started by et-sshd\n");
+		fprintf(stderr,
+		    "et-sshd-console: started by et-sshd, never by hand\n");
 		return ADMIN_USAGE;
 	}
 	umask(077);

@@ -82,7 +82,7 @@ why_not(const struct keeper *k, enum store_result r)
 	case STORE_EXISTS:
 		return "that server port is in use: choose another";
 	case STORE_NONE:
-		return "no such forward any more";
+		return "the device or forward was removed";
 	default:
 		return store_error(k->store);
 	}

@@ -96,7 +96,8 @@ main(int argc, char *argv[])
 
 	(void)argv;
 	if (argc != 1 || check_socket() == -1) {
-		fprintf(stderr, "et-sshd-keeper: must be started by et-sshd\n");
+		fprintf(stderr,
+		    "et-sshd-keeper: started by et-sshd, never by hand\n");
 		return 2;
 	}
 	ignore_signals();

@@ -43,11 +43,12 @@ report_write(struct keeper *k, enum store_result r)
 
 	if (r == STORE_OK && k->unwritable && (lost = group_lost(k->group)) > 0)
 		snprintf(again, sizeof(again),
-		    "the store accepts writes again; %zu heartbeats were lost",
+		    "writes to the store succeed again; %zu heartbeats were "
+		    "lost",
 		    lost);
 	else
 		snprintf(
-		    again, sizeof(again), "the store accepts writes again");
+		    again, sizeof(again), "writes to the store succeed again");
 	report_change(k, &k->unwritable, r, again);
 }
 

@@ -28,7 +28,7 @@ auth_service(struct session *s, ssh_message msg)
 	if (service != NULL && strcmp(service, "ssh-userauth") == 0)
 		ssh_message_service_reply_success(msg);
 	else
-		session_end(s, "asked for an unknown service");
+		session_end(s, "unknown service requested");
 	ssh_message_free(msg);
 }
 
@@ -153,7 +153,7 @@ auth_answer(struct session *s, const struct msg_verdict *v)
 		s->role = (enum msg_role)v->as;
 		enrol_begin(s);
 	} else /* to the monitor it is logged in: no second login */
-		session_end(s, "the answer to its login cannot be sent");
+		session_end(s, "cannot send the answer to the login");
 	ssh_message_free(msg);
 }
 

@@ -91,7 +91,7 @@ console_streams_take_held(struct console_streams *s)
 	if (s->held == 0 || rest_size(&s->in) > 0 || s->in_shut)
 		return false;
 	if (s->held > WORKER_BUFFER && (bytes = malloc(s->held)) == NULL) {
-		s->failed = "no memory";
+		s->failed = "out of memory";
 		return false;
 	}
 	n = ssh_channel_read_nonblocking(
@@ -99,7 +99,7 @@ console_streams_take_held(struct console_streams *s)
 	if (n > 0) {
 		took = rest_add(&s->in, bytes, (size_t)n);
 		if (!took)
-			s->failed = "no memory";
+			s->failed = "out of memory";
 		s->held -= (size_t)n;
 		s->bytes_in += (uint64_t)n;
 	}
@@ -272,7 +272,7 @@ console_streams_pump(struct console_streams *s)
 	while (console_streams_take_held(s));
 	if (!console_stream_pump(s, &s->err) ||
 	    !console_stream_pump(s, &s->out))
-		s->failed = "no memory";
+		s->failed = "out of memory";
 	if (s->failed != NULL)
 		return s->failed;
 	console_stream_watch(s, &s->out);

@@ -32,7 +32,7 @@ enrol_begin(struct session *s)
 	if (s->role != ROLE_ENROL_KEY)
 		return;
 	if ((s->enrol = calloc(1, sizeof(*s->enrol))) == NULL) {
-		session_end(s, "no memory");
+		session_end(s, "out of memory");
 		return;
 	}
 	s->enrol->verb = ENROL_VERB_NONE;

@@ -25,7 +25,7 @@ poll_begin_wait(struct session *s, struct exec *e, ssh_message msg,
 	if (s->wait != NULL)
 		exec_refuse(e, msg, REQUEST_WAIT);
 	else if (!exec_wait(e, msg, "0\n", 2))
-		session_end(s, "no memory");
+		session_end(s, "out of memory");
 	else
 		ask_wait(s, health, dropped);
 }

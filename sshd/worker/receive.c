@@ -115,7 +115,7 @@ receive_check_window(struct session *s)
 	if (s->state == SESSION_OPEN &&
 	    ssh_get_error_code(s->ssh) == SSH_FATAL &&
 	    strcmp(ssh_get_error(s->ssh), "Window exceeded") == 0)
-		session_end(s, "more data than the window allows");
+		session_end(s, "channel window exceeded");
 }
 
 void

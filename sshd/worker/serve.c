@@ -88,7 +88,7 @@ serve_bulk(struct session *s)
 	while (!session_is_ending(s) && readahead_rest() > 0) {
 		serve_rounds(s);
 		if (++turn == RECEIVE_TURNS)
-			session_end(s, "input not consumed");
+			session_end(s, "received data not consumed");
 	}
 	readahead_end();
 }

@@ -104,7 +104,7 @@ timing_keep_alive(struct session *s)
 	if (s->payload.out_packets != sent)
 		s->held = 0;
 	else if (timing_rekey_stalls(s))
-		session_end(s, "key exchange not completed in time");
+		session_end(s, "key exchange timed out");
 }
 
 static void
@@ -116,10 +116,10 @@ timing_on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	session_set_current(s);
 	switch (s->timing) {
 	case TIMER_IDLE:
-		session_end(s, "no channel open");
+		session_end(s, "no channel and no forward open");
 		break;
 	case TIMER_UNASKED:
-		session_end(s, "no command on its channel");
+		session_end(s, "no command requested on a channel");
 		break;
 	case TIMER_KEEPALIVE:
 		timing_keep_alive(s);

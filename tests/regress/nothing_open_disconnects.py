@@ -20,11 +20,11 @@ def ends(server, transport, least, most, why):
 def test(t):
     server = Server(t)
     device = server.device()
-    ends(server, device.login(), 4.5, 20, "no channel open")
+    ends(server, device.login(), 4.5, 20, "no channel and no forward open")
     if LONG:
         transport = device.login()
         channel = transport.open_session()
-        ends(server, transport, 29, 45, "no command on its channel")
+        ends(server, transport, 29, 45, "no command requested on a channel")
         check(channel.closed, "its channel, too")
 
 

@@ -66,7 +66,7 @@ def test(t):
         check(says_back(s), "a forward that was opened meanwhile")
     polls_go_on(server, devices)
     filler.unlink()
-    server.events.wait("store", reason="the store accepts writes again")
+    server.events.wait("store", reason="writes to the store succeed again")
     eventually(lambda: server.admin("device", "tag", devices[1].name,
                                     "+after").code == 0, what="writes again")
     shown = server.admin_json("device", "show", devices[1].name)[0]

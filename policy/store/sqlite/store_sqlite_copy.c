@@ -86,8 +86,8 @@ sqlite_snapshot(struct store *s, int version)
 		goto out;
 	}
 	snprintf(s->notice, sizeof(s->notice),
-	    "the store was migrated from schema %d to %d; a copy of the old "
-	    "one is in %.120s",
+	    "the store was migrated from schema %d to %d; a copy of the "
+	    "old one is kept in %.120s",
 	    version, STORE_SCHEMA, to);
 out:
 	if (r != STORE_OK)

@@ -30,7 +30,7 @@ sqlite_hold(struct store *s, const char *path, int *fd)
 
 	if (path[0] != '/' || strlen(path) >= PATH_MAX)
 		return store_fail(s, STORE_DENIED,
-		    "the store's address has to be sqlite:/path");
+		    "the store's address must be sqlite:/path");
 	if ((*fd = sqlite_open_lock(path, O_RDWR | O_CREAT)) == -1)
 		return sqlite_denied(s, path);
 	if (fcntl(*fd, F_OFD_SETLK, &lock) == 0)

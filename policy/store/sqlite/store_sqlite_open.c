@@ -140,7 +140,7 @@ sqlite_open(struct store *s, const char *where)
 	q->lock = q->watch = -1;
 	if (where[0] != '/' || strlen(where) >= sizeof(q->path))
 		return store_fail(s, STORE_DENIED,
-		    "the store's address has to be sqlite:/path");
+		    "the store's address must be sqlite:/path");
 	snprintf(q->path, sizeof(q->path), "%s", where);
 	r = sqlite_file_check(s, q->path);
 	if (r == STORE_NONE)
