@@ -259,6 +259,12 @@ monitor_ends_command(struct play *p)
 	standin_say(p->s.monitor, MSG_COMMANDED, input_number(&p->in));
 }
 
+static void
+monitor_hints(struct play *p)
+{
+	standin_say(p->s.monitor, MSG_HINTS, input_number(&p->in));
+}
+
 static void (*const acts[])(struct play *) = {
     say_packet,
     say_packet_and,
@@ -281,6 +287,7 @@ static void (*const acts[])(struct play *) = {
     monitor_joins,
     monitor_parts,
     monitor_ends_command,
+    monitor_hints,
 };
 
 /* --- what must hold --------------------------------------------------- */

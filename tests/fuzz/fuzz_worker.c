@@ -6,10 +6,13 @@
  *	asked the inbox; 4: a port; 5: to wait; 6: logged in as an operator
  *
  * Then comes a sequence of messages, as whole or as broken as the input says;
- * of type 0 it is a payload that the client sends.
+ * of type 0 it is a payload that the client sends.  With AT_ONCE the worker
+ * finds the next one behind it, in one turn; with NO_ROOM it has no room for
+ * the descriptor.
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <stdio.h>
@@ -25,6 +28,9 @@
 #define ROUNDS 8 /* enough for what one message does, in its turns */
 #define STAGES 7
 #define OPERATOR 6
+#define AT_ONCE 0x04 /* of MESSAGE_TO */
+#define NO_ROOM 0x08
+#define FEW 3 /* descriptors: all the worker needs is open */
 
 #define OPEN "\132\0\0\0\7session\0\0\0\0\0\x20\0\0\0\0\x80\0"
 #define EXEC(command) "\142\0\0\0\53\0\0\0\4exec\1\0\0\0\6" command
@@ -56,6 +62,19 @@ run(struct stage *t)
 		while (peer_receive(t->s.peer, payload) > 0)
 			;
 	}
+}
+
+static void
+run_without_room(struct stage *t)
+{
+	struct rlimit had, few;
+
+	MUST(getrlimit(RLIMIT_NOFILE, &had) == 0);
+	few = had;
+	few.rlim_cur = FEW;
+	MUST(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	run(t);
+	MUST(setrlimit(RLIMIT_NOFILE, &had) == 0);
 }
 
 static void
@@ -122,11 +141,15 @@ play(struct stage *t, struct input *in)
 			    m.len < MSG_TEXT ? m.len : MSG_TEXT);
 		else
 			say(t, &m);
-		run(t);
+		if (m.how & NO_ROOM)
+			run_without_room(t);
+		else if (!(m.how & AT_ONCE))
+			run(t);
 		/* It would have ended itself. */
 		if (t->s.worker->status != 0)
 			return;
 	}
+	run(t);
 }
 
 int

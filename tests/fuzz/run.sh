@@ -99,6 +99,10 @@ elif [ "$coverage" ]; then
 fi
 /usr/bin/python3 "$top/tests/fuzz/seeds.py" "$build/seeds"
 
+# A compiler cache that makes paths relative hides the sources from llvm-cov.
+CCACHE_BASEDIR=
+export CCACHE_BASEDIR
+
 start=$(date +%s)
 # shellcheck disable=SC2086 # a list of words
 binaries=$(printf 'fuzz-%s ' $targets)
@@ -138,10 +142,18 @@ cov()
 	    $(parser "$target" | tr ' ' '\n' | sed "s,^,$top/,")
 }
 
-# Percent of the lines of the parser that were reached.
+# Percent of the lines of the parser that were reached.  Fails if the report is
+# not of its files: llvm-cov reports on all there are when it knows none of them.
 reached()
 {
-	cov "$1" report | awk '$1 == "TOTAL" { print $10 + 0 }'
+	cov "$1" report | awk -v files="$(parser "$1" | wc -w)" '
+		$1 ~ /\.c$/ { n++ }
+		$1 == "TOTAL" { percent = $10 + 0 }
+		END {
+			if (n != files)
+				exit 1
+			print percent
+		}'
 }
 
 # Each file's lines that were not reached.
@@ -192,7 +204,10 @@ tell()
 		return 0
 	fi
 	llvm-profdata merge -o "$build/$1.profdata" "$build/$1.profraw"
-	percent=$(reached "$1")
+	percent=$(reached "$1") || {
+		echo "$1: llvm-cov reports on other files than its parser's"
+		return 1
+	}
 	echo "$1: $stats, $percent % of the lines of" \
 	    "$(parser "$1" | tr ' ' '\n' | sed 's,.*/,,' | tr '\n' ' ')"
 	[ "$coverage" ] || return 0

@@ -21,6 +21,7 @@ OUT = pathlib.Path(sys.argv[1])
 
 WORKER, KEEPER, SIGN = 0, 4, 8  # MESSAGE_TO
 SIGNED = 12                     # of fuzz_monitor.c
+AT_ONCE, NO_ROOM = 4, 8         # of fuzz_worker.c
 GOOD = 4                        # of fuzz_setup.c
 FD = 1
 CUT = 0x80
@@ -439,6 +440,26 @@ def seeds_worker():
          message("PONG"))
     seed("fd", exchanged, message("SETUP", 1, FD))
     seed("cut", exchanged, message("INBOX", 1, CUT) + b"\x10\0")
+    last = message("CLOSE", 1, AT_ONCE)
+    join = message("JOIN", 1, FD, jump=1, port=9000)
+    seed("late", listens, granted, last, message(
+        "JOIN", 1, FD | AT_ONCE, jump=1, port=9000), accepted_one)
+    seed("late-unlisten", listens, granted, accepted_one, last, unlisten)
+    seed("late-reached", operator, jump, last, message(
+        "REACHED", 1, FD | AT_ONCE, id=1, ok=1), message("REACHED", 1, id=2))
+    seed("late-command", operator, *command, last, message(
+        "STREAM", 1, FD | AT_ONCE, id=1, which=1), commanded)
+    seed("late-inbox", polls, last, inbox)
+    seed("no-room", accepted, message("CONN", 2, FD | NO_ROOM))
+    seed("no-room-bridge", listens, granted, message(
+        "ACCEPTED", 1, FD | NO_ROOM, port=9000, id=1, addr=b"192.0.2.1"),
+         message("JOIN", 1, FD | NO_ROOM, jump=1, port=9000), join)
+    seed("no-room-reach", operator, jump, message(
+        "REACHED", 1, FD | NO_ROOM, id=1, ok=1))
+    seed("no-room-command", operator, *command, message(
+        "STREAM", 1, FD | NO_ROOM, id=1, which=1), commanded)
+    seed("no-room-install", asked, enrol, *install, message(
+        "FILE", 1, FD | NO_ROOM, size=9))
     seed("drain", accepted, message("DRAIN"), close_)
     seed("idle", accepted, message("DRAIN"), message("CONN", 2, FD), close_)
 
@@ -498,7 +519,7 @@ ACTS = ("say_packet", "say_packet_and", "say_bytes", "rekey", "say_no_more",
         "time_passes", "monitor_unlistens", "monitor_wants", "monitor_drains",
         "monitor_closes", "say_packet_often", "turn_deaf",
         "visitors_turn_deaf", "monitor_pings", "monitor_joins",
-        "monitor_parts", "monitor_ends_command")
+        "monitor_parts", "monitor_ends_command", "monitor_hints")
 CHANNEL = 43                    # libssh's first
 STRANGER, DEVICE, OPERATOR, ENROL, ENROL_KEY = 1, 2, 3, 4, 5
 IMPOLITE, OFFERS, LISTENS, CLOSED = 8, 16, 32, 64
@@ -739,6 +760,11 @@ def seeds_session():
     seed("wait-deaf", DEVICE, session_open(), execute(b"wait 1"), act(
         "turn_deaf"), *(act("monitor_wants", n, 9) for n in range(200)),
          wanted=9)
+    hints = act("monitor_hints", 99, 0)
+    seed("hints", DEVICE, hints * 2, session_open(), execute(b"poll 1"),
+         session_open(1), execute(b"wait 1", 44), hints)
+    seed("hints-deaf", DEVICE, session_open(0, 0, 0), execute(b"wait 1"),
+         act("monitor_hints", 0xff, 9) * 9)
     seed("reset", DEVICE | LISTENS, visit, confirm(CHANNEL), act(
         "visitor_says", 0, 9, b"x" * 1500), act("visitor_leaves", 0), packet(
             94, CHANNEL, b"late"), packet(97, CHANNEL))

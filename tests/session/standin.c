@@ -428,6 +428,8 @@ standin_say(struct standin *s, enum msg_type type, uint32_t port)
 		joint_shut(&s->commands, port);
 		end_command(s, port, 0, "");
 		return;
+	} else if (type == MSG_HINTS) {
+		memset(m.hints.text, '\n', port % sizeof(m.hints.text));
 	} else if (type == MSG_JUMP_CLOSE) {
 		m.jump_close.id = port;
 	} else if (type == MSG_CLOSE && s->state != STANDIN_GONE)

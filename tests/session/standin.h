@@ -46,7 +46,7 @@ void standin_accept(struct standin *, int fd);
 
 /*
  * Say CLOSE, DRAIN, PING; UNLISTEN or WANTED of a port; JUMP_CLOSE or COMMANDED of the
- * worker's channel.
+ * worker's channel; HINTS of so many bytes.
  */
 void standin_say(struct standin *, enum msg_type, uint32_t number);
 
