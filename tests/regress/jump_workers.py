@@ -59,12 +59,15 @@ def revoked(way, port):
 
 def killed(way, port):
     """The device is gone in the middle of it: the operator hears at once."""
+    after = way.server.events.mark()
     with way.dial(port) as s:
         check(s.recv(1 << 20), "data flows")
-        after = way.server.events.mark()
+        jump = way.server.events.wait("jump.open", after=after,
+                                      dport=port)["jump"]
         end(way.tunnel)
         drain(s)
-        closed = way.server.events.wait("jump.close", after=after, dport=port)
+        # That of the jump before may come as late.
+        closed = way.server.events.wait("jump.close", jump=jump)
     check(closed["bytes_in"] > 0, f"bytes: {closed}")
     # Its own end may be known before that of all of the connection.
     check(closed["reason"] in ("tunnel lost", "closed"), closed)
