@@ -24,7 +24,7 @@
 #include "directory.h"
 #include "enrol.h"
 #include "inbox.h"
-#include "jump.h"
+#include "jump_join.h"
 #include "monitor.h"
 #include "msg.h"
 #include "pins.h"

@@ -15,6 +15,7 @@
 #include "event.h"
 #include "inbox.h"
 #include "jump.h"
+#include "jump_join.h"
 #include "monitor.h"
 #include "msg.h"
 #include "presence.h"

@@ -14,7 +14,7 @@
 #include "directory.h"
 #include "enrol.h"
 #include "inbox.h"
-#include "jump.h"
+#include "jump_check.h"
 #include "learn.h"
 #include "learn_operator.h"
 #include "monitor.h"

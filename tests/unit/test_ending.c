@@ -14,6 +14,8 @@
 
 #include "ahead.h"
 #include "jump.h"
+#include "jump_check.h"
+#include "jump_join.h"
 #include "learn.h"
 #include "reach.h"
 #include "stage.h"

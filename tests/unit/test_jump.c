@@ -11,6 +11,8 @@
 
 #include "ahead.h"
 #include "jump.h"
+#include "jump_check.h"
+#include "jump_join.h"
 #include "reach.h"
 #include "stage.h"
 #include "tunnel.h"

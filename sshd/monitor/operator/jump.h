@@ -1,18 +1,19 @@
 /*
- * A jump: an operator's channel (direct-tcpip) to a port of a device, from the
- * ask to its end.
+ * A jump: a direct-tcpip channel of an operator, joined with one channel to a
+ * port of a device, from the request to its end.
  *
  *	waiting -> joining -> open -> ending
  *	   ^----------'	(the tunnel was lost before the device answered)
  *
- * It waits for a forward of that port, real or virtual; one tunnel serves all
- * that wait for it.  Then the device's worker gets one end of a socketpair and
- * opens a channel; when the device has taken that, the operator's worker gets
- * the other end.  The monitor keeps a duplicate, to end it by force.
+ * A jump waits for a forward of that port, listed or virtual; one tunnel serves
+ * all jumps that wait for it (jump_join.h).  Then the device's worker gets one
+ * end of a socketpair and opens a channel; when the device has confirmed that
+ * channel, the operator's worker gets the other end.  The monitor keeps a
+ * duplicate, with which it ends the jump by force.
  *
- * If both connections are of one worker there is no socketpair: that worker
- * joins the two channels itself, and ends them when it is told to; if it does
- * not, the operator's connection is ended by force.
+ * If one worker has both connections there is no socketpair: that worker joins
+ * the two channels itself and closes them upon JUMP_CLOSE; if it does not, the
+ * operator's connection is ended by force (jump_check.h).
  */
 #ifndef JUMP_H
 #define JUMP_H
@@ -29,7 +30,6 @@
 struct conn;
 struct dir_device;
 struct dir_forward;
-struct monitor;
 struct msg_bridge;
 struct tunnel;
 
@@ -40,17 +40,17 @@ struct jump {
 	uint64_t ticket; /* of the JOIN under way: each has its own */
 	enum jump_state state;
 	struct conn *asker; /* the operator's */
-	uint32_t id; /* its worker's, of the channel */
+	uint32_t id; /* of the channel, as its worker numbers them */
 	struct dir_device *device; /* NULL: ending */
 	char name[DEVICE_NAME]; /* the device's */
 	uint32_t dport; /* 0: not known, by a permit */
 	struct dir_forward *forward; /* NULL: by a permit */
 	struct tunnel *tunnel; /* from joining on */
 	int fd; /* the operator's end, or -1 */
-	bool inside; /* one worker, and no descriptor */
-	double ended; /* when it was told so */
-	double asked;
-	double opened;
+	bool inside; /* one worker has both connections: no descriptor */
+	double ended; /* when its end was requested, s */
+	double asked; /* when the operator requested it, s */
+	double opened; /* s */
 	const char *reason; /* why the monitor ended it, or NULL */
 	UT_hash_handle hh;
 	struct jump *prev, *next; /* of the device */
@@ -58,56 +58,47 @@ struct jump {
 };
 
 /*
- * Begin one, for the asker's channel id: through this tunnel, or else to the
- * port of the device, when and as soon as that is open.  Returns NULL, or why
- * not; then nothing was done.
+ * Make a waiting jump for the asker's channel id, in the lists of both.  The
+ * list owns it until jump_fail, jump_closed or jump_gone frees it.  NULL: no
+ * memory.
  */
-const char *jump_new(struct conn *asker, uint32_t id, struct dir_device *,
-    uint32_t dport, struct tunnel *);
-
-/*
- * Refuse the asker's channel: tell its worker what is to be said of it, and log
- * the reason; target is clean.
- */
-void jump_refuse(struct conn *asker, uint32_t id, const char *target,
-    uint32_t port, const char *reason, const char *said);
+struct jump *jump_create(
+    struct conn *asker, uint32_t id, struct dir_device *, uint32_t dport);
 
 /* The asker's jump of that channel, or NULL. */
 struct jump *jump_find(const struct conn *asker, uint32_t id);
 
-/*
- * A device's connection has answered JOIN (enum msg_join_result).  NULL, or
- * what is wrong with it.
- */
-const char *jump_joined(
-    struct conn *device, uint64_t ticket, uint32_t result);
+/* Log an event of the jump; reason may be NULL. */
+void jump_log(const struct jump *, const char *event, const char *reason);
 
-/* The operator's channel has ended; its worker says how it was. */
+/* The device has confirmed its channel: the operator's worker gets its end. */
+void jump_open(struct jump *);
+
+/* The tunnel of a joining jump was lost: undo the JOIN, and wait again. */
+void jump_wait_again(struct jump *);
+
+/* Refuse a jump that is not open yet, log the reason and free the jump. */
+void jump_fail(struct jump *, const char *reason);
+
+/*
+ * End an open jump (reason: a string literal): it is freed when the operator's
+ * worker reports its end (jump_closed) or is gone.  A jump in any other state
+ * is left alone.
+ */
+void jump_end(struct jump *, const char *reason);
+
+/* The operator's channel has ended: log what its worker reports, and free. */
 void jump_closed(struct jump *, const struct msg_bridge *);
 
-/* A tunnel has opened: what waits for its forward goes through it. */
-void jump_tunnel_opened(struct tunnel *);
-
 /*
- * A tunnel is closed (struct wanted_watch): what runs through it ends, and what
- * the device had not yet answered waits again.
+ * Refuse the asker's channel, which has no jump: the client is shown said, the
+ * event log has the reason; target is clean.
  */
-void jump_tunnel_closed(struct tunnel *);
-
-/*
- * A forward has ended, or was not opened in time (the same): what waits for it
- * fails.
- */
-void jump_forward_failed(struct dir_forward *, const char *reason);
+void jump_refuse(struct conn *asker, uint32_t id, const char *target,
+    uint32_t port, const char *reason, const char *said);
 
 /* An operator's connection ends (reason: a string literal), or is gone. */
 void jump_end_all(struct conn *asker, const char *reason);
 void jump_gone(struct conn *asker, const char *reason);
-
-/* Ends jumps that are no longer granted. */
-void jump_check(struct monitor *);
-
-/* Once a second: what has waited for too long. */
-void jump_tick(struct monitor *);
 
 #endif

@@ -17,6 +17,7 @@
 #include "conn.h"
 #include "directory.h"
 #include "jump.h"
+#include "jump_join.h"
 #include "monitor.h"
 #include "msg.h"
 #include "reach.h"
