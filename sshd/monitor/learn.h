@@ -1,6 +1,6 @@
 /*
- * Messages of the keeper: records, changes, the state of the store.  The
- * directory is filled here, and what a change ends, ends here.
+ * The keeper's messages: records, changes, the state of the store.  They fill
+ * the directory, and end sessions and tunnels that a change no longer allows.
  */
 #ifndef LEARN_H
 #define LEARN_H
@@ -8,9 +8,9 @@
 struct monitor;
 struct role;
 
-extern const struct role learn_role; /* of the keeper */
+extern const struct role learn_role; /* the keeper's */
 
-/* Tell the keeper that a change has taken effect, if it has. */
+/* Send APPLIED if a change waits for that and has taken effect. */
 void learn_applied(struct monitor *);
 
 #endif

@@ -13,9 +13,9 @@
 #include "msg.h"
 #include "owner.h"
 
-/* An operator's connections still point at it: it goes with the last one. */
+/* A removed operator is freed with the last connection. */
 static void
-end(struct monitor *m, struct dir_operator *op, const char *reason)
+end_operator(struct monitor *m, struct dir_operator *op, const char *reason)
 {
 	struct conn *c, *tmp;
 
@@ -36,7 +36,7 @@ learn_operator(struct monitor *m, const struct msg *msg)
 	if (op != NULL &&
 	    (memcmp(op->digest, record->digest, KEY_DIGEST) != 0 ||
 		strcmp(op->name, record->name) != 0))
-		end(m, op, "operator's key or name changed");
+		end_operator(m, op, "operator's key or name changed");
 	if ((op = directory_put_operator(
 		 &m->dir, record, clock_wall(), clock_now())) == NULL)
 		return "out of memory";
@@ -51,7 +51,7 @@ learn_operator_gone(struct monitor *m, int64_t id)
 	struct dir_operator *op = directory_operator(&m->dir, id);
 
 	if (op != NULL)
-		end(m, op, "operator removed");
+		end_operator(m, op, "operator removed");
 }
 
 void
@@ -61,7 +61,7 @@ learn_operator_sweep(struct monitor *m)
 
 	HASH_ITER(hh, m->dir.operators, op, tmp)
 		if (op->generation != m->dir.generation)
-			end(m, op, "operator removed");
+			end_operator(m, op, "operator removed");
 }
 
 void

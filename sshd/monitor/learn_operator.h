@@ -1,6 +1,6 @@
 /*
- * How the keeper's word on operators fills the directory, and ends what it
- * must end.
+ * The keeper's records of operators: they fill the directory, and end sessions,
+ * commands and forwards that are no longer allowed.
  */
 #ifndef LEARN_OPERATOR_H
 #define LEARN_OPERATOR_H
@@ -10,16 +10,16 @@
 struct monitor;
 struct msg;
 
-/* An operator as it is now.  NULL, or what is wrong with the message. */
+/* Take in a record.  Returns NULL, or what is wrong with the message. */
 const char *learn_operator(struct monitor *, const struct msg *);
 
-/* An operator was removed. */
+/* The operator was removed: end all that it has. */
 void learn_operator_gone(struct monitor *, int64_t id);
 
-/* A load is whole: those that it did not name are no more. */
+/* After a load: remove operators that it did not have. */
 void learn_operator_sweep(struct monitor *);
 
-/* Once a second: those whose time is over have no connection any more. */
+/* Once a second: end connections of operators that have expired. */
 void learn_operator_tick(struct monitor *);
 
 #endif

@@ -19,6 +19,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/conn_event.c sshd/monitor/conn_event.h \
 	sshd/monitor/ending.c sshd/monitor/ending.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
+	sshd/monitor/learn_device.c sshd/monitor/learn_device.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
 	sshd/monitor/loop.c sshd/monitor/loop.h \

@@ -37,6 +37,7 @@ parser()
 	case $1 in
 	msg)		echo sshd/common/msg.c ;;
 	monitor)	echo sshd/monitor/answer.c sshd/monitor/learn.c \
+			    sshd/monitor/learn_device.c sshd/monitor/learn_operator.c \
 			    sshd/monitor/login/userauth.c sshd/monitor/login/sign.c \
 			    sshd/monitor/device/bridge.c sshd/monitor/login/exchange.c \
 			    sshd/monitor/login/tokens.c sshd/monitor/login/enrol.c ;;
