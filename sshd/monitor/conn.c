@@ -29,10 +29,10 @@ conn_lobby(const struct conn *c)
 }
 
 static void
-conn_let_go(struct conn *c)
+conn_free_slot(struct conn *c)
 {
-	conn_lobby(c)->held -= c->held;
-	c->held = false;
+	conn_lobby(c)->slots -= c->has_slot;
+	c->has_slot = false;
 }
 
 static bool
@@ -41,7 +41,7 @@ is_stranger(enum conn_state state)
 	return state == CONN_KEX || state == CONN_ENROL;
 }
 
-/* The one place where a connection's state changes. */
+/* Every change of a connection's state is made here. */
 static void
 set_state(struct conn *c, enum conn_state state)
 {
@@ -52,16 +52,16 @@ set_state(struct conn *c, enum conn_state state)
 		if (state == CONN_OPEN || state == CONN_OPERATOR)
 			srclimit_login(c->source, clock_now());
 		DL_DELETE(l->startups, c);
-		srclimit_vacate(l->sources, c->source);
+		srclimit_free_slot(l->sources, c->source);
 		srclimit_leave(l->sources, c->source);
 		ev_timer_stop(c->m->loop, &c->timer);
 	}
 	c->state = state;
 	if (conn_open(c))
-		conn_let_go(c);
+		conn_free_slot(c);
 }
 
-/* Only while it has not logged in: it still counts at its source. */
+/* Only an unauthenticated connection counts at its source. */
 void
 conn_fault(struct conn *c, enum srclimit_fault fault)
 {
@@ -125,9 +125,9 @@ conn_new(struct monitor *m, const struct incoming *incoming,
 	c->from_proxy = incoming->from_proxy;
 	c->accepted = incoming->accepted;
 	c->given = now;
-	c->held = true;
-	l->held++;
-	srclimit_place(l->sources, source);
+	c->has_slot = true;
+	l->slots++;
+	srclimit_take_slot(l->sources, source);
 	listen_peer(
 	    (const struct sockaddr *)&incoming->addr, c->addr, &c->port);
 	DL_APPEND(l->startups, c);
@@ -176,7 +176,7 @@ conn_open(const struct conn *c)
 }
 
 static void
-login(struct conn *c, enum conn_state state, const uint8_t digest[KEY_DIGEST])
+log_in(struct conn *c, enum conn_state state, const uint8_t digest[KEY_DIGEST])
 {
 	set_state(c, state);
 	c->since = clock_wall();
@@ -190,7 +190,7 @@ conn_login(
 {
 	c->device = dev;
 	DL_APPEND2(dev->conns, c, dprev, dnext);
-	login(c, CONN_OPEN, digest);
+	log_in(c, CONN_OPEN, digest);
 }
 
 void
@@ -198,7 +198,7 @@ conn_login_operator(struct conn *c, struct dir_operator *op)
 {
 	c->oper = op;
 	DL_APPEND2(op->conns, c, dprev, dnext);
-	login(c, CONN_OPERATOR, op->digest);
+	log_in(c, CONN_OPERATOR, op->digest);
 }
 
 void
@@ -210,7 +210,7 @@ conn_enrol(struct conn *c)
 	ev_timer_start(c->m->loop, &c->timer);
 }
 
-/* ending.c looks at it in the loop's next turn. */
+/* Have ending.c process the connection in the loop's next turn. */
 static void
 conn_put_due(struct conn *c)
 {
@@ -224,7 +224,7 @@ conn_end(struct conn *c, const char *reason)
 {
 	if (c->state == CONN_ENDING)
 		return;
-	/* A stranger gets no time to read a farewell. */
+	/* An unauthenticated client gets no time to read a disconnect. */
 	if (c->state == CONN_KEX)
 		shutdown(c->fd, SHUT_RDWR);
 	set_state(c, CONN_ENDING);
@@ -245,7 +245,7 @@ conn_end_awaited(struct conn *c, const char *reason)
 	conn_end(c, reason);
 }
 
-/* close(2) waits for what is unsent if the worker has asked for it. */
+/* A worker may have set SO_LINGER, with which close(2) could block. */
 static void
 close_now(int fd)
 {
@@ -255,7 +255,7 @@ close_now(int fd)
 	close(fd);
 }
 
-/* The client left without a login.  That we were busy is not its fault. */
+/* Left without a login: a fault, unless the keeper was busy. */
 static void
 fault_of(struct conn *c)
 {
@@ -287,7 +287,7 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	c->bytes_out = out;
 	c->gone = true;
 	set_state(c, CONN_ENDING);
-	conn_let_go(c);
+	conn_free_slot(c);
 	ev_timer_stop(c->m->loop, &c->timer);
 	shutdown(c->fd, SHUT_RDWR);
 	c->worker->conns--;
@@ -314,7 +314,7 @@ conn_free(struct conn *c)
 	free(c);
 }
 
-/* The server's ports that it holds, or else its own, by permits. */
+/* The server ports of its tunnels; virtual: device ports, by permits. */
 static void
 list_ports(const struct conn *c, bool virtual, char list[MSG_TEXT])
 {

@@ -1,6 +1,6 @@
 /*
- * A connection and what the monitor knows of it.  Its number is all that a
- * worker ever names; who it is, the monitor found out itself.
+ * A connection as the monitor knows it.  A worker refers to it by its number
+ * alone; the monitor itself verified which device or operator it is.
  */
 #ifndef CONN_H
 #define CONN_H
@@ -34,12 +34,12 @@ enum conn_state {
 	CONN_KEX, /* key exchange and userauth */
 	CONN_OPEN, /* logged in as a device */
 	CONN_OPERATOR, /* logged in as an operator */
-	CONN_ENROL, /* has a token, and is nobody yet */
-	CONN_ENDING, /* nothing passes any more: see conn_end, conn_gone */
+	CONN_ENROL, /* a token was accepted; no device yet */
+	CONN_ENDING, /* accepts no request: see conn_end, conn_gone */
 	CONN_STATES
 };
 
-/* A connection that was accepted. */
+/* A connection that was accepted and is in no worker yet. */
 struct incoming {
 	int fd;
 	enum pool pool; /* of the address at which it was accepted */
@@ -58,8 +58,8 @@ struct conn {
 	struct source *source;
 	bool from_proxy; /* of a load balancer itself */
 	double accepted;
-	double given; /* to the worker */
-	bool held; /* counted as such, until its login or its end */
+	double given; /* to the worker, s */
+	bool has_slot; /* counts in lobby.slots */
 	int64_t since; /* login, us since the epoch */
 	char addr[64];
 	uint32_t port;
@@ -73,19 +73,19 @@ struct conn {
 	struct bucket bridge_events;
 	struct bridge *bridges; /* open ones, by id */
 	uint32_t bridge_id; /* of the newest */
-	bool bridges_untold; /* too many for the event log: it was said */
-	bool bridges_refused; /* too many at once: it was said */
-	unsigned int refusals; /* told in the event log */
+	bool bridges_untold; /* "too many to log each" was logged */
+	bool bridges_refused; /* "too many at once" was logged */
+	unsigned int refusals; /* of its requests, logged */
 	bool awaited; /* an operator waits for its end */
-	bool waits; /* is told what is wanted of the device */
-	unsigned int pins; /* it waits, and was told of these; 0: asks not */
-	double booted; /* its device, by the wait's health; 0: unknown */
+	bool waits; /* "wait 1": is sent each change of the inbox */
+	unsigned int pins; /* generation it was sent, if it waits; 0: none */
+	double booted; /* the device's start, by its health, s; 0: unknown */
 	const char *reason; /* why the monitor ended it, or NULL */
-	char *left; /* why it is gone, if that was not it */
-	uint64_t bytes_in; /* once it is gone: the worker's word */
+	char *left; /* the worker's reason, if reason is NULL */
+	uint64_t bytes_in; /* once gone, as the worker reports */
 	uint64_t bytes_out;
-	bool due; /* in monitor.ends, for ending.c to look at */
-	bool gone; /* its worker has it no more */
+	bool due; /* in monitor.ends, for ending.c */
+	bool gone; /* closed by its worker */
 	char *client; /* clean; NULL until a login was verified */
 	struct dir_device *device; /* NULL until login, and an operator's */
 	struct dir_operator *oper; /* NULL: none */
@@ -102,13 +102,13 @@ struct conn {
 };
 
 /*
- * A connection was accepted: give it to worker, which is of its pool.  Takes its
- * descriptor.  NULL: no memory, and nothing is taken.
+ * Make a connection of incoming and send it to worker, which is of its pool.
+ * Takes incoming's descriptor.  NULL: no memory; nothing is taken.
  */
-struct conn *conn_new(struct monitor *, const struct incoming *, struct source *,
-    struct child *worker);
+struct conn *conn_new(struct monitor *, const struct incoming *,
+    struct source *, struct child *worker);
 
-/* Send to a connection's worker; nothing is sent once it is gone. */
+/* Send to the worker, if the connection is not gone; fd stays the caller's. */
 void conn_send(const struct conn *, const struct msg *, int fd);
 
 /* The connection of this number (that this worker holds), or NULL. */
@@ -116,65 +116,63 @@ struct conn *conn_find(
     struct monitor *, const struct child *worker, uint64_t number);
 struct conn *conn_of(struct monitor *, uint64_t number);
 
-/*
- * The connection has logged in with this key as this device, or as this
- * operator.
- */
+/* The connection has logged in as this device, with this key; as operator. */
 void conn_login(
     struct conn *, struct dir_device *, const uint8_t digest[KEY_DIGEST]);
 void conn_login_operator(struct conn *, struct dir_operator *);
 
 /*
- * The connection has a token.  To the limits it still is one that has not
- * logged in; it has CONN_ENROLS seconds.
+ * A token of the connection was accepted.  It has CONN_ENROLS seconds to
+ * register; until then all limits count it as unauthenticated.
  */
 #define CONN_ENROLS 120
 void conn_enrol(struct conn *);
 
-/* Has it logged in, and is not at its end? */
+/* Is the connection logged in, and not ending? */
 bool conn_open(const struct conn *);
 
 /*
- * End it, for a reason that is a string literal.  It is marked, its place is
- * free and it lets nobody in any more; what hangs on it ends in the loop's next
- * turn, never within this call (ending.h).  It is gone when the worker has said
- * BYE, for which that has CONN_CLOSING seconds.
+ * End the connection; reason is a string literal.  This call marks it and
+ * frees its slot, and no request or login of it is accepted any more; tunnels,
+ * jumps and commands end in the loop's next turn, never within this call
+ * (ending.h).  It is gone when the worker says BYE, which must come within
+ * CONN_CLOSING seconds.
  */
 #define CONN_CLOSING 5
 void conn_end(struct conn *, const char *reason);
-/* The same at an operator's word: the change waits for it. */
+/* The same for a change of et-admin, which waits until it is gone. */
 void conn_end_awaited(struct conn *, const char *reason);
 
-/* A fault of its source, before login; a load balancer has none. */
+/* Count a fault at its source, before login; never at a load balancer. */
 void conn_fault(struct conn *, enum srclimit_fault);
 
 /*
- * A try to log in was refused, and logged: the last one of max-auth-tries ends
- * the connection, which is a fault of its source as if it had left.
+ * A login attempt was refused, and logged.  The last of max-auth-tries ends the
+ * connection, and counts as a fault of its source.
  */
 void conn_refused(struct conn *);
 
 /*
- * The worker has the connection no more: no message finds it from here on.  It
- * is logged and freed in the loop's next turn, never within this call.
+ * The worker has closed the connection: no message refers to it from here on.
+ * It is logged and freed in the loop's next turn, never within this call.
  */
 void conn_gone(struct conn *, const char *reason, uint64_t in, uint64_t out);
 
-/* Why it ends or is gone; the monitor's reason counts. */
+/* Why the connection ended: the monitor's reason, or else the worker's. */
 const char *conn_reason(const struct conn *);
 
-/* For ending.c: nothing points at it any more. */
+/* For ending.c, when nothing points at the connection any more. */
 void conn_free(struct conn *);
 
 /*
- * The state of a connection has changed: the keeper hears of it once, in the
- * loop's turn, or before it hears of the connection's end.
+ * The session or its ports have changed: one record is sent to the keeper, in
+ * the loop's turn or before the end of the session.
  */
 void conn_record(struct conn *);
-void conn_send_record(struct conn *); /* if it is due */
-void conn_send_records(struct monitor *); /* all that are */
+void conn_send_record(struct conn *); /* if it has changed */
+void conn_send_records(struct monitor *); /* all that have */
 
-/* The server's own port that it came to; 0: not known. */
+/* The server's port to which the client connected; 0: not known. */
 uint32_t conn_here(const struct conn *);
 
 #endif

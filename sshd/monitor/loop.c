@@ -40,7 +40,7 @@
 #define SEAL 3600 /* s between signatures of the event log */
 #define FAREWELL 5.0 /* s that the keeper may take to write what is left */
 
-/* Watchers of the loop itself. */
+/* Events of the loop itself. */
 struct watch {
 	struct monitor *m;
 	unsigned int seconds; /* of the tick */
@@ -54,7 +54,7 @@ struct watch {
 
 /* --- start ------------------------------------------------------------ */
 
-/* NULL: operator-listen has none. */
+/* NULL: the option has no address. */
 static json_t *
 listens_of(const struct monitor *m, enum pool pool)
 {
@@ -94,9 +94,9 @@ log_start(struct monitor *m)
 }
 
 /*
- * CAP_NET_BIND_SERVICE is held while a permit or a forward below 1024 is
- * there, and cannot be had again.  Ports that listen have been bound before.
- * Returns NULL, or why it could not be given up.
+ * CAP_NET_BIND_SERVICE is kept while a permit or a forward below 1024 exists;
+ * once dropped, it cannot be regained.  Listening ports are bound before.
+ * Returns NULL, or why it could not be dropped.
  */
 static const char *
 drop_low_ports(struct monitor *m)
@@ -122,7 +122,7 @@ any_worker_ready(const struct monitor *m, enum pool pool)
 	return false;
 }
 
-/* A login can be served at each address. */
+/* Does each pool have a worker that is ready? */
 static bool
 pools_ready(const struct monitor *m)
 {
@@ -195,7 +195,7 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 	learn_operator_tick(m);
 	owner_check(m);
 	pins_tick(m);
-	/* Should it fail for want of memory, the next tick tries again. */
+	/* Retried by the next tick if it fails for want of memory. */
 	if (m->low_ports)
 		drop_low_ports(m);
 	if (w->seconds % SWEEP == 0) {
@@ -214,7 +214,7 @@ void
 loop_turn(struct monitor *m)
 {
 	ending_run(m);
-	waiting_place(m);
+	waiting_give_slots(m);
 	conn_send_records(m);
 	if (m->status_due)
 		status_send(m);
@@ -272,7 +272,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 		log_reload(m, "bad configuration, not changed", "detail", text);
 		return;
 	}
-	if (next->workers == 0) /* what 0 came to, at the start */
+	if (next->workers == 0) /* the number chosen at the start */
 		next->workers = m->conf->workers;
 	conf_reload(m->conf, next, text);
 	conf_free(next);
@@ -330,7 +330,7 @@ watch_all(struct watch *w)
 }
 
 static bool
-begin(struct monitor *m, struct watch *w)
+loop_begin(struct monitor *m, struct watch *w)
 {
 	reserve_start();
 	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
@@ -352,9 +352,9 @@ on_farewell(struct ev_loop *loop, ev_timer *w, int revents)
 	ev_break(loop, EVBREAK_ALL);
 }
 
-/* Connections end, workers follow, the keeper writes what it still has. */
+/* End connections, then workers; then the keeper writes its queue. */
 static void
-end(struct monitor *m)
+loop_end(struct monitor *m)
 {
 	struct conn *c, *ctmp;
 	struct child *w, *wtmp;
@@ -398,7 +398,7 @@ loop_run(struct monitor *m)
 {
 	struct watch w = {0};
 
-	if (!begin(m, &w)) {
+	if (!loop_begin(m, &w)) {
 		fprintf(
 		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
 		return 1;
@@ -412,7 +412,7 @@ loop_run(struct monitor *m)
 		fprintf(stderr, "et-sshd: out of memory\n");
 	else
 		ev_run(m->loop, 0);
-	end(m);
+	loop_end(m);
 	return m->failed ? 1 : 0;
 }
 
@@ -422,13 +422,13 @@ loop_test(struct monitor *m)
 	struct watch w = {0};
 
 	m->testing = true;
-	if (!begin(m, &w)) {
+	if (!loop_begin(m, &w)) {
 		fprintf(
 		    stderr, "et-sshd: no event loop: %s\n", strerror(errno));
 		return 1;
 	}
 	child_start(m, &answer_roles[POOL_LISTEN]);
 	ev_run(m->loop, 0);
-	end(m);
+	loop_end(m);
 	return m->failed ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 /*
- * The monitor's loop: start, tick, signals, end, and what is done once a turn.
- * Nothing below calls it: what a module wants of the loop it marks.
+ * The monitor's event loop: start, tick, signals, end, and the work of each
+ * turn.  No module below calls it; each sets marks on which a turn acts.
  */
 #ifndef LOOP_H
 #define LOOP_H
@@ -8,19 +8,18 @@
 struct monitor;
 
 /*
- * Run until told to stop.  Everything that needs root has been done by main:
- * conf, log, host keys, listens, launcher.  Returns the exit status.
+ * Run until SIGTERM or SIGINT.  Main has done all that needs root: conf, log,
+ * host keys, listens, launcher.  Returns the exit status.
  */
 int loop_run(struct monitor *);
 
-/* et-sshd -t: start one worker, which seals itself.  The exit status. */
+/* et-sshd -t: start a worker, which seals itself.  Returns the exit status. */
 int loop_test(struct monitor *);
 
 /*
- * Each time before the loop sleeps: act on the marks that were set since.
- * What ends is told, connections are given to workers, the keeper hears what
- * they hold and that a change is applied; clients are let in as soon as keeper
- * and workers are ready.
+ * Before each sleep of the loop: act on the marks that were set.  Ended
+ * connections are torn down, slots granted, session records and APPLIED sent to
+ * the keeper; listening starts once keeper and workers are ready.
  */
 void loop_turn(struct monitor *);
 

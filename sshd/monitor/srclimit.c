@@ -18,13 +18,13 @@
 
 struct source {
 	uint8_t key[KEYLEN];
-	unsigned int startups;
-	unsigned int places;
+	unsigned int startups; /* unauthenticated, with a slot or queued */
+	unsigned int slots; /* of them, with a slot */
 	bool acting;
 	double until; /* of the penalty */
 	enum srclimit_fault fault; /* its gravest */
-	double known_until; /* it has logged in; 0: never */
-	struct bucket tokens; /* that were wrong, or may be */
+	double known_until; /* SRCLIMIT_KNOWN after its last login; 0: none */
+	struct bucket tokens; /* wrong, or not checked yet */
 	unsigned int checking; /* of them, now */
 	UT_hash_handle hh;
 	struct source *prev, *next; /* least recently seen first */
@@ -32,9 +32,9 @@ struct source {
 
 struct srclimit {
 	bool penalties;
-	double until; /* none is refused any more */
+	double until; /* the last of all penalties ends */
 	unsigned int startups;
-	unsigned int places;
+	unsigned int slots;
 	struct source *table;
 	struct source *recent;
 };
@@ -57,7 +57,7 @@ srclimit_new(bool penalties)
 }
 
 static void
-forget(struct srclimit *sl, struct source *s)
+forget_source(struct srclimit *sl, struct source *s)
 {
 	HASH_DEL(sl->table, s);
 	DL_DELETE(sl->recent, s);
@@ -72,7 +72,7 @@ srclimit_free(struct srclimit *sl)
 	if (sl == NULL)
 		return;
 	DL_FOREACH_SAFE(sl->recent, s, tmp)
-		forget(sl, s);
+		forget_source(sl, s);
 	free(sl);
 }
 
@@ -125,7 +125,7 @@ text_of(const uint8_t key[KEYLEN], char *text, size_t size)
 }
 
 static struct source *
-find(const struct srclimit *sl, const struct sockaddr *addr)
+find_source(const struct srclimit *sl, const struct sockaddr *addr)
 {
 	struct source *s;
 	uint8_t key[KEYLEN];
@@ -135,9 +135,9 @@ find(const struct srclimit *sl, const struct sockaddr *addr)
 	return s;
 }
 
-/* Make room: the least recent source that nothing holds and nobody fears. */
+/* Make room: the least recent source, idle and without an active penalty. */
 static void
-evict(struct srclimit *sl, double now)
+evict_source(struct srclimit *sl, double now)
 {
 	struct source *s, *tmp, *oldest = NULL;
 
@@ -145,17 +145,17 @@ evict(struct srclimit *sl, double now)
 		if (s->startups > 0)
 			continue;
 		if (s->until <= now) {
-			forget(sl, s);
+			forget_source(sl, s);
 			return;
 		}
 		if (oldest == NULL)
 			oldest = s;
-		/* The front is enough: this runs on the accept path. */
+		/* Only the front is looked at, as this runs on the accept path. */
 		if (oldest != NULL && s != oldest)
 			break;
 	}
 	if (oldest != NULL)
-		forget(sl, oldest);
+		forget_source(sl, oldest);
 }
 
 struct source *
@@ -163,9 +163,9 @@ srclimit_enter(struct srclimit *sl, const struct sockaddr *addr, double now)
 {
 	struct source *s;
 
-	if ((s = find(sl, addr)) == NULL) {
+	if ((s = find_source(sl, addr)) == NULL) {
 		if (HASH_COUNT(sl->table) >= SRCLIMIT_SOURCES)
-			evict(sl, now);
+			evict_source(sl, now);
 		if ((s = calloc(1, sizeof(*s))) == NULL)
 			return NULL;
 		key_of(addr, s->key);
@@ -190,17 +190,17 @@ srclimit_leave(struct srclimit *sl, struct source *s)
 }
 
 void
-srclimit_place(struct srclimit *sl, struct source *s)
+srclimit_take_slot(struct srclimit *sl, struct source *s)
 {
-	s->places++;
-	sl->places++;
+	s->slots++;
+	sl->slots++;
 }
 
 void
-srclimit_vacate(struct srclimit *sl, struct source *s)
+srclimit_free_slot(struct srclimit *sl, struct source *s)
 {
-	s->places--;
-	sl->places--;
+	s->slots--;
+	sl->slots--;
 }
 
 void
@@ -215,7 +215,7 @@ srclimit_known(const struct source *s, double now)
 	return s->known_until > now;
 }
 
-/* Whole seconds for which it stays refused. */
+/* Whole seconds for which the source stays refused. */
 static unsigned int
 refused_for(const struct source *s, double now)
 {
@@ -232,7 +232,7 @@ srclimit_refused(
 {
 	const struct source *s;
 
-	if (!sl->penalties || (s = find(sl, addr)) == NULL)
+	if (!sl->penalties || (s = find_source(sl, addr)) == NULL)
 		return 0;
 	return refused_for(s, now);
 }
@@ -261,7 +261,7 @@ srclimit_each(const struct srclimit *sl, double now,
 void
 srclimit_clear(struct srclimit *sl, const struct sockaddr *addr)
 {
-	struct source *s = find(sl, addr);
+	struct source *s = find_source(sl, addr);
 
 	if (s == NULL)
 		return;
@@ -300,15 +300,15 @@ srclimit_startups_all(const struct srclimit *sl)
 }
 
 unsigned int
-srclimit_places(const struct source *s)
+srclimit_slots(const struct source *s)
 {
-	return s->places;
+	return s->slots;
 }
 
 unsigned int
-srclimit_places_all(const struct srclimit *sl)
+srclimit_slots_all(const struct srclimit *sl)
 {
-	return sl->places;
+	return sl->slots;
 }
 
 bool

@@ -16,7 +16,7 @@
 #include "status.h"
 
 static json_t *
-workers(const struct monitor *m)
+workers_object(const struct monitor *m)
 {
 	json_t *list = json_array();
 	struct child *c;
@@ -32,7 +32,7 @@ workers(const struct monitor *m)
 }
 
 static json_t *
-devices(const struct monitor *m)
+devices_object(const struct monitor *m)
 {
 	return json_pack("{s:i, s:i, s:i, s:i}", "online",
 	    (int)m->devices[DEVICE_ONLINE], "late",
@@ -42,7 +42,7 @@ devices(const struct monitor *m)
 }
 
 static json_t *
-counters(const struct monitor *m)
+counters_object(const struct monitor *m)
 {
 	const struct counters *n = &m->counters;
 
@@ -57,7 +57,7 @@ counters(const struct monitor *m)
 	    (json_int_t)event_dropped(m->log));
 }
 
-/* Where operators alone log in, and who is about to. */
+/* The lobby of operator-listen. */
 static void
 add_operators(const struct monitor *m, json_t *status)
 {
@@ -74,14 +74,11 @@ add_operators(const struct monitor *m, json_t *status)
 		json_object_update_new(
 		    status, json_pack("{s:s, s:i, s:i}", "operator_listen",
 				listens, "operator_startups",
-				(int)srclimit_places_all(lobby->sources),
+				(int)srclimit_slots_all(lobby->sources),
 				"operator_waiting", (int)lobby->nwaiting));
 }
 
-/*
- * Adds the refused sources and their number; without the list if there is no
- * room for it.
- */
+/* Active penalties and their number; no list if it does not fit. */
 static void
 add_penalties(const struct monitor *m, json_t *status)
 {
@@ -108,9 +105,10 @@ status_send(struct monitor *m)
 	    "version", PACKAGE_VERSION, "uptime",
 	    (json_int_t)(clock_now() - m->started), "connections",
 	    (int)HASH_COUNT(m->conns), "startups",
-	    (int)srclimit_places_all(l->sources), "waiting", (int)l->nwaiting,
+	    (int)srclimit_slots_all(l->sources), "waiting", (int)l->nwaiting,
 	    "low_ports", privilege_low_ports(), "stale", m->stale, "counters",
-	    counters(m), "devices", devices(m), "workers", workers(m));
+	    counters_object(m), "devices", devices_object(m), "workers",
+	    workers_object(m));
 	add_operators(m, o);
 	add_penalties(m, o);
 	json_object_update_new(o, quantum_state(&m->quantum));
@@ -122,7 +120,7 @@ status_send(struct monitor *m)
 	n = json_dumpb(
 	    o, msg.status.json, sizeof(msg.status.json) - 1, JSON_COMPACT);
 	if (n >= sizeof(msg.status.json)) {
-		/* Hundreds of workers: without a list of them. */
+		/* The list of hundreds of workers does not fit: leave it out. */
 		json_object_del(o, "workers");
 		n = json_dumpb(o, msg.status.json, sizeof(msg.status.json) - 1,
 		    JSON_COMPACT);

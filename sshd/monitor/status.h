@@ -1,4 +1,6 @@
-/* The status for et-admin status: a JSON object, sent to the keeper. */
+/*
+ * The state for et-admin status: a JSON object, sent to the keeper.
+ */
 #ifndef STATUS_H
 #define STATUS_H
 

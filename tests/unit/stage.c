@@ -178,7 +178,7 @@ stage_stranger(struct stage *s, uint32_t n)
 	c->worker = &s->worker;
 	c->sessionlen = 32;
 	c->source = srclimit_enter(l->sources, (struct sockaddr *)&addr, 0);
-	srclimit_place(l->sources, c->source);
+	srclimit_take_slot(l->sources, c->source);
 	DL_APPEND(l->startups, c);
 	HASH_ADD(hh, s->m.conns, number, sizeof(c->number), c);
 	return c;
@@ -195,7 +195,7 @@ stage_leave(struct stage *s, struct conn *c)
 	else {
 		enrolment_leave(c);
 		DL_DELETE(l->startups, c);
-		srclimit_vacate(l->sources, c->source);
+		srclimit_free_slot(l->sources, c->source);
 		srclimit_leave(l->sources, c->source);
 	}
 	enrolment_free(c);

@@ -105,8 +105,8 @@ drop(void **state)
 	for (i = 0; i < POOLS; i++) {
 		l = &m->lobbies[i];
 		assert_int_equal(srclimit_startups_all(l->sources), 0);
-		assert_int_equal(srclimit_places_all(l->sources), 0);
-		assert_int_equal(l->held, 0);
+		assert_int_equal(srclimit_slots_all(l->sources), 0);
+		assert_int_equal(l->slots, 0);
 	}
 	lobby_free_all(m);
 	while (c->n > 0)
@@ -170,7 +170,7 @@ last(const struct crowd *c)
 static void
 expect(const struct crowd *c, unsigned int places, unsigned int waiting)
 {
-	assert_int_equal(lobby(c)->held, places);
+	assert_int_equal(lobby(c)->slots, places);
 	assert_int_equal(lobby(c)->nwaiting, waiting);
 }
 
@@ -179,7 +179,7 @@ static void
 leave(struct crowd *c)
 {
 	conn_gone(lobby(c)->startups, "left", 0, 0);
-	waiting_place(&c->s->m);
+	waiting_give_slots(&c->s->m);
 }
 
 static void
@@ -338,7 +338,7 @@ test_silent(void **state)
 	assert_true(closed(c->ends[1]));
 	assert_false(closed(c->ends[2]));
 	conn_gone(first, "", 0, 0);
-	waiting_place(&c->s->m);
+	waiting_give_slots(&c->s->m);
 	expect(c, PLACES, 1);
 	/* Who has come since has a second of its own. */
 	pass(c, -2);
@@ -480,7 +480,7 @@ test_known(void **state)
 	turn(c);
 	assert_false(closed(c->ends[3]));
 	conn_gone(third, "left", 0, 0);
-	waiting_place(&c->s->m);
+	waiting_give_slots(&c->s->m);
 	assert_int_equal(last(c), 20);
 	/* It has a place; it is not hungry any more. */
 	come(c, 20, 21, version);
@@ -548,7 +548,7 @@ test_workers(void **state)
 	come_many(c, 10, 2);
 	expect(c, 0, 2);
 	c->s->worker.ready = true;
-	waiting_place(&c->s->m);
+	waiting_give_slots(&c->s->m);
 	expect(c, 2, 0);
 	c->s->conf.worker_sessions = 2;
 	come_many(c, 20, 1);
@@ -567,7 +567,7 @@ test_login(void **state)
 	come_many(c, 30, 1);
 	conn_login(lobby(c)->startups, dev, (uint8_t[KEY_DIGEST]){0});
 	expect(c, PLACES - 1, 1);
-	waiting_place(&c->s->m);
+	waiting_give_slots(&c->s->m);
 	expect(c, PLACES, 0);
 	assert_int_equal(HASH_COUNT(c->s->m.conns), PLACES + 1);
 }
@@ -597,7 +597,7 @@ test_pools_apart(void **state)
 	assert_int_equal(lobby(c)->startups->pool, POOL_LISTEN);
 	/* A place in one lobby is nobody's in the other. */
 	conn_gone(c->s->m.lobbies[POOL_OPERATORS].startups, "left", 0, 0);
-	waiting_place(&c->s->m);
+	waiting_give_slots(&c->s->m);
 	assert_int_equal(c->operators.conns, PLACES);
 	expect(c, PLACES, 4 * PLACES);
 }
@@ -617,7 +617,7 @@ test_pools_workers(void **state)
 	c->pool = POOL_LISTEN;
 	come_many(c, 0, 3);
 	expect(c, 0, 3);
-	waiting_place(&c->s->m);
+	waiting_give_slots(&c->s->m);
 	expect(c, 0, 3);
 	c->pool = POOL_OPERATORS;
 	expect(c, 2, 0);

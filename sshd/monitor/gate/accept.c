@@ -28,7 +28,7 @@ on_pause(struct ev_loop *loop, ev_timer *w, int revents)
 
 /* False: see errno. */
 static bool
-take(const struct listen *l, struct incoming *incoming)
+accept_one(const struct listen *l, struct incoming *incoming)
 {
 	socklen_t len = sizeof(incoming->addr);
 
@@ -50,7 +50,7 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 
 	(void)revents;
 	for (i = 0; i < BATCH; i++) {
-		if (take(l, &incoming)) {
+		if (accept_one(l, &incoming)) {
 			if (conf_proxied(
 				m->conf, (struct sockaddr *)&incoming.addr))
 				arrival_new(m, &incoming);
@@ -61,7 +61,7 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
 		if (!listen_no_room(errno))
-			continue; /* that connection's own trouble */
+			continue; /* only this connection failed */
 		turn_away_log(m, NULL, strerror(errno));
 		ev_io_stop(loop, &l->watch);
 		ev_timer_set(&l->pause, PAUSE, 0);

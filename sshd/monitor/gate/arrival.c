@@ -24,7 +24,7 @@ struct arrival {
 	struct monitor *m;
 	struct lobby *lobby;
 	struct incoming incoming;
-	struct source *source; /* that of all whose source is not known */
+	struct source *source; /* the one source of all arrivals */
 	ev_io io;
 	ev_timer timer;
 	size_t len; /* of the header, so far */
@@ -75,11 +75,11 @@ pass_on(struct arrival *a)
 }
 
 /*
- * Reads the header as far as it came, and nothing behind it: the rest is the
- * worker's. Returns false when there is no more for now.
+ * Read what has arrived of the header, and no byte behind it, which is the
+ * worker's.  Returns false if nothing more can be read now.
  */
 static bool
-receive(struct arrival *a)
+receive_header(struct arrival *a)
 {
 	struct sockaddr_storage from;
 	const char *wrong;
@@ -117,7 +117,7 @@ on_readable(struct ev_loop *loop, ev_io *w, int revents)
 {
 	(void)loop;
 	(void)revents;
-	while (receive(w->data))
+	while (receive_header(w->data))
 		;
 }
 
@@ -157,7 +157,7 @@ arrival_new(struct monitor *m, const struct incoming *incoming)
 	if (srclimit_startups(a->source) > m->conf->max_startups)
 		arrival_refuse(
 		    l->arrivals, "too many connections without a PROXY header");
-	/* Mostly it is there already. */
+	/* The header has usually arrived already. */
 	on_readable(m->loop, &a->io, EV_READ);
 }
 

@@ -1,7 +1,7 @@
 /*
  * Connections from the addresses of proxy-from, until their PROXY header has
- * been read: whose they are is not known before.  They count as connections
- * that have not logged in, all as one source.
+ * been read, which names the client.  Until then all of them count as
+ * unauthenticated connections of one source.
  */
 #ifndef ARRIVAL_H
 #define ARRIVAL_H
@@ -13,13 +13,13 @@ struct incoming;
 struct lobby;
 struct monitor;
 
-/* Accepted from such an address: takes incoming's descriptor. */
+/* Begin to read the header of incoming, whose descriptor is taken. */
 void arrival_new(struct monitor *, const struct incoming *);
 
-/* End it; the event gives the reason. */
+/* Close the connection, and log the reason. */
 void arrival_refuse(struct arrival *, const char *reason);
 
-/* At the end of the monitor: all of a lobby, without an event. */
+/* At the end of the monitor: close all of a lobby, without an event. */
 void arrival_free_all(struct lobby *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Each pool has a lobby, in which its connections wait and log in: the limits
- * and penalties of et-sshd.conf(5) count each lobby by itself.
+ * A lobby: the unauthenticated connections of a pool, which wait for a slot or
+ * log in.  The limits and penalties of et-sshd.conf(5) count per lobby.
  */
 #ifndef LOBBY_H
 #define LOBBY_H
@@ -22,11 +22,11 @@ struct waiter;
 struct lobby {
 	struct srclimit *sources;
 	struct arrival *arrivals; /* no header yet, oldest first */
-	struct waiter *waiting; /* for a place, newest first */
+	struct waiter *waiting; /* for a slot, newest first */
 	unsigned int nwaiting;
-	unsigned int held; /* by workers, never logged in */
+	unsigned int slots; /* taken, until login or BYE */
 	struct conn *startups; /* not logged in, oldest first */
-	ev_timer turn; /* of those that wait */
+	ev_timer turn; /* while connections wait */
 	enum pool pool;
 	struct monitor *m;
 };
@@ -34,7 +34,7 @@ struct lobby {
 /* Both lobbies, empty.  Returns false: no memory. */
 bool lobby_open_all(struct monitor *);
 
-/* Whoever has no place in a worker yet is closed, without an event. */
+/* Close all connections that have no slot yet, without an event. */
 void lobby_empty_all(struct monitor *);
 
 /* When the last connection is gone. */
@@ -44,8 +44,8 @@ void lobby_free_all(struct monitor *);
 const char *lobby_admits(const struct conf *, enum pool, enum operator_role);
 
 /*
- * The role, or admin-by-ssh, may have changed: end an operator's connections
- * that would not be admitted now, or those of all.
+ * After a change of role or admin-by-ssh: end connections of this operator, or
+ * of all, that would not be admitted now.
  */
 void lobby_recheck(struct dir_operator *);
 void lobby_recheck_all(struct monitor *);

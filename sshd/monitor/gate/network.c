@@ -41,7 +41,7 @@ parse_length(const char *text, unsigned int most)
 }
 
 static bool
-same(const uint8_t *a, const uint8_t *b, unsigned int bits)
+same_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
 {
 	uint8_t mask = (uint8_t)(0xff00 >> bits % 8);
 
@@ -97,5 +97,5 @@ network_holds(const struct network *n, const struct sockaddr *addr)
 	/* ::/0 is all of IPv6 and nothing of IPv4. */
 	if (n->bits < MAPPED && memcmp(base, mapped, sizeof(mapped)) == 0)
 		return false;
-	return same(n->base, base, n->bits);
+	return same_bits(n->base, base, n->bits);
 }

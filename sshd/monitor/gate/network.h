@@ -15,12 +15,12 @@ struct network {
 };
 
 /*
- * NULL, or what is wrong with text (a static string).  Bits behind the length
- * must be 0, so that nobody believes more than he wrote.
+ * Parse text.  NULL, or what is wrong with it (a static string).  Bits beyond
+ * the prefix length must be 0, so that the network is the one that was meant.
  */
 const char *network_parse(struct network *, const char *text);
 
-/* Is addr in it?  An IPv4-mapped address is the IPv4 address. */
+/* Is addr in the network?  An IPv4-mapped address is the IPv4 address. */
 bool network_holds(const struct network *, const struct sockaddr *addr);
 
 #endif

@@ -28,7 +28,7 @@ union address {
 };
 
 static int
-parse(const char *text, union address *a)
+parse_address(const char *text, union address *a)
 {
 	memset(a, 0, sizeof(*a));
 	if (inet_pton(AF_INET, text, &a->v4.sin_addr) == 1)
@@ -45,7 +45,7 @@ penalty_address(const char *text)
 {
 	union address a;
 
-	return parse(text, &a) == 0;
+	return parse_address(text, &a) == 0;
 }
 
 struct list {
@@ -92,10 +92,10 @@ penalty_clear(struct monitor *m, const struct msg *msg)
 	union address a;
 	int pool;
 
-	if (parse(msg->penalty.addr, &a) == -1)
+	if (parse_address(msg->penalty.addr, &a) == -1)
 		return "not an address";
 	for (pool = 0; pool < POOLS; pool++)
 		srclimit_clear(m->lobbies[pool].sources, &a.sa);
-	m->status_due = true; /* who asked is to see it */
+	m->status_due = true; /* so that et-admin shows the change */
 	return NULL;
 }

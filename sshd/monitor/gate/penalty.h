@@ -1,5 +1,5 @@
 /*
- * Sources that are refused now, for et-admin penalty: of each lobby by itself.
+ * Active penalties, for et-admin penalty; each lobby has its own.
  */
 #ifndef PENALTY_H
 #define PENALTY_H
@@ -9,17 +9,17 @@
 struct monitor;
 struct msg;
 
-/* Is this an address, as people and et-admin write one? */
+/* Is text an address as et-admin sends it? */
 int penalty_address(const char *text);
 
 /*
- * The newest of them, PENALTY_SHOWN at most, as a JSON array; *n is how many
- * there are.  NULL: no memory.
+ * The most recent PENALTY_SHOWN penalties as a JSON array, which the caller
+ * owns; *n is the number of all.  NULL: no memory.
  */
 #define PENALTY_SHOWN 40
 json_t *penalty_list(const struct monitor *, size_t *n);
 
-/* The keeper says that an operator takes one away, in every lobby. */
+/* PENALTY of the keeper: remove a source's penalty in every lobby. */
 const char *penalty_clear(struct monitor *, const struct msg *);
 
 #endif

@@ -15,7 +15,7 @@ enum { UNSPEC = 0x00, TCP4 = 0x11, TCP6 = 0x21 }; /* the 14th byte */
 #define TCP4_LEN (2 * 4 + 2 * 2)
 #define TCP6_LEN (2 * 16 + 2 * 2)
 
-/* Returns what is wrong with the part of the head that came. */
+/* Check the part of the head that has arrived. */
 static const char *
 wrong_head(const uint8_t *b, size_t len)
 {
@@ -49,7 +49,7 @@ wrong_length(const uint8_t *b, size_t body)
 }
 
 static enum proxy_result
-carried(const uint8_t *b, struct sockaddr_storage *from)
+read_source(const uint8_t *b, struct sockaddr_storage *from)
 {
 	struct sockaddr_in *v4 = (void *)from;
 	struct sockaddr_in6 *v6 = (void *)from;
@@ -89,5 +89,5 @@ proxy_parse(const uint8_t *b, size_t len, size_t *left,
 		*left = size - len;
 		return PROXY_MORE;
 	}
-	return carried(b, from);
+	return read_source(b, from);
 }

@@ -14,7 +14,7 @@
 #define PROXY_BODY 1024 /* that may be carried: addresses and TLVs */
 
 enum proxy_result {
-	PROXY_MORE, /* good as far as it goes */
+	PROXY_MORE, /* valid so far, not complete */
 	PROXY_OWN, /* LOCAL or AF_UNSPEC: the peer's own address holds */
 	PROXY_CARRIED, /* another's address */
 	PROXY_BAD
@@ -26,8 +26,8 @@ enum proxy_result {
  * PROXY_CARRIED: *from is the source, IPv4 or IPv6 with its port.  PROXY_BAD,
  * as soon as it is certain: *wrong (a static string) says why.
  *
- * TLVs are skipped, the checksum (PP2_TYPE_CRC32C) with them: TCP has one of
- * its own, and who may send a header is believed.
+ * TLVs are skipped, including the checksum (PP2_TYPE_CRC32C): TCP has one, and
+ * the senders of headers are trusted.
  */
 enum proxy_result proxy_parse(const uint8_t *bytes, size_t len, size_t *left,
     struct sockaddr_storage *from, const char **wrong);

@@ -17,7 +17,7 @@
 #include "srclimit.h"
 #include "turn_away.h"
 
-#define AT_ONCE 16 /* lose their places at one look */
+#define AT_ONCE 16 /* slots taken back in one go */
 #define BEGUN 1.0 /* s for the client's part of a key exchange */
 #define DONE 10.0 /* s for all of it: slow devices need some */
 #define FIRST_PART 128 /* bytes: less is no version and KEXINIT */
@@ -52,15 +52,15 @@ reclaim_slot(struct conn *c, const char *reason)
 	conn_end(c, reason);
 }
 
-/* More wait than workers have been told to let go. */
+/* Do more connections wait than slots will be free once all ends are done? */
 static bool
 is_wanted(const struct lobby *l, unsigned int waiting)
 {
-	return l->held >= l->m->conf->max_startups &&
-	       waiting > l->held - srclimit_places_all(l->sources);
+	return l->slots >= l->m->conf->max_startups &&
+	       waiting > l->slots - srclimit_slots_all(l->sources);
 }
 
-/* The longest first, for as many as wait. */
+/* Oldest first, as many as wait. */
 void
 reclaim_idle(struct lobby *l)
 {
@@ -75,7 +75,7 @@ reclaim_idle(struct lobby *l)
 			continue;
 		if (is_wanted(l, l->nwaiting))
 			reclaim_slot(c, turn_away_many);
-		else if (srclimit_places(c->source) >= most &&
+		else if (srclimit_slots(c->source) >= most &&
 			 srclimit_startups(c->source) > most)
 			reclaim_slot(c, turn_away_many_of_source);
 		else
@@ -84,7 +84,7 @@ reclaim_idle(struct lobby *l)
 	}
 }
 
-/* The oldest of the source that has most, two at least. */
+/* The oldest connection of the source with most slots, two at least. */
 static struct conn *
 oldest_of_largest_source(const struct lobby *l)
 {
@@ -92,14 +92,14 @@ oldest_of_largest_source(const struct lobby *l)
 	unsigned int most = 1;
 
 	DL_FOREACH(l->startups, c)
-		if (srclimit_places(c->source) > most) {
-			most = srclimit_places(c->source);
+		if (srclimit_slots(c->source) > most) {
+			most = srclimit_slots(c->source);
 			found = c;
 		}
 	return found;
 }
 
-/* The oldest of a source that never logged in, in its key exchange. */
+/* The oldest in its key exchange whose source is not known. */
 static struct conn *
 oldest_of_unknown(const struct lobby *l)
 {
@@ -113,7 +113,7 @@ oldest_of_unknown(const struct lobby *l)
 	return NULL;
 }
 
-/* As many slots as there are eligible ones, each found so. */
+/* Take back as many slots as there are eligible ones. */
 static void
 reclaim_each(struct lobby *l, unsigned int eligible,
     struct conn *(*choose)(const struct lobby *))

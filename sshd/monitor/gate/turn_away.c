@@ -11,7 +11,7 @@ const char turn_away_many[] = "too many unauthenticated connections";
 const char turn_away_many_of_source[] =
     "too many unauthenticated connections from one source";
 
-/* A flood must not fill the log. */
+/* A flood must not fill the disk with events. */
 void
 turn_away_log(struct monitor *m, const char *addr, const char *reason)
 {
@@ -38,7 +38,7 @@ turn_away(
 	close(incoming->fd);
 }
 
-/* Told each time: it is nobody's flood. */
+/* Logged each time, as no client causes it. */
 void
 turn_away_no_memory(struct monitor *m, const struct incoming *incoming)
 {

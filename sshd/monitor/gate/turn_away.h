@@ -1,5 +1,5 @@
 /*
- * A connection that is not let in is closed, and the event log hears of it.
+ * Closes a connection that gets no slot, and logs that.
  */
 #ifndef TURN_AWAY_H
 #define TURN_AWAY_H
@@ -11,15 +11,15 @@ struct monitor;
 extern const char turn_away_many[];
 extern const char turn_away_many_of_source[];
 
-/* Close it; the event log hears of the first one and of every 1,000th. */
+/* Close the connection; only the first and every 1,000th is logged. */
 void turn_away(struct monitor *, const struct incoming *, const char *reason);
 
-/* Close it for want of memory, of which the log hears each time. */
+/* Close the connection for want of memory; each is logged. */
 void turn_away_no_memory(struct monitor *, const struct incoming *);
 
 /*
- * A limit was met, by a connection from addr, or NULL: log it, the first time
- * and then once every 1,000.
+ * Log that a limit was met, by a connection from addr (or NULL): the first
+ * time, and then every 1,000th.
  */
 void turn_away_log(struct monitor *, const char *addr, const char *reason);
 

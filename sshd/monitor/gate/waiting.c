@@ -18,14 +18,14 @@
 #include "turn_away.h"
 #include "waiting.h"
 
-#define ROOM 4 /* as many wait for each place */
-#define TURN 0.05 /* s between two looks at who waits */
+#define ROOM 4 /* connections queued per slot */
+#define TURN 0.05 /* s between two looks at the queue */
 #define VERSION_LINE 255 /* bytes at most, RFC 4253 4.2 */
 
 struct waiter {
 	struct incoming incoming;
 	struct source *source;
-	bool talks; /* a version line is there */
+	bool talks; /* has sent a version line */
 	struct waiter *prev, *next; /* newest first */
 };
 
@@ -47,7 +47,7 @@ waiter_turn_away(struct lobby *l, struct waiter *w, const char *reason)
 	waiter_free(l, w);
 }
 
-/* --- places ----------------------------------------------------------- */
+/* --- slots ------------------------------------------------------------ */
 
 static bool
 worker_ready(const struct child *c)
@@ -56,8 +56,8 @@ worker_ready(const struct child *c)
 }
 
 /*
- * Returns the worker of the lobby's pool with the fewest connections; NULL and
- * *any: those that are ready are full.
+ * The worker of the lobby's pool with fewest connections; NULL and *any: all
+ * that are ready are full.
  */
 static struct child *
 pick_worker(struct lobby *l, bool *any)
@@ -76,16 +76,14 @@ pick_worker(struct lobby *l, bool *any)
 	return best;
 }
 
-/*
- * True if the connection has sent a version line, and its source has no slot.
- */
+/* Has the client sent a version line, and its source no slot? */
 static bool
 is_eligible(const struct waiter *w)
 {
-	return w->talks && srclimit_places(w->source) == 0;
+	return w->talks && srclimit_slots(w->source) == 0;
 }
 
-/* And its source has logged in of late: it goes before all others. */
+/* Eligible, and of a known source: before all others. */
 static bool
 is_first(const struct waiter *w, double now)
 {
@@ -95,28 +93,28 @@ is_first(const struct waiter *w, double now)
 static struct waiter *
 pick_waiter(struct lobby *l)
 {
-	unsigned int most = l->m->conf->per_source_max_startups, places,
+	unsigned int most = l->m->conf->per_source_max_startups, slots,
 		     least = 0;
 	double now = clock_now();
 	struct waiter *w, *best = NULL;
 
 	DL_FOREACH(l->waiting, w) {
-		places = srclimit_places(w->source);
+		slots = srclimit_slots(w->source);
 		if (is_first(w, now))
 			return w;
-		if (places >= most ||
+		if (slots >= most ||
 		    (best != NULL &&
 			(w->talks < best->talks ||
-			    (w->talks == best->talks && places >= least))))
+			    (w->talks == best->talks && slots >= least))))
 			continue;
 		best = w;
-		least = places;
+		least = slots;
 	}
 	return best;
 }
 
 static void
-give(struct lobby *l, struct waiter *w, struct child *worker)
+give_slot(struct lobby *l, struct waiter *w, struct child *worker)
 {
 	struct incoming incoming = w->incoming;
 	struct source *source = w->source;
@@ -132,33 +130,33 @@ give(struct lobby *l, struct waiter *w, struct child *worker)
 }
 
 static void
-place(struct lobby *l)
+give_slots(struct lobby *l)
 {
 	struct child *worker;
 	struct waiter *w;
 	bool any;
 
-	while (l->waiting != NULL && l->held < l->m->conf->max_startups) {
+	while (l->waiting != NULL && l->slots < l->m->conf->max_startups) {
 		worker = pick_worker(l, &any);
 		if (!any || (w = pick_waiter(l)) == NULL)
 			return;
 		if (worker != NULL)
-			give(l, w, worker);
+			give_slot(l, w, worker);
 		else
 			waiter_turn_away(l, w, "all workers full");
 	}
 }
 
 void
-waiting_place(struct monitor *m)
+waiting_give_slots(struct monitor *m)
 {
 	struct lobby *l;
 
 	for (l = m->lobbies; l < m->lobbies + POOLS; l++)
-		place(l);
+		give_slots(l);
 }
 
-/* Slots are taken back while connections wait that have none. */
+/* Take slots back while connections wait. */
 static void
 waiting_reclaim(struct lobby *l)
 {
@@ -174,11 +172,11 @@ waiting_reclaim(struct lobby *l)
 	reclaim_for(l, eligible, first);
 }
 
-/* --- those that wait -------------------------------------------------- */
+/* --- the queue -------------------------------------------------------- */
 
-/* False: it has left. */
+/* Has the version line arrived?  Returns false: the client has left. */
 static bool
-look(struct waiter *w)
+peek_version(struct waiter *w)
 {
 	char line[VERSION_LINE];
 	ssize_t n;
@@ -204,12 +202,12 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 		if (w->incoming.accepted <= late)
 			waiter_turn_away(
 			    l, w, "no login slot within login grace");
-		else if (!look(w))
+		else if (!peek_version(w))
 			waiter_turn_away(l, w,
 			    "disconnected while waiting for a login slot");
 	}
 	waiting_reclaim(l);
-	place(l);
+	give_slots(l);
 }
 
 void
@@ -219,9 +217,9 @@ waiting_start(struct lobby *l)
 	l->turn.data = l;
 }
 
-/* NULL: none of this source waits. */
+/* The oldest waiter of the source, or NULL. */
 static struct waiter *
-oldest(struct lobby *l, const struct source *source)
+oldest_of_source(struct lobby *l, const struct source *source)
 {
 	struct waiter *w;
 
@@ -233,7 +231,7 @@ oldest(struct lobby *l, const struct source *source)
 	return w;
 }
 
-/* Of those that wait, or of all if each one's source is known. */
+/* The oldest waiter whose source is not known, else the oldest of all. */
 static struct waiter *
 oldest_unknown(struct lobby *l)
 {
@@ -246,13 +244,13 @@ oldest_unknown(struct lobby *l)
 }
 
 static void
-bound(struct lobby *l, const struct source *source)
+limit_waiting(struct lobby *l, const struct source *source)
 {
 	unsigned int most = l->m->conf->per_source_max_startups;
 	struct waiter *w;
 
 	if (srclimit_startups(source) > 2 * most &&
-	    (w = oldest(l, source)) != NULL)
+	    (w = oldest_of_source(l, source)) != NULL)
 		waiter_turn_away(l, w, turn_away_many_of_source);
 	if (l->nwaiting > ROOM * l->m->conf->max_startups)
 		waiter_turn_away(l, oldest_unknown(l), turn_away_many);
@@ -282,10 +280,10 @@ waiting_add(struct monitor *m, const struct incoming *incoming)
 		ev_timer_again(l->m->loop, &l->turn);
 	DL_PREPEND(l->waiting, w);
 	l->nwaiting++;
-	place(l);
-	if (l->waiting == w) { /* no place for it: it is still there */
-		(void)look(w);
-		bound(l, w->source);
+	give_slots(l);
+	if (l->waiting == w) { /* has got no slot */
+		(void)peek_version(w);
+		limit_waiting(l, w->source);
 	}
 }
 

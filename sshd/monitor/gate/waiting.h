@@ -1,20 +1,24 @@
 /*
- * The way to a worker.  max-startups connections, and per-source-max-startups
- * of one source, have a place there in which to log in; who comes after them
- * waits, as a descriptor that has cost nothing yet.  A place goes first to who
- * has sent a whole version line (RFC 4253, section 4.2), of those to whose
- * source is known and has none, then to whose source has the fewest, then to
- * who came last: under load somebody who has not waited long is served at once,
- * and the oldest, who may have given up, last.
+ * Slots in workers.  max-startups connections of a lobby, of these
+ * per-source-max-startups of one source, have a slot, in which they log in;
+ * further connections are queued as mere descriptors.  Slots are granted in
+ * this order:
  *
- * While somebody waits, who has a place and lets it lie loses it: without a
- * key exchange begun within 1 s, or completed within 10.  And the source that
- * has most places, two at least, loses its oldest to one that has none and has
- * sent a version line.  If that one's source is known, it gets the place of one
- * that is not, and has not completed its key exchange within 1 s.
+ *	1. the source is known (srclimit.h) and has no slot, and the client has
+ *	   sent its whole version line (RFC 4253, section 4.2)
+ *	2. the client has sent its version line
+ *	3. the source has fewest slots
+ *	4. the connection is the newest, as an old one may have been given up
  *
- * As many as per-source-max-startups of one source wait, and four times
- * max-startups in all; past that the oldest goes, but not of a known source.
+ * While connections wait, idle ones lose their slot: those without a key
+ * exchange begun within 1 s, or completed within 10 s.  A connection with a
+ * version line whose source has no slot gets the oldest slot of the source with
+ * most, two at least.  If its source is known, it gets the slot of a connection
+ * whose source is not, and that has not completed its key exchange within 1 s.
+ *
+ * The queue has at most per-source-max-startups connections of one source and
+ * four times max-startups in all; past that the oldest is turned away, one of a
+ * known source last.
  */
 #ifndef WAITING_H
 #define WAITING_H
@@ -26,15 +30,15 @@ struct monitor;
 void waiting_start(struct lobby *);
 
 /*
- * The connection's source is known: it waits in the lobby of its pool, or is
- * turned away if that source has a penalty.  Takes incoming's descriptor.
+ * Queue incoming in the lobby of its pool, or turn it away if its source has an
+ * active penalty.  Takes incoming's descriptor.
  */
 void waiting_add(struct monitor *, const struct incoming *);
 
-/* Places may be free: give them to who waits, in each lobby. */
-void waiting_place(struct monitor *);
+/* Grant free slots to waiting connections, in each lobby. */
+void waiting_give_slots(struct monitor *);
 
-/* At the end of the monitor: all of a lobby, without an event. */
+/* At the end of the monitor: close all of a lobby, without an event. */
 void waiting_free_all(struct lobby *);
 
 #endif
