@@ -23,18 +23,18 @@
 #define AGAIN_LEAST 0.1 /* s until a failed start is tried again */
 #define AGAIN_MOST 30.0
 
-static void spawn(struct child *);
+static void child_spawn(struct child *);
 
 static void
 on_again(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	(void)loop;
 	(void)revents;
-	spawn(w->data);
+	child_spawn(w->data);
 }
 
 static double
-backoff(const struct child *c)
+restart_delay(const struct child *c)
 {
 	double s = AGAIN_LEAST;
 	unsigned int i;
@@ -47,17 +47,14 @@ backoff(const struct child *c)
 static void
 spawn_later(struct child *c, double least)
 {
-	double s = backoff(c);
+	double s = restart_delay(c);
 
 	ev_timer_stop(c->m->loop, &c->again);
 	ev_timer_set(&c->again, s > least ? s : least, 0);
 	ev_timer_start(c->m->loop, &c->again);
 }
 
-/*
- * Makes the child's socket, and asks the launcher to start it.  Returns 0, or
- * -1 and errno.
- */
+/* Make its socket and ask the launcher for it.  Returns 0, or -1 and errno. */
 static int
 spawn_once(struct child *c)
 {
@@ -91,7 +88,7 @@ spawn_once(struct child *c)
 }
 
 static void
-spawn(struct child *c)
+child_spawn(struct child *c)
 {
 	if (spawn_once(c) == 0)
 		return;
@@ -143,12 +140,12 @@ child_start(struct monitor *m, const struct role *role)
 		m->keeper = c;
 	else
 		DL_APPEND(m->workers, c);
-	spawn(c);
+	child_spawn(c);
 	return c;
 }
 
 static void
-describe(struct child *c, int status)
+describe_exit(struct child *c, int status)
 {
 	size_t size = sizeof(c->reason);
 	int sig;
@@ -182,7 +179,7 @@ log_exit(const struct child *c)
 }
 
 static void
-ended(struct child *c, int status)
+child_ended(struct child *c, int status)
 {
 	struct monitor *m = c->m;
 
@@ -195,7 +192,7 @@ ended(struct child *c, int status)
 		return;
 	}
 	if (c->reason[0] == '\0')
-		describe(c, status);
+		describe_exit(c, status);
 	if (!m->stopping)
 		log_exit(c);
 	if (clock_now() - c->started < SOON)
@@ -236,7 +233,7 @@ child_report(struct monitor *m, const struct launch_report *r)
 	if (r->pid == -1)
 		snprintf(c->reason, sizeof(c->reason), "cannot be started: %s",
 		    strerror(r->status));
-	ended(c, r->pid == -1 && c->role->ended != NULL ? -1 : r->status);
+	child_ended(c, r->pid == -1 && c->role->ended != NULL ? -1 : r->status);
 }
 
 void

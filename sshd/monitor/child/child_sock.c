@@ -12,8 +12,8 @@
 #include "child_sock.h"
 #include "monitor.h"
 
-#define QUEUE_LIMIT (16 * 1024 * 1024) /* bytes it may let wait */
-#define DESCRIPTORS_MORE 512 /* than its connections account for */
+#define QUEUE_LIMIT (16 * 1024 * 1024) /* bytes */
+#define DESCRIPTORS_MORE 512 /* beyond those of its connections */
 #define BATCH 64 /* messages of one child before others' turn */
 #define KILL_AGAIN 0.1 /* s until a launcher that was busy is asked again */
 #define LINGER 5.0 /* s from a worker's closing a socket to its end */
@@ -42,9 +42,9 @@ close_sockets(struct child *c)
 	c->sock = c->sign = c->sign_peer = -1;
 }
 
-/* The socket is gone; the launcher will say how the process ended. */
+/* Close the socket; the launcher reports how the process exits. */
 static void
-cut(struct child *c)
+cut_socket(struct child *c)
 {
 	if (c->sock == -1)
 		return;
@@ -79,7 +79,7 @@ child_kill(struct child *c)
 	ev_timer_start(c->m->loop, &c->doom);
 }
 
-/* A child that closed a socket ends by itself, or is ended. */
+/* A worker that closed a socket has LINGER seconds to exit by itself. */
 static void
 expect_end(struct child *c)
 {
@@ -103,14 +103,15 @@ on_doom(struct ev_loop *loop, ev_timer *w, int revents)
 	}
 	if (c->sock == -1 && c->reason[0] == '\0')
 		snprintf(c->reason, sizeof(c->reason), "closed its socket");
-	cut(c);
+	cut_socket(c);
 	child_kill(c);
 }
 
 /*
- * Each connection of a worker has at most one on its way: its own.  Twice that,
- * since connections may have gone and others come while it did not read.
- * Connections to forwards are not accepted while any descriptor waits.
+ * The most descriptors in the queue.  Each connection of a worker has at most
+ * one in it, its own; twice that, as connections may have been replaced while
+ * the worker did not read.  Connections to forwards are not accepted while any
+ * descriptor is queued.
  */
 static size_t
 descriptors_most(const struct child *c)
@@ -143,7 +144,7 @@ child_has_waiting(const struct child *c)
 }
 
 static void
-hear(struct child *c)
+hear_messages(struct child *c)
 {
 	struct msg m;
 	const char *wrong;
@@ -155,14 +156,14 @@ hear(struct child *c)
 		case MSG_AGAIN:
 			return;
 		case MSG_EOF:
-			cut(c);
+			cut_socket(c);
 			expect_end(c);
 			return;
 		case MSG_BAD:
 			break;
 		case MSG_OK:
 			c->heard = true;
-			/* No child has a descriptor to give. */
+			/* A child has no descriptor to pass. */
 			if (fd != -1) {
 				if (fd != MSG_FD_LOST)
 					close(fd);
@@ -180,8 +181,8 @@ hear(struct child *c)
 }
 
 /*
- * Answers a SIGN at once: the worker stands still until it has it, so there is
- * room for it and no second SIGN behind it.
+ * Answer one SIGN at once.  The worker blocks until then, so the socket has
+ * room for the answer, and no second SIGN can be behind this one.
  */
 static void
 hear_sign(struct child *c)
@@ -234,7 +235,7 @@ on_read(struct ev_loop *loop, ev_io *w, int revents)
 {
 	(void)loop;
 	(void)revents;
-	hear(w->data);
+	hear_messages(w->data);
 }
 
 static void
@@ -268,7 +269,7 @@ open_sign(struct child *c)
 	return 0;
 }
 
-/* The two ends; ours is watched from here on. */
+/* Make the socketpair and watch the monitor's end. */
 static int
 open_both(struct child *c, int sv[2])
 {
@@ -327,10 +328,10 @@ child_sock_init(struct child *c)
 void
 child_sock_end(struct child *c)
 {
-	/* The last messages are still in the socket. */
+	/* The last messages may still be in the socket. */
 	while (c->sock != -1 && !c->doomed)
-		hear(c);
-	cut(c);
+		hear_messages(c);
+	cut_socket(c);
 	ev_timer_stop(c->m->loop, &c->doom);
 }
 

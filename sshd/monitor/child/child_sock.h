@@ -1,6 +1,6 @@
 /*
- * A child's sockets: what is sent and heard there, and what ends a child for
- * it.  For child.c; what others need of it is in child.h.
+ * A child's sockets: messages sent and received, and the errors that end a
+ * child.  For child.c; child.h declares what other files need.
  */
 #ifndef CHILD_SOCK_H
 #define CHILD_SOCK_H
@@ -12,10 +12,10 @@ void child_sock_init(struct child *);
 /* Returns the child's end, which is the caller's; -1: see errno. */
 int child_sock_open(struct child *);
 
-/* The child's process has ended: read its last messages, then give it up. */
+/* The process has exited: take in its last messages, then call role.lost. */
 void child_sock_end(struct child *);
 
-/* Without a word to anybody. */
+/* Close both sockets without calling role.lost. */
 void child_sock_close(struct child *);
 
 #endif

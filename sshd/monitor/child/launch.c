@@ -15,7 +15,7 @@
 #include "launcher.h"
 #include "msg.h"
 
-/* Beside et-sshd itself; when that is installed, where it installs them. */
+/* Programs lie beside et-sshd; of an installed one, in its libexec folder. */
 static int
 find_folder(char folder[PATH_MAX])
 {
@@ -35,8 +35,8 @@ find_folder(char folder[PATH_MAX])
 }
 
 /*
- * Opened while we may: the user that runs them need not be able to reach the
- * folder, and a worker started next month is the program of today.
+ * Open the programs before privileges are dropped: the users that run them need
+ * no access to the folder, and an upgrade does not mix versions.
  */
 static int
 open_binaries(struct launcher *l, char *error, size_t size)
@@ -52,7 +52,7 @@ open_binaries(struct launcher *l, char *error, size_t size)
 		snprintf(
 		    path, sizeof(path), "%s/%s", folder, launcher_names[i]);
 		if ((fd = open(path, O_PATH | O_CLOEXEC)) != -1) {
-			/* Clear of MSG_FD, which the child's socket takes. */
+			/* Above MSG_FD, which becomes the child's socket. */
 			l->binary[i] = fcntl(fd, F_DUPFD_CLOEXEC, MSG_FD + 1);
 			close(fd);
 		}

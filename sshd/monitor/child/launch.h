@@ -1,10 +1,10 @@
 /*
- * The launcher: the small process that starts workers, the keeper and consoles at the
- * monitor's word and says how they ended.  It is made before the monitor gives
- * up being root, runs as the monitor's user, starts each child as the user of its
- * kind, holds the capabilities for that and no others (see privilege.h; none as
- * an ordinary user), stands in an empty directory that has no name any more, and
- * hears nobody but the monitor.
+ * The launcher: a small process that starts workers, the keeper and consoles
+ * for the monitor, and reports how they exit.  It is forked while the monitor
+ * is root, runs as the monitor's user, starts each child as the user of its
+ * kind, has only the capabilities for that (privilege.h; none as an ordinary
+ * user), has an empty directory that was removed as its own, and takes requests
+ * from the monitor alone.
  */
 #ifndef LAUNCH_H
 #define LAUNCH_H
@@ -22,10 +22,10 @@ enum launch_role {
 	LAUNCH_ROLES
 };
 
-/* A report of the launcher; tag is what the monitor asked with. */
+/* A report of the launcher on the child that was requested with this tag. */
 struct launch_report {
 	uint32_t tag;
-	pid_t pid; /* -1: could not be started, status is errno */
+	pid_t pid; /* -1: not started, status is errno */
 	int exited; /* 0: started; 1: ended with status */
 	int status; /* as wait(2) has it */
 };
@@ -37,8 +37,8 @@ struct launch_report {
 int launch_start(const struct account *, pid_t *, char *error, size_t size);
 
 /*
- * End it: its children have seen, or see now, that the monitor is gone, and
- * what has not ended in LAUNCH_FAREWELL seconds is killed.
+ * End the launcher: its children exit as the monitor closes their sockets, and
+ * are killed after LAUNCH_FAREWELL seconds.
  */
 #define LAUNCH_FAREWELL 3
 void launch_stop(int launcher, pid_t);
@@ -52,14 +52,12 @@ void launch_stop(int launcher, pid_t);
 int launch_child(int launcher, enum launch_role, uint32_t tag, int fd);
 
 /*
- * Kill the child of this tag, which may be another user's: the last that was
- * asked for, if it has not ended.  0, or -1 and errno, as launch_child.
+ * Kill the child that was last requested with this tag, if it has not exited;
+ * it may run as another user.  0, or -1 and errno, as launch_child.
  */
 int launch_kill(int launcher, uint32_t tag);
 
-/*
- * Reads a report without blocking: 1, 0: none there, -1: the launcher is gone.
- */
+/* Read a report.  1: read, 0: none yet, -1: the launcher is gone. */
 int launch_read(int launcher, struct launch_report *);
 
 #endif

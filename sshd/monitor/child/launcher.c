@@ -32,7 +32,7 @@ static const enum account_kind kinds[LAUNCH_ROLES] = {
     [LAUNCH_CONSOLE] = ACCOUNT_CONSOLE,
 };
 
-/* Into a directory that is empty for ever, since it is removed at once. */
+/* Change to a directory that stays empty, as it is removed at once. */
 static int
 enter_empty(void)
 {
@@ -88,7 +88,7 @@ child_exec(const struct launcher *l, enum launch_role role, int fd)
 	}
 	why = privilege_child(&l->account, kinds[role]);
 	if (why == NULL) {
-		/* All else is close-on-exec. */
+		/* All other descriptors are close-on-exec. */
 		execveat(l->binary[role], "", argv, env, AT_EMPTY_PATH);
 		why = strerror(errno);
 	}
@@ -97,21 +97,18 @@ child_exec(const struct launcher *l, enum launch_role role, int fd)
 }
 
 static void
-report(
+send_report(
     const struct launcher *l, uint32_t tag, pid_t pid, int exited, int status)
 {
 	struct launch_report r = {
 	    .tag = tag, .pid = pid, .exited = exited, .status = status};
 
-	/*
-	 * The launcher may wait for the monitor.  Gone, the loop sees that
-	 * next.
-	 */
+	/* May block.  If the monitor is gone the loop finds that out. */
 	(void)!send(l->sock, &r, sizeof(r), MSG_NOSIGNAL);
 }
 
 static void
-start(struct launcher *l, const struct launcher_request *rq, int fd)
+start_child(struct launcher *l, const struct launcher_request *rq, int fd)
 {
 	pid_t pid;
 	int i;
@@ -119,18 +116,18 @@ start(struct launcher *l, const struct launcher_request *rq, int fd)
 	for (i = 0; i < LAUNCHER_CHILDREN && l->children[i].pid != 0; i++)
 		;
 	if (i == LAUNCHER_CHILDREN || rq->role >= LAUNCH_ROLES || fd == -1) {
-		report(l, rq->tag, -1, 1, EAGAIN);
+		send_report(l, rq->tag, -1, 1, EAGAIN);
 		return;
 	}
 	if ((pid = fork()) == 0)
 		child_exec(l, rq->role, fd);
 	if (pid == -1) {
-		report(l, rq->tag, -1, 1, errno);
+		send_report(l, rq->tag, -1, 1, errno);
 		return;
 	}
 	l->children[i].pid = pid;
 	l->children[i].tag = rq->tag;
-	report(l, rq->tag, pid, 0, 0);
+	send_report(l, rq->tag, pid, 0, 0);
 }
 
 static void
@@ -144,7 +141,7 @@ end_child(const struct launcher *l, uint32_t tag)
 }
 
 static void
-reap(struct launcher *l)
+reap_children(struct launcher *l)
 {
 	int i, status;
 	pid_t pid;
@@ -153,16 +150,13 @@ reap(struct launcher *l)
 		for (i = 0; i < LAUNCHER_CHILDREN; i++) {
 			if (l->children[i].pid != pid)
 				continue;
-			report(l, l->children[i].tag, pid, 1, status);
+			send_report(l, l->children[i].tag, pid, 1, status);
 			l->children[i].pid = 0;
 		}
 	}
 }
 
-/*
- * Serves a request with its descriptor.  Returns false when the monitor is
- * gone.
- */
+/* Take a request and its descriptor.  Returns false: the monitor is gone. */
 static bool
 serve(struct launcher *l)
 {
@@ -192,7 +186,7 @@ serve(struct launcher *l)
 	if (n == sizeof(rq) && rq.role == LAUNCHER_KILL)
 		end_child(l, rq.tag);
 	else if (n == sizeof(rq))
-		start(l, &rq, fd);
+		start_child(l, &rq, fd);
 	if (fd != -1)
 		close(fd);
 	return true;
@@ -201,11 +195,11 @@ serve(struct launcher *l)
 static void
 on_child(int sig)
 {
-	(void)sig; /* it only has to end ppoll */
+	(void)sig; /* its only purpose: to interrupt ppoll */
 }
 
 static void
-loop(struct launcher *l)
+launcher_loop(struct launcher *l)
 {
 	struct sigaction sa = {.sa_handler = on_child};
 	struct pollfd p = {.fd = l->sock, .events = POLLIN};
@@ -217,21 +211,21 @@ loop(struct launcher *l)
 	sigdelset(&open, SIGCHLD);
 	sigaction(SIGCHLD, &sa, NULL);
 	for (;;) {
-		reap(l);
+		reap_children(l);
 		if (ppoll(&p, 1, NULL, &open) == 1 && !serve(l))
 			return;
 	}
 }
 
-/* Children see that the monitor is gone; the keeper may have to write yet. */
+/* Children exit as the monitor is gone; the keeper may still have to write. */
 static void
-farewell(struct launcher *l)
+await_children(struct launcher *l)
 {
 	struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
 	int i, left, ticks = LAUNCH_FAREWELL * 100;
 
 	do {
-		reap(l);
+		reap_children(l);
 		for (i = left = 0; i < LAUNCHER_CHILDREN; i++) {
 			if (l->children[i].pid == 0)
 				continue;
@@ -261,7 +255,7 @@ launcher_main(struct launcher *l, const struct account *a)
 		dprintf(STDERR_FILENO, "et-sshd: launcher: %s\n", why);
 		_exit(1);
 	}
-	loop(l);
-	farewell(l);
+	launcher_loop(l);
+	await_children(l);
 	_exit(0);
 }

@@ -9,7 +9,7 @@
 #define LAUNCHER_CHILDREN 1024 /* at once: workers, those that drain, keeper */
 #define LAUNCHER_KILL LAUNCH_ROLES
 
-/* The monitor's word; a child's socket comes with it, as SCM_RIGHTS. */
+/* A request of the monitor; the child's socket comes with it (SCM_RIGHTS). */
 struct launcher_request {
 	uint32_t role; /* LAUNCHER_KILL: end the child of this tag */
 	uint32_t tag;
