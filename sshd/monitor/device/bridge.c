@@ -57,7 +57,7 @@ log_limit(const struct conn *c, const char *addr, const char *reason)
 	event_end(&e);
 }
 
-/* Whoever connects through a forward must not fill the disk. */
+/* Connections to a forward must not fill the disk with events. */
 static bool
 may_tell(struct conn *c)
 {
@@ -85,7 +85,7 @@ bridge_new(struct conn *c, uint32_t port)
 
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return NULL;
-	/* After 2^32 of them an old one may still be open. */
+	/* The id may wrap while an old bridge is still open. */
 	do
 		b->id = ++c->bridge_id;
 	while (b->id == 0 || bridge_find(c, b->id) != NULL);
@@ -136,7 +136,7 @@ bridge_open(struct conn *c, struct msg_accepted *m)
 	return true;
 }
 
-/* The bytes are the worker's word, and the time is not. */
+/* The byte counts are the worker's, the duration is the monitor's. */
 static void
 log_close(
     const struct conn *c, const struct bridge *b, const struct msg_bridge *m)

@@ -1,7 +1,7 @@
 /*
- * Connections through a connection's forwards: the monitor accepts and numbers
- * them, their worker opens a channel for each (worker/bridge) and says what it
- * carried.  How often they are logged is bounded here.
+ * Bridges: connections to the forwards of a device's connection.  The monitor
+ * accepts and numbers them; the worker opens a channel for each (worker/bridge)
+ * and reports the bytes it carried.  Their events are rate-limited.
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
@@ -14,20 +14,19 @@ struct msg_accepted;
 struct msg_bridge;
 
 /*
- * A connection was accepted: give it its id, and log it.  False: it is refused,
- * since the connection has as many as channels, or for want of memory; the
- * first refusal is logged.
+ * Number and log an accepted connection.  False: it is refused, as the device's
+ * connection has max-sessions of them or memory is short; the first refusal is
+ * logged.
  */
 bool bridge_open(struct conn *, struct msg_accepted *);
 
 /*
- * The worker says that the bridge has ended: log it.  Returns NULL, or what is
- * wrong with the message, which ends the worker: it is none that was given to
- * it.
+ * The worker reports the end of a bridge: log it.  Returns NULL, or what is
+ * wrong, which ends the worker: a bridge that the worker was not given.
  */
 const char *bridge_close(struct conn *, const struct msg_bridge *);
 
-/* Is there one that came through this port? */
+/* Does the connection have a bridge through this port? */
 bool bridge_through(const struct conn *, uint32_t port);
 
 /* The connection is gone: forget its bridges. */

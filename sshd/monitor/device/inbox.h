@@ -1,6 +1,6 @@
 /*
- * How a device is told what the server wants of it: at its poll, or at once if
- * a connection of it waits.
+ * The inbox of a device: forwards that it shall open, sent as the answer to its
+ * poll, or at once to a connection that waits.
  */
 #ifndef INBOX_H
 #define INBOX_H
@@ -17,31 +17,33 @@ struct monitor;
 struct msg_inbox;
 
 /*
- * Answer a poll: at most most forwards that the device shall open now.  They
- * count as delivered from here on.
+ * Answer a poll with up to most forwards that the device shall open, which are
+ * delivered by that.
  */
 void inbox_answer(
     struct monitor *, struct dir_device *, size_t most, struct msg_inbox *);
 
 /*
- * A connection of the device waits: tell it all that is not open, also what
- * another one was told.  The newest that waits is the one that is told.
+ * A connection of the device began to wait: send it all forwards that are not
+ * open, including those sent to another.  Only the newest wait is sent any.
  */
 void inbox_tell(struct monitor *, struct dir_device *);
 
 /*
- * A waiting connection is gone: what it was told and has not opened is queued,
- * for an older one that waits or for the next.
+ * A waiting connection is gone: forwards delivered to it and not open are
+ * queued again, for an older wait or the next poll.
  */
 void inbox_wait_ended(const struct conn *);
 
-/* A forward is queued (struct wanted_watch): if a connection waits, tell it. */
+/*
+ * A forward is queued (struct wanted_watch): send it to a waiting connection.
+ */
 void inbox_queued(struct monitor *, struct dir_forward *);
 
-/* A forward ends: if a connection waits that may know of it, tell it. */
+/* A forward ends: withdraw it from a waiting connection that may have it. */
 void inbox_ended(const struct dir_forward *, enum forward_state was);
 
-/* The device shall close this port, if a connection waits. */
+/* Tell the device to close this port, if a connection of it waits. */
 void inbox_tell_close(const struct dir_device *, uint32_t sport);
 
 #endif

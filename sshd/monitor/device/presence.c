@@ -116,7 +116,7 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	if (poll->version > 0)
 		dropped = heartbeat_parse_health(
 		    poll->health, strlen(poll->health), health);
-	/* From or to a wait there is no interval. */
+	/* The time between a poll and a wait is no poll interval. */
 	if (dev->seen && !dev->waited && !c->waits)
 		presence_measure(dev, now - dev->last_seen);
 	dev->seen = true;
@@ -126,7 +126,7 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	m->counters.polls++;
 	log_heartbeat(c, health, dropped);
 	sightings_note(c, heartbeat_number(health, "up"));
-	/* Polls without end are not to end the keeper. */
+	/* A flood of polls must not overflow the keeper's queue. */
 	if (child_behind(m->keeper))
 		return;
 	msg_init(&msg, MSG_HEARTBEAT, c->number);
@@ -157,7 +157,7 @@ presence_sweep(struct monitor *m)
 
 	memset(m->devices, 0, sizeof(m->devices));
 	HASH_ITER(hh, m->dir.devices, dev, tmp) {
-		/* A device that holds a connection is there. */
+		/* A device with an open connection is online. */
 		if (dev->seen && dev->presence != DEVICE_OFFLINE &&
 		    dev->conns == NULL)
 			set_presence(m, dev,

@@ -10,13 +10,13 @@ struct conn;
 struct monitor;
 struct msg_poll;
 
-/* A device polled or began to wait: note it, log it, tell the keeper. */
+/* A device polled or began to wait: log it, and record it to the keeper. */
 void presence_heartbeat(struct conn *, const struct msg_poll *);
 
-/* A wait is over: the device was there until now, us since the epoch. */
+/* A wait has ended.  Returns when the device was last seen, us since 1970. */
 int64_t presence_wait_ended(const struct conn *);
 
-/* Every so often: who has missed polls. */
+/* Every few seconds: find devices that have missed polls. */
 void presence_sweep(struct monitor *);
 
 #endif

@@ -19,21 +19,21 @@
 #include "msg.h"
 #include "sightings.h"
 
-#define SLACK 15.0 /* s by which one start may seem to move */
-#define WITHIN 600.0 /* s that one is remembered that left */
-#define TURNS 3 /* between two addresses, that make them two places */
+#define SLACK 15.0 /* s by which one start time may differ */
+#define WITHIN 600.0 /* s for which an earlier sighting counts */
+#define TURNS 3 /* back to an address that make two machines */
 #define NOTED_EVERY 600.0 /* s */
 #define SAID_EVERY 3600.0 /* s */
 
 struct sighting {
 	struct in6_addr addr; /* IPv4: mapped */
-	double booted; /* on the monitor's clock; 0: unsaid */
+	double booted; /* on the monitor's clock, s; 0: not sent */
 	double at; /* 0: none */
 };
 
 struct sightings {
 	struct sighting last;
-	struct sighting before; /* the one that was left for it */
+	struct sighting before; /* the one before last */
 	unsigned int turns;
 	double turned;
 	double noted; /* in the store; 0: never */
@@ -61,7 +61,7 @@ put_addr(char out[INET6_ADDRSTRLEN], const struct in6_addr *a)
 		inet_ntop(AF_INET6, a, out, INET6_ADDRSTRLEN);
 }
 
-/* As a source is (srclimit.h); one of each kind may well be one device's. */
+/* Compared as sources are (srclimit.h); a device may have IPv4 and IPv6. */
 static bool
 same_place(const struct in6_addr *a, const struct in6_addr *b)
 {
@@ -70,7 +70,7 @@ same_place(const struct in6_addr *a, const struct in6_addr *b)
 	return memcmp(a, b, IN6_IS_ADDR_V4MAPPED(a) ? 16 : 8) == 0;
 }
 
-/* By their starts if both are known, else by their places. */
+/* Compares start times if both are known, else addresses. */
 static bool
 same_machine(const struct sighting *a, const struct sighting *b)
 {
@@ -80,8 +80,8 @@ same_machine(const struct sighting *a, const struct sighting *b)
 }
 
 static void
-tell(const struct conn *c, struct sightings *s, const struct sighting *a,
-    const struct sighting *b, const char *why)
+report_duplicate(const struct conn *c, struct sightings *s,
+    const struct sighting *a, const struct sighting *b, const char *why)
 {
 	struct monitor *m = c->m;
 	char one[INET6_ADDRSTRLEN], two[INET6_ADDRSTRLEN];
@@ -121,21 +121,22 @@ sightings_of(struct dir_device *dev)
 	return dev->sightings;
 }
 
-/* The one that was left came back. */
+/* The sighting before last returned. */
 static void
 turned_back(const struct conn *c, struct sightings *s)
 {
 	double now = clock_now();
 
 	if (s->last.booted != 0 && s->before.booted != 0) {
-		tell(c, s, &s->last, &s->before,
+		report_duplicate(c, s, &s->last, &s->before,
 		    "two machines with different start times");
 		return;
 	}
 	s->turns = now - s->turned < WITHIN ? s->turns + 1 : 1;
 	s->turned = now;
 	if (s->turns >= TURNS)
-		tell(c, s, &s->last, &s->before, "two alternating addresses");
+		report_duplicate(
+		    c, s, &s->last, &s->before, "two alternating addresses");
 }
 
 void
@@ -149,7 +150,7 @@ sightings_note(struct conn *c, int64_t up)
 	if (s == NULL)
 		return;
 	take_addr(&seen.addr, c->addr);
-	/* Never 0, which is unsaid. */
+	/* Never 0, which means not sent. */
 	if (up >= 0)
 		seen.booted = now - (double)up - 1e-3;
 	if (c->waits)
@@ -173,7 +174,7 @@ is_held(const struct conn *c)
 	return c->state == CONN_OPEN && (c->waits || c->tunnels != NULL);
 }
 
-/* By what is known of both: what one of them did not say tells nothing. */
+/* Compares what both sent; a field that only one sent proves nothing. */
 static bool
 are_two(const struct conn *a, const struct conn *b, struct sighting *one,
     struct sighting *two)
@@ -200,10 +201,11 @@ sweep_conn(struct dir_device *dev, const struct conn *a)
 
 	if (s == NULL || clock_now() - a->accepted <= alive)
 		return;
-	/* Connections before it have answered keepalives since it came. */
+	/* Older connections have answered keepalives since this one came. */
 	for (b = dev->conns; b != NULL && b != a; b = b->dnext) {
 		if (is_held(b) && are_two(a, b, &one, &two)) {
-			tell(a, s, &one, &two, "two live connections");
+			report_duplicate(
+			    a, s, &one, &two, "two live connections");
 			return;
 		}
 	}

@@ -1,13 +1,13 @@
 /*
- * Detects a key used at two places at once: a copied flash image, or a stolen
- * key.
+ * Duplicate keys: one key used by two machines, by a copied flash image or a
+ * stolen key.
  *
- * What tells two machines apart is when each was started, as their health says
- * ("up"): a start that was left for another and comes back is another machine,
- * since one machine's starts only move on.  Where that is not said, addresses
- * in turn have to do, which a device with two uplinks has as well; a device
- * that moves from one network to another does not.  And two connections that
- * are held, and live, from two addresses are two.
+ * Two machines are told apart by their start times, from the health field "up":
+ * the start time of one machine only increases, so an earlier one that returns
+ * is another machine.  Without that field, alternating addresses have to do; a
+ * device with two uplinks has these too, a device that moves from one network
+ * to another does not.  Two live connections from two addresses are two
+ * machines.
  */
 #ifndef SIGHTINGS_H
 #define SIGHTINGS_H
@@ -17,10 +17,10 @@
 struct conn;
 struct dir_device;
 
-/* A device polled or began to wait; it has been up for so many s; -1: unsaid. */
+/* A device polled or began to wait; up: s since its start, -1: not sent. */
 void sightings_note(struct conn *, int64_t up);
 
-/* Every so often: the connections that it holds. */
+/* Every few seconds: compare the device's open connections. */
 void sightings_sweep(struct dir_device *);
 
 #endif

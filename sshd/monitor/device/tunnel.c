@@ -59,7 +59,7 @@ tunnel_standing(const struct dir_device *dev, uint32_t dport)
 	return NULL;
 }
 
-/* The device's own hold on the port from another connection, gone stale. */
+/* The tunnel on this port of another, stale connection of the device. */
 static struct tunnel *
 find_stale(const struct dir_device *dev, uint32_t port)
 {
@@ -72,7 +72,7 @@ find_stale(const struct dir_device *dev, uint32_t port)
 	return NULL;
 }
 
-/* A connection at its end holds no port: not until the turn, either. */
+/* Close the port of an ending connection now, before the loop's turn. */
 static void
 tunnel_take_from_ending(struct monitor *m, uint32_t port)
 {
@@ -130,7 +130,7 @@ log_open(const struct tunnel *t, bool took_over)
 }
 
 static int
-count(const struct conn *c)
+count_tunnels(const struct conn *c)
 {
 	const struct tunnel *t;
 	int n;
@@ -187,11 +187,11 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 	if (f == NULL && !bound &&
 	    !directory_permitted(dir, c->device, port, true))
 		*reason = "not listed";
-	else if (count(c) >= TUNNELS)
+	else if (count_tunnels(c) >= TUNNELS)
 		*reason = "too many forwards";
 	if (*reason != NULL)
 		return NULL;
-	/* A virtual one would end with the tunnel that is taken over. */
+	/* A virtual forward would end with the tunnel that is replaced. */
 	if (f != NULL)
 		wanted_hold(f);
 	t = tunnel_open_granted(c, port, f, bound, reason);
@@ -240,7 +240,7 @@ tunnel_close_all(struct conn *c, const char *reason)
 }
 
 static void
-unlisten(const struct conn *c, uint32_t port)
+send_unlisten(const struct conn *c, uint32_t port)
 {
 	struct msg msg;
 
@@ -256,7 +256,7 @@ tunnel_end(struct tunnel *t, const char *reason)
 	uint32_t port = t->port;
 
 	tunnel_close(t, reason);
-	unlisten(c, port);
+	send_unlisten(c, port);
 }
 
 void
@@ -266,7 +266,7 @@ tunnel_cut(const struct dir_device *dev, uint32_t port)
 
 	DL_FOREACH2(dev->conns, c, dnext)
 		if (bridge_through(c, port) && tunnel_find(c, port) == NULL)
-			unlisten(c, port);
+			send_unlisten(c, port);
 }
 
 void
@@ -287,7 +287,7 @@ tunnel_is_unused(const struct dir_forward *f, double now, double idle)
 	       now - f->unused >= idle;
 }
 
-/* A tunnel that the device may hold without a forward, too, stays. */
+/* A tunnel stays if a permit allows it without a forward. */
 static void
 tunnel_unused(struct monitor *m, struct dir_forward *f)
 {

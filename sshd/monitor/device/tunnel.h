@@ -1,7 +1,7 @@
 /*
- * An open forward that a connection holds, for a listed forward or by a permit:
- * a listening port, or a virtual one, which only jumps lead to.  Virtual and by
- * a permit, it stands for the device's own port of the same number.
+ * A tunnel: an open forward within a device's connection, for a forward of the
+ * directory or by a permit.  It has a listening port, or is virtual: then only
+ * jumps lead to it.  By a virtual permit, its port is the device's own port.
  */
 #ifndef TUNNEL_H
 #define TUNNEL_H
@@ -19,43 +19,43 @@ struct tunnel {
 	uint32_t port;
 	int fd; /* the listener; -1: virtual */
 	ev_io watch; /* of it: tunnel_accept.c */
-	ev_timer pause; /* there was no room for another connection */
+	ev_timer pause; /* while no connection can be accepted */
 	struct dir_forward *forward; /* NULL: by a permit */
 	double opened;
 	struct tunnel *prev, *next; /* of the connection */
 };
 
 /*
- * Open port for conn if it may have it, and accept connections there.  Returns
- * the tunnel, or NULL and the reason.
+ * Open port for the connection if a forward or permit allows it, and accept
+ * connections there.  Returns the tunnel, which its connection owns, or NULL
+ * and the reason.
  */
 struct tunnel *tunnel_open(struct conn *, uint32_t port, const char **reason);
 
-/* The tunnel that this forward is open in, or NULL. */
+/* The tunnel of this forward, or NULL: not open. */
 struct tunnel *tunnel_of(const struct dir_forward *);
 
-/* The device's own port that is open by a permit, or NULL. */
+/* The tunnel to this port of the device by a virtual permit, or NULL. */
 struct tunnel *tunnel_standing(const struct dir_device *, uint32_t dport);
 
 /* The connection's tunnel on this port, or NULL. */
 struct tunnel *tunnel_find(const struct conn *, uint32_t port);
 
 /*
- * Close it: nothing is accepted any more; log it, and have jumps through it
- * hear of it.  A forward of it that is open is lost (wanted_lost).
+ * Close the tunnel and free it: stop accepting, log it, and call the watch for
+ * its jumps.  Its forward, if open, is lost (wanted_lost).
  */
 void tunnel_close(struct tunnel *, const char *reason);
 
-/* All of a connection, which is at its end. */
+/* Close all tunnels of a connection that ends. */
 void tunnel_close_all(struct conn *, const char *reason);
 
-/* Close it and have the worker end what runs through it. */
+/* Close the tunnel and have the worker end its channels. */
 void tunnel_end(struct tunnel *, const char *reason);
 
 /*
- * Have the workers end what runs through this port of the device's, where no
- * tunnel is any more: one that the device cancels leaves its connections (RFC
- * 4254, section 7.1).
+ * Have workers end the channels of this port of the device, whose tunnel is
+ * closed: cancel-tcpip-forward leaves channels open (RFC 4254, section 7.1).
  */
 void tunnel_cut(const struct dir_device *, uint32_t port);
 

@@ -19,8 +19,8 @@
 #include "turn_away.h"
 
 #define BATCH 16 /* connections of one forward before others' turn */
-#define NO_ROOM 0.5 /* s, when there is no descriptor for another */
-#define BEHIND 0.1 /* s, when the worker has not taken the last one yet */
+#define NO_ROOM 0.5 /* s of pause when out of descriptors */
+#define BEHIND 0.1 /* s of pause while the worker has one queued */
 
 static void
 on_pause(struct ev_loop *loop, ev_timer *w, int revents)
@@ -59,7 +59,7 @@ tunnel_pass(const struct tunnel *t, int fd, const struct sockaddr *from)
 	conn_send(c, &msg, fd);
 }
 
-/* False: not another one now. */
+/* False: accept no further one now. */
 static bool
 tunnel_accept_one(struct tunnel *t)
 {
@@ -81,7 +81,7 @@ tunnel_accept_one(struct tunnel *t)
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
 		return false;
 	if (!listen_no_room(errno))
-		return true; /* that connection failed by itself */
+		return true; /* only this connection failed */
 	turn_away_log(t->conn->m, NULL, strerror(errno));
 	tunnel_pause(t, NO_ROOM);
 	return false;
@@ -95,7 +95,7 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 
 	(void)loop;
 	(void)revents;
-	/* Nobody is let in by a connection at its end. */
+	/* An ending connection accepts no more. */
 	if (t->conn->state != CONN_OPEN)
 		return;
 	for (i = 0; i < BATCH && tunnel_accept_one(t); i++)

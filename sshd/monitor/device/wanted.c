@@ -65,7 +65,7 @@ wanted_record_virtual(struct monitor *m)
 
 /* --- its states --------------------------------------------------------- */
 
-/* The one place where a forward's state changes. */
+/* Every change of a forward's state is made here. */
 static void
 wanted_enter(struct dir_forward *f, enum forward_state state)
 {
@@ -75,7 +75,7 @@ wanted_enter(struct dir_forward *f, enum forward_state state)
 		f->refused[0] = '\0';
 }
 
-/* A state was entered, for this reason: say so.  An ended forward is freed. */
+/* Log, record and report the new state.  An ended forward is freed. */
 static void
 wanted_tell(struct monitor *m, struct dir_forward *f, const char *reason)
 {
@@ -156,7 +156,7 @@ wanted_refuse(struct monitor *m, struct dir_forward *f, const char *why)
 
 /* --- its end ------------------------------------------------------------ */
 
-/* The tunnel finds its forward ended, and so does not lose it. */
+/* The forward has ended before its tunnel closes, and is not lost. */
 void
 wanted_end(struct monitor *m, struct dir_forward *f, enum forward_state ended,
     const char *reason)
@@ -192,7 +192,7 @@ wanted_release(struct monitor *m, struct dir_forward *f, const char *reason)
 
 /* --- time --------------------------------------------------------------- */
 
-/* A poll or a wait has said it, and the device has not opened it. */
+/* A delivered forward that the device has not opened in time. */
 static void
 wanted_not_opened(struct monitor *m, struct dir_forward *f)
 {

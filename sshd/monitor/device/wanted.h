@@ -1,7 +1,7 @@
 /*
  * The state of a forward (forward.h), listed or virtual: every change is made
- * here, recorded to the keeper, and told to those that watch.  They stand above
- * this file, which calls none of them by name.
+ * here, recorded to the keeper, and reported to the modules above by a table of
+ * callbacks (struct wanted_watch).
  */
 #ifndef WANTED_H
 #define WANTED_H
@@ -16,40 +16,40 @@ struct monitor;
 struct tunnel;
 
 /*
- * Changes of a forward and of its tunnel, for those above.  The table is set
- * once, at the start (monitor.watch).  A function of it may change other
- * forwards; its own one only as said here.
+ * Callbacks for changes of a forward and its tunnel.  The table is set once, at
+ * the start (monitor.watch).  A callback may change other forwards; the one it
+ * was called for only as said here.
  */
 struct wanted_watch {
-	/* The forward is queued; once the device was told: wanted_delivered. */
+	/* The forward is queued; once it is sent: wanted_delivered. */
 	void (*queued)(struct monitor *, struct dir_forward *);
-	/* The forward was not opened, or ended: what waits for it fails. */
+	/* The forward was not opened, or ended: jumps that wait fail. */
 	void (*failed)(struct dir_forward *, const char *reason);
-	/* The forward ends, from this state: its tunnel is closed. */
+	/* The forward ends from this state: close its tunnel. */
 	void (*ended)(struct monitor *, struct dir_forward *,
 	    enum forward_state was, const char *reason);
-	/* A tunnel is closed, its forward not yet lost by that. */
+	/* A tunnel closes, before its forward is lost. */
 	void (*closed)(struct tunnel *);
 };
 
 /*
- * A virtual forward to this port of the device, for a jump, which has to hold
- * it.  NULL, and why: there are too many, no memory, or the device is removed.
+ * Add a virtual forward to this port of the device, which the caller must hold.
+ * NULL and why: too many, no memory, or the device is removed.
  */
 struct dir_forward *wanted_add(struct monitor *, struct dir_device *,
     uint32_t dport, const char **why);
 
-/* A forward that the keeper told is new here: if it is queued, say so. */
+/* The keeper sent a new forward: if it is queued, call the watch. */
 void wanted_announce(struct monitor *, struct dir_forward *);
 
 /*
- * Change the state if forward.h allows that, and tell the keeper.  One that has
- * ended is freed.
+ * Change the state if forward.h allows that, and record it to the keeper.  A
+ * forward that has ended is freed.
  */
 void wanted_set(struct monitor *, struct dir_forward *, enum forward_state,
     const char *reason);
 
-/* The device was told of it, once more perhaps: the time to open it begins. */
+/* The forward was sent to the device: it shall open within redeliver. */
 void wanted_delivered(struct monitor *, struct dir_forward *);
 
 /*
@@ -59,31 +59,31 @@ void wanted_delivered(struct monitor *, struct dir_forward *);
 void wanted_lost(struct monitor *, struct dir_forward *, const char *reason);
 
 /*
- * The device asked for it and its port cannot be bound: that is its reason until
- * it is open.  It stays delivered, so that a device that waits is not told of it
- * again before redeliver is over.
+ * The device requested the forward, but its port cannot be bound: keep the
+ * reason until it opens.  It stays delivered, so that a waiting device is not
+ * sent it again within redeliver.
  */
 void wanted_refuse(struct monitor *, struct dir_forward *, const char *why);
 
-/* A jump wants the forward, or does not any more: a virtual one may end then. */
+/* A jump uses the forward; no longer uses it: a virtual one may end then. */
 void wanted_hold(struct dir_forward *);
 void wanted_release(struct monitor *, struct dir_forward *, const char *reason);
 
 /*
- * End the forward and free it: as closed if it is open, else as ended says.
- * What waits for it fails, and what runs through it ends.
+ * End the forward and free it: as closed if it is open, else as ended.  Jumps
+ * that wait for it fail, its tunnel and channels end.
  */
 void wanted_end(struct monitor *, struct dir_forward *,
     enum forward_state ended, const char *reason);
 
-/* An operator closed it, or it is no longer in the store. */
+/* An operator closed the forward, or it was removed from the store. */
 void wanted_withdraw(
     struct monitor *, struct dir_forward *, const char *reason);
 
-/* Tell a new keeper of all virtual ones. */
+/* Record all virtual forwards to a new keeper. */
 void wanted_record_virtual(struct monitor *);
 
-/* Once a second: what expired, what was not opened in time. */
+/* Once a second: forwards that expired or were not opened in time. */
 void wanted_tick(struct monitor *);
 
 #endif
