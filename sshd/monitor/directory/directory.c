@@ -44,7 +44,7 @@ directory_device(const struct directory *d, int64_t id)
 	return dev;
 }
 
-/* Finds the devices with this id or alias, as written; at most two devices. */
+/* The devices with exactly this id and with exactly this alias. */
 static void
 named_exactly(
     const struct directory *d, const char *name, struct dir_device *found[2])
@@ -190,8 +190,8 @@ directory_low_ports(const struct directory *d)
 }
 
 /*
- * A number that the device has no other use for; others: it may be that of
- * another port of its own that it may hold.  0: there is none.
+ * A server port for a virtual forward that no forward or permit of the device
+ * has; others: virtual permits for other ports do not count.  0: none is free.
  */
 static uint32_t
 free_number(const struct directory *d, const struct dir_device *dev,
@@ -211,8 +211,8 @@ free_number(const struct directory *d, const struct dir_device *dev,
 }
 
 /*
- * A device's port always has the same number here, which keeps a late device
- * from opening another port than the one that is wanted by then.
+ * The result is always the same for a port of the device, so that a late device
+ * cannot open a forward to another port than the one wanted by then.
  */
 static uint32_t
 virtual_port(
@@ -239,7 +239,7 @@ directory_add_virtual(
 	f->sport = virtual_port(d, dev, dport);
 	f->virtual = true;
 	f->state_at = mono;
-	f->expires = HUGE_VAL; /* when nobody wishes for it any more */
+	f->expires = HUGE_VAL; /* ends when no jump uses it */
 	HASH_ADD(hh, d->forwards, id, sizeof(f->id), f);
 	if (f->hh.tbl == NULL) {
 		free(f);
@@ -251,7 +251,7 @@ directory_add_virtual(
 
 /* Replace *text; false: no memory, and the old one stays. */
 static bool
-set(char **text, const char *value)
+replace_text(char **text, const char *value)
 {
 	char *copy;
 
@@ -274,7 +274,7 @@ free_device(struct dir_device *dev)
 	free(dev);
 }
 
-/* A device's names are the keys of two hashes. */
+/* Take the device out of the hashes by id and by alias. */
 static void
 hide_names(struct directory *d, struct dir_device *dev)
 {
@@ -304,8 +304,9 @@ set_names(
 	bool done;
 
 	hide_names(d, dev);
-	done = set(&dev->name, m->name) && set(&dev->alias, m->alias) &&
-	       set(&dev->tags, m->tags);
+	done = replace_text(&dev->name, m->name) &&
+	       replace_text(&dev->alias, m->alias) &&
+	       replace_text(&dev->tags, m->tags);
 	if (dev->name != NULL && dev->alias != NULL)
 		done = show_names(d, dev) && done;
 	return done;
@@ -328,11 +329,11 @@ directory_put_device(
 		return NULL;
 	}
 	dev->enabled = m->enabled != 0;
-	dev->removed = false; /* or it is there again */
+	dev->removed = false; /* or added again */
 	dev->generation = d->generation;
 	if (!fresh)
 		return dev;
-	/* The server's own observations are newer than the store's word. */
+	/* For a known device, what the monitor saw itself is newer. */
 	dev->id = m->id;
 	dev->interval = m->interval;
 	dev->seen = m->last_seen != 0;
@@ -367,7 +368,7 @@ directory_put_key(struct directory *d, const struct msg_key_of *m)
 	struct dir_key *was = directory_key_by_id(d, m->id);
 
 	if (was != NULL && was != key)
-		directory_drop_key(d, was); /* it is another key now */
+		directory_drop_key(d, was); /* the id now has another key */
 	if (key != NULL && key->id != m->id) {
 		directory_drop_key(d, key); /* removed and added anew */
 		key = NULL;
@@ -452,7 +453,7 @@ directory_drop_device(struct directory *d, struct dir_device *dev)
 {
 	struct dir_forward *f, *tmp;
 
-	/* The network never ends the monitor; a test may. */
+	/* Only builds for tests may end the monitor. */
 #ifdef SANITIZE
 	assert(dev->jumps == NULL && dev->forwards == NULL);
 #endif

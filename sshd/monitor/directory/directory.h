@@ -31,13 +31,13 @@ struct dir_forward {
 	double expires;
 	double state_at;
 	enum forward_state state; /* changed by wanted.c alone */
-	bool virtual; /* of jumps: binds no port */
+	bool virtual; /* for jumps alone: binds no port */
 	uint32_t ttl; /* s */
-	int64_t oper; /* whose it is; 0: opened on the server */
+	int64_t oper; /* its owner; 0: opened with et-admin on the server */
 	char owner[DEVICE_NAME]; /* that operator's name, or "" */
 	int64_t created; /* of a virtual one, us since the epoch */
-	unsigned int jumps; /* that wait for it or run through it: wanted_hold */
-	double unused; /* since when it has none */
+	unsigned int jumps; /* waiting for or through it: wanted_hold */
+	double unused; /* since when no jump uses it, s */
 	unsigned int generation;
 	char refused[FORWARD_REASON]; /* why it was not bound, or "" */
 	UT_hash_handle hh;
@@ -116,7 +116,7 @@ struct directory {
 void directory_free(struct directory *);
 
 struct dir_device *directory_device(const struct directory *, int64_t id);
-/* The device that this key is, or NULL. */
+/* The device with this key, or NULL. */
 struct dir_device *directory_device_of_key(
     const struct directory *, const uint8_t digest[KEY_DIGEST]);
 /*
@@ -127,16 +127,16 @@ struct dir_device *directory_device_of_key(
 const char *directory_named(
     const struct directory *, const char *typed, struct dir_device **);
 struct dir_forward *directory_forward(const struct directory *, int64_t id);
-/* A device's forward to this server port that has not ended, or NULL. */
+/* The device's forward with this server port that has not ended, or NULL. */
 struct dir_forward *directory_listed(const struct dir_device *, uint32_t sport);
-/* Any device's real forward to this server port that has not ended. */
+/* The listed forward, of any device, with this server port, or NULL. */
 struct dir_forward *directory_listed_any(
     const struct directory *, uint32_t sport);
-/* A device's forward of this port of its own that has not ended, or NULL. */
+/* The device's forward to this port of its own that has not ended, or NULL. */
 struct dir_forward *directory_wanted(const struct dir_device *, uint32_t dport);
 /*
- * May the device hold this port whenever it likes: one of the server's, or one
- * of its own (virtual)?
+ * Does a permit allow the device this server port, or (virtual) a forward to
+ * this port of its own?
  */
 bool directory_permitted(const struct directory *, const struct dir_device *,
     uint32_t port, bool virtual);
@@ -160,21 +160,19 @@ struct dir_forward *directory_put_forward(
     struct directory *, const struct msg_forward *, int64_t now, double mono);
 
 /*
- * The device cannot be found by its names any more, nor log in: its keys went
- * before it.  Dropped when its last connection is gone.
+ * Mark a removed device, which is no longer found by id or alias.  Its keys
+ * were dropped before.  The caller drops it once its last connection is gone.
  */
 void directory_retire_device(struct directory *, struct dir_device *);
 /*
- * A virtual forward of the device's port, which jumps wish for.  Its server
- * port is that number, too, or else one that the device has no use for.  NULL:
- * no memory.
+ * Add a virtual forward to a port of the device.  Its server port is the same
+ * number, or another that the device does not use.  NULL: no memory.
  */
 struct dir_forward *directory_add_virtual(
     struct directory *, struct dir_device *, uint32_t dport, double mono);
 /*
- * Take a record out; what hangs on it must have been ended before.  That a
- * device has no jumps and no forwards is asserted in a build with the
- * sanitizers.
+ * Remove and free a record.  All that uses it must have ended before; a build
+ * with sanitizers asserts that a device has no jumps and forwards.
  */
 void directory_drop_device(struct directory *, struct dir_device *);
 void directory_drop_key(struct directory *, struct dir_key *);
@@ -182,13 +180,10 @@ void directory_drop_permit(struct directory *, struct dir_permit *);
 void directory_drop_forward(struct directory *, struct dir_forward *);
 
 struct dir_operator *directory_operator(const struct directory *, int64_t id);
-/* The operator that this key is, or NULL. */
+/* The operator with this key, or NULL. */
 struct dir_operator *directory_operator_of_key(
     const struct directory *, const uint8_t digest[KEY_DIGEST]);
-/*
- * The operator cannot log in any more; dropped when its last connection is
- * gone.
- */
+/* Mark a removed operator: no login, and dropped with its last connection. */
 void directory_retire_operator(struct directory *, struct dir_operator *);
 void directory_drop_operator(struct directory *, struct dir_operator *);
 

@@ -32,11 +32,9 @@ free_operator(struct dir_operator *op)
 	free(op);
 }
 
-/*
- * An operator with another key is another one; its key says who an operator is.
- */
+/* An operator is identified by key: another key is another operator. */
 static struct dir_operator *
-make(struct directory *d, const struct msg_operator *m)
+operator_new(struct directory *d, const struct msg_operator *m)
 {
 	struct dir_operator *op;
 
@@ -68,7 +66,7 @@ directory_put_operator(
 	struct dir_operator *op = directory_operator(d, m->id);
 	char *grants;
 
-	if (op == NULL && (op = make(d, m)) == NULL)
+	if (op == NULL && (op = operator_new(d, m)) == NULL)
 		return NULL;
 	if (strcmp(op->grants, m->grants) != 0) {
 		if ((grants = strdup(m->grants)) == NULL)

@@ -51,7 +51,7 @@ record_are_tags(const char *tags)
 	}
 }
 
-/* As operator_grant makes them, with one blank between two. */
+/* Grants as operator_grant writes them, separated by one blank. */
 static bool
 record_are_grants(const char *grants)
 {
@@ -206,7 +206,7 @@ record_gone(const struct msg *m)
 	case NOUN_PERMIT:
 	case NOUN_FORWARD:
 	case NOUN_OPERATOR:
-		/* Below 0 are the monitor's own: virtual forwards. */
+		/* Ids below 0 are those of virtual forwards. */
 		return m->gone.id <= 0 ? not_number : NULL;
 	default:
 		return "no such noun";
