@@ -1,5 +1,5 @@
 /*
- * et-sshd.conf(5): every option, its default, and what is wrong with it.
+ * et-sshd.conf(5): reading it, and the value of every option.
  */
 #ifndef CONF_H
 #define CONF_H
@@ -21,7 +21,7 @@ struct port_range {
 	uint32_t last;
 };
 
-/* Where an operator of role admin may log in: admin-by-ssh. */
+/* admin-by-ssh: where an operator of role admin may log in. */
 enum conf_admin {
 	CONF_ADMIN_YES, /* wherever operators may */
 	CONF_ADMIN_OPERATOR_LISTEN, /* at operator-listen alone */
@@ -38,7 +38,7 @@ struct conf {
 	char *user;
 	char *event_log;
 	bool event_log_seal;
-	char *event_log_key; /* for that */
+	char *event_log_key; /* that signs the event log */
 	char *forward_address;
 	char *node;
 	char *installer; /* what "install 1" sends */
@@ -57,8 +57,8 @@ struct conf {
 	unsigned int max_sessions; /* channels a device */
 	unsigned int rekey_limit; /* MiB; 0: the cipher's own */
 	unsigned int redeliver; /* s */
-	unsigned int reach_timeout; /* s that a jump may wait */
-	unsigned int reach_idle; /* s that its tunnel stays unused */
+	unsigned int reach_timeout; /* s until a jump must be open */
+	unsigned int reach_idle; /* s until an unused one is closed */
 	unsigned int stale_limit; /* s */
 	bool compat_openwrt_1505;
 	struct port_range operator_ports[CONF_PORTS]; /* of this server */
@@ -83,10 +83,10 @@ void conf_free(struct conf *);
  */
 void conf_reload(struct conf *, const struct conf *next, char kept[CONF_ERROR]);
 
-/* Does a connection from addr begin with a PROXY header that is believed? */
+/* Is addr in proxy-from, so that connections begin with a PROXY header? */
 bool conf_proxied(const struct conf *, const struct sockaddr *addr);
 
-/* May an operator have this port of the server bound? */
+/* Is this server port in operator-ports? */
 bool conf_operator_port(const struct conf *, uint32_t port);
 
 #endif

@@ -11,7 +11,7 @@
 #include "listen.h"
 #include "permit.h"
 
-/* The numbers: where each goes, and between what it must lie. */
+/* Options that are numbers: the field of each, and its bounds. */
 static const struct number {
 	const char *name;
 	size_t offset;
@@ -63,7 +63,7 @@ conf_keep_error(cfg_t *cfg, const char *fmt, va_list ap)
 
 	if (conf_sink == NULL || *conf_sink != '\0')
 		return;
-	/* The message repeats the file's text, which may be anything. */
+	/* libconfuse's message quotes the file, which may have any bytes. */
 	vsnprintf(raw, sizeof(raw), fmt, ap);
 	clean_text(what, sizeof(what), raw);
 	snprintf(conf_sink, CONF_ERROR, "%s:%d: %s",

@@ -1,5 +1,6 @@
 /*
- * The options of et-sshd.conf(5): their defaults, and which values are good.
+ * The options of et-sshd.conf(5): their defaults, and the check of their
+ * values.
  */
 #ifndef CONF_OPTION_H
 #define CONF_OPTION_H
