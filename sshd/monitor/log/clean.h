@@ -1,5 +1,5 @@
 /*
- * Text that a stranger sent, made fit for a log, a table and a terminal:
+ * Untrusted text, made safe for a log, a table and a terminal:
  * printable ASCII stays, every other byte and the backslash become \xNN.
  */
 #ifndef CLEAN_H
@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Always ends out (size at least 5), cutting at a whole escape if need be. */
+/* Terminates out (size at least 5); never truncates within an escape. */
 void clean_text(char *out, size_t size, const char *in);
 
 #endif

@@ -21,7 +21,7 @@ struct eventlog {
 static bool lacking; /* jansson, memory: see event_whole */
 
 static void *
-allocate(size_t size)
+allocate_noting(size_t size)
 {
 	void *p = malloc(size);
 
@@ -46,7 +46,7 @@ event_open(const char *path, const char *node)
 
 	if ((log = calloc(1, sizeof(*log))) == NULL)
 		return NULL;
-	json_set_alloc_funcs(allocate, free);
+	json_set_alloc_funcs(allocate_noting, free);
 	if ((log->node = strdup(node)) == NULL ||
 	    event_file_open(&log->file, path) == -1) {
 		free(log->node);
@@ -61,7 +61,7 @@ event_close(struct eventlog *log)
 {
 	if (log == NULL)
 		return;
-	event_flush(log); /* which may say what was lost */
+	event_flush(log); /* which may log what was dropped */
 	event_sign(log, "stop");
 	event_flush(log);
 	event_file_close(&log->file);
@@ -107,7 +107,7 @@ put_level(const struct eventlog *log, const json_t *o, char *out)
 }
 
 static bool
-append(struct eventlog *log, json_t *o)
+append_line(struct eventlog *log, json_t *o)
 {
 	char *line = log->file.buffer + log->file.len;
 	size_t room = EVENT_FILE_BUFFER - log->file.len, n;
@@ -138,7 +138,7 @@ event_begin(struct eventlog *log, const char *name)
 static bool
 event_append(struct event *e)
 {
-	bool done = e->fields != NULL && append(e->log, e->fields);
+	bool done = e->fields != NULL && append_line(e->log, e->fields);
 
 	lacking = false;
 	event_lose(e);
@@ -161,7 +161,7 @@ event_reason(struct eventlog *log, const char *name, const char *reason)
 	event_end(&e);
 }
 
-/* Once it can be written again, the log itself says what it lost. */
+/* Log the number of dropped events once the log can be written again. */
 static void
 report_dropped(struct eventlog *log)
 {

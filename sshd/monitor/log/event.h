@@ -1,9 +1,9 @@
 /*
  * The event log: one JSON object a line (EVENTS in et-sshd(8)).
  *
- * Text that came from a stranger must have been through clean_text.  Events
- * are kept in memory until event_flush, which never blocks: a log that cannot
- * be written costs events, which are counted, and never the server.
+ * Untrusted text must have been through clean_text.  Events are kept in memory
+ * until event_flush, which never blocks: if the log cannot be written, events
+ * are dropped and counted.
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -27,16 +27,15 @@ void event_close(struct eventlog *);
 int event_reopen(struct eventlog *);
 
 /*
- * event-log-seal: from now on each event has the hash of the line before, be
- * it one of an earlier run's, and the file's private key signs them.  NULL, or
- * why that cannot be.
+ * event-log-seal: from now on each event has the hash of the line before it,
+ * also across runs, and the private key of this file signs them.  NULL, or why
+ * not.
  */
 const char *event_chain(struct eventlog *, const char *key);
 
 /*
- * Sign what was written since this was done last, if anything was, and if there
- * is a chain.  At a rotation and at the end ("stop", always) it is done by
- * itself.
+ * Sign the lines since the last signature, if there are any and a chain.  A
+ * rotation and the event "stop" sign by themselves.
  */
 void event_sign(struct eventlog *, const char *reason);
 
@@ -44,20 +43,20 @@ void event_sign(struct eventlog *, const char *reason);
 int event_fd(const struct eventlog *);
 
 /*
- * An event: begun, its fields added (event_field.h), and ended, which writes it
- * or counts it as dropped.
+ * Begin an event, to which fields are added (event_field.h); event_end writes
+ * it or counts it as dropped.
  */
 struct event event_begin(struct eventlog *, const char *name);
 void event_end(struct event *);
 
-/* Logs an event whose only field is "reason". */
+/* Log an event whose only field is "reason". */
 void event_reason(struct eventlog *, const char *name, const char *reason);
 
 void event_flush(struct eventlog *);
 
 /*
- * Is all there that was made with jansson since this was asked last?  Without
- * memory it leaves things out, and does not always say so.
+ * Has no allocation of jansson failed since the last call?  jansson leaves out
+ * what it has no memory for, and does not always report that.
  */
 bool event_whole(void);
 

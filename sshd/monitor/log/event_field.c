@@ -8,7 +8,7 @@
 
 /* "2026-01-31T23:59:59.000001Z" */
 static void
-stamp(char out[40])
+format_time(char out[40])
 {
 	int64_t now = clock_wall();
 	time_t s = (time_t)(now / 1000000);
@@ -41,7 +41,7 @@ event_head(struct eventlog *log, const char *name, const char *node)
 	struct event e = {log, json_object()};
 	char ts[40];
 
-	stamp(ts);
+	format_time(ts);
 	event_text(&e, "ts", ts);
 	event_text(&e, "event", name);
 	event_text(&e, "node", node);

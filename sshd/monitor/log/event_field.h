@@ -17,7 +17,7 @@
 
 struct eventlog;
 
-/* An event that is being made; event_end must follow, once. */
+/* An event being made; event_end must follow, once. */
 struct event {
 	struct eventlog *log;
 	json_t *fields; /* NULL: lost */
@@ -32,7 +32,7 @@ void event_bool(struct event *, const char *key, bool);
 void event_text(struct event *, const char *key, const char *);
 /* Takes the reference. */
 void event_json(struct event *, const char *key, json_t *);
-/* Lose the event: event_end will count it. */
+/* Drop the event: event_end counts it. */
 void event_lose(struct event *);
 
 /* "ms": a time in seconds, in whole milliseconds. */

@@ -69,7 +69,7 @@ same_file(int a, int b)
 	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
-/* Buffered lines are chained to that line, and cannot be without it. */
+/* Queued lines are chained to the lost one, and are dropped too. */
 static void
 drop_chained(struct event_file *f)
 {
@@ -82,7 +82,7 @@ drop_chained(struct event_file *f)
 	event_seal_wrote(f->seal, "\n", 1);
 }
 
-/* The rest of a line whose beginning is in another file. */
+/* Drop the rest of a line whose beginning is in the old file. */
 static void
 drop_rest(struct event_file *f)
 {
@@ -117,7 +117,7 @@ event_file_reopen(struct event_file *f)
 }
 
 static bool
-writable(int fd)
+is_writable(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
 
@@ -136,8 +136,8 @@ take_back(const struct event_file *f)
 }
 
 /*
- * Lost by the line; one that was cut is ended before the next begins.  The
- * newline that does so may have to wait for long, and is no event.
+ * Drop all queued lines.  A line partly written is ended before the next begins;
+ * the newline for that may be queued for long, and is no event.
  */
 static void
 drop_lines(struct event_file *f)
@@ -156,10 +156,10 @@ drop_lines(struct event_file *f)
 }
 
 static void
-failed(struct event_file *f, int error)
+write_failed(struct event_file *f, int error)
 {
-	/* stderr may be the very pipe that nobody reads. */
-	if (!f->failing && writable(STDERR_FILENO))
+	/* stderr may be the pipe that is not read. */
+	if (!f->failing && is_writable(STDERR_FILENO))
 		fprintf(stderr,
 		    "et-sshd: event log %s: %s: events are lost "
 		    "until it can be written\n",
@@ -169,7 +169,7 @@ failed(struct event_file *f, int error)
 }
 
 static void
-consume(struct event_file *f, size_t n)
+consume_written(struct event_file *f, size_t n)
 {
 	const char *end = memrchr(f->buffer, '\n', n);
 
@@ -201,9 +201,9 @@ event_file_write(struct event_file *f)
 	ssize_t n;
 
 	while (f->len > 0) {
-		if (!f->regular && !writable(f->fd)) {
+		if (!f->regular && !is_writable(f->fd)) {
 			if (f->len > EVENT_FILE_BUFFER / 2)
-				failed(f, EAGAIN);
+				write_failed(f, EAGAIN);
 			return false;
 		}
 		n = write(f->fd, f->buffer, next_chunk(f));
@@ -211,12 +211,12 @@ event_file_write(struct event_file *f)
 			if (errno == EINTR)
 				continue;
 			if (errno != EAGAIN)
-				failed(f, errno);
+				write_failed(f, errno);
 			return false;
 		}
 		if (n == 0)
 			return false;
-		consume(f, (size_t)n);
+		consume_written(f, (size_t)n);
 	}
 	f->failing = false;
 	return true;

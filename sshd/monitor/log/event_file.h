@@ -1,7 +1,7 @@
 /*
- * The file of the event log and the lines that wait for it.  A write never
- * blocks.  Lines that cannot be written are lost whole, and counted; one whose
- * beginning is in the file is ended there by a newline of its own.
+ * The file of the event log and its queue of lines.  A write never blocks.
+ * Lines that cannot be written are dropped whole, and counted; a line partly
+ * written is ended by a newline.
  */
 #ifndef EVENT_FILE_H
 #define EVENT_FILE_H
@@ -22,7 +22,7 @@ struct event_file {
 	bool failing;
 	size_t cut; /* bytes of a line not yet whole */
 	uint64_t dropped; /* events */
-	struct event_seal *seal; /* or NULL: it has no chain */
+	struct event_seal *seal; /* NULL: no chain */
 	size_t len; /* of what waits in buffer */
 	char buffer[EVENT_FILE_BUFFER];
 };

@@ -45,7 +45,7 @@ event_level_journal(int fd)
 	       fstat(fd, &st) == 0 && st.st_dev == device && st.st_ino == inode;
 }
 
-/* Is it this event, or one with this end? */
+/* Is name this event, or does it end in this suffix? */
 static bool
 level_names(const char *name, const char *event)
 {

@@ -11,7 +11,9 @@
 /* Bytes before the line, of which nothing comes into the journal. */
 #define EVENT_LEVEL_PREFIX 3
 
-/* Is fd a stream of the journal, as $JOURNAL_STREAM has it (systemd.exec(5))? */
+/*
+ * Is fd a stream of the journal, as $JOURNAL_STREAM has it (systemd.exec(5))?
+ */
 bool event_level_journal(int fd);
 
 /* LOG_ERR to LOG_INFO; reason may be NULL. */

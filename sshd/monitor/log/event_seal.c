@@ -81,7 +81,7 @@ event_seal_free(struct event_seal *s)
 
 /* --- the end of an earlier log --- */
 
-/* Returns the file's last bytes, to be freed; NULL: it has none. */
+/* The last bytes of the file, which the caller frees; NULL: none. */
 static char *
 read_tail(const char *path, size_t *n)
 {
@@ -144,7 +144,7 @@ event_seal_resume(struct event_seal *s, const char *path)
 		free(text);
 		return torn;
 	}
-	/* The file was rotated while no server ran. */
+	/* The log was rotated while no server ran. */
 	snprintf(before, sizeof(before), "%s.1", path);
 	if ((text = read_tail(before, &n)) == NULL)
 		return 0;
@@ -208,7 +208,7 @@ hash_piece(const struct event_seal *s, char hex[LOG_SEAL_HEX])
 	EVP_MD_CTX *copy = EVP_MD_CTX_new();
 	uint8_t digest[EVP_MAX_MD_SIZE] = {0};
 
-	/* Without memory the chain has a break here, which is found. */
+	/* Without memory the chain breaks here, which log check reports. */
 	if (copy != NULL && EVP_MD_CTX_copy_ex(copy, s->piece) == 1)
 		EVP_DigestFinal_ex(copy, digest, NULL);
 	EVP_MD_CTX_free(copy);

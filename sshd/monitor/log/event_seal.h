@@ -1,7 +1,7 @@
 /*
- * event-log-seal: the chain of the event log's lines and the key that signs
- * it.  event.c says what becomes of each line; what is lost on the way to the
- * file never was in the chain.
+ * event-log-seal: the hash chain of the event log's lines and the key that
+ * signs it.  event.c reports the fate of each line; a line that is dropped is
+ * not in the chain.
  */
 #ifndef EVENT_SEAL_H
 #define EVENT_SEAL_H
@@ -13,7 +13,7 @@
 
 struct event_seal;
 
-/* With the private key of a file, as hostkey_read takes it.  NULL, and why. */
+/* A chain signed by the private key of a file (hostkey_read).  NULL and why. */
 struct event_seal *event_seal_new(const char *key, const char **why);
 void event_seal_free(struct event_seal *);
 
@@ -34,11 +34,11 @@ const char *event_seal_fingerprint(const struct event_seal *);
 
 /* Give the event that comes next its "prev"; -1: out of memory. */
 int event_seal_link(struct event_seal *, json_t *event);
-/* The last line is now this one, which waits to be written. */
+/* The event has become this line, queued to be written. */
 void event_seal_line(struct event_seal *, const char *line, size_t len);
-/* Bytes of such lines that are in the file. */
+/* Bytes of queued lines were written. */
 void event_seal_wrote(struct event_seal *, const char *bytes, size_t n);
-/* The other lines are lost; torn: what was written of one stays. */
+/* All other queued lines are dropped; torn: one is partly written. */
 void event_seal_lost(struct event_seal *, bool torn);
 
 /* Have lines come since the last signature? */
