@@ -18,7 +18,7 @@ struct algorithm {
 /* NULL: none of this name. */
 const struct algorithm *algorithm_find(const char *name);
 
-/* Returns the algorithm's hash for libcrypto; NULL for Ed25519. */
+/* The algorithm's hash for libcrypto; NULL for Ed25519. */
 const EVP_MD *algorithm_md(const struct algorithm *);
 
 #endif

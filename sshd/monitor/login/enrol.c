@@ -45,7 +45,7 @@ enrol_fetch(struct conn *c, struct msg *ask)
 /* --- ENROLL ----------------------------------------------------------- */
 
 static void
-finish(struct conn *c, const char *name, enum enrol_result result)
+send_enrolled(struct conn *c, const char *name, enum enrol_result result)
 {
 	bool done = result < ENROL_ID_TAKEN;
 	char fingerprint[KEY_FINGERPRINT], clean[4 * MSG_NAME];
@@ -72,7 +72,7 @@ finish(struct conn *c, const char *name, enum enrol_result result)
 	event_end(&e);
 }
 
-/* Takes the key to register: that of the login, or that of the request. */
+/* The key to register: that of its login, or the one it sent. */
 static enum key_result
 take_key(const struct enrolment *e, struct msg_enroll *m, struct key *key)
 {
@@ -98,16 +98,16 @@ enrol_enroll(struct conn *c, struct msg *ask)
 		return "a second command of one login";
 	c->enrolment->used = true;
 	if (take_key(c->enrolment, m, &key) != KEY_OK) {
-		finish(c, m->name, ENROL_BAD_KEY);
+		send_enrolled(c, m->name, ENROL_BAD_KEY);
 		return NULL;
 	}
 	memcpy(c->digest, key.digest, sizeof(c->digest));
 	if (!device_name_valid(m->name)) {
-		finish(c, m->name, ENROL_BAD_ID);
+		send_enrolled(c, m->name, ENROL_BAD_ID);
 		return NULL;
 	}
 	if (c->m->keeper->sock == -1) {
-		finish(c, m->name, ENROL_BUSY);
+		send_enrolled(c, m->name, ENROL_BUSY);
 		return NULL;
 	}
 	m->token = c->enrolment->token;
@@ -123,11 +123,11 @@ enrol_enrolled(struct monitor *m, const struct msg *msg)
 	struct conn *c = conn_of(m, msg->conn);
 
 	if (c == NULL || c->state == CONN_ENDING)
-		return NULL; /* it has left meanwhile */
+		return NULL; /* has left meanwhile */
 	if (c->enrolment == NULL || c->enrolment->doing != ENROLMENT_REGISTERED)
 		return "nobody asked";
 	c->enrolment->doing = ENROLMENT_NOTHING;
-	finish(c, e->name, (enum enrol_result)e->result);
+	send_enrolled(c, e->name, (enum enrol_result)e->result);
 	return NULL;
 }
 
@@ -140,6 +140,6 @@ enrol_keeper_lost(struct monitor *m)
 		if (c->enrolment != NULL &&
 		    c->enrolment->doing == ENROLMENT_REGISTERED) {
 			c->enrolment->doing = ENROLMENT_NOTHING;
-			finish(c, "", ENROL_BUSY);
+			send_enrolled(c, "", ENROL_BUSY);
 		}
 }

@@ -1,6 +1,6 @@
 /*
- * Requests that a connection with a token (tokens.h) may make, once: fetch the
- * installer, or register a device.  The keeper makes it.
+ * Enrolment: a connection with a token (tokens.h) may fetch the installer or
+ * register a device, once.  The keeper adds the device.
  */
 #ifndef ENROL_H
 #define ENROL_H
@@ -16,7 +16,7 @@ const char *enrol_enroll(struct conn *, struct msg *ask);
 /* ENROLLED of the keeper.  NULL, or what ends it. */
 const char *enrol_enrolled(struct monitor *, const struct msg *);
 
-/* The keeper is lost: its pending requests fail. */
+/* The keeper is gone: fail all registrations that it had. */
 void enrol_keeper_lost(struct monitor *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Of a connection that has tried a token: for tokens.c and enrol.c, and what
- * its end needs of it.
+ * The state of a connection that has tried a token: for tokens.c and enrol.c,
+ * and for the end of the connection.
  */
 #ifndef ENROLMENT_H
 #define ENROLMENT_H
@@ -15,7 +15,7 @@ struct conn;
 
 enum enrolment_doing {
 	ENROLMENT_NOTHING,
-	ENROLMENT_IN_LINE, /* for a place at the keeper */
+	ENROLMENT_IN_LINE, /* until the keeper can check its token */
 	ENROLMENT_CHECKED, /* its token, by the keeper */
 	ENROLMENT_REGISTERED /* its device, by the keeper */
 };
@@ -34,16 +34,13 @@ struct enrolment {
 	struct enrolment *prev, *next; /* in line */
 };
 
-/* Was it refused because the keeper was not there? */
+/* Was the token refused because there was no keeper? */
 bool enrolment_was_busy(const struct conn *);
 
-/* Removes the enrolment from the line. */
+/* Take the token out of the line. */
 void enrolment_leave_line(struct enrolment *);
 
-/*
- * The enrolment does not count at its source any more, nor does its token, if
- * it waits.
- */
+/* The connection no longer counts at its source, nor does a waiting token. */
 void enrolment_leave(struct conn *);
 void enrolment_free(struct conn *);
 

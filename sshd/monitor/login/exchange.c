@@ -28,7 +28,7 @@ md_of(uint32_t len)
 
 /* V_C, V_S, I_C, I_S, K_S, e, f, K, and nothing behind them. */
 static const char *
-check(const uint8_t *bytes, size_t size, const uint8_t *cookie)
+check_fields(const uint8_t *bytes, size_t size, const uint8_t *cookie)
 {
 	struct wire w = {.at = bytes, .left = size};
 	const uint8_t *s;
@@ -57,7 +57,7 @@ exchange_hash(const struct msg_sign *sign, const uint8_t *cookie,
 
 	if (md == NULL || sign->len > MSG_EXCHANGE)
 		return "not a key exchange";
-	if ((wrong = check(sign->exchange, sign->len, cookie)) != NULL)
+	if ((wrong = check_fields(sign->exchange, sign->len, cookie)) != NULL)
 		return wrong;
 	*len = sign->hash;
 	if (EVP_Digest(sign->exchange, sign->len, hash, NULL, md, NULL) != 1)

@@ -1,8 +1,8 @@
 /*
- * A key exchange, of which the monitor makes the hash itself (RFC 4253,
- * section 8).  The cookie in the server's KEXINIT is one that the monitor made
- * for that connection: no exchange of another one has it, so no login that a
- * device ever signed fits a second session id.
+ * The exchange hash of a key exchange (RFC 4253, section 8), which the monitor
+ * computes itself.  The cookie in the server's KEXINIT is one that the monitor
+ * made for that connection and no other, so a login that a device has signed
+ * never fits another session id.
  */
 #ifndef EXCHANGE_H
 #define EXCHANGE_H

@@ -76,7 +76,7 @@ hostkey_read(const char *path, struct opensshkey *key)
 
 /* NULL, "" when it is not there, or what is wrong. */
 static const char *
-load(struct hostkeys *hk, const char *path)
+load_key(struct hostkeys *hk, const char *path)
 {
 	const char *why;
 
@@ -100,7 +100,7 @@ hostkey_load(const struct conf *conf, char error[CONF_ERROR])
 	}
 	hk->compat = conf->compat_openwrt_1505;
 	for (i = 0; i < conf->nhostkeys; i++) {
-		why = load(hk, conf->hostkeys[i]);
+		why = load_key(hk, conf->hostkeys[i]);
 		if (why == NULL)
 			continue;
 		if (*why == '\0' && (hk->missing[hk->nmissing] = strdup(

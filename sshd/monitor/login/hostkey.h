@@ -1,6 +1,6 @@
 /*
- * The host keys: read while et-sshd may, used here and nowhere else.  A worker
- * gets their public halves, and asks for each signature.
+ * The host keys: read before privileges are dropped, used in the monitor alone.
+ * A worker gets their public halves, and requests each signature.
  */
 #ifndef HOSTKEY_H
 #define HOSTKEY_H
@@ -14,8 +14,8 @@
 struct hostkeys;
 
 /*
- * Read every configured host key.  A path that does not exist is passed over
- * as long as one other key is there; what cannot be read, is open to others
+ * Read every configured host key.  A path that does not exist is skipped if
+ * there is another key; what cannot be read, is open to others
  * or holds no unencrypted OpenSSH private key is an error.  Returns NULL and
  * one line in error.
  */
@@ -29,7 +29,7 @@ void hostkey_free(struct hostkeys *);
 const char *hostkey_read(const char *path, struct opensshkey *);
 
 size_t hostkey_count(const struct hostkeys *);
-/* The i-th path that was passed over, or NULL: there are no more. */
+/* The i-th path that was skipped, or NULL: no more. */
 const char *hostkey_missing(const struct hostkeys *, size_t i);
 /* A host key's type ("ssh-rsa") and public blob (RFC 4253, section 6.6). */
 const char *hostkey_type(const struct hostkeys *, size_t);

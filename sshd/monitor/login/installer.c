@@ -21,7 +21,7 @@ struct installer {
 
 /* Returns how many bytes there were, or -1: see errno. */
 static ssize_t
-copy(int from, int to)
+copy_file(int from, int to)
 {
 	char buf[16384];
 	ssize_t n, total = 0;
@@ -42,7 +42,7 @@ copy(int from, int to)
 
 /* The memory's descriptor, or -1: see errno. */
 static int
-load(const char *path, size_t *size)
+load_file(const char *path, size_t *size)
 {
 	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	int error, from, to;
@@ -50,7 +50,7 @@ load(const char *path, size_t *size)
 
 	from = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	to = memfd_create("installer", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (from != -1 && to != -1 && (n = copy(from, to)) != -1 &&
+	if (from != -1 && to != -1 && (n = copy_file(from, to)) != -1 &&
 	    fcntl(to, F_ADD_SEALS, seals) == -1)
 		n = -1;
 	error = errno;
@@ -71,7 +71,7 @@ installer_reload(struct installer *in)
 	size_t size;
 	int fd;
 
-	if ((fd = load(in->path, &size)) == -1) {
+	if ((fd = load_file(in->path, &size)) == -1) {
 		snprintf(in->why, sizeof(in->why), "installer %.200s: %s",
 		    in->path, strerror(errno));
 		return;

@@ -1,7 +1,7 @@
 /*
- * The installer: a file that is read while et-sshd may, and again upon SIGHUP,
- * and handed to workers as a descriptor of memory that nobody can change
- * (memfd_create(2), sealed), so that a worker needs no file system.
+ * The installer: a file that is read at the start and upon SIGHUP, and passed
+ * to workers as a sealed memfd_create(2) descriptor, so that a worker needs no
+ * file system.
  */
 #ifndef INSTALLER_H
 #define INSTALLER_H
@@ -12,16 +12,16 @@
 
 struct installer;
 
-/* A missing file is found when it is requested.  NULL: no memory. */
+/* A missing file is reported to clients that fetch it.  NULL: no memory. */
 struct installer *installer_new(const char *path);
 void installer_free(struct installer *);
 
-/* Read it anew; one that cannot be read leaves the old one. */
+/* Read the file again; if that fails the old content stays. */
 void installer_reload(struct installer *);
 
 /*
- * Returns the installer's descriptor (to be lent, not closed) and size, or -1
- * and why there is none.
+ * The descriptor (which stays the installer's) and its size, or -1 and why
+ * there is none.
  */
 int installer_file(const struct installer *, size_t *size, const char **why);
 

@@ -45,7 +45,7 @@ login_parse(struct login *l, const uint8_t *data, size_t len,
 	return NULL;
 }
 
-/* Also clears the error queue of libcrypto. */
+/* Clears the error queue of libcrypto, too. */
 static const char *
 why_not(bool tried)
 {

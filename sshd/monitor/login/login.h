@@ -1,7 +1,8 @@
 /*
- * Parses strictly and verifies the data that a login signs: RFC 4252, section
- * 7, and the same bound to a host key, publickey-hostbound-v00@openssh.com
- * (OpenSSH's PROTOCOL, 3.1), which libssh offers from 0.12 on.
+ * The signed data of a publickey login, parsed strictly and verified: RFC 4252,
+ * section 7, and its form bound to a host key,
+ * publickey-hostbound-v00@openssh.com (OpenSSH's PROTOCOL, 3.1), which libssh
+ * offers from 0.12 on.
  */
 #ifndef LOGIN_H
 #define LOGIN_H

@@ -26,7 +26,7 @@ static const char damaged[] = "not an OpenSSH private key: damaged";
 
 /* The base64 between the two lines.  Returns its bytes' number, or 0. */
 static size_t
-unarmour(const char *pem, uint8_t *out)
+decode_armour(const char *pem, uint8_t *out)
 {
 	const char *p, *end;
 	char *text;
@@ -215,7 +215,7 @@ opensshkey_parse(struct opensshkey *k, const char *pem)
 	if ((raw = malloc(OPENSSHKEY_FILE)) == NULL)
 		return "out of memory";
 	w.at = raw;
-	w.left = unarmour(pem, raw);
+	w.left = decode_armour(pem, raw);
 	why = read_file(k, &w);
 	explicit_bzero(raw, OPENSSHKEY_FILE);
 	free(raw);

@@ -24,7 +24,7 @@ struct pins {
 	struct announce now;
 	char before[ANNOUNCE_MARK]; /* the announcement that was ended */
 	unsigned int generation; /* from 1: how often it has changed */
-	bool telling; /* some that wait have not heard */
+	bool telling; /* not all waiting connections were sent it */
 	int error; /* errno that was logged; 0 */
 };
 

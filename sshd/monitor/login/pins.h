@@ -12,18 +12,18 @@ struct monitor;
 struct msg_poll;
 struct pins;
 
-/* The announcement beside the first host key.  NULL: no memory. */
+/* Read the announcement beside the first host key.  NULL: no memory. */
 struct pins *pins_new(const struct conf *);
 void pins_free(struct pins *);
 
 /*
- * Read it again, if it was changed.  A file that is gone changes nothing: the
- * host keys are the new ones then, and a start takes them.  One that is empty
- * ends the announcement.
+ * Read the file again if it has changed.  A missing file changes nothing: the
+ * rotation is complete, and a restart uses the new keys.  An empty file ends
+ * the announcement.
  */
 void pins_look(struct monitor *);
 
-/* Every second: connections that wait hear of a change, so many at a time. */
+/* Every second: send a change to waiting connections, some at a time. */
 void pins_tick(struct monitor *);
 
 /*

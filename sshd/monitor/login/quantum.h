@@ -12,7 +12,7 @@
 
 #include "msg.h"
 
-/* Command that installs a libssh with post-quantum key exchange. */
+/* The command that installs a libssh with post-quantum key exchange. */
 #define QUANTUM_COMMAND "sudo " ETPH_DATADIR "/libssh.sh"
 
 /* A worker's report on its libssh, cleaned. */
@@ -21,10 +21,10 @@ struct quantum {
 	char kex[4 * MSG_ALGO];
 };
 
-/* Keep what a worker says of its libssh. */
+/* Keep a worker's report on its libssh. */
 void quantum_learn(struct quantum *, const struct msg_ready *);
 
-/* Is it, by the last worker that has started?  false before the first. */
+/* Is key exchange post-quantum in the last worker?  false before the first. */
 bool quantum_safe(const struct quantum *);
 
 /*

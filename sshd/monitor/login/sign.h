@@ -9,8 +9,8 @@ struct child;
 struct msg;
 
 /*
- * A worker waits for a host key's signature: fill in the answer, whose length
- * is 0 when it is refused.  NULL, or what ends the worker.
+ * Sign a key exchange for a worker, which blocks: fill in the answer, of length
+ * 0 if refused.  Returns NULL, or what is wrong, which ends the worker.
  */
 const char *sign_answer(
     struct child *, const struct msg *ask, struct msg *answer);

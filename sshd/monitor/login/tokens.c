@@ -56,7 +56,7 @@ may_try(const struct conn *c)
  * login by a key.
  */
 static void
-verdict(const struct conn *c, uint32_t as, bool again, uint32_t state)
+send_verdict(const struct conn *c, uint32_t as, bool again, uint32_t state)
 {
 	static const enum msg_ended ended[] = {
 	    [TOKEN_GOOD] = ENDED_NOT,
@@ -78,8 +78,8 @@ refuse_ended(struct conn *c, uint32_t state, const char *why)
 	const struct enrolment *e = c->enrolment;
 	struct event event;
 
-	/* dbclient would try the same one until its source is refused. */
-	verdict(c, 0, e->busy, state);
+	/* dbclient would repeat the same token until its source is refused. */
+	send_verdict(c, 0, e->busy, state);
 	event = conn_event_begin(c, "login.refused");
 	event_text(&event, "addr", c->addr);
 	event_int(&event, "port", c->port);
@@ -92,7 +92,7 @@ refuse_ended(struct conn *c, uint32_t state, const char *why)
 }
 
 static void
-refuse(struct conn *c, const char *why)
+refuse_token(struct conn *c, const char *why)
 {
 	refuse_ended(c, TOKEN_GOOD, why);
 }
@@ -101,10 +101,10 @@ static void
 refuse_busy(struct conn *c)
 {
 	c->enrolment->busy = true;
-	refuse(c, BUSY);
+	refuse_token(c, BUSY);
 }
 
-/* The keeper has room: have it check the tokens that may be checked now. */
+/* Send the keeper as many tokens as it and their sources allow. */
 static void
 check_next(struct monitor *m)
 {
@@ -121,7 +121,7 @@ check_next(struct monitor *m)
 			break;
 		case SRCLIMIT_NEVER:
 			enrolment_leave_line(e);
-			refuse(c, "too many tokens from one source");
+			refuse_token(c, "too many tokens from one source");
 			break;
 		case SRCLIMIT_NOW:
 			msg_init(&msg, MSG_TOKEN, c->number);
@@ -136,7 +136,7 @@ check_next(struct monitor *m)
 	}
 }
 
-/* Puts text that could be a token in line.  NULL, or why not. */
+/* Put a well-formed token in line.  NULL, or why not. */
 static const char *
 join_line(struct conn *c, const char *text)
 {
@@ -158,7 +158,7 @@ join_line(struct conn *c, const char *text)
 }
 
 static bool
-begin(struct conn *c)
+begin_enrolment(struct conn *c)
 {
 	if (c->enrolment == NULL &&
 	    (c->enrolment = calloc(1, sizeof(*c->enrolment))) == NULL)
@@ -180,7 +180,7 @@ note_client(struct conn *c, const struct msg_token *t)
 bool
 tokens_log_in(struct conn *c, const struct key *key)
 {
-	if (!begin(c))
+	if (!begin_enrolment(c))
 		return false;
 	c->enrolment->keyed = true;
 	c->enrolment->key = *key;
@@ -223,15 +223,15 @@ tokens_try(struct conn *c, struct msg *ask)
 		return "before its key exchange";
 	if (is_second(c))
 		return "a second token after one key";
-	if (is_question(c, t) || !begin(c)) {
-		verdict(c, 0, true, TOKEN_GOOD);
+	if (is_question(c, t) || !begin_enrolment(c)) {
+		send_verdict(c, 0, true, TOKEN_GOOD);
 		return NULL;
 	}
 	note_client(c, t);
 	if (c->m->keeper->sock == -1)
 		refuse_busy(c);
 	else if ((why = join_line(c, t->text)) != NULL)
-		refuse(c, why);
+		refuse_token(c, why);
 	else
 		check_next(c->m);
 	explicit_bzero(t->text, sizeof(t->text));
@@ -239,14 +239,14 @@ tokens_try(struct conn *c, struct msg *ask)
 }
 
 static void
-admit(struct conn *c, int64_t token)
+admit_token(struct conn *c, int64_t token)
 {
 	struct enrolment *e = c->enrolment;
 	struct event event;
 
 	e->token = token;
 	conn_enrol(c);
-	verdict(c, ROLE_ENROL, false, TOKEN_GOOD);
+	send_verdict(c, ROLE_ENROL, false, TOKEN_GOOD);
 	event = conn_event_begin(c, "enroll.login");
 	event_text(&event, "token", e->name);
 	event_text(&event, "addr", c->addr);
@@ -267,7 +267,7 @@ token_checked(struct conn *c, const struct msg_token_is *is)
 	clean_text(why, sizeof(why), is->reason);
 	c->enrolment->busy |= busy;
 	if (is->token != 0)
-		admit(c, is->token);
+		admit_token(c, is->token);
 	else
 		refuse_ended(c, is->state, why);
 }

@@ -1,8 +1,8 @@
 /*
- * Tokens: the user DEVICE_ENROL has one for a password (RFC 4252, section 8),
- * and none but that user a password at all; or it logs in by a key, and sends
- * one token then.  The keeper checks them, a few at a time; the others wait in
- * line, as many as there may be connections that have not logged in.
+ * Tokens: the user DEVICE_ENROL, and no other, sends one as its password (RFC
+ * 4252, section 8), or logs in by a key and sends one token then.  The keeper
+ * checks a few at a time; the others wait in line, at most as many as there may
+ * be unauthenticated connections.
  */
 #ifndef TOKENS_H
 #define TOKENS_H
@@ -17,17 +17,17 @@ struct monitor;
 struct msg;
 
 struct tokens {
-	int64_t until; /* one can be used, us since the epoch; 0: none */
-	int64_t told; /* the same, of those that ended lately, too */
+	int64_t until; /* the last valid one ends, us since 1970; 0: none */
+	int64_t told; /* the same, with those ended lately */
 	unsigned int checking; /* at the keeper */
 	struct enrolment *line; /* those that wait for it */
 };
 
-/* Can a token be tried on this connection, as far as is known? */
+/* May a token be sent on this connection? */
 bool tokens_usable(const struct conn *);
 /*
- * After a login by a key?  While there is one that can be used, or one that
- * ended lately: who has that is told so, and nobody else.
+ * The same after a login by a key: while a token is valid or has ended lately,
+ * so that the client with an ended token, and no other, is told so.
  */
 bool tokens_known(const struct conn *);
 
@@ -46,7 +46,7 @@ const char *tokens_try(struct conn *, struct msg *ask);
 const char *tokens_is(struct monitor *, const struct msg *);
 const char *tokens_until(struct monitor *, const struct msg *);
 
-/* The keeper is lost: its pending checks fail. */
+/* The keeper is gone: refuse all tokens that it was checking. */
 void tokens_keeper_lost(struct monitor *);
 
 /* Does the connection wait for an answer of the keeper? */

@@ -38,7 +38,7 @@ check_algorithm(const struct conf *conf, const char *name, const char *type)
 	return NULL;
 }
 
-/* The holder of a key: a device, an operator, or neither. */
+/* The device or operator that a key belongs to; neither: unknown key. */
 struct who {
 	struct dir_device *device;
 	struct dir_operator *oper;
@@ -104,10 +104,7 @@ is_to_enrol(const struct conn *c, const struct login *l, const struct who *who)
 		   !device_name_fits(l->user, dev->name, dev->alias));
 }
 
-/*
- * Finds the holder of the key.  Returns NULL and who, or why the login is
- * refused.
- */
+/* Find who may log in.  NULL and who, or why the login is refused. */
 static const char *
 check_login(const struct conn *c, const struct login *l, struct who *who)
 {
@@ -132,8 +129,8 @@ check_login(const struct conn *c, const struct login *l, struct who *who)
 }
 
 /*
- * Reads the worker's request into our own form: an offer as it says, a login as
- * the signed data says.  NULL, or why it is refused; "" ends the worker.
+ * Parse the worker's message: an offer as it stands, a login by its signed data.
+ * NULL, or why it is refused; "" ends the worker.
  */
 static const char *
 read_login(const struct conn *c, const struct msg_login *ask, struct login *l)
@@ -154,9 +151,9 @@ read_login(const struct conn *c, const struct msg_login *ask, struct login *l)
 }
 
 /*
- * Is this refusal one for the store?  A stranger who knows the names of devices
- * must not keep the store busy, and a stranger's refusals must not keep out
- * those of a device's own key.
+ * Is this refusal to be recorded in the store?  Clients that merely know names of
+ * devices must neither keep the store busy nor crowd out refusals of a device's
+ * own key.
  */
 static bool
 is_noted(struct monitor *m, struct dir_device *dev, bool own)
@@ -172,7 +169,7 @@ is_noted(struct monitor *m, struct dir_device *dev, bool own)
 	return true;
 }
 
-/* For et-admin doctor, once in a while; the event log has them all. */
+/* Record a refusal for et-admin doctor; the event log has them all. */
 static void
 note_refusal(const struct conn *c, const struct login *l, const char *reason)
 {
@@ -245,8 +242,8 @@ log_login(
 }
 
 /*
- * A key must not take all places: past SESSIONS its oldest session that holds
- * nothing is closed.
+ * Limit the connections of a device or operator: past SESSIONS the oldest
+ * without tunnels and jumps is ended.
  */
 static const char *
 make_room(const struct who *who)
@@ -282,11 +279,11 @@ role_of(const struct who *who)
 }
 
 static void
-admit(struct conn *c, const struct who *who, const struct login *l,
+admit_login(struct conn *c, const struct who *who, const struct login *l,
     const struct msg_login *ask)
 {
 	if (who->enrols)
-		return; /* it has not logged in before its token */
+		return; /* logged in only once its token is accepted */
 	if (who->oper != NULL)
 		conn_login_operator(c, who->oper);
 	else
@@ -295,7 +292,7 @@ admit(struct conn *c, const struct who *who, const struct login *l,
 	c->m->counters.logins++;
 }
 
-/* Is it who it says?  NULL, or why it is refused. */
+/* Verify the login.  NULL, or why it is refused. */
 static const char *
 verify_login(struct conn *c, const struct msg_login *ask, const struct login *l,
     const struct who *who, const char *client)
@@ -343,6 +340,6 @@ userauth_login(struct conn *c, struct msg *ask)
 	if (why != NULL)
 		refuse_login(c, &l, client, why);
 	else if (al->datalen > 0)
-		admit(c, &who, &l, al);
+		admit_login(c, &who, &l, al);
 	return NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * LOGIN: who a connection is.  The monitor verifies each login over the session
- * id that it keeps (sign.h).
+ * LOGIN: authentication by public key (RFC 4252, section 7).  The monitor
+ * verifies each login over the session id that it keeps (sign.h).
  */
 #ifndef USERAUTH_H
 #define USERAUTH_H
