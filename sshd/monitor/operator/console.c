@@ -22,14 +22,14 @@
 #include "owner.h"
 
 #define COMMANDS 256 /* of one connection, those that were refused too */
-#define ORDERS 1024 /* of one command */
+#define REQUESTS 1024 /* of one command */
 #define STARTING 10.0 /* s until READY */
 #define EXIT_KILLED 255
 
 struct console {
 	struct monitor *m;
-	uint64_t number; /* its child's tag, and the conn of its ORDERs */
-	struct child *child; /* NULL: it has ended, or never was */
+	uint64_t number; /* its child's tag, and conn in FORWARD_REQUEST */
+	struct child *child; /* NULL: exited, or never started */
 	struct conn *asker; /* NULL: gone */
 	uint64_t conn; /* its number, for the log */
 	char addr[64];
@@ -41,9 +41,9 @@ struct console {
 	int ends[2]; /* the console's, of its streams, until it has them */
 	double started;
 	bool ready;
-	bool ordering; /* the keeper has an FORWARD_REQUEST of it */
-	unsigned int orders; /* of it, in all */
-	bool over; /* has hung up, or the asker is gone */
+	bool requesting; /* the keeper has a FORWARD_REQUEST of it */
+	unsigned int requests; /* FORWARD_REQUESTs, in all */
+	bool over; /* the channel is closed, or the asker gone */
 	int status;
 	char reason[MSG_TEXT]; /* why it did not run to its end, or "" */
 	uint64_t bytes_in;
@@ -54,7 +54,7 @@ struct console {
 
 static const struct role console_role;
 
-/* --- its end ---------------------------------------------------------- */
+/* --- the end of a command ----------------------------------------------- */
 
 static void
 log_command(const struct console *k)
@@ -88,9 +88,9 @@ close_ends(struct console *k)
 	}
 }
 
-/* Frees a console when both its process and its channel have ended. */
+/* Log and free a command whose process and channel have both ended. */
 static void
-settle(struct console *k)
+console_settle(struct console *k)
 {
 	if (k->child != NULL || !k->over)
 		return;
@@ -102,7 +102,7 @@ settle(struct console *k)
 	free(k);
 }
 
-/* Tells the worker the exit status and a last line for the channel. */
+/* Send the channel's exit status, and a line if the command was refused. */
 static void
 tell_end(const struct console *k)
 {
@@ -125,9 +125,9 @@ set_reason(struct console *k, const char *reason)
 		snprintf(k->reason, sizeof(k->reason), "%s", reason);
 }
 
-/* End the process by force; ended() comes when that is done. */
+/* Kill the process; console_ended follows when it has exited. */
 static void
-stop(struct console *k, const char *reason)
+console_stop(struct console *k, const char *reason)
 {
 	set_reason(k, reason);
 	if (k->child != NULL)
@@ -135,13 +135,13 @@ stop(struct console *k, const char *reason)
 }
 
 static void
-ended(struct child *child, int status)
+console_ended(struct child *child, int status)
 {
 	struct console *k = child->of;
 	char text[64];
 
 	k->child = NULL;
-	k->ordering = false;
+	k->requesting = false;
 	if (*child->reason != '\0')
 		set_reason(k, child->reason);
 	if (WIFEXITED(status) && status != -1) {
@@ -153,17 +153,17 @@ ended(struct child *child, int status)
 		set_reason(k, text);
 	}
 	tell_end(k);
-	settle(k);
+	console_settle(k);
 }
 
 static void
-lost(struct child *child)
+console_lost(struct child *child)
 {
-	/* Without its socket it has nothing more to do. */
+	/* A console without its socket can do nothing more. */
 	child_kill(child);
 }
 
-/* --- its start -------------------------------------------------------- */
+/* --- the start of a command --------------------------------------------- */
 
 static void
 give_stream(struct child *to, uint64_t conn, const struct console *k,
@@ -178,7 +178,7 @@ give_stream(struct child *to, uint64_t conn, const struct console *k,
 }
 
 static void
-greet(struct child *child)
+console_greet(struct child *child)
 {
 	struct console *k = child->of;
 	struct msg msg;
@@ -201,7 +201,7 @@ greet(struct child *child)
 }
 
 static unsigned int
-running(const struct monitor *m, int64_t oper_or_0)
+count_running(const struct monitor *m, int64_t oper_or_0)
 {
 	const struct console *k;
 	unsigned int n = 0;
@@ -214,12 +214,12 @@ running(const struct monitor *m, int64_t oper_or_0)
 
 /* NULL, or why it does not start. */
 static const char *
-start(struct console *k)
+console_start(struct console *k)
 {
 	int i, sv[2], mine[2] = {-1, -1};
 
-	if (running(k->m, k->oper) >= CONSOLES_OPERATOR ||
-	    running(k->m, 0) >= CONSOLES) {
+	if (count_running(k->m, k->oper) >= CONSOLES_OPERATOR ||
+	    count_running(k->m, 0) >= CONSOLES) {
 		k->m->counters.limits++;
 		return "too many concurrent commands: try again";
 	}
@@ -246,7 +246,7 @@ start(struct console *k)
 }
 
 static struct console *
-make(struct conn *c, const struct msg_command *command)
+console_new(struct conn *c, const struct msg_command *command)
 {
 	struct console *k;
 
@@ -269,7 +269,7 @@ make(struct conn *c, const struct msg_command *command)
 }
 
 static struct console *
-find(const struct conn *c, uint32_t id)
+console_find(const struct conn *c, uint32_t id)
 {
 	struct console *k;
 
@@ -289,13 +289,13 @@ console_command(struct conn *c, struct msg *ask)
 	DL_COUNT2(c->consoles, k, n, cnext);
 	if (n >= COMMANDS)
 		return "too many commands on one connection";
-	if (find(c, ask->command.id) != NULL)
+	if (console_find(c, ask->command.id) != NULL)
 		return "a second command of one channel";
-	if ((k = make(c, &ask->command)) == NULL) {
+	if ((k = console_new(c, &ask->command)) == NULL) {
 		conn_end(c, "out of memory");
 		return NULL;
 	}
-	if ((why = start(k)) != NULL) {
+	if ((why = console_start(k)) != NULL) {
 		k->status = EXIT_FAILURE;
 		set_reason(k, why);
 		tell_end(k);
@@ -306,7 +306,7 @@ console_command(struct conn *c, struct msg *ask)
 const char *
 console_hung_up(struct conn *c, struct msg *ask)
 {
-	struct console *k = find(c, ask->hung_up.id);
+	struct console *k = console_find(c, ask->hung_up.id);
 
 	/* When the connection ends, its commands have ended before. */
 	if (k == NULL || k->over)
@@ -314,12 +314,12 @@ console_hung_up(struct conn *c, struct msg *ask)
 	k->bytes_in = ask->hung_up.bytes_in;
 	k->bytes_out = ask->hung_up.bytes_out;
 	k->over = true;
-	stop(k, k->child != NULL ? "closed by the operator" : "");
-	settle(k);
+	console_stop(k, k->child != NULL ? "closed by the operator" : "");
+	console_settle(k);
 	return NULL;
 }
 
-/* --- orders ----------------------------------------------------------- */
+/* --- forward requests ------------------------------------------------- */
 
 static void
 answer_request(const struct console *k, const struct msg_forward_result *answer)
@@ -333,7 +333,7 @@ answer_request(const struct console *k, const struct msg_forward_result *answer)
 }
 
 static void
-refuse_order(const struct console *k, const char *why)
+refuse_request(const struct console *k, const char *why)
 {
 	struct msg_forward_result answer = {.forward = 0};
 
@@ -378,7 +378,7 @@ is_request(const struct msg_forward_request *o)
 }
 
 static const char *
-hear_order(struct console *k, const struct msg *ask)
+request_forward(struct console *k, const struct msg *ask)
 {
 	struct msg msg = *ask;
 	char text[MSG_TEXT];
@@ -386,19 +386,19 @@ hear_order(struct console *k, const struct msg *ask)
 
 	if (k->role != OPERATOR_OPERATOR || !k->ready)
 		return "role may not request forwards";
-	if (k->ordering || !is_request(&ask->forward_request))
+	if (k->requesting || !is_request(&ask->forward_request))
 		return "not a forward request";
-	/* Each is work, and its answer waits until the console reads it. */
-	if (++k->orders > ORDERS)
+	/* A console that does not read must not fill its queue with answers. */
+	if (++k->requests > REQUESTS)
 		return "too many forward requests in one command";
 	if (msg.forward_request.what == REQUEST_OPEN &&
 	    msg.forward_request.ttl == 0)
 		msg.forward_request.ttl = owner_ttl(k->m);
 	if ((why = check_request(k, &msg.forward_request, text)) != NULL) {
-		refuse_order(k, why);
+		refuse_request(k, why);
 		return NULL;
 	}
-	k->ordering = true;
+	k->requesting = true;
 	msg.conn = k->number;
 	msg.forward_request.oper = k->oper;
 	snprintf(msg.forward_request.who, sizeof(msg.forward_request.who), "%s",
@@ -416,10 +416,10 @@ console_forward_result(struct monitor *m, const struct msg *msg)
 		if (k->child != NULL && k->number == msg->conn)
 			break;
 	if (k == NULL)
-		return NULL; /* it has ended meanwhile */
-	if (!k->ordering)
+		return NULL; /* has ended meanwhile */
+	if (!k->requesting)
 		return "nobody asked";
-	k->ordering = false;
+	k->requesting = false;
 	answer_request(k, &msg->forward_result);
 	return NULL;
 }
@@ -430,20 +430,20 @@ console_keeper_lost(struct monitor *m)
 	struct console *k;
 
 	DL_FOREACH(m->consoles, k) {
-		if (k->ordering)
-			refuse_order(k, "the store is busy: try again");
-		k->ordering = false;
+		if (k->requesting)
+			refuse_request(k, "the store is busy: try again");
+		k->requesting = false;
 	}
 }
 
 static const char *
-hear(struct child *child, struct msg *msg)
+console_hear(struct child *child, struct msg *msg)
 {
 	struct console *k = child->of;
 	struct msg command;
 
 	if (msg->type == MSG_FORWARD_REQUEST)
-		return hear_order(k, msg);
+		return request_forward(k, msg);
 	if (msg->type != MSG_READY || k->ready)
 		return "not a console's to say";
 	k->ready = true;
@@ -454,7 +454,7 @@ hear(struct child *child, struct msg *msg)
 	return NULL;
 }
 
-/* --- what ends it ----------------------------------------------------- */
+/* --- what ends a command ------------------------------------------------ */
 
 void
 console_end_all(struct conn *c, const char *reason)
@@ -465,8 +465,8 @@ console_end_all(struct conn *c, const char *reason)
 		DL_DELETE2(c->consoles, k, cprev, cnext);
 		k->asker = NULL;
 		k->over = true;
-		stop(k, reason);
-		settle(k);
+		console_stop(k, reason);
+		console_settle(k);
 	}
 }
 
@@ -478,7 +478,8 @@ console_regrant(struct monitor *m, const struct dir_operator *op)
 	DL_FOREACH(m->consoles, k)
 		if (k->oper == op->id &&
 		    (k->role != op->role || strcmp(k->grants, op->grants) != 0))
-			stop(k, "your role or tags have changed: try again");
+			console_stop(
+			    k, "your role or tags have changed: try again");
 }
 
 void
@@ -490,7 +491,7 @@ console_tick(struct monitor *m)
 	DL_FOREACH(m->consoles, k)
 		if (k->child != NULL && !k->ready &&
 		    now - k->started > STARTING)
-			stop(k, "did not start in time");
+			console_stop(k, "did not start in time");
 }
 
 void
@@ -501,21 +502,21 @@ console_free_all(struct monitor *m)
 
 	DL_FOREACH_SAFE(m->consoles, k, tmp) {
 		if ((child = k->child) != NULL) {
-			lost(child);
+			console_lost(child);
 			DL_DELETE(m->once, child);
 			child_free(child);
 		}
 		k->child = NULL;
 		k->over = true;
-		settle(k);
+		console_settle(k);
 	}
 }
 
 static const struct role console_role = {
     .name = "console",
     .launch = LAUNCH_CONSOLE,
-    .greet = greet,
-    .hear = hear,
-    .lost = lost,
-    .ended = ended,
+    .greet = console_greet,
+    .hear = console_hear,
+    .lost = console_lost,
+    .ended = console_ended,
 };

@@ -1,6 +1,6 @@
 /*
- * The limits of a jump: reach-timeout of et-sshd.conf(5), the operator's grants,
- * and the time in which a worker has to answer JUMP_CLOSE.
+ * The limits of a jump: reach-timeout of et-sshd.conf(5), the operator's
+ * grants, and the time in which a worker has to answer JUMP_CLOSE.
  */
 #ifndef JUMP_CHECK_H
 #define JUMP_CHECK_H

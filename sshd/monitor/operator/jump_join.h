@@ -27,7 +27,9 @@ const char *jump_new(struct conn *asker, uint32_t id, struct dir_device *,
 const char *jump_joined(
     struct conn *device, uint64_t ticket, uint32_t result);
 
-/* A tunnel has opened: jumps that wait for its forward are joined through it. */
+/*
+ * A tunnel has opened: jumps that wait for its forward are joined through it.
+ */
 void jump_tunnel_opened(struct tunnel *);
 
 /*

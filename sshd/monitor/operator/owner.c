@@ -83,7 +83,7 @@ owner_gone(struct monitor *m, int64_t oper, const char *reason)
 			owner_end(m, f, reason);
 }
 
-/* Why the owner may not have it any more, or NULL. */
+/* Why the owner may no longer have the forward, or NULL. */
 static const char *
 owner_lost(const struct monitor *m, const struct dir_forward *f)
 {

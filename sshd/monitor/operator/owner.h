@@ -1,8 +1,8 @@
 /*
- * Listed forwards that operators own: what they may open (operator-ports and
- * operator-ttl of et-sshd.conf(5), which bind the role operator alone), and
- * when theirs end: with the operator, with the operator's time, and when the
- * grants or the configuration no longer allow them.
+ * Listed forwards that operators own: which they may open (operator-ports and
+ * operator-ttl of et-sshd.conf(5), which limit the role operator alone), and
+ * when these end: when the operator is removed or expires, or the grants or the
+ * configuration no longer allow them.
  */
 #ifndef OWNER_H
 #define OWNER_H
@@ -24,10 +24,10 @@ const char *owner_refuses(const struct monitor *, const struct dir_operator *,
 /* The ttl of an operator's forward that names none, s. */
 uint32_t owner_ttl(const struct monitor *);
 
-/* An operator is no more (reason: why), and with it what it owned. */
+/* An operator was removed: end all forwards it owns. */
 void owner_gone(struct monitor *, int64_t oper, const char *reason);
 
-/* End what its owner may not have any more. */
+/* Once a second and upon changes: end forwards no longer allowed. */
 void owner_check(struct monitor *);
 
 #endif

@@ -24,19 +24,19 @@
 #include "tunnel.h"
 
 /*
- * An honest worker lets a client send fewer packets than this; should it be the
- * client's fault, it is the client that goes.
+ * An honest worker limits a client to fewer requests than this; past the limit
+ * the connection ends, not the worker, as the client may be the cause.
  */
 #define REACHES 8192 /* of one connection in a row */
 #define REACHES_RATE 512.0 /* a second after that */
 
-#define SSH_PORT 22 /* which ssh(1) need not be told */
+#define SSH_PORT 22 /* the default of ssh(1) */
 
 struct target {
 	struct dir_device *device;
 	uint32_t dport; /* 0: not known */
 	struct tunnel *tunnel; /* NULL: whichever has that port */
-	bool granted; /* the operator reaches it */
+	bool granted; /* to the operator */
 };
 
 static bool
@@ -45,9 +45,9 @@ is_here(const char *name)
 	return strcmp(name, "127.0.0.1") == 0 || strcmp(name, "localhost") == 0;
 }
 
-/* A port that a device holds by a permit. */
+/* The tunnel on this server port that a device has by a permit, or NULL. */
 static struct tunnel *
-standing(const struct monitor *m, uint32_t port)
+find_standing(const struct monitor *m, uint32_t port)
 {
 	struct conn *c, *tmp;
 	struct tunnel *t;
@@ -70,7 +70,7 @@ find_here(const struct monitor *m, uint32_t port, struct target *to)
 		to->dport = f->dport;
 		return NULL;
 	}
-	if ((to->tunnel = standing(m, port)) == NULL)
+	if ((to->tunnel = find_standing(m, port)) == NULL)
 		return "not the port of a forward";
 	to->device = to->tunnel->conn->device;
 	return NULL;
@@ -85,7 +85,8 @@ find_device(
 }
 
 static const char *
-find(const struct conn *c, const struct msg_reach *ask, struct target *to)
+find_target(
+    const struct conn *c, const struct msg_reach *ask, struct target *to)
 {
 	const struct dir_operator *op = c->oper;
 	const char *why;
@@ -104,8 +105,8 @@ find(const struct conn *c, const struct msg_reach *ask, struct target *to)
 }
 
 /*
- * The same for a name that is nobody's and for a device out of the grant: that
- * there is such a device is nothing for this operator to know.
+ * The same text for an unknown device and for one not granted, so that an
+ * operator does not learn which devices there are.
  */
 static void
 describe_unknown(const struct conn *c, char text[MSG_TEXT])
@@ -122,8 +123,8 @@ describe_unknown(const struct conn *c, char text[MSG_TEXT])
 }
 
 static void
-refuse(struct conn *c, const struct msg_reach *r, const struct target *to,
-    const char *why)
+refuse_target(struct conn *c, const struct msg_reach *r,
+    const struct target *to, const char *why)
 {
 	char name[4 * MSG_NAME], said[MSG_TEXT];
 
@@ -154,11 +155,11 @@ reach_answer(struct conn *c, struct msg *ask)
 		return "too many jumps on one connection";
 	if (jump_find(c, r->id) != NULL)
 		return "a second jump of one channel";
-	why = find(c, r, &to);
+	why = find_target(c, r, &to);
 	if (why == NULL)
 		why = jump_new(c, r->id, to.device, to.dport, to.tunnel);
 	if (why != NULL)
-		refuse(c, r, &to, why);
+		refuse_target(c, r, &to, why);
 	return NULL;
 }
 

@@ -1,6 +1,6 @@
 /*
- * REACH, JOINED and JUMP_CLOSED: what an operator's channel leads to, and whether
- * it may.  For the table in answer.c.
+ * REACH, JOINED and JUMP_CLOSED: the device and port that an operator's channel
+ * is for, and whether they are granted.  For the table in answer.c.
  */
 #ifndef REACH_H
 #define REACH_H
