@@ -33,7 +33,7 @@ check_wrong(const char *what, const char *path, int error)
 	return -1;
 }
 
-/* May the account do that?  0, or errno. */
+/* May the account access path so?  0, or errno. */
 static int
 check_access(const struct account_id *id, const char *path, int mode)
 {
@@ -74,7 +74,7 @@ check_store(const struct monitor *m)
 	char dir[PATH_MAX], above[PATH_MAX];
 	int error = check_parent(path, dir);
 
-	/* Root makes it, in a directory that is there. */
+	/* A start as root makes it, if its parent exists. */
 	if (error == ENOENT && m->account.root && check_parent(dir, above) == 0)
 		return 0;
 	if (error != 0)
@@ -111,7 +111,7 @@ check_log(const struct monitor *m)
 	return error == 0 ? 0 : check_wrong("event-log", path, error);
 }
 
-/* An address in use by et-sshd itself is served already. */
+/* An address in use by a running et-sshd is no error. */
 static int
 check_in_use(const char *text, const char *error)
 {

@@ -1,22 +1,25 @@
-/* Checks what a start needs of the system, without changing anything. */
+/*
+ * The checks of et-sshd -t, which change nothing.
+ */
 #ifndef CHECK_H
 #define CHECK_H
 
 struct monitor;
 
 /*
- * Is the store's directory there, and may the keeper write to it?  Before
- * privileges are given up.  0, or -1 and a line on standard error.
+ * Does the store's directory exist, and may the keeper write to it?  Called
+ * before privileges are dropped.  0, or -1 and a line on standard error.
  */
 int check_store(const struct monitor *);
 
 /*
- * For -t: the store's directory, the event log's, and each address.  One that
- * a running et-sshd has is good.  How many things are wrong; each is said.
+ * For -t: check the directories of store and event log, and each address; one
+ * in use by a running et-sshd is good.  Returns the number of errors, each of
+ * which is a line on standard error.
  */
 unsigned int check_start(const struct monitor *);
 
-/* Behind an error: " (what to do)" where systemd's unit may be why, or "". */
+/* A hint to append to an error that systemd's unit may cause, or "". */
 const char *check_hint(int error);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The cages of the monitor and of the launcher: the system calls that each
- * makes (calls.h), and what they reach beside that (fence.h).
+ * The sandboxes of the monitor and of the launcher: the system calls of each
+ * (calls.h), and the paths and ports they reach (fence.h).
  *
  * All return NULL, or what could not be done (a static string): the caller must
  * then refuse to run.  No-new-privs must be set.

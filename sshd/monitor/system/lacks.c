@@ -10,7 +10,7 @@
 #include "monitor.h"
 #include "quantum.h"
 
-/* The users that there are not, with commas; false: all are there. */
+/* The users that do not exist, comma-separated; false: all exist. */
 static bool
 lacks_users(const struct monitor *m, char *out, size_t size)
 {
@@ -29,7 +29,7 @@ lacks_users(const struct monitor *m, char *out, size_t size)
 	return n > 0;
 }
 
-/* Of Landlock, or NULL: this kernel's has all that is asked of it. */
+/* The part of Landlock that this kernel lacks, or NULL. */
 static const char *
 lacks_fence(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Features that this system, or the way in which et-sshd was started, lacks:
- * et-sshd runs without it, and says so.
+ * Protections that this system, or the way et-sshd was started, does not offer:
+ * et-sshd runs without them, and reports that.
  */
 #ifndef LACKS_H
 #define LACKS_H
@@ -9,10 +9,10 @@
 
 struct monitor;
 
-/* For the event start: a string each, none when there is nothing. */
+/* For the event start: an array of strings, which the caller owns. */
 json_t *lacks_list(const struct monitor *);
 
-/* A line each on standard error, with the cure: at the start, and by -t. */
+/* Print a line for each, with its remedy: at the start, and for -t. */
 void lacks_say(const struct monitor *);
 
 #endif

@@ -5,12 +5,12 @@
 #define NOTIFY_H
 
 /*
- * Connect to it, as long as this process may: the descriptor, or -1 when
- * nobody waits to hear or it cannot be had.
+ * Connect to NOTIFY_SOCKET, before the sandbox forbids it.  Returns the
+ * descriptor, or -1: not set, or it failed.
  */
 int notify_open(void);
 
-/* Send the state, as "READY=1", unless fd is -1; errors are nobody's. */
+/* Send the state, as "READY=1", unless fd is -1; errors are ignored. */
 void notify_send(int fd, const char *state);
 
 #endif

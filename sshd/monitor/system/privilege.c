@@ -77,8 +77,8 @@ privilege_account(const char *user, struct account *a)
 }
 
 /*
- * Nothing but keep can ever be had again, and that only by inheritance, which
- * the bounding set does not limit once it is there (capabilities(7)).
+ * No capability but those of keep can be regained, and these only by inheritance,
+ * which the bounding set does not limit (capabilities(7)).
  */
 static int
 empty_bounding(const cap_value_t *keep, int n)
@@ -144,7 +144,7 @@ change_user(const struct account_id *id, const cap_value_t *keep, int n)
 }
 
 static const char *
-become(const struct account *a, const cap_value_t *keep, int n)
+become_account(const struct account *a, const cap_value_t *keep, int n)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
 	    (a->root && change_user(&a->of[ACCOUNT_MONITOR], keep, n) == -1) ||
@@ -163,7 +163,7 @@ privilege_launcher(const struct account *a)
 	static const cap_value_t keep[] = {
 	    CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_KILL};
 
-	return become(a, keep, account_apart(a) ? COUNT(keep) : 1);
+	return become_account(a, keep, account_apart(a) ? COUNT(keep) : 1);
 }
 
 const char *
@@ -171,7 +171,7 @@ privilege_monitor(const struct account *a)
 {
 	static const cap_value_t keep = CAP_NET_BIND_SERVICE;
 
-	return become(a, &keep, 1);
+	return become_account(a, &keep, 1);
 }
 
 const char *

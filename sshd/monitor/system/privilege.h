@@ -1,5 +1,5 @@
 /*
- * Giving up privilege: capabilities(7), by libcap.
+ * Dropping privileges: capabilities(7), by libcap.
  */
 #ifndef PRIVILEGE_H
 #define PRIVILEGE_H
@@ -26,10 +26,10 @@ struct account {
 };
 
 /*
- * Sets the users of the processes, when started as root: the keeper is user,
- * the others are USER-monitor, USER-worker and USER-console, or user where
- * there is no such user.  Else all are whoever started it.  Returns NULL, or
- * why not.
+ * Find the users of all processes.  Started as root: user for the keeper,
+ * USER-monitor, USER-worker and USER-console for the others, or user where
+ * these do not exist.  Else the invoking user for all.  Returns NULL, or why
+ * not.
  */
 const char *privilege_account(const char *user, struct account *);
 
@@ -47,7 +47,7 @@ bool account_shared(const struct account *, enum account_kind);
 const char *privilege_launcher(const struct account *);
 const char *privilege_monitor(const struct account *);
 
-/* The monitor's last one, when no port below 1024 has to be bound any more. */
+/* Drop CAP_NET_BIND_SERVICE, the last one.  Returns NULL, or why not. */
 const char *privilege_drop_low_ports(void);
 
 /* May this process bind ports below 1024? */
@@ -55,8 +55,8 @@ bool privilege_low_ports(void);
 
 /*
  * In a child before exec: become the user of its kind.  A worker may chroot, a
- * console may become the store's owner in effect (see console/owner.h), a keeper
- * may do nothing.  Returns NULL, or why not.
+ * console may become the store's owner in effect (see console/owner.h), a
+ * keeper may do nothing.  Returns NULL, or why not.
  */
 const char *privilege_child(const struct account *, enum account_kind);
 
