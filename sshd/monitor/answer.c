@@ -1,8 +1,9 @@
 /*
- * A table lists what a worker may ask, and in which state of a connection. A
- * worker's words are claims: text is cleaned, a login is verified here over the
- * session id that was signed here, who a connection is was decided at its
- * login, and an ask out of turn ends the worker.
+ * The requests of a worker: one table has each, and the states of a connection
+ * in which it is legal.  A worker is not trusted: its text is cleaned, a login
+ * is verified by the monitor over the session id that the monitor signed, a
+ * connection is the device or operator that its login proved, and a request
+ * out of turn ends the worker.
  */
 #include "config.h"
 
@@ -65,7 +66,7 @@ answer_poll(struct conn *c, struct msg *ask)
 	return NULL;
 }
 
-/* Answers come as they are: WANTED, until the connection ends. */
+/* Each change of the inbox is answered: WANTED, until the connection ends. */
 static const char *
 answer_wait(struct conn *c, struct msg *ask)
 {
@@ -113,7 +114,7 @@ answer_cancel(struct conn *c, struct msg *ask)
 {
 	struct tunnel *t = tunnel_find(c, ask->port.port);
 
-	/* Not there: the monitor may have ended it in the meantime. */
+	/* The monitor may have ended the tunnel in the meantime. */
 	if (t != NULL)
 		tunnel_close(t, "cancelled by the device");
 	return NULL;
@@ -125,7 +126,7 @@ answer_refused(struct conn *c, struct msg *ask)
 	char what[4 * MSG_ALGO], detail[MSG_TEXT];
 	struct event e;
 
-	/* A worker tells each kind once; a hostile one is cut off here. */
+	/* An honest worker reports each kind once per connection. */
 	if (++c->refusals > 64)
 		return "too many refused requests on one connection";
 	clean_text(what, sizeof(what), ask->refused.what);
@@ -197,11 +198,11 @@ static const struct rule {
 };
 
 /*
- * A worker lets a client ask less than this, so it is the worker's flood; but
- * should it be the client's, it is the client that goes.
+ * An honest worker limits a client to fewer requests than this; past the limit
+ * the connection ends, not the worker, as the client may be the cause.
  */
 static const char *
-answer(const struct rule *rule, struct conn *c, struct msg *ask)
+answer_apply(const struct rule *rule, struct conn *c, struct msg *ask)
 {
 	if (!rule->counts ||
 	    bucket_take(&c->asks, ASKS, ASKS_RATE, clock_now()))
@@ -219,7 +220,7 @@ became_ready(struct child *worker, const struct msg_ready *ready)
 
 	worker->ready = true;
 	quantum_learn(&worker->m->quantum, ready);
-	/* A worker of its pool that has served its time waited for this. */
+	/* A retiring worker of the same role drains once another is ready. */
 	DL_FOREACH(worker->m->workers, c)
 		if (c->retiring && !c->draining && c->role == worker->role) {
 			child_drain(c);
@@ -233,7 +234,7 @@ became_ready(struct child *worker, const struct msg_ready *ready)
 }
 
 static const char *
-hear(struct child *worker, struct msg *ask)
+worker_hear(struct child *worker, struct msg *ask)
 {
 	struct conn *c;
 	size_t i;
@@ -254,17 +255,15 @@ hear(struct child *worker, struct msg *ask)
 		if (rules[i].type != ask->type)
 			continue;
 		if (rules[i].states & IN(c->state))
-			return answer(&rules[i], c, ask);
-		/*
-		 * The worker may not have heard yet that the connection ends.
-		 */
+			return answer_apply(&rules[i], c, ask);
+		/* The worker may not know yet that the connection is ending. */
 		return c->state == CONN_ENDING ? NULL : "out of turn";
 	}
 	return "not a worker's to say";
 }
 
 static void
-greet(struct child *worker)
+worker_greet(struct child *worker)
 {
 	struct monitor *m = worker->m;
 	const struct conf *conf = m->conf;
@@ -305,9 +304,9 @@ greet(struct child *worker)
 	}
 }
 
-/* A connection is to blame only if the worker had no other. */
+/* A worker's death is attributed to a connection only if it had no other. */
 static void
-blame(struct child *worker)
+blame_connection(struct child *worker)
 {
 	struct conn *c, *tmp, *alone = NULL;
 
@@ -323,13 +322,13 @@ blame(struct child *worker)
 }
 
 static void
-lost(struct child *worker)
+worker_lost(struct child *worker)
 {
 	struct monitor *m = worker->m;
 	struct conn *c, *tmp;
 
 	if (!m->stopping)
-		blame(worker);
+		blame_connection(worker);
 	HASH_ITER(hh, m->conns, c, tmp)
 		if (c->worker == worker)
 			conn_gone(c, "worker exited", 0, 0);
@@ -338,8 +337,8 @@ lost(struct child *worker)
 #define ROLE(its_name, its_pool)                                             \
 	{                                                                    \
 		.name = its_name, .launch = LAUNCH_WORKER, .pool = its_pool, \
-		.greet = greet, .hear = hear, .sign = sign_answer,           \
-		.lost = lost                                                 \
+		.greet = worker_greet, .hear = worker_hear,                  \
+		.sign = sign_answer, .lost = worker_lost                     \
 	}
 const struct role answer_roles[POOLS] = {
     [POOL_LISTEN] = ROLE("worker", POOL_LISTEN),

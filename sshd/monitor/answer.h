@@ -1,10 +1,12 @@
-/* Requests of a worker, and their answers: the counterpart of worker/ask.c. */
+/*
+ * The monitor's answers to requests of workers (worker/ask.c).
+ */
 #ifndef ANSWER_H
 #define ANSWER_H
 
 #include "child.h"
 
-/* A worker's role, by the pool whose connections it carries. */
+/* The role of a worker, by the pool whose connections it has. */
 extern const struct role answer_roles[POOLS];
 
 #endif

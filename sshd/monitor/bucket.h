@@ -1,5 +1,5 @@
 /*
- * So many in a row, and so many a second after that.
+ * A token bucket: a burst of events, and a rate after that.
  */
 #ifndef BUCKET_H
 #define BUCKET_H

@@ -1,6 +1,6 @@
 /*
- * Events of a connection.  The fields that come first in each of them are
- * filled in here; the others are added as event_field.h has it.
+ * Events of a connection: the fields that come first in each.  Others are added
+ * with event_field.h.
  */
 #ifndef CONN_EVENT_H
 #define CONN_EVENT_H

@@ -24,7 +24,7 @@
 
 /* --- the end of a forward ----------------------------------------------- */
 
-/* A device that waits closes the port itself, before its worker is made to. */
+/* A waiting device is told first, so that it closes the port itself. */
 static void
 ending_forward(struct monitor *m, struct dir_forward *f, enum forward_state was,
     const char *reason)
@@ -129,30 +129,30 @@ ending_bridges(struct conn *c, const char *reason)
 }
 
 /*
- * Modules told of a connection's end by the monitor, and of its leaving, in
- * this order.
+ * The steps for a connection that the monitor ends, and for one that is gone, in
+ * their order.
  */
 static const struct {
 	void (*end)(struct conn *, const char *reason);
 	void (*gone)(struct conn *, const char *reason);
 } table[] = {
-    /* First: jumps through it end or wait again, while all stands. */
+    /* Jumps through its tunnels end or wait again, which needs all else. */
     {tunnel_close_all, tunnel_close_all},
-    /* The device's forwards that only these wanted end with them. */
+    /* Virtual forwards that only these jumps hold end with them. */
     {jump_end_all, jump_gone},
-    /* Commands are killed, and point at the connection no more. */
+    /* Commands are killed, and no longer point at the connection. */
     {console_end_all, console_end_all},
-    /* After what the worker was sent about the connection's channels. */
+    /* After all messages to the worker about its channels. */
     {ending_close, NULL},
-    /* After the events of what ran through it. */
+    /* After the events of its tunnels, jumps and commands. */
     {NULL, ending_log},
-    /* The device or operator has one less, so another one waits. */
+    /* Out of the device's list, so that another of its waits is found. */
     {NULL, ending_leave},
     {NULL, ending_wait},
-    /* After the last SESSION and what the wait's end changed. */
+    /* After the last SESSION, and the states that the wait's end changed. */
     {NULL, ending_session},
     {NULL, ending_bridges},
-    /* Nothing looks at device or operator after this. */
+    /* Last: device and operator may be freed. */
     {NULL, ending_drop},
 };
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -188,7 +188,7 @@ ending_run(struct monitor *m)
 	while ((c = m->ends) != NULL) {
 		DL_DELETE(m->ends, c);
 		c->due = false;
-		/* Done again for one that is gone, this does nothing. */
+		/* Repeated for a connection that is gone, this does nothing. */
 		if (c->reason != NULL)
 			ending_tell(c);
 		if (c->gone)

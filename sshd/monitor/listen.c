@@ -18,7 +18,7 @@
 
 /* "192.0.2.1:2222", "[2001:db8::1]:2222" */
 static int
-split(const char *text, char host[LISTEN_NAME], char port[8])
+split_address(const char *text, char host[LISTEN_NAME], char port[8])
 {
 	const char *colon = strrchr(text, ':'), *end = colon;
 
@@ -40,7 +40,7 @@ split(const char *text, char host[LISTEN_NAME], char port[8])
 }
 
 static struct addrinfo *
-resolve(const char *host, const char *port)
+resolve_numeric(const char *host, const char *port)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC,
 	    .ai_socktype = SOCK_STREAM,
@@ -122,10 +122,10 @@ listen_valid(const char *text)
 	char host[LISTEN_NAME], port[8];
 	struct addrinfo *ai;
 
-	if (split(text, host, port) == -1 ||
+	if (split_address(text, host, port) == -1 ||
 	    strspn(port, "0123456789") != strlen(port) ||
 	    strtoul(port, NULL, 10) > 65535 ||
-	    (ai = resolve(host, port)) == NULL)
+	    (ai = resolve_numeric(host, port)) == NULL)
 		return 0;
 	freeaddrinfo(ai);
 	return 1;
@@ -139,8 +139,8 @@ listen_one(const char *text, enum pool pool, char error[CONF_ERROR])
 	struct listen *l;
 	int saved;
 
-	if (split(text, host, port) == -1 ||
-	    (ai = resolve(host, port)) == NULL) {
+	if (split_address(text, host, port) == -1 ||
+	    (ai = resolve_numeric(host, port)) == NULL) {
 		snprintf(error, CONF_ERROR,
 		    "%s %s: not ADDRESS:PORT "
 		    "(as in 0.0.0.0:2222 or [::]:2222)",
@@ -169,7 +169,7 @@ listen_one(const char *text, enum pool pool, char error[CONF_ERROR])
 	return l;
 }
 
-/* A family that the kernel lacks is passed over, as sshd(8) does. */
+/* An address family that the kernel lacks is skipped, as sshd(8) does. */
 static bool
 listen_passed_over(const char *error)
 {
@@ -222,7 +222,7 @@ listen_close(struct listen *l)
 int
 listen_address_valid(const char *address)
 {
-	struct addrinfo *ai = resolve(address, "0");
+	struct addrinfo *ai = resolve_numeric(address, "0");
 
 	if (ai == NULL)
 		return 0;
@@ -239,7 +239,7 @@ listen_forward(const char *address, uint32_t port)
 
 	snprintf(text, sizeof(text), "%u", port);
 	errno = EADDRNOTAVAIL;
-	if (port > 65535 || (ai = resolve(address, text)) == NULL)
+	if (port > 65535 || (ai = resolve_numeric(address, text)) == NULL)
 		return -1;
 	fd = bind_one(ai, 128);
 	freeaddrinfo(ai);

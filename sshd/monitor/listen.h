@@ -1,5 +1,5 @@
 /*
- * Listening sockets: those that clients connect to, and those of forwards.
+ * Listening sockets: those of listen and operator-listen, and of forwards.
  */
 #ifndef LISTEN_H
 #define LISTEN_H
@@ -18,7 +18,7 @@
 
 struct listen {
 	ev_io watch;
-	ev_timer pause; /* out of descriptors: not a spin */
+	ev_timer pause; /* while no descriptor can be had */
 	int fd;
 	char name[LISTEN_NAME]; /* as bound: port 0 resolved */
 	uint32_t port;
@@ -29,17 +29,17 @@ struct listen {
 /*
  * Bind every "ADDRESS:PORT" of the configuration, ports below 1024 included:
  * those of listen, then those of operator-listen.  An address of listen whose
- * family the kernel lacks is passed over, with a line on standard error, if
- * another one can be bound.  Returns the list, or NULL, errno and one line in
+ * family the kernel lacks is skipped, with a line on standard error, if another
+ * one can be bound.  Returns the list, or NULL, errno and one line in
  * error.
  */
 struct listen *listen_open(const struct conf *, char error[CONF_ERROR]);
 
-/* Bind one of them.  NULL, errno (EINVAL: no address) and one line in error. */
+/* Bind one address.  NULL, errno (EINVAL: no address), one line in error. */
 struct listen *listen_one(const char *text, enum pool, char error[CONF_ERROR]);
 void listen_close(struct listen *);
 
-/* Is this "ADDRESS:PORT" with a numeric address? */
+/* Is text "ADDRESS:PORT" with a numeric address? */
 int listen_valid(const char *text);
 
 /*
@@ -48,10 +48,10 @@ int listen_valid(const char *text);
  */
 int listen_forward(const char *address, uint32_t port);
 
-/* Is this a numeric address that a forward can be bound to? */
+/* Is address a numeric one that a forward can be bound to? */
 int listen_address_valid(const char *address);
 
-/* accept(2) failed for want of descriptors or memory: others must wait, too. */
+/* Did accept(2) fail for want of descriptors or memory? */
 bool listen_no_room(int error);
 
 /* "ADDRESS" of a peer, without scope; its port. */

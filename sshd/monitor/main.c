@@ -1,5 +1,5 @@
 /*
- * et-sshd(8): what is done once, in the order that privilege asks for.
+ * et-sshd(8): the start, in the order that dropping privileges requires.
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@
 #include "quantum.h"
 #include "restore_mark.h"
 
-#define NOFILE 1048576 /* wanted; as many as may be had are taken */
+#define NOFILE 1048576 /* descriptors wanted; the hard limit may be lower */
 
 static pid_t launcher_pid; /* once m.launcher is its socket */
 
@@ -41,18 +41,18 @@ static const char usage[] =
     "  -h, --help      -V, --version\n";
 
 /*
- * Say it.  Returns the exit status: a start that fails for what the
- * configuration says would fail again, and is not to be tried again.
+ * Print the failure.  Returns the exit status, EX_CONFIG for an error that a
+ * restart cannot mend.
  */
 static int
-failed(int status, const char *what, const char *why)
+report_failure(int status, const char *what, const char *why)
 {
 	fprintf(
 	    stderr, "et-sshd: %s%s%s\n", what, *what != '\0' ? ": " : "", why);
 	return status;
 }
 
-/* Of an errno: that of memory, descriptors, a full disk or a port in use. */
+/* The exit status of an errno; some may pass by themselves. */
 static int
 status_of(int error)
 {
@@ -72,7 +72,7 @@ status_of(int error)
 	}
 }
 
-/* 0 to 2 are not for connections. */
+/* Keep connections off descriptors 0 to 2. */
 static void
 keep_standard(void)
 {
@@ -103,8 +103,8 @@ raise_nofile(void)
 }
 
 /*
- * As root only: the folder of a SQLite store is made for the keeper's user when
- * it is not there, closed to everybody else.
+ * As root only: make the folder of a SQLite store if it does not exist, with
+ * mode 0700 and the keeper's user as its owner.
  */
 static int
 make_store_folder(const struct monitor *m)
@@ -122,11 +122,11 @@ make_store_folder(const struct monitor *m)
 		return 0;
 	*slash = '\0';
 	if (mkdir(path, 0700) == -1)
-		return errno == EEXIST
-			   ? 0
-			   : failed(status_of(errno), path, strerror(errno));
+		return errno == EEXIST ? 0
+				       : report_failure(status_of(errno), path,
+					     strerror(errno));
 	if (chown(path, keeper->uid, keeper->gid) == -1)
-		return failed(status_of(errno), path, strerror(errno));
+		return report_failure(status_of(errno), path, strerror(errno));
 	return 0;
 }
 
@@ -138,11 +138,11 @@ read_configuration(struct monitor *m)
 	long cores;
 
 	if (restore_mark_stands(m->conf_path))
-		return failed(EX_CONFIG, m->conf_path,
+		return report_failure(EX_CONFIG, m->conf_path,
 		    "a restore was interrupted: run et-admin restore, without "
 		    "a file, to complete it");
 	if ((m->conf = conf_load(m->conf_path, error)) == NULL)
-		return failed(EX_CONFIG, "", error);
+		return report_failure(EX_CONFIG, "", error);
 	if (m->conf->workers == 0) {
 		cores = sysconf(_SC_NPROCESSORS_ONLN);
 		m->conf->workers = cores < 1	 ? 1
@@ -150,7 +150,7 @@ read_configuration(struct monitor *m)
 						 : (unsigned int)cores;
 	}
 	if ((why = privilege_account(m->conf->user, &m->account)) != NULL)
-		return failed(EX_CONFIG, m->conf->user, why);
+		return report_failure(EX_CONFIG, m->conf->user, why);
 	return 0;
 }
 
@@ -181,7 +181,7 @@ seal_log(struct monitor *m)
 		return 0;
 	snprintf(text, sizeof(text), "%s%s", why,
 	    access(key, F_OK) == -1 ? "; run et-admin log generate" : "");
-	return failed(EX_CONFIG, key, text);
+	return report_failure(EX_CONFIG, key, text);
 }
 
 static int
@@ -195,20 +195,20 @@ open_log(struct monitor *m, int test)
 		status = status_of(errno);
 		snprintf(why, sizeof(why), "%s%s", strerror(errno),
 		    check_hint(errno));
-		return failed(status, path, why);
+		return report_failure(status, path, why);
 	}
 	if (m->account.root && !test && strcmp(path, "stderr") != 0 &&
 	    give_log(event_fd(m->log), &m->account.of[ACCOUNT_MONITOR]) == -1)
-		return failed(status_of(errno), path, strerror(errno));
+		return report_failure(status_of(errno), path, strerror(errno));
 	return seal_log(m);
 }
 
 /*
- * The launcher comes before anything that it need not see: host keys,
- * listening sockets.
+ * The launcher is forked before host keys and listening sockets are opened, so
+ * that it has neither.
  */
 static int
-prepare(struct monitor *m, int test)
+prepare_start(struct monitor *m, int test)
 {
 	char error[CONF_ERROR];
 	const char *why;
@@ -217,35 +217,35 @@ prepare(struct monitor *m, int test)
 	m->launcher =
 	    launch_start(&m->account, &launcher_pid, error, sizeof(error));
 	if (m->launcher == -1)
-		return failed(1, "", error);
+		return report_failure(1, "", error);
 	if (test && check_start(m) > 0)
 		return EX_CONFIG;
 	if ((m->hostkeys = hostkey_load(m->conf, error)) == NULL)
-		return failed(EX_CONFIG, "", error);
+		return report_failure(EX_CONFIG, "", error);
 	if (!test) {
 		if ((status = make_store_folder(m)) != 0)
 			return status;
 		if (check_store(m) == -1)
 			return EX_CONFIG;
 		if ((m->listens = listen_open(m->conf, error)) == NULL)
-			return failed(status_of(errno), "", error);
+			return report_failure(status_of(errno), "", error);
 	}
 	if ((m->installer = installer_new(m->conf->installer)) == NULL ||
 	    (m->pins = pins_new(m->conf)) == NULL)
-		return failed(1, "", strerror(ENOMEM));
+		return report_failure(1, "", strerror(ENOMEM));
 	if ((status = open_log(m, test)) != 0)
 		return status;
 	if ((why = privilege_monitor(&m->account)) != NULL)
-		return failed(1, "cannot give up privileges", why);
+		return report_failure(1, "cannot give up privileges", why);
 	json_object_seed(0); /* of random bytes, while they can be had */
 	m->notify = notify_open();
 	if ((why = filter_monitor(m->conf, m->conf_path)) != NULL)
-		return failed(1, "sandbox", why);
+		return report_failure(1, "sandbox", why);
 	return 0;
 }
 
 static int
-parse(int argc, char **argv, struct monitor *m, int *test)
+parse_options(int argc, char **argv, struct monitor *m, int *test)
 {
 	static const struct option longs[] = {
 	    {"help", no_argument, NULL, 'h'},
@@ -291,7 +291,7 @@ main(int argc, char **argv)
 	int test = 0, status;
 
 	m.conf_path = CONF_DEFAULT;
-	if ((status = parse(argc, argv, &m, &test)) != -1)
+	if ((status = parse_options(argc, argv, &m, &test)) != -1)
 		return status;
 	keep_standard();
 	signal(SIGPIPE, SIG_IGN);
@@ -301,7 +301,7 @@ main(int argc, char **argv)
 	if ((path = realpath(m.conf_path, NULL)) != NULL)
 		m.conf_path = path;
 	if ((status = read_configuration(&m)) == 0 &&
-	    (status = prepare(&m, test)) == 0)
+	    (status = prepare_start(&m, test)) == 0)
 		status = test ? loop_test(&m) : loop_run(&m);
 	if (test && status == 0) {
 		lacks_say(&m);

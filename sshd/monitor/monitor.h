@@ -1,6 +1,6 @@
 /*
- * State of the monitor, which accepts, decides, binds and logs, and speaks no
- * SSH and no SQL; loop.c runs it.
+ * The monitor's state.  The monitor accepts, decides, binds and logs, and
+ * speaks neither SSH nor SQL; loop.c runs it.
  */
 #ifndef MONITOR_H
 #define MONITOR_H
@@ -43,7 +43,7 @@ struct counters {
 	uint64_t jumps;
 	uint64_t commands; /* of operators */
 	uint64_t enrolled; /* devices that registered themselves */
-	uint64_t limits; /* connections turned away by a limit */
+	uint64_t limits; /* refused or ended by a limit */
 };
 
 struct monitor {
@@ -68,9 +68,9 @@ struct monitor {
 
 	struct listen *listens; /* where clients connect */
 	struct conn *conns; /* all that are not gone, by number */
-	struct conn *ends; /* whose end or leaving is due: ending.h */
+	struct conn *ends; /* ended or gone, not torn down yet: ending.h */
 	const struct wanted_watch *watch; /* of forwards: ending_start */
-	struct conn *unrecorded; /* whose record the keeper has to hear */
+	struct conn *unrecorded; /* whose record is to be sent to the keeper */
 	struct lobby lobbies[POOLS]; /* those not logged in, by pool */
 	uint64_t last_conn;
 	struct jump *jumps; /* all, by number */
@@ -87,12 +87,12 @@ struct monitor {
 
 	int64_t applying; /* a change to be acknowledged; 0 */
 	int64_t learnt; /* changes up to this are known; 0: none */
-	unsigned int ending; /* connections it still waits for */
+	unsigned int ending; /* connections that the change waits for */
 
-	bool ready; /* has said that it listens */
+	bool ready; /* accepts connections */
 	bool low_ports; /* may still hold CAP_NET_BIND_SERVICE */
-	bool status_due; /* before the loop sleeps */
-	bool stale; /* the store has, for too long */
+	bool status_due; /* to be sent in the loop's turn */
+	bool stale; /* no answer of the store for stale-limit */
 	bool testing; /* -t: a worker seals itself, and all */
 	bool stopping;
 	bool failed; /* exit status 1 */

@@ -1,7 +1,7 @@
 /*
- * Connections are kept apart by the option that names the address at which
- * they were accepted.  Each pool has workers of its own, which never carry a
- * connection of the other, and a lobby (lobby.h).
+ * A pool: the connections accepted at the addresses of one option.  Each pool
+ * has its own workers, which never have a connection of another pool, and its
+ * own lobby (lobby.h).
  */
 #ifndef POOL_H
 #define POOL_H
