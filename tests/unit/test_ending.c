@@ -302,7 +302,7 @@ test_told_in_the_turn(void **state)
 	assert_int_equal(json_array_size(all), 5);
 	heard_event(all, 1, "forward.close", "killed");
 	heard_event(all, 2, "session.close", "killed");
-	heard_event(all, 3, "jump.refused", "the operator gave up");
+	heard_event(all, 3, "jump.refused", "canceled by the operator");
 	heard_event(all, 4, "session.close", "left");
 	json_decref(all);
 }
