@@ -65,6 +65,7 @@ test_one_record_a_turn(void **state)
 	loop_turn(&s->m);
 	stage_heard_nothing(s->to_keeper);
 	conn_gone(c, "it left", 0, 0);
+	loop_turn(&s->m);
 }
 
 /* One that is gone within the turn has been there first. */
