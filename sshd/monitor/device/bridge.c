@@ -136,9 +136,12 @@ bridge_open(struct conn *c, struct msg_accepted *m)
 	return true;
 }
 
-/* The byte counts are the worker's, the duration is the monitor's. */
+/*
+ * The byte counts are the worker's, the duration is the monitor's; so is the
+ * reason if the monitor ends the connection.
+ */
 static void
-log_close(
+bridge_log_close(
     const struct conn *c, const struct bridge *b, const struct msg_bridge *m)
 {
 	char reason[4 * MSG_ALGO];
@@ -151,7 +154,7 @@ log_close(
 	event_int(&e, "bytes_in", (int64_t)m->bytes_in);
 	event_int(&e, "bytes_out", (int64_t)m->bytes_out);
 	event_ms(&e, clock_now() - b->opened);
-	event_text(&e, "reason", reason);
+	event_text(&e, "reason", c->reason != NULL ? c->reason : reason);
 	event_end(&e);
 }
 
@@ -163,7 +166,7 @@ bridge_close(struct conn *c, const struct msg_bridge *m)
 	if (b == NULL || b->port != m->port)
 		return "not an open one";
 	if (b->told)
-		log_close(c, b, m);
+		bridge_log_close(c, b, m);
 	HASH_DEL(c->bridges, b);
 	free(b);
 	return NULL;
