@@ -324,14 +324,14 @@ key_result_text(enum key_result result)
 {
 	static const char *const texts[] = {
 	    [KEY_OK] = "",
-	    [KEY_EMPTY] = "no public key found",
+	    [KEY_EMPTY] = "no public key in this text",
 	    [KEY_PRIVATE] = "this is a private key: keep it on the device, "
-			    "and give the public one (ssh-keygen -y or "
+			    "and give its public half (ssh-keygen -y or "
 			    "dropbearkey -y prints it)",
-	    [KEY_TYPE] = "unsupported type of public key: use "
-			 "ssh-ed25519, ssh-rsa or ecdsa-sha2-nistp256",
-	    [KEY_BASE64] = "the key is cut or mistyped: its base64 is not "
-			   "whole",
+	    [KEY_TYPE] = "not a public key of an accepted type: ssh-ed25519, "
+			 "ssh-rsa, ecdsa-sha2-nistp256",
+	    [KEY_BASE64] = "the key is truncated or mistyped: its base64 is "
+			   "incomplete",
 	    [KEY_BLOB_BAD] = "the key is malformed",
 	    [KEY_WEAK] = "the RSA key has less than 2048 bits: make a "
 			 "new one",

@@ -62,7 +62,8 @@ forward_check_permits(struct store *s, const struct forward *f)
 	if (r != STORE_OK || other[0] == '\0')
 		return r;
 	return store_fail(s, STORE_EXISTS,
-	    "port %u is in the permit of %s: choose another", f->sport, other);
+	    "server port %u is in the permit of %s: choose another", f->sport,
+	    other);
 }
 
 /* A forward that expired while no server ran frees its port. */
@@ -101,7 +102,8 @@ forward_port_taken(struct store *s, const struct forward *f)
 	    STORE_OK)
 		return s->result;
 	return store_fail(s, STORE_EXISTS,
-	    "port %u is promised to device %s: close that or choose another",
+	    "server port %u is requested for device %s: close that forward, or "
+	    "choose another port",
 	    f->sport, other);
 }
 

@@ -48,7 +48,8 @@ permit_check_ports(struct store *s, const struct permit *p)
 	if ((r = query_end(s, q)) != STORE_OK)
 		return r == STORE_NONE ? STORE_OK : r;
 	return store_fail(s, STORE_EXISTS,
-	    "device %s has a forward to a port of that range", other);
+	    "device %s has a permit or forward for a port of that range",
+	    other);
 }
 
 /* A second permit like it would stay behind when the first is removed. */
@@ -68,7 +69,7 @@ permit_check_new(struct store *s, const struct permit *p)
 	    &one);
 	if (r != STORE_OK)
 		return r == STORE_NONE ? STORE_OK : r;
-	return store_fail(s, STORE_EXISTS, "that permit exists already");
+	return store_fail(s, STORE_EXISTS, "this permit exists already");
 }
 
 enum store_result
