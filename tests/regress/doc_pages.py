@@ -2,12 +2,14 @@
 """The pages say what is there: every link of theirs leads to a file of the
 tree and to a heading in it, every page is in the index, a test or a message
 that they name exists, a limit's default is its option's, the client's man
-page has each of its settings and commands, and the stations of a poll and a
-jump in sshd/README.md are functions of the files that it names."""
+page has each of its settings and commands, the server's each event and each
+field of one, and the stations of a poll and a jump in sshd/README.md are
+functions of the files that it names."""
 import re
 
 from harness import check, eq, run
 from harness.case import SRCDIR
+from harness.event_fields import FIELDS
 
 PAGES = [*(SRCDIR / name for name in ("README.md", "CONTRIBUTING.md",
                                       "SECURITY.md")),
@@ -128,6 +130,21 @@ def stations_exist():
                   for text in there), f"sshd/README.md: {name}: {function}")
 
 
+def events_are_described():
+    """Each event and each field, in the server's man page, and no other."""
+    text = (SRCDIR / "sshd/et-sshd.8").read_text()
+    section = text.split("\n.Sh EVENTS\n")[1].split("\n.Sh ")[0]
+    always, names, fields = section.split("\n.Bl -tag")
+    items = [{word for line in re.findall(r"^\.It Li (.*)$", part, re.M)
+              for word in line.split(" , ")} for part in (names, fields)]
+    eq(sorted(items[0]), sorted(FIELDS), "et-sshd.8: events")
+    listed = items[1] | set(re.findall(r"^\.Li (\w+)", always, re.M))
+    of_all = {"ts", "event", "node", "whole", "prev"}
+    eq(sorted(listed), sorted(of_all.union(
+        field.rstrip("?") for event in FIELDS.values() for field in event)),
+       "et-sshd.8: fields of events")
+
+
 def test(t):
     for page in PAGES:
         links_lead(page)
@@ -141,6 +158,7 @@ def test(t):
     messages_exist()
     client_is_described()
     stations_exist()
+    events_are_described()
 
 
 run(test)
