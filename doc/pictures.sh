@@ -10,12 +10,16 @@ set -eu
 cd "$(dirname "$0")"
 command -v mscgen >/dev/null || { echo "no mscgen" >&2; exit 77; }
 
-# draw NAME: on white, since a page may be dark.
+# draw NAME: on white, since a page may be dark; each label so far above its arrow
+# that no letter touches that, with white around it where a line crosses.
 draw()
 {
 	mscgen -T svg -i "$1.msc" -o - |
-	    sed 's,^ stroke-width=.*>$,&\
-<rect width="100%" height="100%" fill="white"/>,'
+	    sed -e 's,^ stroke-width=.*>$,&\
+<rect width="100%" height="100%" fill="white"/>,' \
+		-e 's,^<polygon fill="white",& stroke="white" stroke-width="5" \
+transform="translate(0 -3)",' \
+		-e 's,^<text ,&dy="-3" ,'
 }
 
 status=0
