@@ -40,6 +40,7 @@
 #define IDLE 5 /* s with nothing open before a connection ends */
 #define NOFILE 65536
 #define OPERATOR_CHANNELS 256
+#define REFUSALS 64 /* of one connection, that its worker reports */
 #define ASKS 512 /* of one connection in a row */
 #define ASKS_RATE 32.0 /* a second after that */
 
@@ -127,7 +128,7 @@ answer_refused(struct conn *c, struct msg *ask)
 	struct event e;
 
 	/* An honest worker reports each kind once per connection. */
-	if (++c->refusals > 64)
+	if (++c->refusals > REFUSALS)
 		return "too many refused requests on one connection";
 	clean_text(what, sizeof(what), ask->refused.what);
 	clean_text(detail, sizeof(detail), ask->refused.detail);

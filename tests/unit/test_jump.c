@@ -1,6 +1,6 @@
 /*
  * A jump's life in the monitor: its device cancels, does not answer, is off;
- * and what is left of it.
+ * what is left of it; and how many there may be.
  */
 #include "config.h"
 
@@ -10,6 +10,7 @@
 #include <utlist.h>
 
 #include "ahead.h"
+#include "clock.h"
 #include "jump.h"
 #include "jump_check.h"
 #include "jump_join.h"
@@ -17,8 +18,12 @@
 #include "stage.h"
 #include "tunnel.h"
 #include "unit.h"
+#include "wanted.h"
 
 #define CHANNEL 5 /* of the operator's connection */
+#define VIRTUALS 64 /* virtual forwards of a device */
+#define ASKS 8192 /* of a connection in a row */
+#define ASKS_RATE 512.0 /* a second after that */
 
 struct scene {
 	struct stage *stage;
@@ -256,6 +261,47 @@ test_device_disabled(void **state)
 	end(&sc);
 }
 
+/* As many virtual forwards as a device may have; one that ends makes room. */
+static void
+test_most_virtual_forwards(void **state)
+{
+	struct scene sc = begin(state);
+	struct monitor *m = &sc.stage->m;
+	const char *why;
+	uint32_t port;
+
+	for (port = 1; port <= VIRTUALS; port++)
+		assert_non_null(wanted_add(m, sc.dev, port, &why));
+	assert_null(wanted_add(m, sc.dev, port, &why));
+	assert_string_equal(why, "too many virtual forwards of the device");
+	wanted_end(m, sc.dev->forwards, FORWARD_CANCELLED, "the test");
+	assert_non_null(wanted_add(m, sc.dev, port, &why));
+	while (sc.dev->forwards != NULL)
+		wanted_end(m, sc.dev->forwards, FORWARD_CANCELLED, "the test");
+	end(&sc);
+}
+
+/* A connection that asks for jumps without waiting is ended. */
+static void
+test_most_asks(void **state)
+{
+	struct scene sc = begin(state);
+	double begun = clock_now();
+	int n = 0;
+
+	sc.dev->enabled = false;
+	while (sc.asker->state == CONN_OPERATOR) {
+		ask(&sc, 22);
+		hear_all(&sc);
+		n++;
+	}
+	assert_string_equal(conn_reason(sc.asker), "too many requests");
+	assert_in_range(
+	    n, ASKS + 1, ASKS + 1 + ASKS_RATE * (clock_now() - begun));
+	stage_turn(sc.stage);
+	end(&sc);
+}
+
 #define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, stage_make, stage_remove)
 
 int
@@ -268,6 +314,8 @@ main(void)
 	    ON_STAGE(test_tunnel_is_kept),
 	    ON_STAGE(test_taken_over_unused),
 	    ON_STAGE(test_device_disabled),
+	    ON_STAGE(test_most_virtual_forwards),
+	    ON_STAGE(test_most_asks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,14 @@
 /*
  * Tokens on their way to the keeper and back: what a keeper that is lost or
- * busy leaves behind.
+ * busy leaves behind; how long a registration may take.
  */
 #include "config.h"
 
+#include <sys/socket.h>
+
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "enrolment.h"
 #include "srclimit.h"
@@ -15,6 +18,8 @@
 
 #define CHECKS 5 /* of all, at the keeper */
 #define TEXT "abcdefgh.abcdefghijklmnopqrstuvwxyz"
+
+#define REGISTERS 120 /* s */
 
 static int
 make(void **state)
@@ -126,6 +131,31 @@ test_keeper_busy(void **state)
 	stage_leave(s, c);
 }
 
+/* A client with a token has so long, and not the rest of its login's time. */
+static void
+test_registering_takes_too_long(void **state)
+{
+	struct incoming incoming = {.pool = POOL_LISTEN};
+	struct stage *s = *state;
+	struct srclimit *sources = s->m.lobbies[POOL_LISTEN].sources;
+	struct conn *c;
+
+	incoming.addr.ss_family = AF_INET;
+	incoming.fd = dup(s->to_worker);
+	c = conn_new(&s->m, &incoming,
+	    srclimit_enter(sources, (struct sockaddr *)&incoming.addr, 0),
+	    &s->worker);
+	assert_non_null(c);
+	conn_enrol(c);
+	assert_true(ev_timer_remaining(s->m.loop, &c->timer) > REGISTERS - 1);
+	assert_true(ev_timer_remaining(s->m.loop, &c->timer) <= REGISTERS);
+	ev_invoke(s->m.loop, &c->timer, EV_TIMER);
+	assert_int_equal(c->state, CONN_ENDING);
+	assert_string_equal(conn_reason(c), "registration timed out");
+	conn_gone(c, "its worker closed it", 0, 0);
+	stage_turn(s);
+}
+
 #define ON_STAGE(f) \
 	cmocka_unit_test_setup_teardown(f, make, stage_remove_lobbies)
 
@@ -135,6 +165,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    ON_STAGE(test_keeper_lost),
 	    ON_STAGE(test_keeper_busy),
+	    ON_STAGE(test_registering_takes_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
