@@ -164,8 +164,8 @@ def test(t):
     # On a terminal: what is set is what Enter means; no operator is asked for.
     server.device("unit-1")
     code, out = on_a_terminal(t, server, [
-        ("reach it [192.0.2.7]: ", "a b"),
-        ("reach it [192.0.2.7]: ", "et.example"), (f"Port [{port}]: ", "none"),
+        ("reach this server [192.0.2.7]: ", "a b"),
+        ("reach this server [192.0.2.7]: ", "et.example"), (f"Port [{port}]: ", "none"),
         (f"Port [{port}]: ", "")])
     eq(code, 0, f"{out}\nstatus")
     check("To add the next device: et-admin token new" in out, out)

@@ -5,7 +5,7 @@ from machine import CONFDIR, SRCDIR, STATEDIR, eq
 
 BUILT = "et-admin setup"         # what is before it builds and installs
 SERVER = "server.example"        # what it is told
-ANSWERS = (("reach it", SERVER), ("Port [2222]: ", ""),
+ANSWERS = (("reach this server", SERVER), ("Port [2222]: ", ""),
            ("first operator (Enter: none): ", ""))
 
 
