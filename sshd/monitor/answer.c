@@ -130,6 +130,7 @@ answer_refused(struct conn *c, struct msg *ask)
 	/* An honest worker reports each kind once per connection. */
 	if (++c->refusals > REFUSALS)
 		return "too many refused requests on one connection";
+	c->m->counters.limits += ask->refused.limit != 0;
 	clean_text(what, sizeof(what), ask->refused.what);
 	clean_text(detail, sizeof(detail), ask->refused.detail);
 	e = conn_event_begin(

@@ -71,6 +71,7 @@ conn_fault(struct conn *c, enum srclimit_fault fault)
 	    !srclimit_penalise(
 		conn_lobby(c)->sources, c->source, fault, clock_now()))
 		return;
+	c->m->counters.limits++;
 	e = conn_event_begin(c, "limit");
 	event_text(&e, "addr", c->addr);
 	event_text(&e, "reason", "penalty: source refused temporarily");

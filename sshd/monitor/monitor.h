@@ -22,6 +22,7 @@
 #include "privilege.h"
 #include "quantum.h"
 #include "tokens.h"
+#include "turn_away.h"
 
 struct child;
 struct conn;
@@ -43,7 +44,7 @@ struct counters {
 	uint64_t jumps;
 	uint64_t commands; /* of operators */
 	uint64_t enrolled; /* devices that registered themselves */
-	uint64_t limits; /* refused or ended by a limit */
+	uint64_t limits; /* times that one was met, logged or not */
 };
 
 struct monitor {
@@ -55,6 +56,7 @@ struct monitor {
 	struct hostkeys *hostkeys;
 	struct directory dir;
 	struct counters counters;
+	uint64_t turned_away[TURN_AWAY_REASONS]; /* by reason */
 	double started;
 
 	int launcher; /* its socket, or -1 */

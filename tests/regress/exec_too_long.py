@@ -1,6 +1,12 @@
 #!/usr/bin/python3
 """An exec of 1,024 bytes is a poll; one of 1,025 is refused and said."""
-from harness import Server, check, eq, run
+from harness import Server, check, eq, eventually, run
+
+
+def limits(server):
+    """How many times a limit was met, as status has it by now."""
+    return server.admin_json("status")[0]["nodes"][0]["status"][
+        "counters"]["limits"]
 
 
 def test(t):
@@ -14,6 +20,7 @@ def test(t):
         check(done.code != 0 and done.out == "", f"{size}: {done.code}")
         server.events.wait("limit", after=after, reason="exec")
     eq(len(server.events.find("heartbeat")), 1, "heartbeats")
+    eventually(lambda: limits(server) == 3, 60, "limits in status")
 
 
 run(test)

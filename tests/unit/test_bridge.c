@@ -169,6 +169,7 @@ test_no_more_than_channels(void **state)
 	assert_int_equal(events(s, "conn.open"), CHANNELS);
 	assert_int_equal(events(s, "limit"), 1);
 	last_event(s, "limit", "reason", "channels");
+	assert_int_equal(s->m.counters.limits, 100);
 	assert_null(say_close(c, PORT, 2));
 	assert_int_equal(open_one(c, PORT), CHANNELS + 1);
 	free_conn(c);
@@ -206,6 +207,7 @@ test_log_is_bounded(void **state)
 	assert_in_range(n, 1024, 10000);
 	assert_int_equal(events(s, "conn.close"), n);
 	assert_int_equal(events(s, "limit"), 1);
+	assert_int_equal(s->m.counters.limits, 20000 - n);
 	free_conn(c);
 }
 

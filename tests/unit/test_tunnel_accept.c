@@ -252,6 +252,7 @@ test_no_descriptor(void **state)
 	json_t *all;
 
 	forward_open(&f, *state);
+	f.s->m.counters.limits = 1; /* of another kind, which hides nothing */
 	visitor = visit(&f);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
 	none = usual;
@@ -267,6 +268,10 @@ test_no_descriptor(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
 	all = stage_events(f.s);
 	assert_int_equal(json_array_size(all), 1);
+	assert_int_equal(json_integer_value(
+			     json_object_get(json_array_get(all, 0), "count")),
+	    1);
+	assert_int_equal(f.s->m.counters.limits, 2);
 	json_decref(all);
 	while ((fd = handed(&f, &m)) == -1)
 		ev_run(f.s->m.loop, EVRUN_ONCE); /* when it tries again */

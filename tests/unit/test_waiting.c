@@ -21,6 +21,7 @@
 #include "monitor.h"
 #include "srclimit.h"
 #include "stage.h"
+#include "turn_away.h"
 #include "unit.h"
 #include "waiting.h"
 
@@ -711,6 +712,72 @@ test_pools_known(void **state)
 	    m->lobbies[POOL_LISTEN].startups->source, clock_now()));
 }
 
+/* The counts that the log has of a limit, by its reason. */
+static void
+expect_logged(struct crowd *c, enum turn_away_reason reason, json_int_t first,
+    json_int_t second, size_t count)
+{
+	json_t *all = stage_events(c->s), *e;
+	json_int_t want = first;
+	const char *why;
+	size_t i, n = 0;
+
+	json_array_foreach(all, i, e) {
+		why = json_string_value(json_object_get(e, "reason"));
+		if (why == NULL || strcmp(why, turn_away_text(reason)) != 0)
+			continue;
+		assert_int_equal(
+		    json_integer_value(json_object_get(e, "count")), want);
+		want = second;
+		n++;
+	}
+	assert_int_equal(n, count);
+	json_decref(all);
+}
+
+/* One reason's connections do not hide another's first, nor its 1,001st. */
+static void
+test_logged_by_reason(void **state)
+{
+	struct crowd *c = *state;
+	uint16_t port;
+
+	for (port = 0; port < 2 * OF_ONE + 3; port++)
+		come(c, 1, port, "");
+	expect_logged(c, TURN_AWAY_MANY_OF_SOURCE, 1, 0, 1);
+	come_many(c, 10, PLACES - OF_ONE);
+	come_many(c, 30, 4 * PLACES - OF_ONE + 2);
+	expect_logged(c, TURN_AWAY_MANY, 1, 0, 1);
+	assert_int_equal(c->s->m.counters.limits, 5);
+	lobby_empty_all(&c->s->m);
+	for (port = 0; port < OF_ONE + 997; port++)
+		come(c, 1, port, "");
+	expect_logged(c, TURN_AWAY_MANY_OF_SOURCE, 1, 1001, 1);
+	come(c, 1, port, "");
+	expect_logged(c, TURN_AWAY_MANY_OF_SOURCE, 1, 1001, 2);
+}
+
+/* A source that is refused from now on has met a limit. */
+static void
+test_penalty_counts(void **state)
+{
+	struct crowd *c = *state;
+	struct counters *n = &c->s->m.counters;
+
+	come(c, 1, 1, "");
+	while (!srclimit_refused(lobby(c)->sources,
+	    (struct sockaddr *)&(struct sockaddr_in){
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0a000001)},
+	    clock_now())) {
+		assert_int_equal(n->limits, 0);
+		conn_fault(lobby(c)->startups, SRCLIMIT_CRASH);
+	}
+	assert_int_equal(n->limits, 1);
+	come(c, 1, 2, "");
+	assert_int_equal(n->limits, 2);
+	expect_logged(c, TURN_AWAY_PENALTY, 1, 0, 1);
+}
+
 #define WITH_CROWD(f) cmocka_unit_test_setup_teardown(f, make, drop)
 
 int
@@ -736,6 +803,8 @@ main(void)
 	    WITH_CROWD(test_pools_penalties),
 	    WITH_CROWD(test_pools_retire),
 	    WITH_CROWD(test_pools_known),
+	    WITH_CROWD(test_logged_by_reason),
+	    WITH_CROWD(test_penalty_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,7 @@ may_tell(struct conn *c)
 {
 	if (bucket_take(&c->bridge_events, EVENTS, EVENTS_RATE, clock_now()))
 		return true;
+	c->m->counters.limits++;
 	if (!c->bridges_untold)
 		log_limit(c, NULL,
 		    "too many connections through its forwards to log each");
@@ -73,6 +74,7 @@ may_tell(struct conn *c)
 static void
 bridge_refuse(struct conn *c, const char *addr, const char *reason)
 {
+	c->m->counters.limits++;
 	if (!c->bridges_refused)
 		log_limit(c, addr, reason);
 	c->bridges_refused = true;

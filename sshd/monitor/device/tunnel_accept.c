@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bridge.h"
@@ -82,7 +81,7 @@ tunnel_accept_one(struct tunnel *t)
 		return false;
 	if (!listen_no_room(errno))
 		return true; /* only this connection failed */
-	turn_away_log(t->conn->m, NULL, strerror(errno));
+	turn_away_no_room(t->conn->m, errno);
 	tunnel_pause(t, NO_ROOM);
 	return false;
 }

@@ -62,7 +62,7 @@ on_accept(struct ev_loop *loop, ev_io *w, int revents)
 			return;
 		if (!listen_no_room(errno))
 			continue; /* only this connection failed */
-		turn_away_log(m, NULL, strerror(errno));
+		turn_away_no_room(m, errno);
 		ev_io_stop(loop, &l->watch);
 		ev_timer_set(&l->pause, PAUSE, 0);
 		ev_timer_start(loop, &l->pause);

@@ -154,9 +154,11 @@ arrival_new(struct monitor *m, const struct incoming *incoming)
 	a->io.data = a->timer.data = a;
 	ev_io_start(m->loop, &a->io);
 	ev_timer_start(m->loop, &a->timer);
-	if (srclimit_startups(a->source) > m->conf->max_startups)
+	if (srclimit_startups(a->source) > m->conf->max_startups) {
+		m->counters.limits++;
 		arrival_refuse(
 		    l->arrivals, "too many connections without a PROXY header");
+	}
 	/* The header has usually arrived already. */
 	on_readable(m->loop, &a->io, EV_READ);
 }

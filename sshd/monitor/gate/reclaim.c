@@ -46,10 +46,10 @@ is_stalled(const struct conn *c, double now)
 }
 
 static void
-reclaim_slot(struct conn *c, const char *reason)
+reclaim_slot(struct conn *c, enum turn_away_reason reason)
 {
 	c->m->counters.limits++;
-	conn_end(c, reason);
+	conn_end(c, turn_away_text(reason));
 }
 
 /* Do more connections wait than slots will be free once all ends are done? */
@@ -74,10 +74,10 @@ reclaim_idle(struct lobby *l)
 		if (!is_stalled(c, now))
 			continue;
 		if (is_wanted(l, l->nwaiting))
-			reclaim_slot(c, turn_away_many);
+			reclaim_slot(c, TURN_AWAY_MANY);
 		else if (srclimit_slots(c->source) >= most &&
 			 srclimit_startups(c->source) > most)
-			reclaim_slot(c, turn_away_many_of_source);
+			reclaim_slot(c, TURN_AWAY_MANY_OF_SOURCE);
 		else
 			continue;
 		n++;
@@ -124,7 +124,7 @@ reclaim_each(struct lobby *l, unsigned int eligible,
 	for (n = 0; n < AT_ONCE && is_wanted(l, eligible); n++) {
 		if ((c = choose(l)) == NULL)
 			return;
-		reclaim_slot(c, turn_away_many);
+		reclaim_slot(c, TURN_AWAY_MANY);
 	}
 }
 

@@ -40,7 +40,8 @@ waiter_free(struct lobby *l, struct waiter *w)
 }
 
 static void
-waiter_turn_away(struct lobby *l, struct waiter *w, const char *reason)
+waiter_turn_away(
+    struct lobby *l, struct waiter *w, enum turn_away_reason reason)
 {
 	turn_away(l->m, &w->incoming, reason);
 	srclimit_leave(l->sources, w->source);
@@ -143,7 +144,7 @@ give_slots(struct lobby *l)
 		if (worker != NULL)
 			give_slot(l, w, worker);
 		else
-			waiter_turn_away(l, w, "all workers full");
+			waiter_turn_away(l, w, TURN_AWAY_WORKERS_FULL);
 	}
 }
 
@@ -200,11 +201,9 @@ on_turn(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)revents;
 	DL_FOREACH_SAFE(l->waiting, w, tmp) {
 		if (w->incoming.accepted <= late)
-			waiter_turn_away(
-			    l, w, "no login slot within login grace");
+			waiter_turn_away(l, w, TURN_AWAY_GRACE);
 		else if (!peek_version(w))
-			waiter_turn_away(l, w,
-			    "disconnected while waiting for a login slot");
+			waiter_turn_away(l, w, TURN_AWAY_LEFT);
 	}
 	waiting_reclaim(l);
 	give_slots(l);
@@ -251,9 +250,9 @@ limit_waiting(struct lobby *l, const struct source *source)
 
 	if (srclimit_startups(source) > 2 * most &&
 	    (w = oldest_of_source(l, source)) != NULL)
-		waiter_turn_away(l, w, turn_away_many_of_source);
+		waiter_turn_away(l, w, TURN_AWAY_MANY_OF_SOURCE);
 	if (l->nwaiting > ROOM * l->m->conf->max_startups)
-		waiter_turn_away(l, oldest_unknown(l), turn_away_many);
+		waiter_turn_away(l, oldest_unknown(l), TURN_AWAY_MANY);
 }
 
 void
@@ -265,7 +264,7 @@ waiting_add(struct monitor *m, const struct incoming *incoming)
 
 	if (!incoming->from_proxy &&
 	    srclimit_refused(l->sources, addr, clock_now())) {
-		turn_away(m, incoming, "penalty");
+		turn_away(m, incoming, TURN_AWAY_PENALTY);
 		return;
 	}
 	if ((w = calloc(1, sizeof(*w))) == NULL ||
