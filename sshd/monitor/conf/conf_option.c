@@ -42,7 +42,34 @@ static const struct number {
 #undef NUMBER
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
-#define OTHERS 17 /* options that are no numbers */
+
+/* All others: texts, lists of them, and switches. */
+static char hostkeys[] =
+    "{\"" ETPH_SYSCONFDIR "/ssh_host_ed25519_key\", \"" ETPH_SYSCONFDIR
+    "/ssh_host_rsa_key\"}";
+static char listens[] = "{\"0.0.0.0:2222\", \"[::]:2222\"}";
+static const cfg_opt_t texts[] = {
+    CFG_STR_LIST("listen", listens, CFGF_NONE),
+    CFG_STR("store", "sqlite:" ETPH_STATEDIR "/store.db", CFGF_NONE),
+    CFG_STR_LIST("host-keys", hostkeys, CFGF_NONE),
+    CFG_STR("user", "et-phone-home", CFGF_NONE),
+    CFG_STR("event-log", "stderr", CFGF_NONE),
+    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
+    CFG_STR("node", NULL, CFGF_NONE),
+    CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
+    /* et-admin's alone */
+    CFG_STR("public-name", "", CFGF_NONE),
+    CFG_BOOL("per-source-penalties", cfg_true, CFGF_NONE),
+    CFG_STR("compat", "", CFGF_NONE),
+    CFG_STR_LIST("proxy-from", NULL, CFGF_NONE),
+    CFG_STR_LIST("operator-ports", NULL, CFGF_NONE),
+    CFG_STR_LIST("operator-listen", NULL, CFGF_NONE),
+    CFG_STR("admin-by-ssh", "yes", CFGF_NONE),
+    CFG_BOOL("event-log-seal", cfg_false, CFGF_NONE),
+    CFG_STR(
+	"event-log-key", ETPH_SYSCONFDIR "/event_log_ed25519_key", CFGF_NONE),
+};
+#define NTEXTS (sizeof(texts) / sizeof(texts[0]))
 
 static const char *const admins[CONF_ADMINS] = {
     [CONF_ADMIN_YES] = "yes",
@@ -249,42 +276,19 @@ static const struct {
 cfg_t *
 conf_declare(char error[CONF_ERROR])
 {
-	static char hostkeys[] =
-	    "{\"" ETPH_SYSCONFDIR "/ssh_host_ed25519_key\", \"" ETPH_SYSCONFDIR
-	    "/ssh_host_rsa_key\"}";
-	static char listen[] = "{\"0.0.0.0:2222\", \"[::]:2222\"}";
-	cfg_opt_t opts[OTHERS + NNUMBERS + 1] = {
-	    CFG_STR_LIST("listen", listen, CFGF_NONE),
-	    CFG_STR("store", "sqlite:" ETPH_STATEDIR "/store.db", CFGF_NONE),
-	    CFG_STR_LIST("host-keys", hostkeys, CFGF_NONE),
-	    CFG_STR("user", "et-phone-home", CFGF_NONE),
-	    CFG_STR("event-log", "stderr", CFGF_NONE),
-	    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
-	    CFG_STR("node", NULL, CFGF_NONE),
-	    CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
-	    /* et-admin's alone */
-	    CFG_STR("public-name", "", CFGF_NONE),
-	    CFG_BOOL("per-source-penalties", cfg_true, CFGF_NONE),
-	    CFG_STR("compat", "", CFGF_NONE),
-	    CFG_STR_LIST("proxy-from", NULL, CFGF_NONE),
-	    CFG_STR_LIST("operator-ports", NULL, CFGF_NONE),
-	    CFG_STR_LIST("operator-listen", NULL, CFGF_NONE),
-	    CFG_STR("admin-by-ssh", "yes", CFGF_NONE),
-	    CFG_BOOL("event-log-seal", cfg_false, CFGF_NONE),
-	    CFG_STR("event-log-key", ETPH_SYSCONFDIR "/event_log_ed25519_key",
-		CFGF_NONE),
-	};
+	cfg_opt_t opts[NTEXTS + NNUMBERS + 1];
 	const cfg_opt_t end = CFG_END();
 	cfg_t *cfg;
 	size_t i;
 
+	memcpy(opts, texts, sizeof(texts));
 	for (i = 0; i < NNUMBERS; i++) {
 		const cfg_opt_t one = CFG_INT(numbers[i].name, 0, CFGF_NONE);
 
-		opts[OTHERS + i] = one;
-		opts[OTHERS + i].def.number = numbers[i].value;
+		opts[NTEXTS + i] = one;
+		opts[NTEXTS + i].def.number = numbers[i].value;
 	}
-	opts[OTHERS + NNUMBERS] = end;
+	opts[NTEXTS + NNUMBERS] = end;
 	if ((cfg = cfg_init(opts, CFGF_NONE)) == NULL)
 		return NULL;
 	conf_sink = error;
