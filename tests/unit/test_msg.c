@@ -97,9 +97,8 @@ every_type_has_one_size(void **state)
 	const char *reason;
 	uint32_t type;
 
-	for (type = 0; type < MSG_TYPES; type++) {
-		if (msg_size(type) == 0)
-			continue;
+	for (type = 1; type < MSG_TYPES; type++) {
+		assert_true(msg_size(type) > 0); /* it has its shape */
 		assert_true(msg_size(type) <= sizeof(m));
 		assert_string_not_equal(msg_name(type), "?");
 		msg_init(&m, (enum msg_type)type, 7);
