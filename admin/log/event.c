@@ -235,7 +235,7 @@ static const struct verb verbs[] = {
 	"Events are read from event-log, if that is a file, else from the "
 	"journal.  Times\n"
 	"are local; --json prints events as they are logged.  -f goes on until "
-	"Ctrl-C.",
+	"Ctrl-C.\n--device and --operator choose the events of one.",
 	0, 0,
 	ARG_BIT(ARG_FOLLOW) | ARG_BIT(ARG_LAST) | ARG_BIT(ARG_DEVICE) |
 	    ARG_BIT(ARG_OPERATOR) | ARG_BIT(ARG_COLUMNS),

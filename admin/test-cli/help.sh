@@ -34,6 +34,12 @@ for noun in setup backup restore status; do
 	! grep -v '^usage:' "$tmp/nounhelp" | grep '.\{81\}' ||
 	    fail "$noun --help: longer than 80"
 done
+# What an option is stands there once, for all verbs that take it.
+does '--device ID        a device, by its id' operator add --help
+does '--device ID        a device, by its id' token new --help
+does '--device ID        a device, by its id' event tail --help
+does '--operator NAME    an operator, by name' setup --help
+does '--operator NAME    an operator, by name' event tail --help
 refuse 2 'no such verb: rm' session rm x
 refuse 2 'no such verb: ls' heartbeat ls
 does 'usage: et-admin status' status --help
