@@ -1,5 +1,5 @@
-# bash completion for et-admin(8).  What can follow is asked of et-admin's own
-# help, so that nothing here has to be kept in step.
+# bash completion for et-admin(8).  Most of what can follow is asked of
+# et-admin's own help; what a word after a verb is stands in _et_admin_words.
 
 # The words of the command line so far that choose the store.
 _et_admin_store()
