@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Every command by SSH, for every role: it runs, or is refused as the table
 says, with et-admin's exit status; each is an event."""
+import re
+
 from harness import Server, check, eq, fresh_port, run
 from harness.operators import operator
 
@@ -30,15 +32,37 @@ COMMANDS = (
     ("operator add bob --role viewer --key -", ADMIN),
     ("operator list", ADMIN), ("operator remove bob", ADMIN),
     ("session kill kitchen", ADMIN), ("token list", ADMIN),
+    ("token revoke {t}", ADMIN), ("penalty list", ADMIN),
+    ("penalty clear 192.0.2.1", ADMIN),
     ("connect kitchen", NOBODY), ("token new", NOBODY), ("hostkey show", NOBODY),
     ("hostkey generate", NOBODY), ("hostkey import /etc/passwd", NOBODY),
+    ("hostkey rotate begin", NOBODY), ("event tail", NOBODY),
+    ("log verify /etc/passwd", NOBODY), ("log generate", NOBODY),
+    ("log show", NOBODY), ("setup", NOBODY), ("backup -", NOBODY),
+    ("restore -", NOBODY),
 )
+
+
+def all_commands(server):
+    """Noun and verb of each command, from et-admin's help."""
+    nouns = re.findall(r"^  ([a-z]+) ", server.admin("--help").out, re.M)
+    check(len(nouns) > 10, f"the nouns of the help: {nouns}")
+    for noun in nouns:
+        verbs = re.findall(rf"^  et-admin {noun} ([a-z]+)",
+                           server.admin(noun, "--help").out, re.M)
+        yield from (f"{noun} {verb}" for verb in verbs)
+        if not verbs:
+            yield noun
 
 
 def test(t):
     server = Server(t, start=False)
     server.set(operator_ports=["10000-29999"])
     server.start()
+    without = [command for command in all_commands(server)
+               if not any(f"{text} ".startswith(f"{command} ")
+                          for text, _ in COMMANDS)]
+    eq(without, [], "commands of the help that have no row here")
     kitchen = server.device("kitchen-1", "--alias", "kitchen", "--tag", "a")
     kitchen.answer()
     held = kitchen.login()
@@ -46,12 +70,15 @@ def test(t):
     for n in range(2):
         server.admin_ok("device", "remove", f"spare-{n}")
     port = fresh_port()
+    token = server.admin_json("token", "new", "--server",
+                              f"localhost:{port}")[0]
     for role, level in ROLES.items():
         who = operator(server, f"the-{role}", role,
                        *(["a"] if role == "operator" else []))
         transport = who.login()
         for text, least in COMMANDS:
-            text = text.format(p=port, f=keys[0].fingerprint)
+            text = text.format(p=port, f=keys[0].fingerprint,
+                               t=token["token"])
             data = {"device import -": b"imported-1\n",
                     "key add spare -": keys[0].line.encode(),
                     }.get(text, keys[1].line.encode())
