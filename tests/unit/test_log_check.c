@@ -145,8 +145,8 @@ late_twice(void **unused)
 	assert_int_equal(s.problems, 1);
 	add_event(&s, "07:00:01", "");
 	assert_int_equal(s.problems, 2);
-	assert_string_equal(
-	    s.problem, "8: the lines before it were not signed within an hour");
+	assert_string_equal(s.problem, "8: the lines before this signature "
+				       "were not signed within an hour");
 	scene_end(&s);
 }
 
@@ -163,8 +163,8 @@ torn_after_put_in(void **unused)
 	add_line(&s, "and once more");
 	add_event(&s, "00:00:01", s.whole);
 	assert_int_equal(s.problems, 1);
-	assert_string_equal(
-	    s.problem, "2: is no event that was torn, but put in");
+	assert_string_equal(s.problem,
+	    "2: this line is not the torn end of an event: it was inserted");
 	add_line(&s, "torn");
 	add_event(&s, "00:00:02", s.whole);
 	add_event(&s, "00:00:03", "");
@@ -214,8 +214,7 @@ a_new_chain(void **unused)
 		add_line(&s, line);
 		assert_string_equal(s.problem,
 		    i == 0 ? ""
-			   : "3: a new chain begins here, which is another "
-			     "node's");
+			   : "3: a new chain begins here, of another node");
 		scene_end(&s);
 	}
 }
@@ -230,8 +229,8 @@ begins_elsewhere(void **unused)
 	add_line(&s, "{\"event\":\"limit\"}");
 	memcpy(s.last, LOG_SEAL_NONE, sizeof(s.last));
 	add_event(&s, "00:00:00", "");
-	assert_string_equal(s.problem,
-	    "2: the chain begins here, but not with the line before");
+	assert_string_equal(
+	    s.problem, "2: the chain begins here, without the line before");
 	scene_end(&s);
 }
 
@@ -249,7 +248,7 @@ not_in_the_chain(void **unused)
 	add_signature(&s, "00:00:01", "hour");
 	assert_int_equal(s.problems, 0);
 	add_line(&s, "{\"event\":\"limit\"}");
-	assert_string_equal(s.problem, "4: is not in the chain");
+	assert_string_equal(s.problem, "4: this line is not in the chain");
 	log_check_end(s.check, &r);
 	assert_int_equal(r.before, 1);
 	scene_end(&s);

@@ -125,14 +125,17 @@ test_why(void **state)
 	assert_string_equal(fleet.why[0], "has never polled");
 	assert_string_equal(fleet.why[1], "");
 	assert_string_equal(
-	    fleet.why[2], "its client is too old, or not et-phone-home");
+	    fleet.why[2], "client is too old, or not et-phone-home");
 	assert_string_equal(
-	    fleet.why[3], "cannot verify: it has pinned no ed25519 key");
-	assert_string_equal(fleet.why[4], "has not polled since");
+	    fleet.why[3], "cannot verify: it has no pinned ed25519 key");
 	assert_string_equal(
-	    fleet.why[5], "has been told, and says so with its next poll");
-	assert_string_equal(fleet.why[6], "holds a connection from before");
-	assert_string_equal(fleet.why[7], "has not polled since");
+	    fleet.why[4], "has not polled since the announcement");
+	assert_string_equal(
+	    fleet.why[5], "was told, and confirms with its next poll");
+	assert_string_equal(
+	    fleet.why[6], "holds a connection from before the announcement");
+	assert_string_equal(
+	    fleet.why[7], "has not polled since the announcement");
 }
 
 /* Whatever the order in which they came. */
@@ -148,8 +151,8 @@ test_all_that_hold_a_connection(void **state)
 	}
 	count(0, DEVICES);
 	for (i = 0; i < DEVICES; i++)
-		assert_string_equal(
-		    fleet.why[i], "holds a connection from before");
+		assert_string_equal(fleet.why[i],
+		    "holds a connection from before the announcement");
 }
 
 static void
