@@ -43,7 +43,6 @@
 #define REFUSALS 64 /* of one connection, that its worker reports */
 #define ASKS 512 /* of one connection in a row */
 #define ASKS_RATE 32.0 /* a second after that */
-#define REFUSALS 64 /* of requests, that one connection may have */
 
 #define IN(state) (1u << (state))
 #define ANY                                                                  \
