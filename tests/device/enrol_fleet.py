@@ -81,7 +81,7 @@ def too_late(r):
     r.refused(with_token(r, row, "late"), "the token has expired: there,")
     row = r.token()
     r.server.admin_ok("token", "revoke", row["token"])
-    r.refused(with_token(r, row, "late"), "the token is refused")
+    r.refused(with_token(r, row, "late"), "the token was refused")
 
 
 def test(t):

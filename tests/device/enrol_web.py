@@ -98,7 +98,7 @@ def prints(r):
 
 
 def not_confirmed(r, pasted):
-    r.refused(pasted.run(), "its host key is not known: say ET_FINGERPRINT")
+    r.refused(pasted.run(), "its host key is not known: set ET_FINGERPRINT")
     r.refused(pasted.run(ET_FINGERPRINT="SHA256:" + "A" * 43),
               "its host key is NOT that of ET_FINGERPRINT")
     said, status = pasted.ask("no")

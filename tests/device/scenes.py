@@ -47,7 +47,7 @@ def polls_and_forwards(t, shell):
         len(r.clients(f"{web}:127.0.0.1:80 "))), (1, 1), "one client a port")
     r.server.admin_ok("forward", "close", r.ident, web)
     eventually(lambda: not r.clients(f"{web}:"), what="the client for 80 ends")
-    r.wait_log(f"tunnel {web} to 127.0.0.1:80 has ended")
+    r.wait_log(f"tunnel {web} to 127.0.0.1:80 ended")
     # TERM ends the tunnel that is left, and what there is of a poll.
     r.run("/bin/sh", "-c", "kill $(cat /var/run/et-phone-home/lock/pid)").ok()
     r.gone()

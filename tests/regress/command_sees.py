@@ -68,7 +68,7 @@ def test(t):
     ollie = limited[0]
     status, out, err = ollie.command(
         f"forward open shown-1 80:{ports[hidden]}")
-    check(status == 1 and "taken" in err and "hidden" not in err, err)
+    check(status == 1 and "in use" in err and "hidden" not in err, err)
     # Ports that are not granted, devices that are not, are not opened.
     for text in ("forward open shown-1 443:{p}", "forward open hidden-1 22:{p}",
                  "forward open shown-1 22:0", "forward open shown-1 22:65536"):

@@ -26,7 +26,7 @@ def killed_at_it(server, prepare):
         thread.join(60)
         check(outcome, "there was an answer")
         # The next one is there when a change is confirmed.
-        eventually(lambda: "is left" in server.admin("device", "disable",
+        eventually(lambda: "no session was open" in server.admin("device", "disable",
                                                      "x").out,
                    what="the next keeper")
         if outcome[0] is not None:

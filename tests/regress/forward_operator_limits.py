@@ -59,7 +59,7 @@ def test(t):
     server.admin_ok("permit", "add", "kitchen", low + 1)
     server.device("cellar", "--tag", "b")
     server.admin_ok("forward", "open", "cellar", f"22:{low + 2}")
-    refused(ollie, f"22:{low + 2}", "taken")
+    refused(ollie, f"22:{low + 2}", "in use")
     # Who is an admin may add a permit for any port, and is not bound.
     granted(ada, "22:999 --ttl 365d", 365 * 86400)
 

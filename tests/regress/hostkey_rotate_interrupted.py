@@ -111,7 +111,7 @@ def test(t):
     rotate(server, "begin").ok()
     beside(paths(server)[0], ".next").unlink()
     done = rotate(server, "finish", "--force")
-    check(done.code == 1 and "no file" in done.err, f"{done}")
+    check(done.code == 1 and "is missing" in done.err, f"{done}")
     rotate(server, "abort").ok()
     polls(t, server, device)
 

@@ -103,7 +103,7 @@ def imports(t, server, root, keys):
                  "devicenone: no .ssh", "deviceempty: no key",
                  "devicebroken/.ssh/authorized_keys: no key", "cannot be read",
                  "device-dash: not a device's id", "ssh_host_dsa_key: DSA",
-                 "has no place for a ecdsa-sha2-nistp256 key",
+                 "names no file for a key of type ecdsa-sha2-nistp256",
                  "device6466B34BDE54: not a device's id",
                  "device64-66-b3-4b-de-54: its id is not canonical",
                  "devicedevice6466b34bde54: its id is not canonical",

@@ -15,6 +15,7 @@ def test(t):
     victim = t.dir / "victim"
     victim.write_text(LINE)
     server = Server(t, start=False)
+    server.events.forged = True
     server.events_path.symlink_to(victim)
     done = server.fails()
     check(str(server.events_path) in done.err, f"it says why: {done.err}")

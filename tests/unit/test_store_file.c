@@ -220,9 +220,9 @@ damage_is_refused(void **state)
 	store_close(s);
 	assert_int_equal(stat(p->path, &st), 0);
 	assert_int_equal(truncate(p->path, st.st_size / 2), 0);
-	refused(p, STORE_SERVER, STORE_BROKEN, "copy");
+	refused(p, STORE_SERVER, STORE_BROKEN, "restore a backup");
 	assert_int_equal(truncate(p->path, 10), 0);
-	refused(p, STORE_SERVER, STORE_BROKEN, "copy");
+	refused(p, STORE_SERVER, STORE_BROKEN, "restore a backup");
 	assert_int_equal(truncate(p->path, 0), 0);
 	refused(p, STORE_SERVER | STORE_CREATE, STORE_BROKEN, "empty");
 	memset(garbage, 'x', sizeof(garbage));

@@ -235,8 +235,10 @@ tunnel_close(struct tunnel *t, const char *reason)
 void
 tunnel_close_all(struct conn *c, const char *reason)
 {
-	while (c->tunnels != NULL)
-		tunnel_close(c->tunnels, reason);
+	struct tunnel *t, *tmp;
+
+	DL_FOREACH_SAFE(c->tunnels, t, tmp)
+		tunnel_close(t, reason);
 }
 
 static void
