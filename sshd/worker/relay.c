@@ -322,10 +322,11 @@ relay_end(struct relay *r, const char *reason)
 	relay_close_stream(r);
 	if (r->closed)
 		return;
+	/* First, since libssh may hand over data while it sends CLOSE. */
+	r->closed = true;
 	/* SSH_AGAIN: libssh has sent EOF, but not CLOSE. */
 	if (ssh_channel_close(r->channel) == SSH_AGAIN)
 		ssh_channel_close(r->channel);
-	r->closed = true;
 }
 
 enum relay_state

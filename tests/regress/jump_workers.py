@@ -14,6 +14,7 @@ from harness.jumps import Way
 LONG = "ETPH_LONG" in os.environ
 MIB = 1024 if LONG else 64
 REKEYED = 16            # MiB
+REVOKED = 20
 
 
 def drain(s):
@@ -79,7 +80,10 @@ def test(t):
         service, got = block_service(t, MIB)
         way = Way(t, workers, "dbclient", ports=(service, source))
         transfer(way, service, got, MIB)
-        revoked(way, source)
+        # Each time dbclient gets CLOSE while it sends: it ends its connection
+        # if anything for that channel follows.
+        for _ in range(REVOKED):
+            revoked(way, source)
         killed(way, source)
         way.end()
         service, got = block_service(t, REKEYED)
