@@ -9,10 +9,10 @@
 #include "nouns.h"
 
 /* By SSH no option names a file or starts a program. */
-static unsigned int
-command_options(unsigned int options, unsigned int role)
+static uint64_t
+command_options(uint64_t options, unsigned int role)
 {
-	unsigned int not_by_ssh =
+	uint64_t not_by_ssh =
 	    ARG_BIT(ARG_CONF) | ARG_BIT(ARG_STORE) | ARG_BIT(ARG_SSH);
 
 	return role == 0 ? options : options & ~not_by_ssh;

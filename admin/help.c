@@ -12,7 +12,7 @@ help_prefix(unsigned int role)
 	return role == 0 ? "et-admin " : "";
 }
 
-static unsigned int
+static uint64_t
 help_global(unsigned int role)
 {
 	return role == 0 ? ARG_GLOBAL : ARG_BIT(ARG_JSON) | ARG_BIT(ARG_HELP);

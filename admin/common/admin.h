@@ -57,7 +57,7 @@ struct verb {
 	const char	*help;		/* one line */
 	const char	*more;		/* lines of detail, or NULL */
 	int		min, max;	/* words; max -1: any number */
-	unsigned int	options;	/* ARG_BIT()s */
+	uint64_t	options;	/* ARG_BIT()s */
 	unsigned int	flags;
 	enum admin_exit (*run)(struct admin *, const struct args *);
 };

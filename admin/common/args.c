@@ -108,7 +108,7 @@ take_one_more(const char *list[ARGS_TAGS], int *n, int arg, const char *value)
 }
 
 static int
-args_take(struct args *a, int arg, unsigned int allowed, const char *value)
+args_take(struct args *a, int arg, uint64_t allowed, const char *value)
 {
 	if (arg == -1 || (ARG_BIT(arg) & allowed) == 0) {
 		admin_usage("option --%s does not apply to this command; see "
@@ -146,7 +146,7 @@ args_refuse(int c, char *word)
 }
 
 int
-args_parse(struct args *a, int argc, char **argv, unsigned int allowed,
+args_parse(struct args *a, int argc, char **argv, uint64_t allowed,
     enum args_order order)
 {
 	struct option longs[ARG_COUNT + 1];
@@ -176,7 +176,7 @@ args_parse(struct args *a, int argc, char **argv, unsigned int allowed,
 }
 
 void
-args_help(unsigned int set)
+args_help(uint64_t set)
 {
 	char left[64];
 	int i;

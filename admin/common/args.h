@@ -5,6 +5,7 @@
 #define ARGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum arg {
 	ARG_CONF,
@@ -40,8 +41,8 @@ enum arg {
 	ARG_WATCH,
 	ARG_COUNT /* how many there are */
 };
-_Static_assert(ARG_COUNT <= 32, "ARG_BIT has a bit for each");
-#define ARG_BIT(a) (1U << (a))
+_Static_assert(ARG_COUNT <= 64, "ARG_BIT has a bit for each");
+#define ARG_BIT(a) (UINT64_C(1) << (a))
 #define ARG_GLOBAL                                                    \
 	(ARG_BIT(ARG_CONF) | ARG_BIT(ARG_STORE) | ARG_BIT(ARG_JSON) | \
 	    ARG_BIT(ARG_HELP) | ARG_BIT(ARG_VERSION))
@@ -72,10 +73,10 @@ enum args_order {
  * wrong.  What args holds from an earlier call stays; args->word must have
  * room for argc + 1.
  */
-int args_parse(struct args *, int argc, char **argv, unsigned int allowed,
+int args_parse(struct args *, int argc, char **argv, uint64_t allowed,
     enum args_order);
 
 /* Print a line for each option in set, for the help. */
-void args_help(unsigned int set);
+void args_help(uint64_t set);
 
 #endif
