@@ -3,7 +3,7 @@ admin_includes = -I$(top_srcdir)/admin -I$(top_srcdir)/admin/common \
 	-I$(top_srcdir)/admin/output -I$(top_srcdir)/admin/noun \
 	-I$(top_srcdir)/admin/hostkey -I$(top_srcdir)/admin/log \
 	-I$(top_srcdir)/admin/backup -I$(top_srcdir)/admin/setup \
-	-I$(top_srcdir)/admin/connect
+	-I$(top_srcdir)/admin/connect -I$(top_srcdir)/admin/metrics
 
 # The nouns: et-admin's, and the console's for operators who log in by SSH.
 noinst_LIBRARIES += admin/libadmin.a
@@ -45,6 +45,9 @@ admin_libadmin_a_SOURCES = \
 	admin/log/log_check.h admin/log/log_order.c admin/log/log_order.h \
 	admin/log/log_seen.c admin/log/log_seen.h admin/log/tail.c \
 	admin/log/tail.h admin/log/tail_journal.c \
+	admin/metrics/exposition.c admin/metrics/exposition.h \
+	admin/metrics/families.c admin/metrics/families.h \
+	admin/metrics/families_device.c admin/metrics/families_device.h \
 	admin/noun/await.c admin/noun/await.h admin/noun/change.c \
 	admin/noun/change.h admin/noun/device.c admin/noun/device_list.c \
 	admin/noun/device_list.h admin/noun/device_show.c \
@@ -54,7 +57,8 @@ admin_libadmin_a_SOURCES = \
 	admin/noun/forward_open.h admin/noun/heartbeat.c \
 	admin/noun/import.c admin/noun/import.h admin/noun/import_row.c \
 	admin/noun/import_row.h admin/noun/installer.c \
-	admin/noun/installer.h admin/noun/key.c admin/noun/operator.c \
+	admin/noun/installer.h admin/noun/key.c admin/noun/metrics.c \
+	admin/noun/operator.c \
 	admin/noun/operator_add.h admin/noun/penalty.c admin/noun/permit.c \
 	admin/noun/rename.c admin/noun/rename.h admin/noun/session.c \
 	admin/noun/status.c admin/noun/token.c \

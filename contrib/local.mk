@@ -14,6 +14,7 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh tests/libssh.sh \
 	contrib/debian/et-phone-home.postinst \
 	contrib/debian/et-phone-home.postrm contrib/debian/rules \
 	contrib/debian/sbom.py contrib/debian/source/format \
+	contrib/monitoring/et-sshd.test.yml \
 	contrib/quickstart.sh contrib/et-sshd.conf \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \
 	contrib/systemd/README \
@@ -30,6 +31,10 @@ migratedir = $(pkgdatadir)
 dist_migrate_SCRIPTS = contrib/import-original.sh
 # A newer libssh than the distribution's, for the worker alone.
 dist_pkgdata_SCRIPTS = contrib/debian/libssh.sh
+monitoringdir = $(exampledir)/monitoring
+dist_monitoring_DATA = contrib/monitoring/README \
+	contrib/monitoring/et-sshd.rules.yml contrib/monitoring/grafana.json \
+	contrib/monitoring/prometheus.yml
 logrotatedir = $(exampledir)/logrotate
 logrotate_DATA = $(top_srcdir)/contrib/logrotate/et-phone-home
 

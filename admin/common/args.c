@@ -53,6 +53,8 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_COLUMNS] = {"columns", 'o', "A,B", "print these columns only"},
     [ARG_WATCH] = {"watch", 'w', NULL,
 	"redraw the list when something changes"},
+    [ARG_FORMAT] = {"format", 0, "FORMAT", "openmetrics or prometheus"},
+    [ARG_DEVICES] = {"devices", 0, NULL, "figures of each device, too"},
     [ARG_SERVER] = {"server", 0, "HOST",
 	"name and port of this server: HOST[:PORT]"},
 };

@@ -39,6 +39,8 @@ enum arg {
 	ARG_FORCE,
 	ARG_COLUMNS,
 	ARG_WATCH,
+	ARG_FORMAT,
+	ARG_DEVICES,
 	ARG_COUNT /* how many there are */
 };
 _Static_assert(ARG_COUNT <= 64, "ARG_BIT has a bit for each");

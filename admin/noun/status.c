@@ -41,6 +41,8 @@ static const struct title {
     {"waiting", "waiting to log in"},
     {"low_ports", "can bind ports below 1024"},
     {"stale", "store too stale for logins"},
+    {"forwards_open", "forwards open now"},
+    {"jump_wait", NULL},
     {"refused_sources", "sources refused now"},
     {"libssh", "libssh"},
     {"kex", "key exchange"},

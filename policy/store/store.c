@@ -190,6 +190,12 @@ store_schema(struct store *s, int *version)
 }
 
 enum store_result
+store_size(struct store *s, int64_t *bytes)
+{
+	return s->backend->size(s, bytes);
+}
+
+enum store_result
 store_copy(struct store *s, const char *path)
 {
 	return s->backend->copy(s, path);

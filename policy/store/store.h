@@ -71,6 +71,9 @@ const char	*store_notice(const struct store *);
 /* The version of the store: STORE_SCHEMA, or with STORE_AS_IS an older one. */
 enum store_result store_schema(struct store *, int *version);
 
+/* The size of the database, bytes, as of its last checkpoint. */
+enum store_result store_size(struct store *, int64_t *bytes);
+
 /*
  * Copy the store as of one moment to path, which is not there or empty, while
  * others read and write it.  The copy is a store of the same version; it is not

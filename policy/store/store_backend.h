@@ -69,6 +69,7 @@ struct store_backend {
 	enum store_result (*set_version)(struct store *, int version);
 	/* Keep a copy of the store as it is, and note its path in s->notice. */
 	enum store_result (*snapshot)(struct store *, int version);
+	enum store_result (*size)(struct store *, int64_t *bytes);
 	enum store_result (*copy)(struct store *, const char *to);
 	enum store_result (*verify)(struct store *);
 	/* Whether the database is still the one that was opened. */

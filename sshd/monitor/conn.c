@@ -266,10 +266,10 @@ fault_of(struct conn *c)
 }
 
 void
-conn_refused(struct conn *c)
+conn_refused(struct conn *c, const char *reason)
 {
 	c->tries++;
-	c->m->counters.refused++;
+	counters_refused(&c->m->counters, reason);
 	if (c->tries < c->m->conf->max_auth_tries)
 		return;
 	fault_of(c);
@@ -286,6 +286,8 @@ conn_gone(struct conn *c, const char *reason, uint64_t in, uint64_t out)
 	}
 	c->bytes_in = in;
 	c->bytes_out = out;
+	c->m->counters.bytes_in += in;
+	c->m->counters.bytes_out += out;
 	c->gone = true;
 	set_state(c, CONN_ENDING);
 	conn_free_slot(c);

@@ -150,7 +150,7 @@ void conn_fault(struct conn *, enum srclimit_fault);
  * A login attempt was refused, and logged.  The last of max-auth-tries ends the
  * connection, and counts as a fault of its source.
  */
-void conn_refused(struct conn *);
+void conn_refused(struct conn *, const char *reason);
 
 /*
  * The worker has closed the connection: no message refers to it from here on.

@@ -16,6 +16,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/answer.c sshd/monitor/answer.h \
 	sshd/monitor/bucket.c sshd/monitor/bucket.h \
 	sshd/monitor/conn.c sshd/monitor/conn.h \
+	sshd/monitor/counters.c sshd/monitor/counters.h \
 	sshd/monitor/conn_event.c sshd/monitor/conn_event.h \
 	sshd/monitor/ending.c sshd/monitor/ending.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \

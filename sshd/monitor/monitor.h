@@ -13,6 +13,7 @@
 
 #include "bucket.h"
 #include "conf.h"
+#include "counters.h"
 #include "directory.h"
 #include "event.h"
 #include "hostkey.h"
@@ -32,20 +33,6 @@ struct enrolment;
 struct installer;
 struct pins;
 struct wanted_watch;
-
-/* Since the start, for et-admin status. */
-struct counters {
-	uint64_t connections;
-	uint64_t logins;
-	uint64_t refused; /* logins */
-	uint64_t rekeys; /* new keys of connections that were there */
-	uint64_t polls;
-	uint64_t forwards;
-	uint64_t jumps;
-	uint64_t commands; /* of operators */
-	uint64_t enrolled; /* devices that registered themselves */
-	uint64_t limits; /* times that one was met, logged or not */
-};
 
 struct monitor {
 	struct ev_loop *loop;

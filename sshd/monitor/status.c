@@ -47,14 +47,57 @@ counters_object(const struct monitor *m)
 	const struct counters *n = &m->counters;
 
 	return json_pack(
-	    "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	    "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
+	    " s:I, s:I, s:I}",
 	    "connections", (json_int_t)n->connections, "logins",
 	    (json_int_t)n->logins, "refused", (json_int_t)n->refused, "rekeys",
 	    (json_int_t)n->rekeys, "polls", (json_int_t)n->polls, "forwards",
-	    (json_int_t)n->forwards, "jumps", (json_int_t)n->jumps, "commands",
+	    (json_int_t)n->forwards, "jumps", (json_int_t)n->jumps,
+	    "jumps_refused", (json_int_t)n->jumps_refused, "commands",
 	    (json_int_t)n->commands, "enrolled", (json_int_t)n->enrolled,
-	    "limits", (json_int_t)n->limits, "events_dropped",
+	    "limits", (json_int_t)n->limits, "bytes_in",
+	    (json_int_t)n->bytes_in, "bytes_out", (json_int_t)n->bytes_out,
+	    "worker_exits", (json_int_t)n->worker_exits, "keeper_exits",
+	    (json_int_t)n->keeper_exits, "events_dropped",
 	    (json_int_t)event_dropped(m->log));
+}
+
+/* Refused logins by reason. */
+static json_t *
+refused_object(const struct counters *n)
+{
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; i < COUNTERS_REASONS; i++)
+		if (n->refused_by[i].n > 0)
+			json_object_set_new(o, n->refused_by[i].text,
+			    json_integer((json_int_t)n->refused_by[i].n));
+	return o;
+}
+
+/* Jumps by the time that they waited; counters_waits has the bounds. */
+static json_t *
+waits_array(const struct counters *n)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i <= COUNTERS_WAITS; i++)
+		json_array_append_new(
+		    list, json_integer((json_int_t)n->jump_waits[i]));
+	return list;
+}
+
+static void
+add_figures(const struct monitor *m, json_t *status)
+{
+	const struct counters *n = &m->counters;
+
+	json_object_update_new(status,
+	    json_pack("{s:I, s:f, s:o, s:o}", "forwards_open",
+		(json_int_t)n->forwards_open, "jump_wait", n->jump_wait,
+		"jump_waits", waits_array(n), "refused_by", refused_object(n)));
 }
 
 /* The lobby of operator-listen. */
@@ -109,6 +152,7 @@ status_send(struct monitor *m)
 	    "low_ports", privilege_low_ports(), "stale", m->stale, "counters",
 	    counters_object(m), "devices", devices_object(m), "workers",
 	    workers_object(m));
+	add_figures(m, o);
 	add_operators(m, o);
 	add_penalties(m, o);
 	json_object_update_new(o, quantum_state(&m->quantum));

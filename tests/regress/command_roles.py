@@ -32,7 +32,7 @@ COMMANDS = (
     ("operator add bob --role viewer --key -", ADMIN),
     ("operator list", ADMIN), ("operator remove bob", ADMIN),
     ("session kill kitchen", ADMIN), ("token list", ADMIN),
-    ("token revoke {t}", ADMIN), ("penalty list", ADMIN),
+    ("token revoke {t}", ADMIN), ("penalty list", ADMIN), ("metrics", ADMIN),
     ("penalty clear 192.0.2.1", ADMIN),
     ("connect kitchen", NOBODY), ("token new", NOBODY), ("hostkey show", NOBODY),
     ("hostkey generate", NOBODY), ("hostkey import /etc/passwd", NOBODY),

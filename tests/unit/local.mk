@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/test_device tests/unit/test_firewall \
+	tests/unit/test_counters tests/unit/test_exposition \
 	tests/unit/test_forward tests/unit/test_group \
 	tests/unit/test_announce tests/unit/test_console_owner \
 	tests/unit/test_backup_file tests/unit/test_backup_plan \
@@ -45,6 +46,17 @@ tests_unit_test_console_owner_SOURCES = tests/unit/test_console_owner.c \
 tests_unit_test_console_owner_CPPFLAGS = $(unit_cppflags) \
 	-I$(top_srcdir)/sshd/console
 tests_unit_test_console_owner_LDADD = $(CAP_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_test_counters_SOURCES = tests/unit/test_counters.c \
+	sshd/monitor/counters.c sshd/monitor/counters.h tests/unit/unit.h
+tests_unit_test_counters_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/sshd/monitor
+tests_unit_test_counters_LDADD = $(CMOCKA_LIBS)
+
+tests_unit_test_exposition_SOURCES = tests/unit/test_exposition.c \
+	admin/metrics/exposition.c admin/metrics/exposition.h tests/unit/unit.h
+tests_unit_test_exposition_CPPFLAGS = $(unit_cppflags) \
+	-I$(top_srcdir)/admin/metrics
+tests_unit_test_exposition_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_test_device_SOURCES = tests/unit/test_device.c tests/unit/unit.h
 tests_unit_test_device_CPPFLAGS = $(unit_cppflags)

@@ -28,6 +28,7 @@ const struct store_backend store_sqlite = {
     .version = sqlite_version,
     .set_version = sqlite_set_version,
     .snapshot = sqlite_snapshot,
+    .size = sqlite_size,
     .copy = sqlite_copy,
     .verify = sqlite_verify,
     .hold = sqlite_hold,

@@ -85,6 +85,7 @@ const void	*sqlite_column_blob(void *statement, int column, size_t *len);
 enum store_result sqlite_version(struct store *, int *version);
 enum store_result sqlite_set_version(struct store *, int version);
 enum store_result sqlite_snapshot(struct store *, int version);
+enum store_result sqlite_size(struct store *, int64_t *bytes);
 enum store_result sqlite_copy(struct store *, const char *to);
 enum store_result sqlite_verify(struct store *);
 enum store_result sqlite_changed(struct store *, bool *changed);

@@ -1,5 +1,5 @@
 /*
- * The schema's version, and whether another process has written.
+ * The schema's version, the size, and whether another process has written.
  */
 #include "config.h"
 
@@ -27,6 +27,18 @@ sqlite_set_version(struct store *s, int version)
 	/* A pragma takes no parameters. */
 	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", version);
 	return sqlite_exec(s, sql);
+}
+
+enum store_result
+sqlite_size(struct store *s, int64_t *bytes)
+{
+	enum store_result r;
+	int64_t pages, size;
+
+	if ((r = sqlite_number(s, "PRAGMA page_count", &pages)) == STORE_OK &&
+	    (r = sqlite_number(s, "PRAGMA page_size", &size)) == STORE_OK)
+		*bytes = pages * size;
+	return r;
 }
 
 enum store_result

@@ -168,9 +168,11 @@ static void
 log_exit(const struct child *c)
 {
 	bool keeper = c->role->launch == LAUNCH_KEEPER;
+	struct counters *n = &c->m->counters;
 	struct event e =
 	    event_begin(c->m->log, keeper ? "keeper.exit" : "worker.exit");
 
+	*(keeper ? &n->keeper_exits : &n->worker_exits) += 1;
 	event_int(&e, "worker", c->tag);
 	event_int(&e, "pid", c->pid);
 	event_text(&e, "pool", pool_event(c->role->pool));

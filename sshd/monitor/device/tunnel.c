@@ -166,6 +166,7 @@ tunnel_open_granted(struct conn *c, uint32_t port, struct dir_forward *f,
 		return NULL;
 	}
 	m->counters.forwards++;
+	m->counters.forwards_open++;
 	log_open(t, stale != NULL);
 	if (f != NULL)
 		wanted_set(m, f, FORWARD_OPEN, "");
@@ -224,6 +225,7 @@ tunnel_close(struct tunnel *t, const char *reason)
 		close(t->fd);
 	log_close(t, reason);
 	DL_DELETE(c->tunnels, t);
+	c->m->counters.forwards_open--;
 	c->m->watch->closed(t);
 	free(t);
 	if (f != NULL)

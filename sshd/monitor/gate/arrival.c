@@ -54,7 +54,7 @@ arrival_refuse(struct arrival *a, const char *reason)
 	struct event e;
 
 	listen_peer((struct sockaddr *)&a->incoming.addr, addr, &port);
-	m->counters.refused++;
+	counters_refused(&m->counters, reason);
 	e = event_begin(m->log, "login.refused");
 	event_text(&e, "addr", addr);
 	event_int(&e, "port", port);

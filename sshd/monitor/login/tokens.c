@@ -88,7 +88,7 @@ refuse_ended(struct conn *c, uint32_t state, const char *why)
 	event_text(&event, "client", c->client);
 	event_text(&event, "reason", why);
 	event_end(&event);
-	conn_refused(c);
+	conn_refused(c, why);
 }
 
 static void

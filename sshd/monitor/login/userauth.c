@@ -213,7 +213,7 @@ refuse_login(struct conn *c, const struct login *l, const char *client,
 	event_text(&e, "client", client);
 	event_text(&e, "reason", reason);
 	event_end(&e);
-	conn_refused(c);
+	conn_refused(c, reason);
 }
 
 static void

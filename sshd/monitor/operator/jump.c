@@ -174,6 +174,7 @@ jump_free(struct jump *j, const char *reason)
 void
 jump_fail(struct jump *j, const char *reason)
 {
+	j->asker->m->counters.jumps_refused++;
 	jump_answer(j->asker, j->id, reason, -1);
 	jump_log(j, "jump.refused", reason);
 	jump_free(j, reason);
@@ -199,7 +200,7 @@ jump_open(struct jump *j)
 {
 	j->state = JUMP_OPEN;
 	j->opened = clock_now();
-	j->asker->m->counters.jumps++;
+	counters_jump(&j->asker->m->counters, j->opened - j->asked);
 	jump_log(j, "jump.open", NULL);
 	jump_answer(j->asker, j->id, NULL, j->fd);
 }
@@ -259,6 +260,7 @@ jump_refuse(struct conn *asker, uint32_t id, const char *target, uint32_t port,
 {
 	struct event e;
 
+	asker->m->counters.jumps_refused++;
 	jump_answer(asker, id, said, -1);
 	e = conn_event_begin(asker, "jump.refused");
 	event_text(&e, "target", target);
