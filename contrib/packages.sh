@@ -22,7 +22,7 @@ packages()
 		echo gcc libc6-dev make autoconf automake pkg-config
 		echo libssh-dev libssl-dev libseccomp-dev libcap-dev
 		echo libsqlite3-dev libjansson-dev libconfuse-dev libev-dev
-		echo uthash-dev libargon2-dev
+		echo uthash-dev libargon2-dev libmicrohttpd-dev gzip
 		;;
 	quickstart)
 		echo dropbear-bin openssh-client libnss-wrapper

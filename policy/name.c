@@ -121,7 +121,7 @@ static const struct {
 } reserved[] = {
     {DEVICE_ENROL, "it is the name by which devices register themselves"},
     {"all", "it would be read as all devices"},
-    {"fleet", "it would be read as all devices"},
+    {"fleet", "it would be read as all devices, or as their page"},
     {"server", "it would be read as the server itself"},
     {"et-sshd", "et-admin connect knows the server's host keys by it"},
     {"root", "in the event log it is the server's administrator"},

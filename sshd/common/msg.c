@@ -127,6 +127,8 @@ static const struct shape {
     [MSG_CHANGED] = {"CHANGED", BODY(seq), 0, {{0, 0}}},
     [MSG_STORE_STATE] = {"STORE_STATE", BODY(store_state), 0,
 	{TEXT(store_state, reason)}},
+    [MSG_PAGE] = {"PAGE", BODY(page), 0, {{0, 0}}},
+    [MSG_VISITOR] = {"VISITOR", BODY(visitor), 1, {{0, 0}}},
 };
 
 /*

@@ -1,5 +1,6 @@
 /*
- * The whole protocol between et-sshd and its workers, keeper and consoles.
+ * The whole protocol between et-sshd and its workers, keeper, consoles and
+ * pages.
  *
  * Transport: one SOCK_SEQPACKET socketpair for each child and one datagram
  * for each message, which carries at most one descriptor (unix(7),
@@ -121,6 +122,9 @@ enum msg_type {
 	MSG_LOADED, /* the whole directory has been sent */
 	MSG_CHANGED, /* the changes up to seq have been sent */
 	MSG_STORE_STATE, /* the store answers, or the reason why it does not */
+	/* monitor -> page */
+	MSG_PAGE, /* the settings of an operator's page */
+	MSG_VISITOR, /* a visitor of the page; + its stream */
 	MSG_TYPES /* the number of types; no message */
 };
 
@@ -448,6 +452,14 @@ struct msg_seq { /* APPLIED, LOADED, CHANGED */
 	int64_t seq; /* the store's number of the last change */
 };
 
+struct msg_page {
+	uint32_t port; /* where et-sshd was reached; 0: not known */
+};
+
+struct msg_visitor {
+	uint32_t id; /* the channel's number, within the connection */
+};
+
 struct msg_status {
 	char json[MSG_STATUS_TEXT];
 };
@@ -605,6 +617,8 @@ struct msg {
 		struct msg_penalty penalty;
 		struct msg_admin admin;
 		struct msg_store_state store_state;
+		struct msg_page page;
+		struct msg_visitor visitor;
 	};
 };
 

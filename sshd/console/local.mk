@@ -4,7 +4,6 @@ console_words = sshd/console/words.c sshd/console/words.h
 sshd_et_sshd_console_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/console/main.c \
-	sshd/console/owner.c sshd/console/owner.h \
 	sshd/console/seal.c sshd/console/seal.h \
 	sshd/console/talk.c sshd/console/talk.h \
 	sshd/console/terminal.c sshd/console/terminal.h $(console_words)

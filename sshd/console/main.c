@@ -19,7 +19,7 @@
 
 #include "admin.h"
 #include "command.h"
-#include "owner.h"
+#include "store_owner.h"
 #include "seal.h"
 #include "talk.h"
 #include "terminal.h"
@@ -99,7 +99,7 @@ prepare_store(struct admin *a, struct oper *who)
 	if (open_store(a, url, who) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	tzset();
-	if (owner_leave() == -1)
+	if (store_owner_leave() == -1)
 		return admin_fail(
 		    "cannot leave the store's owner: %s", strerror(errno));
 	if ((why = seal_enter(who->role == OPERATOR_ADMIN)) != NULL)
@@ -209,7 +209,7 @@ main(int argc, char *argv[])
 	enum admin_exit result;
 	int fd;
 
-	if (owner_enter(argc, argv) == -1 || check_socket() == -1) {
+	if (store_owner_enter(argc, argv) == -1 || check_socket() == -1) {
 		fprintf(stderr,
 		    "et-sshd-console: started by et-sshd, never by hand\n");
 		return ADMIN_USAGE;

@@ -26,6 +26,8 @@ struct dir_device;
 struct dir_operator;
 struct jump;
 struct enrolment;
+struct page;
+struct visitor;
 struct monitor;
 struct source;
 struct tunnel;
@@ -94,6 +96,8 @@ struct conn {
 	struct tunnel *tunnels; /* a device's */
 	struct jump *jumps; /* an operator's */
 	struct console *consoles; /* and its commands */
+	struct page *page; /* and its page; NULL: none, or one that ends */
+	struct visitor *visitors; /* of its pages */
 	UT_hash_handle hh;
 	struct conn *prev, *next; /* of those not logged in, or monitor.ends */
 	struct conn *dprev, *dnext; /* of the device, or operator */

@@ -30,6 +30,7 @@ struct counters {
 	uint64_t jump_waits[COUNTERS_WAITS + 1]; /* of opened ones, by bound */
 	double jump_wait; /* s, of all that were opened */
 	uint64_t commands; /* of operators */
+	uint64_t pages; /* of operators */
 	uint64_t enrolled; /* devices that registered themselves */
 	uint64_t limits; /* times that one was met, logged or not */
 	uint64_t bytes_in; /* from clients; of connections that have ended */

@@ -18,6 +18,7 @@
 #include "jump_join.h"
 #include "monitor.h"
 #include "msg.h"
+#include "page.h"
 #include "presence.h"
 #include "tunnel.h"
 #include "wanted.h"
@@ -142,6 +143,8 @@ static const struct {
     {jump_end_all, jump_gone},
     /* Commands are killed, and no longer point at the connection. */
     {console_end_all, console_end_all},
+    /* So is its page. */
+    {page_end, page_gone},
     /* After all messages to the worker about its channels. */
     {ending_close, NULL},
     /* After the events of its tunnels, jumps and commands. */

@@ -12,6 +12,7 @@
 #include "monitor.h"
 #include "msg.h"
 #include "owner.h"
+#include "page.h"
 
 /* A removed operator is freed with the last connection. */
 static void
@@ -41,6 +42,7 @@ learn_operator(struct monitor *m, const struct msg *msg)
 		 &m->dir, record, clock_wall(), clock_now())) == NULL)
 		return "out of memory";
 	console_regrant(m, op);
+	page_regrant(m, op);
 	lobby_recheck(op);
 	return NULL;
 }

@@ -82,6 +82,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/operator/jump_check.c sshd/monitor/operator/jump_check.h \
 	sshd/monitor/operator/jump_join.c sshd/monitor/operator/jump_join.h \
 	sshd/monitor/operator/owner.c sshd/monitor/operator/owner.h \
+	sshd/monitor/operator/page.c sshd/monitor/operator/page.h \
 	sshd/monitor/operator/reach.c sshd/monitor/operator/reach.h \
 	sshd/monitor/system/check.c sshd/monitor/system/check.h \
 	sshd/monitor/system/filter.c sshd/monitor/system/filter.h \

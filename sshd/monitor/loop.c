@@ -25,6 +25,7 @@
 #include "monitor.h"
 #include "notify.h"
 #include "owner.h"
+#include "page.h"
 #include "pins.h"
 #include "presence.h"
 #include "quantum.h"
@@ -192,6 +193,7 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 	tunnel_tick(m);
 	jump_tick(m);
 	console_tick(m);
+	page_tick(m);
 	learn_operator_tick(m);
 	owner_check(m);
 	pins_tick(m);
@@ -368,6 +370,7 @@ loop_end(struct monitor *m)
 		conn_gone(c, "server stopped", 0, 0);
 	loop_turn(m);
 	console_free_all(m);
+	page_free_all(m);
 	DL_FOREACH_SAFE(m->workers, w, wtmp) {
 		DL_DELETE(m->workers, w);
 		child_free(w);

@@ -31,6 +31,7 @@ struct console;
 struct jump;
 struct enrolment;
 struct installer;
+struct page;
 struct pins;
 struct wanted_watch;
 
@@ -50,7 +51,7 @@ struct monitor {
 	int notify; /* the service manager's socket, or -1 */
 	struct child *workers; /* those that drain included */
 	struct child *keeper;
-	struct child *once; /* that are not started again: consoles */
+	struct child *once; /* that are not started again: consoles and pages */
 	uint32_t last_tag;
 	unsigned int devices[4]; /* by presence, at the last sweep */
 	struct quantum quantum; /* as the workers have it */
@@ -66,6 +67,7 @@ struct monitor {
 	uint64_t last_jump;
 	uint64_t last_ticket;
 	struct console *consoles; /* all, oldest first */
+	struct page *pages; /* all, oldest first */
 
 	struct pins *pins; /* host keys to come, for devices */
 	struct installer *installer; /* for those with a token */

@@ -25,6 +25,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/operators.py \
 	tests/regress/harness/original.py \
 	tests/regress/harness/packets.py \
+	tests/regress/harness/page.py \
 	tests/regress/harness/proc.py \
 	tests/regress/harness/proxy.py \
 	tests/regress/harness/refuse_inet6.py \
@@ -226,6 +227,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_remove_within_1s.py \
 	tests/regress/operator_requests.py \
 	tests/regress/operator_ttl.py \
+	tests/regress/page_open.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \
 	tests/regress/permit_standing.py \

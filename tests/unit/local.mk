@@ -42,7 +42,7 @@ tests_unit_test_backup_plan_CPPFLAGS = $(unit_cppflags) $(admin_includes) \
 tests_unit_test_backup_plan_LDADD = $(unit_policy) $(JANSSON_LIBS)
 
 tests_unit_test_console_owner_SOURCES = tests/unit/test_console_owner.c \
-	sshd/console/owner.c sshd/console/owner.h tests/unit/unit.h
+	sshd/common/store_owner.c sshd/common/store_owner.h tests/unit/unit.h
 tests_unit_test_console_owner_CPPFLAGS = $(unit_cppflags) \
 	-I$(top_srcdir)/sshd/console
 tests_unit_test_console_owner_LDADD = $(CAP_LIBS) $(CMOCKA_LIBS)

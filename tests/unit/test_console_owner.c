@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "owner.h"
+#include "store_owner.h"
 #include "unit.h"
 
 #define OWNER "65534"
@@ -64,13 +64,13 @@ enter(void)
 {
 	char *argv[] = {"et-sshd-console", OWNER, OWNER, NULL};
 
-	if (owner_enter(3, argv) == -1)
+	if (store_owner_enter(3, argv) == -1)
 		return 1;
 	if (geteuid() != 65534 || getegid() != 65534 || getuid() != 0)
 		return 2;
 	if (!is_bare())
 		return 3;
-	if (owner_leave() == -1)
+	if (store_owner_leave() == -1)
 		return 4;
 	return geteuid() != 0 || seteuid(65534) != -1 || !is_bare() ? 5 : 0;
 }
@@ -98,11 +98,11 @@ test_numbers_alone(void **state)
 			argv[1] = argv[2] = OWNER;
 			argv[at] = bad[i];
 			errno = 0;
-			assert_int_equal(owner_enter(3, argv), -1);
+			assert_int_equal(store_owner_enter(3, argv), -1);
 			assert_int_equal(errno, EINVAL);
 		}
-	assert_int_equal(owner_enter(2, argv), -1);
-	assert_int_equal(owner_enter(1, argv), 0);
+	assert_int_equal(store_owner_enter(2, argv), -1);
+	assert_int_equal(store_owner_enter(1, argv), 0);
 }
 
 int

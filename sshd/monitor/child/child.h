@@ -1,5 +1,5 @@
 /*
- * A child process (worker, keeper or console) as the monitor sees it: its
+ * A child process (worker, keeper, console or page) as the monitor sees it: its
  * socket, its messages, its exit, and its restart.
  */
 #ifndef CHILD_H

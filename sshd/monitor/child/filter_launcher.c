@@ -30,7 +30,7 @@
  * The rest is what its children do under this filter, too: calls_start until
  * they are sealed; and what their own, narrower lists have, since a call is
  * made only if each filter lets it.  A list here must therefore have all of
- * worker/seal, console/seal and keeper/filter.
+ * worker/seal, console/seal, page/seal and keeper/filter.
  */
 static const struct call launcher[] = {
     CALL_IF(clone, 1, ARG_LACKS(0, NOT_FORK)),
@@ -58,7 +58,8 @@ static const struct call launcher[] = {
 	{                                                 \
 		(i), SCMP_CMP_MASKED_EQ, UINT32_MAX, (id) \
 	}
-#define USERS (2 * ACCOUNTS + 4)
+#define OPENERS 2 /* kinds that open the store as its owner */
+#define USERS (2 * ACCOUNTS + 2 * OPENERS + 2)
 
 /* setresuid(2) or setresgid(2), with these three. */
 static struct call
@@ -72,8 +73,8 @@ launcher_set(int number, id_t real, id_t effective, id_t saved)
 }
 
 /*
- * Each kind runs as somebody else, and a console is the store's owner in
- * effect until that is open (console/owner.h).  With CAP_SETUID nobody else can
+ * Each kind runs as somebody else, and a console and a page are the store's
+ * owner in effect until that is open (common/store_owner.h).  With CAP_SETUID nobody else can
  * be had than these: not root.
  */
 static void
@@ -82,13 +83,19 @@ launcher_users(const struct account *a, struct call users[USERS])
 	const int uids = SCMP_SYS(setresuid), gids = SCMP_SYS(setresgid);
 	const struct call none = CALL_IF(setgroups, 1, ARG_IS(0, 0));
 	const struct account_id *owner = &a->of[ACCOUNT_KEEPER];
-	const struct account_id *id = &a->of[ACCOUNT_CONSOLE];
+	const struct account_id *id;
+	const enum account_kind openers[OPENERS] = {
+	    ACCOUNT_CONSOLE, ACCOUNT_PAGE};
+	int i;
 	const id_t same = UINT32_MAX;
 	struct call *c = users;
 
 	*c++ = none;
-	*c++ = launcher_set(uids, id->uid, owner->uid, id->uid);
-	*c++ = launcher_set(gids, id->gid, owner->gid, id->gid);
+	for (i = 0; i < OPENERS; i++) {
+		id = &a->of[openers[i]];
+		*c++ = launcher_set(uids, id->uid, owner->uid, id->uid);
+		*c++ = launcher_set(gids, id->gid, owner->gid, id->gid);
+	}
 	/* Once the store's owner was left that is tried, and must fail. */
 	*c++ = launcher_set(uids, same, owner->uid, same);
 	for (id = a->of; id < a->of + ACCOUNTS; id++) {

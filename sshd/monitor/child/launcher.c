@@ -24,12 +24,14 @@ const char *const launcher_names[LAUNCH_ROLES] = {
     [LAUNCH_WORKER] = "et-sshd-worker",
     [LAUNCH_KEEPER] = "et-sshd-keeper",
     [LAUNCH_CONSOLE] = "et-sshd-console",
+    [LAUNCH_PAGE] = "et-sshd-page",
 };
 
 static const enum account_kind kinds[LAUNCH_ROLES] = {
     [LAUNCH_WORKER] = ACCOUNT_WORKER,
     [LAUNCH_KEEPER] = ACCOUNT_KEEPER,
     [LAUNCH_CONSOLE] = ACCOUNT_CONSOLE,
+    [LAUNCH_PAGE] = ACCOUNT_PAGE,
 };
 
 /* Change to a directory that stays empty, as it is removed at once. */
@@ -81,8 +83,8 @@ child_exec(const struct launcher *l, enum launch_role role, int fd)
 	signal(SIGCHLD, SIG_DFL);
 	if (fd == MSG_FD ? fcntl(fd, F_SETFD, 0) == -1 : dup2(fd, MSG_FD) == -1)
 		_exit(126);
-	if (role == LAUNCH_CONSOLE &&
-	    !account_shared(&l->account, ACCOUNT_CONSOLE)) {
+	if ((role == LAUNCH_CONSOLE || role == LAUNCH_PAGE) &&
+	    !account_shared(&l->account, kinds[role])) {
 		snprintf(argv[1] = uid, sizeof(uid), "%u", owner->uid);
 		snprintf(argv[2] = gid, sizeof(gid), "%u", owner->gid);
 	}

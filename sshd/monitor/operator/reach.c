@@ -1,7 +1,7 @@
 /*
  * A target is a device's id or alias, and a port of the device.  Nothing else
- * leads anywhere: no address, no other name.  There is one exception, which
- * leads to a device as well: a listed forward's port on this host, as people
+ * leads anywhere: no address, no other name.  There are two exceptions: the
+ * operator's page; and, which leads to a device as well, a listed forward's port on this host, as people
  * type it who are used to log in here first.
  */
 #include "config.h"
@@ -20,6 +20,7 @@
 #include "jump_join.h"
 #include "monitor.h"
 #include "msg.h"
+#include "page.h"
 #include "reach.h"
 #include "tunnel.h"
 
@@ -153,8 +154,12 @@ reach_answer(struct conn *c, struct msg *ask)
 	DL_COUNT2(c->jumps, j, n, cnext);
 	if (n >= JUMPS)
 		return "too many jumps on one connection";
-	if (jump_find(c, r->id) != NULL)
+	if (jump_find(c, r->id) != NULL || page_has_visitor(c, r->id))
 		return "a second jump of one channel";
+	if (page_named(r->name)) {
+		page_visit(c, r);
+		return NULL;
+	}
 	why = find_target(c, r, &to);
 	if (why == NULL)
 		why = jump_new(c, r->id, to.device, to.dport, to.tunnel);
@@ -174,6 +179,8 @@ reach_jump_closed(struct conn *c, struct msg *ask)
 {
 	struct jump *j = jump_find(c, ask->bridge.id);
 
+	if (j == NULL && page_left(c, ask->bridge.id))
+		return NULL;
 	if (j == NULL || j->state < JUMP_OPEN)
 		return "not a jump of this connection";
 	jump_closed(j, &ask->bridge);

@@ -20,6 +20,7 @@ static const char *const suffixes[ACCOUNTS] = {
     [ACCOUNT_MONITOR] = "-monitor",
     [ACCOUNT_WORKER] = "-worker",
     [ACCOUNT_CONSOLE] = "-console",
+    [ACCOUNT_PAGE] = "-page",
 };
 
 void
@@ -184,16 +185,17 @@ const char *
 privilege_child(const struct account *a, enum account_kind kind)
 {
 	static const cap_value_t worker[] = {CAP_SYS_CHROOT};
-	static const cap_value_t console[] = {CAP_SETUID, CAP_SETGID};
+	static const cap_value_t owner[] = {CAP_SETUID, CAP_SETGID};
 	const cap_value_t *keep = NULL;
 	int i, n = 0;
 
 	if (kind == ACCOUNT_WORKER && a->root) {
 		keep = worker;
 		n = COUNT(worker);
-	} else if (kind == ACCOUNT_CONSOLE && !account_shared(a, kind)) {
-		keep = console;
-		n = COUNT(console);
+	} else if ((kind == ACCOUNT_CONSOLE || kind == ACCOUNT_PAGE) &&
+		   !account_shared(a, kind)) {
+		keep = owner;
+		n = COUNT(owner);
 	}
 	cap_reset_ambient();
 	if ((account_apart(a) && set_ids(&a->of[kind]) == -1) ||

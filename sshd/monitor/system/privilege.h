@@ -14,6 +14,7 @@ enum account_kind {
 	ACCOUNT_MONITOR, /* and the launcher's */
 	ACCOUNT_WORKER,
 	ACCOUNT_CONSOLE,
+	ACCOUNT_PAGE,
 	ACCOUNTS
 };
 
@@ -27,8 +28,8 @@ struct account {
 
 /*
  * Find the users of all processes.  Started as root: user for the keeper,
- * USER-monitor, USER-worker and USER-console for the others, or user where
- * these do not exist.  Else the invoking user for all.  Returns NULL, or why
+ * USER-monitor, USER-worker, USER-console and USER-page for the others, or user
+ * where these do not exist.  Else the invoking user for all.  Returns NULL, or why
  * not.
  */
 const char *privilege_account(const char *user, struct account *);
@@ -55,8 +56,8 @@ bool privilege_low_ports(void);
 
 /*
  * In a child before exec: become the user of its kind.  A worker may chroot, a
- * console may become the store's owner in effect (see console/owner.h), a
- * keeper may do nothing.  Returns NULL, or why not.
+ * console and a page may become the store's owner in effect (see
+ * common/store_owner.h), a keeper may do nothing.  Returns NULL, or why not.
  */
 const char *privilege_child(const struct account *, enum account_kind);
 

@@ -32,6 +32,8 @@ FIELDS = {name: fields.split() for names, fields in {
              " ms",
     "login.refused": "conn? addr port user? token? key? algorithm? client?"
                      " reason",
+    "page.begin": "conn operator addr ms",
+    "page.end": "conn operator addr visitors ms reason",
     "reload": "reason detail? needs_restart?",
     "request.refused": "conn device? operator? addr reason detail?",
     "session.close": "conn device? operator? addr port client? ms bytes_in"

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "owner.h"
+#include "store_owner.h"
 
 static int
-owner_read(const char *word, id_t *id)
+store_owner_read(const char *word, id_t *id)
 {
 	char *end;
 	unsigned long n;
@@ -39,7 +39,7 @@ drop_capabilities(void)
 }
 
 int
-owner_enter(int argc, char *argv[])
+store_owner_enter(int argc, char *argv[])
 {
 	uid_t own = getuid();
 	gid_t group = getgid();
@@ -47,8 +47,8 @@ owner_enter(int argc, char *argv[])
 
 	if (argc == 1)
 		return 0;
-	if (argc != 3 || owner_read(argv[1], &uid) == -1 ||
-	    owner_read(argv[2], &gid) == -1) {
+	if (argc != 3 || store_owner_read(argv[1], &uid) == -1 ||
+	    store_owner_read(argv[2], &gid) == -1) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -59,7 +59,7 @@ owner_enter(int argc, char *argv[])
 }
 
 int
-owner_leave(void)
+store_owner_leave(void)
 {
 	uid_t own = getuid(), owner = geteuid();
 	gid_t group = getgid();

@@ -1,0 +1,35 @@
+# A page: the fleet in a browser, for one operator's connection.
+pkglibexec_PROGRAMS += sshd/et-sshd-page
+page_includes = -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd/page/api
+sshd_et_sshd_page_SOURCES = \
+	sshd/common/sanitize.c \
+	sshd/page/api/api.h \
+	sshd/page/api/me.c \
+	sshd/page/guard.c sshd/page/guard.h \
+	sshd/page/http.c sshd/page/http.h \
+	sshd/page/main.c sshd/page/page.h \
+	sshd/page/reply.c sshd/page/reply.h \
+	sshd/page/request.c sshd/page/request.h \
+	sshd/page/route.c sshd/page/route.h \
+	sshd/page/seal.c sshd/page/seal.h \
+	sshd/page/serve.c sshd/page/serve.h \
+	sshd/page/talk.c sshd/page/talk.h \
+	sshd/page/target.c sshd/page/target.h \
+	sshd/page/visitor.c sshd/page/visitor.h \
+	sshd/page/web_file.c sshd/page/web_file.h
+nodist_sshd_et_sshd_page_SOURCES = sshd/page/web_files.c
+sshd_et_sshd_page_CPPFLAGS = $(AM_CPPFLAGS) $(page_includes) \
+	$(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) $(MICROHTTPD_CFLAGS)
+sshd_et_sshd_page_LDADD = policy/libstore.a policy/libpolicy.a \
+	sshd/libcommon.a $(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
+	$(ARGON2_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS) $(EV_LIBS) \
+	$(MICROHTTPD_LIBS)
+
+page_web = sshd/page/web/shell.html
+EXTRA_DIST += $(page_web) sshd/page/web/embed.sh
+CLEANFILES += sshd/page/web_files.c
+sshd/page/web_files.c: $(page_web) sshd/page/web/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) sshd/page && cd $(srcdir) && \
+	    sh sshd/page/web/embed.sh $(page_web) \
+	    > $(abs_builddir)/$@.tmp && mv $(abs_builddir)/$@.tmp \
+	    $(abs_builddir)/$@

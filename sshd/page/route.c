@@ -1,0 +1,76 @@
+#include "config.h"
+
+#include <string.h>
+
+#include <microhttpd.h>
+
+#include "api.h"
+#include "reply.h"
+#include "route.h"
+#include "web_file.h"
+
+static void
+route_file(struct request *rq)
+{
+	const struct web_file *f = web_file_find(rq->arg[0]);
+
+	if (f != NULL)
+		reply_file(rq, f);
+	else
+		reply_error(rq, MHD_HTTP_NOT_FOUND, "no such file");
+}
+
+/* Each view of the page is the same file, which shows what the path names. */
+static void
+route_shell(struct request *rq)
+{
+	const struct web_file *f = web_file_find("shell.html");
+
+	if (f != NULL)
+		reply_file(rq, f);
+}
+
+static const struct route routes[] = {
+    {"/", false, route_shell},
+    {"/web/*", false, route_file},
+    {"/api/me", false, api_me},
+};
+
+/* Whether path is one of the pattern; its open parts are copied to the args. */
+static bool
+route_fits(const char *pattern, const char *path, struct request *rq)
+{
+	size_t n, args = 0;
+
+	for (; *pattern != '\0'; pattern++)
+		if (*pattern != '*') {
+			if (*path++ != *pattern)
+				return false;
+		} else {
+			n = strcspn(path, "/");
+			if (n == 0 || n >= REQUEST_ARG || args == REQUEST_ARGS)
+				return false;
+			memcpy(rq->arg[args], path, n);
+			rq->arg[args++][n] = '\0';
+			path += n;
+		}
+	return *path == '\0';
+}
+
+unsigned int
+route_find(struct request *rq)
+{
+	unsigned int status = MHD_HTTP_NOT_FOUND;
+	size_t i;
+
+	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		if (!route_fits(routes[i].path, rq->path, rq))
+			continue;
+		if (routes[i].posts == rq->posts) {
+			rq->route = &routes[i];
+			return 0;
+		}
+		status = MHD_HTTP_METHOD_NOT_ALLOWED;
+	}
+	return status;
+}
