@@ -5,7 +5,6 @@
 
 #include "heartbeat.h"
 
-#define KEY_MAX 8
 #define VALUE_MAX 32
 /* JSON readers hold numbers up to 2^53 - 1, of 16 digits, exactly. */
 #define NUMBER_MAX "9007199254740991"
@@ -32,7 +31,7 @@ key_valid(const char *s, size_t len)
 	for (i = 0; i < len; i++)
 		if (!is_lower(s[i]))
 			return false;
-	return len >= 1 && len <= KEY_MAX;
+	return len >= 1 && len <= HEARTBEAT_KEY;
 }
 
 /* A value of nothing but digits is a number, and has to fit one. */

@@ -12,6 +12,7 @@
 
 #define HEARTBEAT_HEALTH	513	/* 512 bytes and NUL */
 #define HEARTBEAT_PAIRS		16
+#define HEARTBEAT_KEY		8	/* bytes of a key at most */
 #define HEARTBEAT_VALUE		33	/* of a pair: 32 bytes and NUL */
 #define HEARTBEAT_KEEP		64	/* newest kept of each device */
 

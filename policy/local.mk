@@ -5,6 +5,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/announce.c policy/announce.h \
 	policy/device.c policy/device.h \
 	policy/forward.c policy/forward.h \
+	policy/health_field.c policy/health_field.h \
 	policy/heartbeat.c policy/heartbeat.h \
 	policy/holder.c policy/holder.h \
 	policy/key.c policy/key.h \

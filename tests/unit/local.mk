@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_forward tests/unit/test_group \
 	tests/unit/test_announce tests/unit/test_console_owner \
 	tests/unit/test_backup_file tests/unit/test_backup_plan \
+	tests/unit/test_health_field \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
 	tests/unit/test_holder tests/unit/test_member \
 	tests/unit/test_rotate_ready \
@@ -78,6 +79,11 @@ tests_unit_test_group_SOURCES = tests/unit/test_group.c \
 	$(keeper_group) $(unit_place)
 tests_unit_test_group_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/sshd/keeper
 tests_unit_test_group_LDADD = sshd/libcommon.a $(unit_store)
+
+tests_unit_test_health_field_SOURCES = \
+	tests/unit/test_health_field.c tests/unit/unit.h
+tests_unit_test_health_field_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_health_field_LDADD = $(unit_policy)
 
 tests_unit_test_heartbeat_SOURCES = \
 	tests/unit/test_heartbeat.c tests/unit/unit.h
