@@ -1,0 +1,82 @@
+// The server: nodes, workers, store, limits reached.
+
+import {get, live} from "./api.js";
+import {el, swap} from "./dom.js";
+import {empty, facts, section, shown, table} from "./table.js";
+import {time} from "./time.js";
+import {count} from "./units.js";
+
+const nodes = [
+	{label: "Node", cell: (row) => row.node},
+	{label: "State", cell: (row) => row.here ? "runs" : "gone"},
+	{label: "Started", cell: (row) => time(row.started)},
+	{label: "Last sign", cell: (row) => time(row.alive)},
+	{label: "Listens on", class: "wrap", cell: (row) => row.listen},
+];
+
+const titles = {startups: "not logged in yet", waiting: "waiting to log in",
+	connections: "connections now", low_ports: "can bind ports below 1024",
+	stale: "store too stale for logins", shed: "turned away"};
+
+// A node's numbers, in two lists: what is, and what was counted.
+function numbers(status) {
+	return Object.entries(status ?? {}).filter(([, value]) =>
+	    value === null || typeof value !== "object");
+}
+
+function plainFacts(pairs) {
+	return facts(pairs.map(([name, value]) => [titles[name] ??
+	    name.replaceAll("_", " "), typeof value === "number" ?
+	    name === "uptime" ? time(Date.now() - value * 1000, "past") :
+	    count(value) : value === true ? "yes" : value === false ? "no" :
+	    value]));
+}
+
+function node(told) {
+	const rest = Object.entries(told.status ?? {}).filter(([name, value]) =>
+	    value !== null && typeof value === "object" &&
+	    name !== "workers" && name !== "counters" &&
+	    Object.keys(value).length > 0);
+
+	return el("div", {class: "parts"}, el("div", null,
+	    told.workers?.length > 0 && section(`Workers of ${told.node}`,
+		shown("workers", told.workers)),
+	    rest.map(([name, value]) => section(name.replaceAll("_", " "),
+		shown(name, value)))),
+	    el("div", null, section("Now", plainFacts(numbers(told.status))),
+	    told.counters && section("Counted since the start",
+		plainFacts(Object.entries(told.counters).filter(([, value]) =>
+		    typeof value !== "object")))));
+}
+
+export default function server(view) {
+	let list = el("div"), before = "";
+
+	view.title("Server");
+	view.show(el("div", {class: "head"}, el("h1", null, "Server")), list);
+
+	async function refresh() {
+		const told = await get("/api/server", view.signal);
+
+		if (told === null)
+			return;
+		delete told.now;
+		const text = JSON.stringify(told);
+
+		if (text === before)
+			return;
+		before = text;
+		const others = Object.entries(told).filter(([name]) =>
+		    name !== "nodes");
+		list = swap(list, el("div", null,
+		    told.nodes?.length > 0 ? section("Nodes",
+			table(nodes, told.nodes, {label: "Nodes"})) :
+			empty("No node", el("p", null, "No server has the " +
+			    "store open.")),
+		    (told.nodes ?? []).filter((each) => each.here).map(node),
+		    others.map(([name, value]) => section(
+			name.charAt(0).toUpperCase() + name.slice(1),
+			shown(name, value)))));
+	}
+	live(view.signal, 2000, refresh);
+}
