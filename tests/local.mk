@@ -1,5 +1,6 @@
 include $(top_srcdir)/tests/unit/local.mk
 include $(top_srcdir)/tests/unit/monitor.mk
+include $(top_srcdir)/tests/unit/page.mk
 include $(top_srcdir)/tests/session/local.mk
 include $(top_srcdir)/tests/hostile/local.mk
 include $(top_srcdir)/tests/escape/local.mk

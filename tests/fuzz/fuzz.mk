@@ -17,7 +17,7 @@ LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap -lseccomp
 
 TARGETS = msg monitor worker setup session conf exec ports key login hostkey \
-	event proxy token words name
+	event proxy token words name visitor
 MONITORS = monitor conf login hostkey event proxy
 WORKERS = worker setup session exec token
 # Those that run a whole worker session.
@@ -70,6 +70,10 @@ $(SESSIONS:%=fuzz-%) fuzz-setup: $(WORKER) $(SESSION) sshd/monitor/login/exchang
 fuzz-setup: sshd/worker/setup.o
 tests/fuzz/fuzz_words.o: CPPFLAGS += -I$(TOP)/sshd/console
 fuzz-words: sshd/console/words.o
+VISITOR = $(addprefix sshd/page/,first_bytes.o first_hello.o first_request.o \
+	site.o)
+tests/fuzz/fuzz_visitor.o: CPPFLAGS += -I$(TOP)/sshd/page
+fuzz-visitor: $(VISITOR)
 
 # -rdynamic: libssh is to find what a worker exports in libcrypto's place.
 fuzz-%: tests/fuzz/fuzz_%.o ours.a

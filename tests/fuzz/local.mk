@@ -12,5 +12,6 @@ EXTRA_DIST += tests/fuzz/run.sh tests/fuzz/fuzz.mk \
 	tests/fuzz/fuzz_name.c \
 	tests/fuzz/fuzz_ports.c tests/fuzz/fuzz_proxy.c \
 	tests/fuzz/fuzz_session.c tests/fuzz/fuzz_setup.c \
-	tests/fuzz/fuzz_token.c tests/fuzz/fuzz_words.c \
+	tests/fuzz/fuzz_token.c tests/fuzz/fuzz_visitor.c \
+	tests/fuzz/fuzz_words.c \
 	tests/fuzz/fuzz_worker.c

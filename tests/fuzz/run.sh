@@ -27,7 +27,7 @@ case ${1-} in
 [1-9]*)	seconds=$1; shift ;;
 esac
 all="msg monitor worker setup session conf exec ports key login hostkey event
-    proxy token words name"
+    proxy token words name visitor"
 targets=${*:-$all}
 found=$(cd "${FUZZ_FOUND:-${TMPDIR:-/tmp}}" && pwd)
 
@@ -62,6 +62,8 @@ parser()
 	token)		echo policy/token.c sshd/worker/verb.c ;;
 	words)		echo sshd/console/words.c ;;
 	name)		echo policy/name.c ;;
+	visitor)	echo sshd/page/first_bytes.c sshd/page/first_hello.c \
+			    sshd/page/first_request.c sshd/page/site.c ;;
 	event)		echo sshd/monitor/log/clean.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2

@@ -943,6 +943,50 @@ def seeds_proxy():
     put("proxy", "text", b"PROXY TCP4 192.0.2.1 192.0.2.2 4711 22\r\n")
 
 
+def client_hello(name, records=1 << 14):
+    """As a browser's begins, in records of so many bytes."""
+    extension = b"".join(struct.pack(">HH", kind, len(body)) + body
+                         for kind, body in (
+        (0x0a0a, b""),
+        (0, b"" if name is None else struct.pack(
+            ">HBH", len(name) + 3, 0, len(name)) + name),
+        (43, b"\x04\x03\x04\x03\x03")) if kind or name is not None)
+    body = (b"\3\3" + bytes(32) + b"\x20" + bytes(32) +
+            b"\0\2\x13\1" + b"\1\0" +
+            struct.pack(">H", len(extension)) + extension)
+    text = b"\1" + struct.pack(">I", len(body))[1:] + body
+    return b"".join(
+        b"\x16\3\1" + struct.pack(">H", len(text[at:at + records])) +
+        text[at:at + records] for at in range(0, len(text), records))
+
+
+def seeds_visitor():
+    host = b"Host: a.localhost\r\n"
+    for name, text in (
+            ("page", b"GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n"),
+            ("page6", b"GET / HTTP/1.1\r\nHost: [::1]:3000\r\n\r\n"),
+            ("device", b"GET / HTTP/1.1\r\n" + host + b"\r\n"),
+            ("port", b"GET / HTTP/1.0\r\nHost: a--81.localhost\r\n\r\n"),
+            ("post", b"POST /x HTTP/1.1\r\n" + host + b"\r\n\0\n"),
+            ("look", b"GET / HTTP/1.1\r\nAccept: text/html\r\n"
+             b"Sec-Fetch-Dest: document\r\nUpgrade: x\r\n" + host +
+             b"\r\n"),
+            ("twice", b"GET / HTTP/1.1\r\n" + host * 2 + b"\r\n"),
+            ("fold", b"GET / HTTP/1.1\r\n" + host + b" x\r\n\r\n"),
+            ("other", b"GET / HTTP/1.1\r\nHost: x.org\r\n\r\n"),
+            ("whole", b"GET http://a.localhost/ HTTP/1.1\r\n" + host +
+             b"\r\n"),
+            ("star", b"OPTIONS * HTTP/1.1\r\n" + host + b"\r\n"),
+            ("http2", b"PRI * HTTP/2.0\r\n\r\n"),
+            ("ssh", b"SSH-2.0-x\r\n"), ("lf", b"GET / HTTP/1.1\n\n"),
+            ("long", b"GET / HTTP/1.1\r\nX: " + b"x" * 3000)):
+        put("visitor", name, text)
+    put("visitor", "hello", client_hello(b"a.localhost"))
+    put("visitor", "hello-port", client_hello(b"a--8443.localhost", 9))
+    put("visitor", "hello-other", client_hello(b"localhost"))
+    put("visitor", "hello-none", client_hello(None))
+
+
 KEYS = keys()
 seeds_messages()
 seeds_monitor()
@@ -952,3 +996,4 @@ seeds_session()
 seeds_keys()
 seeds_text()
 seeds_proxy()
+seeds_visitor()

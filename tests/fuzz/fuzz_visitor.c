@@ -1,0 +1,61 @@
+/*
+ * The first bytes of a visitor's stream, as they come: in any pieces.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "first_bytes.h"
+#include "fuzz.h"
+
+/* In memory of just that size, so that one byte too far is seen. */
+static struct first_bytes
+read_some(const uint8_t *data, size_t len)
+{
+	uint8_t *bytes = malloc(len > 0 ? len : 1);
+	struct first_bytes f;
+
+	MUST(bytes != NULL);
+	memcpy(bytes, data, len);
+	first_bytes_read(bytes, len, &f);
+	free(bytes);
+	return f;
+}
+
+static void
+check(const struct first_bytes *f, size_t len)
+{
+	MUST(f->is != FIRST_MORE || len < FIRST_BYTES);
+	MUST((f->is == FIRST_REFUSED) == (f->why != NULL));
+	MUST((f->is == FIRST_REFUSED && f->tls) == (f->alert != 0));
+	MUST((f->is == FIRST_REFUSED && !f->tls) ==
+	     (f->status >= 400 && f->status < 600));
+	MUST(f->is != FIRST_PAGE || !f->tls);
+	if (f->is == FIRST_DEVICE) {
+		MUST(device_name_valid(f->site.name));
+		MUST(f->site.port >= 1 && f->site.port <= 65535);
+	} else
+		MUST(f->site.name[0] == '\0');
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct first_bytes whole = read_some(data, len), part;
+	size_t n, step = len / 256 + 1;
+
+	check(&whole, len);
+	/* In pieces it is the same: only what is wrong may be seen sooner. */
+	for (n = 0; n < len; n += step) {
+		part = read_some(data, n);
+		check(&part, n);
+		if (part.is == FIRST_MORE)
+			continue;
+		MUST(part.is == whole.is);
+		MUST(part.is == FIRST_REFUSED ||
+		     (strcmp(part.site.name, whole.site.name) == 0 &&
+			 part.site.port == whole.site.port));
+	}
+	return 0;
+}
