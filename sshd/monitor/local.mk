@@ -79,11 +79,13 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/login/userauth.c sshd/monitor/login/userauth.h \
 	sshd/monitor/operator/console.c sshd/monitor/operator/console.h \
 	sshd/monitor/operator/jump.c sshd/monitor/operator/jump.h \
+	sshd/monitor/operator/jump_ask.c sshd/monitor/operator/jump_ask.h \
 	sshd/monitor/operator/jump_check.c sshd/monitor/operator/jump_check.h \
 	sshd/monitor/operator/jump_join.c sshd/monitor/operator/jump_join.h \
 	sshd/monitor/operator/owner.c sshd/monitor/operator/owner.h \
 	sshd/monitor/operator/page.c sshd/monitor/operator/page.h \
 	sshd/monitor/operator/reach.c sshd/monitor/operator/reach.h \
+	sshd/monitor/operator/visit.c sshd/monitor/operator/visit.h \
 	sshd/monitor/system/check.c sshd/monitor/system/check.h \
 	sshd/monitor/system/filter.c sshd/monitor/system/filter.h \
 	sshd/monitor/system/lacks.c sshd/monitor/system/lacks.h \

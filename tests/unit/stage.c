@@ -64,7 +64,8 @@ stage_make(void **state)
 	if (s->m.loop == NULL || s->m.log == NULL)
 		return -1;
 	return make_child(&s->keeper, &s->m, &s->to_keeper) == 0 &&
-		       make_child(&s->worker, &s->m, &s->to_worker) == 0
+		       make_child(&s->worker, &s->m, &s->to_worker) == 0 &&
+		       make_child(&s->page, &s->m, &s->to_page) == 0
 		   ? 0
 		   : -1;
 }
@@ -79,6 +80,7 @@ stage_remove(void **state)
 	event_close(s->m.log);
 	drop_child(&s->keeper, s->to_keeper);
 	drop_child(&s->worker, s->to_worker);
+	drop_child(&s->page, s->to_page);
 	ev_loop_destroy(s->m.loop);
 	free(s);
 	return folder_remove(&folder);

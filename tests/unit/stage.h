@@ -20,8 +20,10 @@ struct stage {
 	struct conf conf;
 	struct child keeper;
 	struct child worker;
+	struct child page;
 	int to_keeper; /* the test's ends */
 	int to_worker;
+	int to_page;
 };
 
 /* cmocka's setup and teardown; *state is a struct stage. */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <utlist.h>
 
@@ -18,6 +19,7 @@
 #include "stage.h"
 #include "tunnel.h"
 #include "unit.h"
+#include "visit.h"
 #include "wanted.h"
 
 #define CHANNEL 5 /* of the operator's connection */
@@ -73,6 +75,14 @@ hear_all(struct scene *sc)
 		;
 }
 
+static struct jump *
+jump_of(const struct scene *sc)
+{
+	const struct jump_asker a = {.conn = sc->asker, .id = CHANNEL};
+
+	return jump_find(&a);
+}
+
 static void
 ask(struct scene *sc, uint32_t port)
 {
@@ -96,7 +106,7 @@ refused(struct scene *sc, const char *why)
 	assert_int_equal(msg.conn, sc->asker->number);
 	assert_int_equal(msg.reached.id, CHANNEL);
 	assert_int_equal(msg.reached.ok, 0);
-	assert_null(jump_find(sc->asker, CHANNEL));
+	assert_null(jump_of(sc));
 	all = stage_events(sc->stage);
 	last = json_array_get(all, json_array_size(all) - 1);
 	assert_string_equal(
@@ -110,7 +120,7 @@ refused(struct scene *sc, const char *why)
 static struct jump *
 join(struct scene *sc, uint32_t port)
 {
-	struct jump *j = jump_find(sc->asker, CHANNEL);
+	struct jump *j = jump_of(sc);
 	const char *why;
 	struct tunnel *t;
 	struct msg msg;
@@ -257,7 +267,7 @@ test_device_disabled(void **state)
 	sc.dev->enabled = true;
 	ask(&sc, 22);
 	stage_heard_nothing(sc.stage->to_worker);
-	assert_non_null(jump_find(sc.asker, CHANNEL));
+	assert_non_null(jump_of(&sc));
 	end(&sc);
 }
 
@@ -302,6 +312,200 @@ test_most_asks(void **state)
 	end(&sc);
 }
 
+/* --- visitors of the page -------------------------------------------------- */
+
+/* A page asks for the same number as a channel has: these are two jumps. */
+static void
+ask_page(struct scene *sc, struct child *page, const char *name, uint32_t port)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_REACH, 0);
+	msg.reach.id = CHANNEL;
+	msg.reach.port = port;
+	snprintf(msg.reach.name, sizeof(msg.reach.name), "%s", name);
+	assert_null(visit_reach(sc->asker, page, &msg));
+}
+
+static struct jump *
+jump_of_page(const struct scene *sc, struct child *page)
+{
+	const struct jump_asker a = {
+	    .conn = sc->asker, .page = page, .id = CHANNEL};
+
+	return jump_find(&a);
+}
+
+static void
+close_visit(struct scene *sc, struct child *page)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_JUMP_CLOSED, 0);
+	msg.bridge.id = CHANNEL;
+	msg.bridge.bytes_in = 7;
+	snprintf(msg.bridge.reason, sizeof(msg.bridge.reason), "closed");
+	visit_closed(sc->asker, page, &msg);
+}
+
+/* What the page hears: an end with ok, none with a refusal. */
+static int
+page_heard(struct stage *s, struct msg *msg)
+{
+	const char *reason;
+	int fd;
+
+	assert_int_equal(msg_recv(s->to_page, msg, &fd, &reason), MSG_OK);
+	assert_int_equal(msg->type, MSG_REACHED);
+	assert_int_equal(msg->conn, 0);
+	assert_int_equal(msg->reached.id, CHANNEL);
+	assert_int_equal(msg->reached.ok, fd != -1);
+	return fd;
+}
+
+static void
+event_is(struct stage *s, const char *event, const char *reason)
+{
+	json_t *all = stage_events(s), *last;
+
+	last = json_array_get(all, json_array_size(all) - 1);
+	assert_string_equal(
+	    json_string_value(json_object_get(last, "event")), event);
+	assert_string_equal(
+	    json_string_value(json_object_get(last, "operator")), "alice");
+	assert_string_equal(
+	    json_string_value(json_object_get(last, "reason")), reason);
+	json_decref(all);
+}
+
+/*
+ * A visitor's jump is no channel's of the same number; it is never joined within
+ * the worker, and is answered to the page alone.
+ */
+static void
+test_visitor(void **state)
+{
+	struct scene sc = begin(state);
+	struct child *page = &sc.stage->page;
+	struct jump *j, *other;
+	const char *reason;
+	struct tunnel *t;
+	struct msg msg;
+	int mine, device;
+
+	ask_page(&sc, page, "a", 22);
+	ask(&sc, 22);
+	j = jump_of_page(&sc, page);
+	other = jump_of(&sc);
+	assert_non_null(j);
+	assert_ptr_not_equal(j, other);
+	t = tunnel_open(sc.device, 22, &reason);
+	assert_non_null(t);
+	jump_tunnel_opened(t);
+	assert_false(j->inside);
+	assert_true(other->inside);
+	/* The device's worker gets one end, and the page the other. */
+	assert_int_equal(
+	    msg_recv(sc.stage->to_worker, &msg, &device, &reason), MSG_OK);
+	assert_int_equal(msg.type, MSG_JOIN);
+	assert_int_equal(msg.join.asker, 0);
+	assert_true(device >= 0);
+	assert_null(jump_joined(sc.device, j->ticket, JOIN_OPEN));
+	assert_int_equal(j->state, JUMP_OPEN);
+	mine = page_heard(sc.stage, &msg);
+	assert_int_equal(write(mine, "x", 1), 1);
+	assert_int_equal(read(device, &msg, 8), 1);
+	close_visit(&sc, page);
+	event_is(sc.stage, "jump.close", "closed");
+	assert_null(jump_of_page(&sc, page));
+	assert_ptr_equal(jump_of(&sc), other);
+	close(mine);
+	close(device);
+	end(&sc);
+}
+
+/* The monitor ends a visitor's jump by its duplicate, without the page. */
+static void
+test_visitor_revoked(void **state)
+{
+	struct scene sc = begin(state);
+	struct child *page = &sc.stage->page;
+	struct msg msg;
+	const char *reason;
+	char byte;
+	int mine, device;
+
+	ask_page(&sc, page, "a", 22);
+	jump_tunnel_opened(tunnel_open(sc.device, 22, &reason));
+	assert_int_equal(
+	    msg_recv(sc.stage->to_worker, &msg, &device, &reason), MSG_OK);
+	assert_null(
+	    jump_joined(sc.device, jump_of_page(&sc, page)->ticket, JOIN_OPEN));
+	mine = page_heard(sc.stage, &msg);
+	sc.dev->enabled = false;
+	jump_check(&sc.stage->m);
+	assert_int_equal(read(mine, &byte, 1), 0);
+	assert_int_equal(read(device, &byte, 1), 0);
+	close_visit(&sc, page);
+	event_is(sc.stage, "jump.close", "no longer granted");
+	close(mine);
+	close(device);
+	end(&sc);
+}
+
+/* The texts are those of a channel; the server itself is no target. */
+static void
+test_visitor_refused(void **state)
+{
+	struct scene sc = begin(state);
+	struct child *page = &sc.stage->page;
+	struct msg msg;
+
+	ask_page(&sc, page, "b", 80);
+	page_heard(sc.stage, &msg);
+	assert_non_null(strstr(msg.reached.refused, "no such device"));
+	event_is(sc.stage, "jump.refused", "no such device");
+	ask_page(&sc, page, "localhost", 22);
+	page_heard(sc.stage, &msg);
+	event_is(sc.stage, "jump.refused", "no such device");
+	sc.asker->oper->role = OPERATOR_VIEWER;
+	ask_page(&sc, page, "a", 80);
+	page_heard(sc.stage, &msg);
+	assert_non_null(strstr(msg.reached.refused, "not granted"));
+	event_is(sc.stage, "jump.refused", "not granted");
+	sc.asker->oper->role = OPERATOR_ADMIN;
+	sc.dev->enabled = false;
+	ask_page(&sc, page, "a", 80);
+	page_heard(sc.stage, &msg);
+	assert_string_equal(msg.reached.refused, "device disabled");
+	stage_heard_nothing(sc.stage->to_worker);
+	end(&sc);
+}
+
+/* A visitor that leaves, and a page that ends, leave no forward behind. */
+static void
+test_visitor_leaves(void **state)
+{
+	struct scene sc = begin(state);
+	struct child *page = &sc.stage->page;
+	struct msg msg;
+
+	ask_page(&sc, page, "a", 80);
+	assert_non_null(sc.dev->forwards);
+	close_visit(&sc, page);
+	event_is(sc.stage, "jump.refused", "canceled by the operator");
+	assert_null(sc.dev->forwards);
+	page_heard(sc.stage, &msg);
+	/* The page has not read that yet, and says it again. */
+	close_visit(&sc, page);
+	ask_page(&sc, page, "a", 80);
+	ask(&sc, 81);
+	jump_page_gone(sc.asker, page, "page ended");
+	assert_null(jump_of_page(&sc, page));
+	assert_non_null(jump_of(&sc));
+	end(&sc);
+}
+
 #define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, stage_make, stage_remove)
 
 int
@@ -316,6 +520,10 @@ main(void)
 	    ON_STAGE(test_device_disabled),
 	    ON_STAGE(test_most_virtual_forwards),
 	    ON_STAGE(test_most_asks),
+	    ON_STAGE(test_visitor),
+	    ON_STAGE(test_visitor_revoked),
+	    ON_STAGE(test_visitor_refused),
+	    ON_STAGE(test_visitor_leaves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #include <utlist.h>
 
+#include "child.h"
 #include "clean.h"
 #include "clock.h"
 #include "conn.h"
@@ -25,11 +26,11 @@
 static struct event
 jump_event_begin(const struct jump *j, const char *name)
 {
-	struct event e = event_begin(j->asker->m->log, name);
+	struct event e = event_begin(j->asker.conn->m->log, name);
 
-	event_int(&e, "conn", (int64_t)j->asker->number);
+	event_int(&e, "conn", (int64_t)j->asker.conn->number);
 	event_int(&e, "jump", (int64_t)j->number);
-	conn_event_party(&e, j->asker);
+	conn_event_party(&e, j->asker.conn);
 	event_text(&e, "device", j->name);
 	event_int(&e, "dport", j->dport);
 	return e;
@@ -64,28 +65,27 @@ log_close(const struct jump *j, const struct msg_bridge *b, const char *reason)
 /* --- the life of a jump ----------------------------------------------- */
 
 struct jump *
-jump_find(const struct conn *asker, uint32_t id)
+jump_find(const struct jump_asker *a)
 {
 	struct jump *j;
 
-	DL_FOREACH2(asker->jumps, j, cnext)
-		if (j->id == id)
+	DL_FOREACH2(a->conn->jumps, j, cnext)
+		if (j->asker.page == a->page && j->asker.id == a->id)
 			return j;
 	return NULL;
 }
 
 struct jump *
 jump_create(
-    struct conn *asker, uint32_t id, struct dir_device *dev, uint32_t dport)
+    const struct jump_asker *asker, struct dir_device *dev, uint32_t dport)
 {
-	struct monitor *m = asker->m;
+	struct monitor *m = asker->conn->m;
 	struct jump *j;
 
 	if ((j = calloc(1, sizeof(*j))) == NULL)
 		return NULL;
 	j->number = ++m->last_jump;
-	j->asker = asker;
-	j->id = id;
+	j->asker = *asker;
 	j->device = dev;
 	snprintf(j->name, sizeof(j->name), "%s", dev->name);
 	j->dport = dport;
@@ -97,7 +97,7 @@ jump_create(
 		return NULL;
 	}
 	DL_APPEND(dev->jumps, j);
-	DL_APPEND2(asker->jumps, j, cprev, cnext);
+	DL_APPEND2(asker->conn->jumps, j, cprev, cnext);
 	return j;
 }
 
@@ -105,20 +105,23 @@ jump_create(
 
 /*
  * Answer REACH: refused is NULL, or the reason that the client is shown; fd is
- * the operator's end, or -1, and stays the caller's.
+ * the asker's end, or -1, and stays the caller's.
  */
 static void
-jump_answer(struct conn *asker, uint32_t id, const char *refused, int fd)
+jump_answer(const struct jump_asker *a, const char *refused, int fd)
 {
 	struct msg msg;
 
-	msg_init(&msg, MSG_REACHED, asker->number);
-	msg.reached.id = id;
+	msg_init(&msg, MSG_REACHED, a->page != NULL ? 0 : a->conn->number);
+	msg.reached.id = a->id;
 	msg.reached.ok = refused == NULL;
 	if (refused != NULL)
 		snprintf(msg.reached.refused, sizeof(msg.reached.refused), "%s",
 		    refused);
-	conn_send(asker, &msg, fd);
+	if (a->page != NULL)
+		child_send(a->page, &msg, fd);
+	else
+		conn_send(a->conn, &msg, fd);
 }
 
 /* Have the worker that joined both channels close them. */
@@ -127,9 +130,9 @@ send_close(const struct jump *j)
 {
 	struct msg msg;
 
-	msg_init(&msg, MSG_JUMP_CLOSE, j->asker->number);
-	msg.jump_close.id = j->id;
-	conn_send(j->asker, &msg, -1);
+	msg_init(&msg, MSG_JUMP_CLOSE, j->asker.conn->number);
+	msg.jump_close.id = j->asker.id;
+	conn_send(j->asker.conn, &msg, -1);
 }
 
 static void
@@ -156,17 +159,17 @@ jump_leave_device(struct jump *j, const char *reason)
 		return;
 	DL_DELETE(dev->jumps, j);
 	if (f != NULL)
-		wanted_release(j->asker->m, f, reason);
+		wanted_release(j->asker.conn->m, f, reason);
 }
 
 static void
 jump_free(struct jump *j, const char *reason)
 {
-	struct monitor *m = j->asker->m;
+	struct monitor *m = j->asker.conn->m;
 
 	jump_leave_device(j, reason);
 	close_socket(j);
-	DL_DELETE2(j->asker->jumps, j, cprev, cnext);
+	DL_DELETE2(j->asker.conn->jumps, j, cprev, cnext);
 	HASH_DEL(m->jumps, j);
 	free(j);
 }
@@ -174,8 +177,8 @@ jump_free(struct jump *j, const char *reason)
 void
 jump_fail(struct jump *j, const char *reason)
 {
-	j->asker->m->counters.jumps_refused++;
-	jump_answer(j->asker, j->id, reason, -1);
+	j->asker.conn->m->counters.jumps_refused++;
+	jump_answer(&j->asker, reason, -1);
 	jump_log(j, "jump.refused", reason);
 	jump_free(j, reason);
 }
@@ -200,9 +203,9 @@ jump_open(struct jump *j)
 {
 	j->state = JUMP_OPEN;
 	j->opened = clock_now();
-	counters_jump(&j->asker->m->counters, j->opened - j->asked);
+	counters_jump(&j->asker.conn->m->counters, j->opened - j->asked);
 	jump_log(j, "jump.open", NULL);
-	jump_answer(j->asker, j->id, NULL, j->fd);
+	jump_answer(&j->asker, NULL, j->fd);
 }
 
 void
@@ -238,31 +241,54 @@ jump_end_all(struct conn *asker, const char *reason)
 			jump_end(j, reason);
 }
 
-void
-jump_gone(struct conn *asker, const char *reason)
+/* Drop a jump whose asker is gone, and says nothing of it any more. */
+static void
+jump_drop(struct jump *j, const char *reason)
 {
 	static const struct msg_bridge unknown;
-	struct jump *j, *tmp;
 
-	DL_FOREACH_SAFE2(asker->jumps, j, tmp, cnext)
-		if (j->state < JUMP_OPEN)
-			jump_fail(j, "canceled by the operator");
-		else {
-			log_close(j, &unknown,
-			    j->reason != NULL ? j->reason : reason);
-			jump_free(j, "");
-		}
+	if (j->state < JUMP_OPEN) {
+		jump_fail(j, "canceled by the operator");
+		return;
+	}
+	log_close(j, &unknown, j->reason != NULL ? j->reason : reason);
+	jump_free(j, "");
 }
 
 void
-jump_refuse(struct conn *asker, uint32_t id, const char *target, uint32_t port,
+jump_gone(struct conn *asker, const char *reason)
+{
+	struct jump *j, *tmp;
+
+	DL_FOREACH_SAFE2(asker->jumps, j, tmp, cnext)
+		jump_drop(j, reason);
+}
+
+void
+jump_page_gone(struct conn *asker, const struct child *page, const char *reason)
+{
+	struct jump *j, *tmp;
+
+	DL_FOREACH_SAFE2(asker->jumps, j, tmp, cnext)
+		if (j->asker.page == page)
+			jump_drop(j, reason);
+}
+
+void
+jump_withdraw(struct jump *j)
+{
+	jump_fail(j, "canceled by the operator");
+}
+
+void
+jump_refuse(const struct jump_asker *a, const char *target, uint32_t port,
     const char *reason, const char *said)
 {
 	struct event e;
 
-	asker->m->counters.jumps_refused++;
-	jump_answer(asker, id, said, -1);
-	e = conn_event_begin(asker, "jump.refused");
+	a->conn->m->counters.jumps_refused++;
+	jump_answer(a, said, -1);
+	e = conn_event_begin(a->conn, "jump.refused");
 	event_text(&e, "target", target);
 	event_int(&e, "dport", port);
 	event_text(&e, "reason", reason);

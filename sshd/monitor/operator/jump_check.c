@@ -14,7 +14,7 @@
 static void
 jump_expire(struct jump *j)
 {
-	unsigned int s = j->asker->m->conf->reach_timeout;
+	unsigned int s = j->asker.conn->m->conf->reach_timeout;
 	const struct dir_forward *f = j->forward;
 	char reason[96];
 
@@ -43,14 +43,14 @@ jump_tick(struct monitor *m)
 			jump_expire(j);
 		else if (j->state == JUMP_ENDING && j->inside &&
 			 j->ended <= clock_now() - CLOSE_TIMEOUT)
-			conn_end(
-			    j->asker, "jump not ended by its worker in time");
+			conn_end(j->asker.conn,
+			    "jump not ended by its worker in time");
 }
 
 static bool
 jump_is_granted(const struct jump *j)
 {
-	const struct dir_operator *op = j->asker->oper;
+	const struct dir_operator *op = j->asker.conn->oper;
 
 	return j->device->enabled &&
 	       operator_reaches(op->role, op->grants, j->device->name,

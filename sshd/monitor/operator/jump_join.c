@@ -23,7 +23,8 @@ jump_join(struct jump *j, struct tunnel *t)
 	struct msg msg;
 	int pair[2] = {-1, -1};
 
-	j->inside = j->asker->worker == t->conn->worker;
+	j->inside =
+	    j->asker.page == NULL && j->asker.conn->worker == t->conn->worker;
 	if (!j->inside &&
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
 		pair) == -1) {
@@ -38,8 +39,8 @@ jump_join(struct jump *j, struct tunnel *t)
 	msg.join.jump = j->ticket;
 	msg.join.port = t->port;
 	if (j->inside) {
-		msg.join.asker = j->asker->number;
-		msg.join.id = j->id;
+		msg.join.asker = j->asker.conn->number;
+		msg.join.id = j->asker.id;
 	}
 	conn_send(t->conn, &msg, pair[1]);
 	if (pair[1] != -1)
@@ -66,7 +67,7 @@ jump_joined(struct conn *device, uint64_t ticket, uint32_t result)
 		if (j->ticket == ticket)
 			break;
 	/* The jump may have ended, or wait for another tunnel by now. */
-	if (j == NULL || !conn_open(j->asker))
+	if (j == NULL || !conn_open(j->asker.conn))
 		return NULL;
 	if (j->tunnel->conn != device)
 		return "a jump of another connection";
@@ -89,7 +90,7 @@ jump_tunnel_opened(struct tunnel *t)
 		return;
 	DL_FOREACH_SAFE(t->conn->device->jumps, j, tmp)
 		if (j->state == JUMP_WAITING && j->forward == t->forward &&
-		    conn_open(j->asker))
+		    conn_open(j->asker.conn))
 			jump_join(j, t);
 }
 
@@ -105,7 +106,7 @@ jump_want_forward(struct jump *j)
 
 	if (j->dport != 0 &&
 	    (f = directory_wanted(j->device, j->dport)) == NULL)
-		f = wanted_add(j->asker->m, j->device, j->dport, &why);
+		f = wanted_add(j->asker.conn->m, j->device, j->dport, &why);
 	if (f == NULL) {
 		jump_fail(j, why);
 		return false;
@@ -121,8 +122,9 @@ jump_find_tunnel(const struct jump *j)
 {
 	struct tunnel *t = tunnel_of(j->forward);
 
-	return t != NULL && conn_open(t->conn) && conn_open(j->asker) ? t
-								      : NULL;
+	return t != NULL && conn_open(t->conn) && conn_open(j->asker.conn)
+		   ? t
+		   : NULL;
 }
 
 /*
@@ -165,9 +167,10 @@ jump_forward_failed(struct dir_forward *f, const char *reason)
 }
 
 const char *
-jump_new(struct conn *asker, uint32_t id, struct dir_device *dev,
-    uint32_t dport, struct tunnel *t)
+jump_new(const struct jump_asker *asker, struct dir_device *dev, uint32_t dport,
+    struct tunnel *t)
 {
+	struct monitor *m = asker->conn->m;
 	struct dir_forward *f = NULL;
 	struct jump *j;
 	const char *why;
@@ -175,13 +178,13 @@ jump_new(struct conn *asker, uint32_t id, struct dir_device *dev,
 	if (t == NULL)
 		t = tunnel_standing(dev, dport);
 	if (t == NULL && (f = directory_wanted(dev, dport)) == NULL &&
-	    (f = wanted_add(asker->m, dev, dport, &why)) == NULL)
+	    (f = wanted_add(m, dev, dport, &why)) == NULL)
 		return why;
 	if (f != NULL)
 		wanted_hold(f);
-	if ((j = jump_create(asker, id, dev, dport)) == NULL) {
+	if ((j = jump_create(asker, dev, dport)) == NULL) {
 		if (f != NULL)
-			wanted_release(asker->m, f, "out of memory");
+			wanted_release(m, f, "out of memory");
 		return "out of memory";
 	}
 	if ((j->forward = f) != NULL)

@@ -10,14 +10,15 @@
 struct conn;
 struct dir_device;
 struct dir_forward;
+struct jump_asker;
 struct tunnel;
 
 /*
- * Begin a jump for the asker's channel id: through this tunnel, or if NULL to
- * dport of the device, as soon as a tunnel leads there.  Returns NULL, or why
- * not; then nothing has changed.
+ * Begin a jump for the asker: through this tunnel, or if NULL to dport of the
+ * device, as soon as a tunnel leads there.  Returns NULL, or why not; then
+ * nothing has changed.
  */
-const char *jump_new(struct conn *asker, uint32_t id, struct dir_device *,
+const char *jump_new(const struct jump_asker *, struct dir_device *,
     uint32_t dport, struct tunnel *);
 
 /*

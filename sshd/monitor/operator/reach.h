@@ -1,6 +1,5 @@
 /*
- * REACH, JOINED and JUMP_CLOSED: the device and port that an operator's channel
- * is for, and whether they are granted.  For the table in answer.c.
+ * REACH, JOINED and JUMP_CLOSED of a worker, for the table in answer.c.
  */
 #ifndef REACH_H
 #define REACH_H
