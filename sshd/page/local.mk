@@ -25,7 +25,13 @@ sshd_et_sshd_page_LDADD = policy/libstore.a policy/libpolicy.a \
 	$(ARGON2_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS) $(EV_LIBS) \
 	$(MICROHTTPD_LIBS)
 
-page_web = sshd/page/web/shell.html
+page_web = sshd/page/web/acts.js sshd/page/web/api.js sshd/page/web/app.js \
+	sshd/page/web/charts.js sshd/page/web/device.js sshd/page/web/dom.js \
+	sshd/page/web/events.js sshd/page/web/fleet.js sshd/page/web/icon.svg \
+	sshd/page/web/keys.js sshd/page/web/marks.js sshd/page/web/operators.js \
+	sshd/page/web/server.js sshd/page/web/shell.html sshd/page/web/style.css \
+	sshd/page/web/table.js sshd/page/web/time.js sshd/page/web/token.js \
+	sshd/page/web/tokens.js sshd/page/web/units.js
 EXTRA_DIST += $(page_web) sshd/page/web/embed.sh
 CLEANFILES += sshd/page/web_files.c
 sshd/page/web_files.c: $(page_web) sshd/page/web/embed.sh

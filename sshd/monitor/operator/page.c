@@ -144,7 +144,9 @@ visitor_open(struct page *p, struct visitor *v)
 static void
 visitor_refuse(struct conn *c, uint32_t id, uint32_t port, const char *reason)
 {
-	jump_refuse(c, id, PAGE_NAME, port, reason, reason);
+	const struct jump_asker a = {.conn = c, .id = id};
+
+	jump_refuse(&a, PAGE_NAME, port, reason, reason);
 }
 
 bool
