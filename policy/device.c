@@ -6,8 +6,6 @@
 #include "device.h"
 
 #define US 1000000LL
-#define LATE_AFTER 2 /* intervals without a poll */
-#define OFFLINE_AFTER 5
 
 static bool
 name_char(char c, bool first)
@@ -133,9 +131,9 @@ device_state(int64_t ago, uint32_t interval)
 
 	if (ago < 0)
 		return DEVICE_NEVER;
-	if (ago > OFFLINE_AFTER * every)
+	if (ago > DEVICE_OFFLINE_AFTER * every)
 		return DEVICE_OFFLINE;
-	return ago > LATE_AFTER * every ? DEVICE_LATE : DEVICE_ONLINE;
+	return ago > DEVICE_LATE_AFTER * every ? DEVICE_LATE : DEVICE_ONLINE;
 }
 
 static const char *const states[] = {

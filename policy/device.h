@@ -12,6 +12,8 @@
 #define DEVICE_TAGS	256	/* "a,b,c", sorted, no repeats */
 #define DEVICE_PLACES	100	/* two addresses */
 #define DEVICE_INTERVAL	60	/* s between polls, as planned */
+#define DEVICE_LATE_AFTER	2	/* intervals without a poll */
+#define DEVICE_OFFLINE_AFTER	5
 
 struct device {
 	int64_t	id;			/* 0: not yet stored */

@@ -4,6 +4,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/conf_folder.c policy/conf_folder.h \
 	policy/announce.c policy/announce.h \
 	policy/device.c policy/device.h \
+	policy/fleet.c policy/fleet.h \
 	policy/forward.c policy/forward.h \
 	policy/health_field.c policy/health_field.h \
 	policy/heartbeat.c policy/heartbeat.h \
@@ -26,7 +27,9 @@ policy_libstore_a_SOURCES = \
 	policy/store/store.c policy/store/store.h \
 	policy/store/store_backend.h policy/store/store_change.c \
 	policy/store/store_device.c policy/store/store_enrol.c \
-	policy/store/store_error.c policy/store/store_forward.c \
+	policy/store/store_error.c policy/store/store_fleet.c \
+	policy/store/store_fleet_sql.c policy/store/store_fleet_sql.h \
+	policy/store/store_forward.c \
 	policy/store/store_heartbeat.c policy/store/store_key.c \
 	policy/store/store_key_holder.c policy/store/store_name.c \
 	policy/store/store_node.c policy/store/store_operator.c \
@@ -39,6 +42,7 @@ policy_libstore_a_SOURCES = \
 	policy/store/sqlite/store_sqlite_copy.c \
 	policy/store/sqlite/store_sqlite_error.c \
 	policy/store/sqlite/store_sqlite_file.c \
+	policy/store/sqlite/store_sqlite_function.c \
 	policy/store/sqlite/store_sqlite_lock.c \
 	policy/store/sqlite/store_sqlite_open.c \
 	policy/store/sqlite/store_sqlite_pragma.c \
@@ -53,7 +57,8 @@ policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql \
 	policy/schema/005_wish.sql policy/schema/006_virtual.sql \
-	policy/schema/007_doctor.sql policy/schema/008_owner.sql
+	policy/schema/007_doctor.sql policy/schema/008_owner.sql \
+	policy/schema/009_words.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

@@ -4,65 +4,45 @@
 #include <unistd.h>
 
 #include "device_list.h"
+#include "fleet.h"
 #include "screen.h"
 #include "show.h"
 
 struct filter {
 	struct admin *admin;
-	const struct args *args;
-	enum device_state state;
-	size_t seen;
+	struct fleet_query query;
 	size_t shown;
 	size_t most; /* shown at most; 0: all */
 	bool tell; /* how far it is */
 	bool served; /* a server runs */
-	enum store_result result;
 };
 
-static bool
-list_wanted(const struct filter *f, const struct device *d)
-{
-	int i;
-
-	for (i = 0; i < f->args->tags; i++)
-		if (!device_has_tag(d->tags, f->args->tag[i]))
-			return false;
-	if (f->args->value[ARG_STATE] == NULL)
-		return true;
-	return show_state(d) == f->state &&
-	       (f->served || f->state == DEVICE_NEVER);
-}
-
 static int
-list_one(void *arg, const struct device *d)
+list_one(void *arg, const struct fleet_row *row)
 {
 	struct filter *f = arg;
 	char version[HEARTBEAT_VALUE];
 
-	if (++f->seen % 10000 == 0 && f->tell)
-		fprintf(stderr, "\r%zu devices read", f->seen);
-	if (!list_wanted(f, d))
-		return 0;
-	f->shown++;
+	if (++f->shown % 10000 == 0 && f->tell)
+		fprintf(stderr, "\r%zu devices read", f->shown);
 	if (f->most != 0 && f->shown > f->most)
 		return 1;
-	f->result = store_heartbeat_version(f->admin->store, d->id, version);
-	if (f->result != STORE_OK)
-		return 1;
-	show_device(f->admin->out, d, f->served, version);
+	health_text(row->health, "v", version);
+	show_device(f->admin->out, &row->device, f->served, version);
 	return 0;
 }
 
 static enum store_result
 list_devices(struct filter *f)
 {
-	enum store_result result;
-
-	f->seen = f->shown = 0;
-	f->result = STORE_OK;
+	f->shown = 0;
+	f->query.now = when_now();
+	f->query.limit = f->most != 0 ? (unsigned int)f->most + 1 : 0;
 	show_table(f->admin->out, SHOW_DEVICE);
-	result = store_device_each(f->admin->store, list_one, f);
-	return result == STORE_OK ? f->result : result;
+	/* Without a server no other state is known. */
+	if (f->query.by_state && f->query.state != DEVICE_NEVER && !f->served)
+		return STORE_OK;
+	return store_fleet_each(f->admin->store, &f->query, list_one, f);
 }
 
 static enum store_result
@@ -83,14 +63,18 @@ list_draw(void *arg, struct frame *frame)
 enum admin_exit
 device_list_run(struct admin *a, const struct args *args)
 {
-	struct filter f = {.admin = a, .args = args};
+	struct filter f = {.admin = a};
 	const char *state = args->value[ARG_STATE];
 	enum store_result result;
 
-	if (state != NULL && device_state_parse(state, &f.state) == -1)
+	if (state != NULL && device_state_parse(state, &f.query.state) == -1)
 		return admin_usage(
 		    "no such state: %s; must be online, late, offline or never",
 		    state);
+	f.query.by_state = state != NULL;
+	for (; f.query.tags < args->tags && f.query.tags < FLEET_TAGS;
+	     f.query.tags++)
+		f.query.tag[f.query.tags] = args->tag[f.query.tags];
 	if (args->value[ARG_WATCH] != NULL)
 		return screen_run(a, args, list_draw, &f);
 	if (!(f.served = store_server_runs(a->store)))
@@ -98,7 +82,7 @@ device_list_run(struct admin *a, const struct args *args)
 		    "the server is not running: no device's state is known");
 	f.tell = !output_json(a->out) && admin_terminal(a, STDERR_FILENO);
 	result = list_devices(&f);
-	if (f.tell && f.seen >= 10000)
+	if (f.tell && f.shown >= 10000)
 		fprintf(stderr, "\r\033[K");
 	return admin_result(a, result);
 }

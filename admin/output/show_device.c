@@ -7,19 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fleet.h"
 #include "show.h"
 
 enum device_state
 show_state(const struct device *d)
 {
-	int64_t ago = d->last_seen == 0 ? -1 : when_now() - d->last_seen;
-
-	/* The device has logged in, and holds a connection. */
-	if (d->connected && d->last_seen != 0)
-		ago = 0;
-	if (d->last_seen != 0 && ago < 0)
-		ago = 0; /* the clock was set back */
-	return device_state(ago, d->interval);
+	return fleet_state(d, when_now());
 }
 
 bool

@@ -26,9 +26,12 @@
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	8		/* the newest migration's number */
+#define STORE_SCHEMA	9		/* the newest migration's number */
 
 struct store;
+struct fleet_query;
+struct fleet_row;
+struct fleet_counts;
 
 enum store_result {
 	STORE_OK = 0,
@@ -237,9 +240,23 @@ enum store_result store_heartbeat_add(struct store *,
 enum store_result store_heartbeat_each(struct store *, int64_t device,
     int64_t after, unsigned int n,
     int (*)(void *, const struct heartbeat *), void *);
-/* The version that the device's client last said it is (v=); "" unknown. */
-enum store_result store_heartbeat_version(struct store *, int64_t device,
-    char version[HEARTBEAT_VALUE]);
+
+/*
+ * --- the fleet: queries on all devices (fleet.h) ---
+ * The text, tags and so on of a query have to last until the call returns.
+ */
+enum store_result store_fleet_each(struct store *, const struct fleet_query *,
+    int (*)(void *, const struct fleet_row *), void *);
+/* offset, limit and sort count for nothing. */
+enum store_result store_fleet_count(struct store *, const struct fleet_query *,
+    struct fleet_counts *);
+#define FLEET_TAGS_MOST	1000
+/* All tags by name, with the number of their devices; FLEET_TAGS_MOST at most. */
+enum store_result store_fleet_tags(struct store *,
+    int (*)(void *, const char *tag, unsigned int n), void *);
+/* Whether any device tells a health field of this key. */
+enum store_result store_fleet_tells(struct store *, const char *key,
+    bool *tells);
 
 /* --- tokens: add forgets those that ended TOKEN_KEEP ago --- */
 enum store_result store_token_add(struct store *, struct token *);

@@ -6,17 +6,8 @@
 #include "name.h"
 #include "store_query.h"
 
-/* ?1: a node that was alive after that time is there. */
-#define COLUMNS                                                          \
-	"d.id, d.name, d.alias, d.tags, d.enabled, d.created, "          \
-	"n.last_seen, n.interval, n.addr, n.client, n.twice, n.places, " \
-	"CASE WHEN EXISTS (SELECT 1 FROM session s JOIN node o "         \
-	"ON o.name = s.node WHERE s.device = d.id AND o.alive > ?1) "    \
-	"THEN 1 ELSE 0 END "                                             \
-	"FROM device d JOIN device_seen n ON n.device = d.id "
-
-static int64_t
-node_gone_before(void)
+int64_t
+store_nodes_since(void)
 {
 	struct timespec ts;
 
@@ -24,8 +15,8 @@ node_gone_before(void)
 	return ts.tv_sec * INT64_C(1000000) - STORE_NODE_GONE;
 }
 
-static void
-device_read(struct query *q, struct device *d)
+void
+store_device_read(struct query *q, struct device *d)
 {
 	d->id = query_int(q, 0);
 	query_text(q, 1, d->name, sizeof(d->name));
@@ -98,19 +89,20 @@ device_select(struct store *s, const char *sql, const struct value *args,
 
 	q = store_select(s, sql, args);
 	if (query_row(q))
-		device_read(q, d);
+		store_device_read(q, d);
 	return query_end(s, q);
 }
 
 enum store_result
 store_device_find(struct store *s, const char *name, struct device *d)
 {
-	static const char sql[] = "SELECT " COLUMNS "WHERE d.name = ?2 OR "
-				  "(d.alias = ?2 AND d.alias <> '')";
+	static const char sql[] =
+	    "SELECT " DEVICE_COLUMNS " " DEVICE_FROM "WHERE d.name = ?2 OR "
+	    "(d.alias = ?2 AND d.alias <> '')";
 	enum store_result r;
 
-	if ((r = device_select(
-		 s, sql, STORE_ARGS(INT(node_gone_before()), TEXT(name)), d)) ==
+	if ((r = device_select(s, sql,
+		 STORE_ARGS(INT(store_nodes_since()), TEXT(name)), d)) ==
 	    STORE_NONE)
 		store_fail(s, r, "no such device: %.64s", name);
 	return r;
@@ -119,10 +111,11 @@ store_device_find(struct store *s, const char *name, struct device *d)
 static enum store_result
 device_by_id(struct store *s, const char *id, struct device *d)
 {
-	static const char sql[] = "SELECT " COLUMNS "WHERE d.name = ?2";
+	static const char sql[] =
+	    "SELECT " DEVICE_COLUMNS " " DEVICE_FROM "WHERE d.name = ?2";
 
 	return device_select(
-	    s, sql, STORE_ARGS(INT(node_gone_before()), TEXT(id)), d);
+	    s, sql, STORE_ARGS(INT(store_nodes_since()), TEXT(id)), d);
 }
 
 /* A second row of q is another device, which was meant just as well. */
@@ -134,7 +127,7 @@ device_check_one(
 
 	if (!query_row(q))
 		return query_end_list(s, q);
-	device_read(q, &other);
+	store_device_read(q, &other);
 	query_end(s, q);
 	return store_fail(s, STORE_EXISTS,
 	    "%.64s means two devices: use " STORE_BY_ID "%s or " STORE_BY_ID
@@ -146,7 +139,8 @@ enum store_result
 store_device_named(struct store *s, const char *typed, struct device *d)
 {
 	static const char sql[] =
-	    "SELECT " COLUMNS "WHERE d.name IN (?2, ?3) OR "
+	    "SELECT " DEVICE_COLUMNS " " DEVICE_FROM
+	    "WHERE d.name IN (?2, ?3) OR "
 	    "(d.alias IN (?2, ?3) AND d.alias <> '') LIMIT 2";
 	char plain[DEVICE_NAME], low[DEVICE_NAME];
 	struct query *q;
@@ -156,33 +150,35 @@ store_device_named(struct store *s, const char *typed, struct device *d)
 	name_canonical(typed, plain);
 	name_lower(typed, low);
 	q = store_select(s, sql,
-	    STORE_ARGS(INT(node_gone_before()), TEXT(plain), TEXT(low)));
+	    STORE_ARGS(INT(store_nodes_since()), TEXT(plain), TEXT(low)));
 	if (!query_row(q))
 		return query_end(s, q);
-	device_read(q, d);
+	store_device_read(q, d);
 	return device_check_one(s, q, typed, d);
 }
 
 enum store_result
 store_device_get(struct store *s, int64_t id, struct device *d)
 {
-	static const char sql[] = "SELECT " COLUMNS "WHERE d.id = ?2";
+	static const char sql[] =
+	    "SELECT " DEVICE_COLUMNS " " DEVICE_FROM "WHERE d.id = ?2";
 
 	return device_select(
-	    s, sql, STORE_ARGS(INT(node_gone_before()), INT(id)), d);
+	    s, sql, STORE_ARGS(INT(store_nodes_since()), INT(id)), d);
 }
 
 enum store_result
 store_device_each(
     struct store *s, int (*each)(void *, const struct device *), void *arg)
 {
-	static const char sql[] = "SELECT " COLUMNS "ORDER BY d.id";
+	static const char sql[] =
+	    "SELECT " DEVICE_COLUMNS " " DEVICE_FROM "ORDER BY d.id";
 	struct device d;
 	struct query *q;
 
-	q = store_select(s, sql, STORE_ARGS(INT(node_gone_before())));
+	q = store_select(s, sql, STORE_ARGS(INT(store_nodes_since())));
 	while (query_row(q)) {
-		device_read(q, &d);
+		store_device_read(q, &d);
 		if (each(arg, &d) != 0)
 			break;
 	}

@@ -1,22 +1,43 @@
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "health_field.h"
 #include "store_query.h"
+
+/* What the device last sent, with what it leaves out of most polls. */
+static enum store_result
+heartbeat_health(
+    struct store *s, const struct heartbeat *h, char health[HEARTBEAT_HEALTH])
+{
+	static const char sql[] =
+	    "SELECT health FROM device_seen WHERE device = ?1";
+	char before[HEARTBEAT_HEALTH];
+	struct query *q;
+
+	memcpy(health, h->health, HEARTBEAT_HEALTH);
+	q = store_select(s, sql, STORE_ARGS(INT(h->device)));
+	if (query_row(q)) {
+		query_text(q, 0, before, sizeof(before));
+		health_keep_lasting(health, before);
+	}
+	return query_end(s, q);
+}
 
 /* The heartbeat's place in the device's ring: how many came before it. */
 static enum store_result
-heartbeat_seen(struct store *s, const struct heartbeat *h, int64_t *beats)
+heartbeat_seen(struct store *s, const struct heartbeat *h, const char *health,
+    int64_t *beats)
 {
 	static const char sql[] =
 	    "UPDATE device_seen SET beats = beats + 1, last_seen = ?2, "
 	    "interval = CASE WHEN ?3 > 0 THEN ?3 ELSE interval END, "
-	    "addr = ?4, client = ?5 WHERE device = ?1 RETURNING beats";
+	    "addr = ?4, client = ?5, health = ?6 WHERE device = ?1 "
+	    "RETURNING beats";
 
 	return store_one(s, sql,
 	    STORE_ARGS(INT(h->device), INT(h->at), INT(h->interval),
-		TEXT(h->addr), TEXT(h->client)),
+		TEXT(h->addr), TEXT(h->client), TEXT(health)),
 	    beats);
 }
 
@@ -51,13 +72,15 @@ heartbeat_put(
 enum store_result
 store_heartbeat_add(struct store *s, const struct heartbeat *h)
 {
+	char health[HEARTBEAT_HEALTH];
 	enum store_result r;
 	int64_t beats, seq;
 	bool mine;
 
 	if ((r = store_enter(s, &mine)) != STORE_OK)
 		return r;
-	if ((r = heartbeat_seen(s, h, &beats)) == STORE_OK &&
+	if ((r = heartbeat_health(s, h, health)) == STORE_OK &&
+	    (r = heartbeat_seen(s, h, health, &beats)) == STORE_OK &&
 	    (r = heartbeat_next_seq(s, &seq)) == STORE_OK)
 		r = heartbeat_put(s, h, (beats - 1) % HEARTBEAT_KEEP, seq);
 	return store_leave(s, mine, r);
@@ -111,29 +134,6 @@ store_heartbeat_each(struct store *s, int64_t device, int64_t after,
 		heartbeat_read(q, &h);
 		if (each(arg, &h) != 0)
 			break;
-	}
-	return query_end_list(s, q);
-}
-
-enum store_result
-store_heartbeat_version(
-    struct store *s, int64_t device, char version[HEARTBEAT_VALUE])
-{
-	static const char sql[] =
-	    "SELECT ' ' || health FROM heartbeat WHERE id >= ?1 * 64 AND "
-	    "id < (?1 + 1) * 64 AND ' ' || health LIKE '% v=%' "
-	    "ORDER BY +seq DESC LIMIT 1";
-	char health[HEARTBEAT_HEALTH + 1];
-	struct query *q;
-	const char *v;
-
-	version[0] = '\0';
-	q = store_select(s, sql, STORE_ARGS(INT(device)));
-	if (query_row(q)) {
-		query_text(q, 0, health, sizeof(health));
-		if ((v = strstr(health, " v=")) != NULL)
-			snprintf(version, HEARTBEAT_VALUE, "%.*s",
-			    (int)strcspn(v + 3, " "), v + 3);
 	}
 	return query_end_list(s, q);
 }

@@ -13,6 +13,7 @@ struct query {
 	const char *sql; /* its address is the key */
 	void *statement;
 	enum store_result result; /* of the last step */
+	bool once; /* freed at its end */
 	UT_hash_handle hh;
 };
 
@@ -71,6 +72,27 @@ store_select(struct store *s, const char *sql, const struct value *args)
 	return q;
 }
 
+struct query *
+store_select_once(struct store *s, const char *sql, const struct value *args)
+{
+	struct query *q;
+
+	if ((q = calloc(1, sizeof(*q))) == NULL) {
+		store_fail(s, STORE_FAILED, "out of memory");
+		return NULL;
+	}
+	q->store = s;
+	q->once = true;
+	if ((q->statement = s->backend->prepare(s, sql)) == NULL) {
+		free(q);
+		return NULL;
+	}
+	if (s->backend->bind(s, q->statement, args) == STORE_OK)
+		return q;
+	query_end(s, q);
+	return NULL;
+}
+
 bool
 query_row(struct query *q)
 {
@@ -112,10 +134,17 @@ query_blob(struct query *q, int column, void *out, size_t size)
 enum store_result
 query_end(struct store *s, struct query *q)
 {
+	enum store_result r;
+
 	if (q == NULL)
 		return s->result;
+	r = q->result;
 	s->backend->reset(q->statement);
-	return q->result;
+	if (q->once) {
+		s->backend->unprepare(q->statement);
+		free(q);
+	}
+	return r;
 }
 
 enum store_result

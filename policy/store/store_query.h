@@ -16,6 +16,19 @@
 
 #include "store_backend.h"
 
+/*
+ * A device's columns, of DEVICE_FROM.  ?1: store_nodes_since, for whether it is
+ * connected.
+ */
+#define DEVICE_COLUMNS_N 13
+#define DEVICE_COLUMNS                                                   \
+	"d.id, d.name, d.alias, d.tags, d.enabled, d.created, "          \
+	"n.last_seen, n.interval, n.addr, n.client, n.twice, n.places, " \
+	"CASE WHEN EXISTS (SELECT 1 FROM session s JOIN node o "         \
+	"ON o.name = s.node WHERE s.device = d.id AND o.alive > ?1) "    \
+	"THEN 1 ELSE 0 END "
+#define DEVICE_FROM "FROM device d JOIN device_seen n ON n.device = d.id "
+
 #define INT(n)		{ .kind = VALUE_INT, .number = (int64_t)(n) }
 #define TEXT(s)		{ .kind = VALUE_TEXT, .bytes = (s) }
 #define BLOB(p, n)	{ .kind = VALUE_BLOB, .bytes = (p), .len = (n) }
@@ -40,6 +53,9 @@ enum store_result store_one(struct store *, const char *sql,
  */
 struct query	*store_select(struct store *, const char *sql,
     const struct value *args);
+/* The same for a text that is used once, and need not last. */
+struct query	*store_select_once(struct store *, const char *sql,
+    const struct value *args);
 /* Go to the next row.  False: there is none, or the query failed. */
 bool		 query_row(struct query *);
 int64_t		 query_int(struct query *, int column);
@@ -55,6 +71,11 @@ enum store_result query_end(struct store *, struct query *);
  */
 enum store_result query_end_list(struct store *, struct query *);
 void		 query_free_all(struct store *);
+
+/* A node that was alive after this time, us since the epoch, is there. */
+int64_t	 store_nodes_since(void);
+/* Read the columns of DEVICE_COLUMNS. */
+void	 store_device_read(struct query *, struct device *);
 
 /*
  * A transaction of one function's several statements; it joins the caller's

@@ -3,7 +3,7 @@ if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/test_device tests/unit/test_firewall \
 	tests/unit/test_counters tests/unit/test_exposition \
-	tests/unit/test_forward tests/unit/test_group \
+	tests/unit/test_fleet tests/unit/test_forward tests/unit/test_group \
 	tests/unit/test_announce tests/unit/test_console_owner \
 	tests/unit/test_backup_file tests/unit/test_backup_plan \
 	tests/unit/test_health_field \
@@ -70,6 +70,10 @@ tests_unit_test_firewall_SOURCES = tests/unit/test_firewall.c \
 tests_unit_test_firewall_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/admin/setup \
 	-I$(top_srcdir)/admin/common
 tests_unit_test_firewall_LDADD = $(CMOCKA_LIBS)
+
+tests_unit_test_fleet_SOURCES = tests/unit/test_fleet.c $(unit_place)
+tests_unit_test_fleet_CPPFLAGS = $(unit_cppflags) $(SQLITE_CFLAGS)
+tests_unit_test_fleet_LDADD = $(unit_store)
 
 tests_unit_test_forward_SOURCES = tests/unit/test_forward.c tests/unit/unit.h
 tests_unit_test_forward_CPPFLAGS = $(unit_cppflags)

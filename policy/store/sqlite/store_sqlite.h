@@ -66,6 +66,9 @@ enum store_result sqlite_server_lock(struct store *, struct sqlite *);
 enum store_result sqlite_number(struct store *, const char *sql,
     int64_t *number);
 
+/* Add the functions that the records' SQL calls. */
+enum store_result sqlite_functions(struct store *);
+
 /* --- the functions of struct store_backend --- */
 
 enum store_result sqlite_open(struct store *, const char *where);

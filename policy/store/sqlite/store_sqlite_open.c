@@ -122,7 +122,8 @@ sqlite_open_database(struct store *s)
 		return r;
 	sqlite3_busy_timeout(
 	    q->db, s->flags & STORE_SERVER ? SERVER_WAIT_MS : WAIT_MS);
-	if ((r = sqlite_exec(s, setup)) != STORE_OK)
+	if ((r = sqlite_exec(s, setup)) != STORE_OK ||
+	    (r = sqlite_functions(s)) != STORE_OK)
 		return r;
 	return sqlite_check_ours(s);
 }
