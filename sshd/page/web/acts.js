@@ -104,7 +104,7 @@ export function form(label, name, fields, args, node, {done, shown} = {}) {
 	const go = el("button", {"data-key": label,
 		"aria-disabled": hasKey() ? null : "true"}, label);
 
-	return el("form", {async onsubmit(event) {
+	return el("form", {class: "ask", async onsubmit(event) {
 		event.preventDefault();
 		if (await run(node, name, args(), shown))
 			done?.();

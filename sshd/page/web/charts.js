@@ -2,15 +2,24 @@
 // the first of them.
 
 import {el} from "./dom.js";
-import {time} from "./time.js";
+import {now, time} from "./time.js";
 import {field} from "./units.js";
+
+const HOUR = 3600000;
 
 let library = null;
 
 function load() {
 	library ??= new Promise((done, failed) => {
 		document.head.append(el("script", {src: "/web/dygraph.min.js",
-			onload: () => done(globalThis.Dygraph),
+			onload() {
+				const {Dygraph} = globalThis;
+
+				// Its legend would need a style in an attribute.
+				Dygraph.PLUGINS = Dygraph.PLUGINS.filter((each) =>
+				    each !== Dygraph.Plugins.Legend);
+				done(Dygraph);
+			},
 			onerror: () => failed(new Error("no charts"))}));
 	});
 	return library;
@@ -22,16 +31,18 @@ const colour = (name) => getComputedStyle(document.documentElement)
 // One line of a field: points [t, least, mean, most], an hour each.
 function chart(name, points) {
 	const known = field(name), last = points.at(-1);
+	const text = (n) => known.text(Number(n.toPrecision(3)));
 	const least = Math.min(...points.map((point) => point[1]));
 	const most = Math.max(...points.map((point) => point[3]));
-	const said = `${known.title}: from ${known.text(least)} to ` +
-	    `${known.text(most)}, at last ${known.text(last[2])}`;
+	const said = `${known.title}: from ${text(least)} to ` +
+	    `${text(most)}, at last ${text(last[2])}`;
 	const plot = el("div", {class: "plot", role: "img", "aria-label": said,
 		title: said});
 	const node = el("div", {class: "chart"},
 	    el("span", {class: "name"}, known.title), plot,
-	    el("span", {class: "last"}, el("b", null, known.text(last[2])),
-		el("small", null, time(last[0]))));
+	    el("span", {class: "last"}, el("b", null, text(last[2])),
+		now() - last[0] > 2 * HOUR &&
+		    el("small", null, time(last[0]))));
 
 	return {node, plot, least, most};
 }

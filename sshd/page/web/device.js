@@ -65,9 +65,8 @@ function reach(all) {
 }
 
 function doctor({doctor: verdicts}) {
-	return verdicts?.length > 0 && section("Doctor", verdicts.map((each) =>
-	    el("p", {class: `told ${each.verdict === "well" ? "good" : "bad"}`},
-		each.text)));
+	return verdicts?.map((each) => el("p", {class: `told ${each.verdict ===
+	    "well" ? "good" : "bad"}`}, each.text));
 }
 
 function health(all) {
@@ -242,14 +241,15 @@ export default function deviceView(view, id) {
 	    ["sessions", (all) => sessions(all, node), (all) => [all.sessions]],
 	    ["jumps", jumps, (all) => [all.jumps]],
 	    ["months", months, (all) => [all.months]]];
-	const right = [["doctor", doctor, (all) => [all.doctor]],
-	    ["acts", (all) => acts(all, node), (all) => [all.device.enabled,
+	const right = [["acts", (all) => acts(all, node), (all) => [all.device.enabled,
 		all.device.alias]],
 	    ["reach", reach, (all) => [all.lines]],
 	    ["about", health, (all) => [all.device.health, all.device.addr,
 		all.device.client]],
 	    ["keys", keys, (all) => [all.keys, all.permits]]];
-	const parts = [["head", head, (all) => [{...all.device, beats: ""}]],
+	const top = [["head", head, (all) => [{...all.device, beats: ""}]],
+	    ["doctor", doctor, (all) => [all.doctor]]];
+	const parts = [...top,
 	    ...left, ...right].map(([name, make, of]) => ({name, make, of,
 		node: el("div"), before: undefined}));
 	const at = (list) => el("div", null, list.map(([name]) =>
@@ -257,8 +257,7 @@ export default function deviceView(view, id) {
 	let since = 0, word = "";
 
 	view.title(id);
-	view.show(parts[0].node, el("div", {class: "parts"}, at(left),
-	    at(right)));
+	view.show(at(top), el("div", {class: "parts"}, at(left), at(right)));
 
 	function put(all) {
 		for (const part of parts) {

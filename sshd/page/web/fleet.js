@@ -36,9 +36,11 @@ const columns = [
 	    row.version || (row.client ?? "").replace(/^SSH-2\.0-/, "")},
 	{name: "model", label: "Model", sort: "model"},
 	{name: "firmware", label: "Firmware", sort: "firmware"},
-	{name: "memory", label: "Mem free", sort: "memory", calm: true,
+	{name: "memory", label: "Memory", sort: "memory", calm: true,
 		cell: (row) => memory(row.memory)},
-	{name: "load", label: "Load", sort: "load", calm: true},
+	{name: "load", label: "Load", sort: "load", calm: true,
+		cell: (row) => Number.isFinite(row.load) ?
+		    row.load.toFixed(2) : ""},
 	{name: "wrong", label: "Wrong", cell: (row) => el("span", {
 		title: row.wrong_text || null}, row.wrong ?? "")},
 ].map((column) => ({cell: (row) => row[column.name] ?? "", ...column,
@@ -205,11 +207,12 @@ function noFleet() {
 		return empty("No device yet", el("p", null, "A token makes the " +
 		    "line that enrols a device: paste it there, as root. The " +
 		    "device makes its key, registers, and polls at once."),
-		    newToken("Make the line for the first device", result),
+		    newToken("Make the line for the first device", result,
+		{brief: true}),
 		    result, hasKey() ? null : keyHint(), el("p",
 			{class: "mute"}, "Or by SSH:"),
-		    copyLine(pageLine(true).replace(/ -L \S+/, "")
-			.replace(/ page.*/, " token new"),
+		    copyLine(pageLine(false).replace(/-N -L \S+ /, "") +
+			" token new",
 		    "the line that makes a token"));
 	return empty("No device that you may see", el("p", null,
 	    "An admin gives devices your tags, with et-admin device tag ID +TAG, " +

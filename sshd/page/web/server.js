@@ -2,9 +2,8 @@
 
 import {get, live} from "./api.js";
 import {el, swap} from "./dom.js";
-import {empty, facts, section, shown, table} from "./table.js";
+import {empty, facts, plain, section, shown, table} from "./table.js";
 import {time} from "./time.js";
-import {count} from "./units.js";
 
 const nodes = [
 	{label: "Node", cell: (row) => row.node},
@@ -27,8 +26,7 @@ function numbers(status) {
 function plainFacts(pairs) {
 	return facts(pairs.map(([name, value]) => [titles[name] ??
 	    name.replaceAll("_", " "), typeof value === "number" ?
-	    name === "uptime" ? time(Date.now() - value * 1000, "past") :
-	    count(value) : value === true ? "yes" : value === false ? "no" :
+	    plain(name, value) : value === true ? "yes" : value === false ? "no" :
 	    value]));
 }
 
@@ -38,15 +36,14 @@ function node(told) {
 	    name !== "workers" && name !== "counters" &&
 	    Object.keys(value).length > 0);
 
-	return el("div", {class: "parts"}, el("div", null,
-	    told.workers?.length > 0 && section(`Workers of ${told.node}`,
-		shown("workers", told.workers)),
-	    rest.map(([name, value]) => section(name.replaceAll("_", " "),
-		shown(name, value)))),
-	    el("div", null, section("Now", plainFacts(numbers(told.status))),
-	    told.counters && section("Counted since the start",
-		plainFacts(Object.entries(told.counters).filter(([, value]) =>
-		    typeof value !== "object")))));
+	return [told.workers?.length > 0 && section(`Workers of ${told.node}`,
+	    shown("workers", told.workers)),
+	rest.map(([name, value]) => section(name.charAt(0).toUpperCase() +
+	    name.slice(1).replaceAll("_", " "), shown(name, value))),
+	section(`${told.node} now`, plainFacts(numbers(told.status))),
+	told.counters && section(`Counted by ${told.node} since its start`,
+	    plainFacts(Object.entries(told.counters).filter(([, value]) =>
+		typeof value !== "object")))];
 }
 
 export default function server(view) {
@@ -68,15 +65,15 @@ export default function server(view) {
 		before = text;
 		const others = Object.entries(told).filter(([name]) =>
 		    name !== "nodes");
-		list = swap(list, el("div", null,
+		list = swap(list, el("div", {class: "parts"}, el("div", null,
 		    told.nodes?.length > 0 ? section("Nodes",
 			table(nodes, told.nodes, {label: "Nodes"})) :
 			empty("No node", el("p", null, "No server has the " +
 			    "store open.")),
-		    (told.nodes ?? []).filter((each) => each.here).map(node),
-		    others.map(([name, value]) => section(
+		    (told.nodes ?? []).filter((each) => each.here).map(node)),
+		    el("div", null, others.map(([name, value]) => section(
 			name.charAt(0).toUpperCase() + name.slice(1),
-			shown(name, value)))));
+			shown(name, value))))));
 	}
 	live(view.signal, 2000, refresh);
 }

@@ -2,7 +2,7 @@
 
 import {el} from "./dom.js";
 import {time} from "./time.js";
-import {bytes, count} from "./units.js";
+import {bytes, count, duration} from "./units.js";
 
 // columns: {label, cell(row), class, link(row)}: the first cell is the row's
 // header, and its link.
@@ -40,6 +40,9 @@ const title = (word) => {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
+// Numbers that are names: nobody adds them up.
+const NUMBERS_OF = /pid|port|schema|^id$/;
+
 // A value as it came, in the form that its name asks for.
 export function plain(name, value) {
 	if (value === null || value === undefined || value === "")
@@ -50,7 +53,8 @@ export function plain(name, value) {
 		return time(value);
 	if (typeof value === "number")
 		return /bytes|size/.test(name) ? bytes(value) :
-		    /pid|port|schema|^id$/.test(name) ? String(value) :
+		    name === "uptime" ? duration(value) :
+		    NUMBERS_OF.test(name) ? String(value) :
 		    count(value);
 	if (Array.isArray(value))
 		return value.map((each) => typeof each === "object" ?
@@ -65,10 +69,10 @@ export function shown(name, value, label = title(name)) {
 	    value.every((each) => each !== null && typeof each === "object")) {
 		const names = [...new Set(value.flatMap(Object.keys))];
 
-		return table(names.map((each) => ({label: title(each),
-			class: value.every((row) =>
-			    typeof row[each] === "number" && row[each] < 1e12) ?
-			    "num" : null,
+		return table(names.map((each, i) => ({label: title(each),
+			class: i > 0 && !NUMBERS_OF.test(each) && value.every(
+			    (row) => typeof row[each] === "number" &&
+				row[each] < 1e12) ? "num" : null,
 			cell: (row) => plain(each, row[each])})), value, {label});
 	}
 	if (value !== null && typeof value === "object" &&

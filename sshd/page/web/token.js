@@ -48,7 +48,8 @@ function line(out) {
 		copyLine(token.text, "the token"));
 }
 
-export function newToken(label, result, done) {
+// brief: nothing but the button.
+export function newToken(label, result, {done, brief} = {}) {
 	const input = (name, more) => el("input", {name, autocomplete: "off",
 		spellcheck: "false", ...more});
 	const tags = input("tags", {placeholder: "site-a lab"});
@@ -58,7 +59,8 @@ export function newToken(label, result, done) {
 	const ttl = input("ttl", {value: "1h", class: "short",
 		pattern: "[0-9]+[smhdw]?"});
 
-	return form(label, "token new", [el("label", null, "Tags", tags),
+	return form(label, "token new", brief ? [] : [
+	    el("label", null, "Tags", tags),
 	    el("label", null, "For device", device),
 	    el("label", null, "Uses", uses), el("label", null, "Good for", ttl)],
 	    () => ["--uses", uses.value || "1", "--ttl", ttl.value || "1h",

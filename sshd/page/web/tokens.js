@@ -29,7 +29,7 @@ export default function tokens(view) {
 		return view.show(empty("For admins", el("p", null, "Tokens " +
 		    "register devices: an admin makes and sees them.")));
 	view.show(el("div", {class: "acts"}, newToken("Make a token", result,
-	    () => refresh().catch(() => {})), result), list);
+	    {done: () => refresh().catch(() => {})}), result), list);
 
 	async function refresh() {
 		const rows = (await get("/api/tokens", view.signal))?.tokens;
