@@ -59,7 +59,8 @@ admin_libadmin_a_SOURCES = \
 	admin/noun/import_row.h admin/noun/installer.c \
 	admin/noun/installer.h admin/noun/key.c admin/noun/metrics.c \
 	admin/noun/operator.c \
-	admin/noun/operator_add.h admin/noun/penalty.c admin/noun/permit.c \
+	admin/noun/operator_add.h admin/noun/page.c \
+	admin/noun/penalty.c admin/noun/permit.c \
 	admin/noun/rename.c admin/noun/rename.h admin/noun/session.c \
 	admin/noun/status.c admin/noun/token.c \
 	admin/output/layout.c admin/output/layout.h admin/output/look.c \

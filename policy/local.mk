@@ -1,6 +1,7 @@
 # Records and rules: what the monitor links.  It has no SQL in it.
 noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_SOURCES = \
+	policy/act.c policy/act.h \
 	policy/conf_folder.c policy/conf_folder.h \
 	policy/announce.c policy/announce.h \
 	policy/device.c policy/device.h \

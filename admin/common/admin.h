@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "act.h"
 #include "args.h"
 #include "conf.h"
 #include "output.h"
@@ -31,6 +32,8 @@ struct admin {
 	char		login[DEVICE_NAME];	/* else who is at the keyboard */
 	bool		member;		/* one who is not this process's user */
 	const struct desk *desk;	/* who may not write the store; or NULL */
+	/* By SSH: the key of the page of the operator's connection. */
+	enum admin_exit (*page_key)(char key[ACT_KEY]);
 };
 
 /* Where an operator who may not write the store asks for a forward. */
@@ -71,7 +74,8 @@ struct noun {
 extern const struct noun noun_device, noun_key, noun_forward, noun_permit,
     noun_operator, noun_session, noun_heartbeat, noun_token, noun_hostkey,
     noun_status, noun_connect, noun_doctor, noun_log, noun_penalty, noun_event,
-    noun_setup, noun_backup, noun_restore, noun_metrics;
+    noun_setup, noun_backup, noun_restore, noun_metrics,
+    noun_page;
 
 /* Say on stderr why not: one line, made fit for a terminal. */
 enum admin_exit	admin_fail(const char *fmt, ...)

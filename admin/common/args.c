@@ -43,7 +43,7 @@ static const struct option_text options[ARG_COUNT] = {
 	"ports of the device, for jumps; none is bound here"},
     [ARG_CHECK] = {"check", 0, NULL,
 	"print what would be done, and change nothing"},
-    [ARG_PORT] = {"port", 0, "PORT", "port to listen on, on all addresses"},
+    [ARG_PORT] = {"port", 0, "PORT", "TCP port: that setup listens on, or of ssh -L"},
     [ARG_OPERATOR] = {"operator", 0, "NAME", "an operator, by name"},
     [ARG_NEW_KEY] = {"new-key", 0, "FILE",
 	"generate a key there, without passphrase"},

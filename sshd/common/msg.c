@@ -129,6 +129,10 @@ static const struct shape {
 	{TEXT(store_state, reason)}},
     [MSG_PAGE] = {"PAGE", BODY(page), 0, {{0, 0}}},
     [MSG_VISITOR] = {"VISITOR", BODY(visitor), 1, {{0, 0}}},
+    [MSG_EVENT] = {"EVENT", BODY(event), 0, {TEXT(event, line)}},
+    [MSG_EVENTS] = {"EVENTS", BODY(events), 0, {{0, 0}}},
+    [MSG_ACT] = {"ACT", BODY(act), 0, {TEXT(act, key), TEXT(act, text)}},
+    [MSG_PAGE_KEY] = {"PAGE_KEY", BODY(page_key), 0, {TEXT(page_key, key)}},
 };
 
 /*

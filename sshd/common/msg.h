@@ -46,6 +46,8 @@
 #define MSG_DIGEST 32 /* SHA-256 of a public key blob */
 #define MSG_HINT_TEXT 2600 /* lines of an announcement (PROTOCOL, 1.7) */
 #define MSG_COMMAND_TEXT 1025 /* an operator's command of 1,024 bytes */
+#define MSG_ACT_KEY 33 /* a key of 32 digits */
+#define MSG_EVENT_LINE 8192 /* a line of the event log */
 
 enum msg_type {
 	/* monitor -> worker */
@@ -63,7 +65,7 @@ enum msg_type {
 	MSG_JOIN, /* a channel is opened for a jump; + a descriptor, or none */
 	MSG_JUMP_CLOSE, /* a jump that this worker joined itself ends */
 	MSG_FILE, /* the answer to FETCH; + the installer, or none */
-	MSG_COMMANDED, /* the answer to COMMAND, once its console has ended */
+	MSG_COMMANDED, /* the answer to COMMAND or ACT: its console has ended */
 	MSG_UNLISTEN, /* a forward ends, with its connections */
 	MSG_DRAIN, /* the worker exits after its last connection */
 	MSG_PING, /* the worker answers PONG, or its event loop has stalled */
@@ -82,10 +84,10 @@ enum msg_type {
 	MSG_REACH, /* an operator opens a direct-tcpip channel */
 	MSG_JOINED, /* the answer to JOIN */
 	MSG_JUMP_CLOSED, /* the operator's channel of a jump has ended */
-	MSG_HUNG_UP, /* the operator's channel of a command has ended */
+	MSG_HUNG_UP, /* the channel of a command has ended, or an act's page */
 	MSG_BYE, /* the worker has freed this connection */
 	MSG_PONG, /* the answer to PING */
-	/* monitor -> worker, and monitor -> console */
+	/* monitor -> worker, console and page */
 	MSG_STREAM, /* a stream of a command; + its descriptor */
 	/* worker -> monitor -> console */
 	MSG_COMMAND, /* an operator's command is to be run */
@@ -125,6 +127,12 @@ enum msg_type {
 	/* monitor -> page */
 	MSG_PAGE, /* the settings of an operator's page */
 	MSG_VISITOR, /* a visitor of the page; + its stream */
+	MSG_EVENT, /* the answer to EVENTS: a line of the event log */
+	/* page -> monitor */
+	MSG_EVENTS, /* a visitor asks for lines of the event log */
+	MSG_ACT, /* a visitor's command is to be run */
+	/* console -> monitor, and back */
+	MSG_PAGE_KEY, /* the key of the acts of the operator's connection */
 	MSG_TYPES /* the number of types; no message */
 };
 
@@ -343,18 +351,18 @@ struct msg_command {
 enum msg_stream_of { STREAM_IN_OUT = 1, STREAM_ERR };
 
 struct msg_stream {
-	uint32_t id; /* the number that COMMAND gave */
+	uint32_t id; /* the number that COMMAND or ACT gave */
 	uint32_t which; /* enum msg_stream_of */
 };
 
 struct msg_commanded {
-	uint32_t id; /* the number that COMMAND gave */
+	uint32_t id; /* the number that COMMAND or ACT gave */
 	uint32_t status; /* the command's exit status, RFC 4254 6.10 */
 	char refused[MSG_TEXT]; /* a line for the client's stderr, or "" */
 };
 
 struct msg_hung_up {
-	uint32_t id; /* the number that COMMAND gave */
+	uint32_t id; /* the number that COMMAND or ACT gave */
 	uint64_t bytes_in; /* from the operator */
 	uint64_t bytes_out; /* to the operator */
 };
@@ -458,6 +466,30 @@ struct msg_page {
 
 struct msg_visitor {
 	uint32_t id; /* the channel's number, within the connection */
+};
+
+struct msg_event {
+	uint32_t id; /* the number that EVENTS gave */
+	uint32_t more; /* 1: another EVENT of this answer follows */
+	uint32_t lost; /* 1: lines after EVENTS' have been dropped since */
+	uint64_t seq; /* the line's number, or the last one looked at */
+	char line[MSG_EVENT_LINE]; /* JSON without a newline, or "" */
+};
+
+struct msg_events {
+	uint32_t id; /* the page's number of the question */
+	uint32_t polls; /* 1: also the lines of polls, for the next seconds */
+	uint64_t after; /* the lines after this one; 0: all that are kept */
+};
+
+struct msg_act {
+	uint32_t id; /* the page's number of the act */
+	char key[MSG_ACT_KEY]; /* that the visitor has given */
+	char text[MSG_COMMAND_TEXT];
+};
+
+struct msg_page_key {
+	char key[MSG_ACT_KEY]; /* "" from a console */
 };
 
 struct msg_status {
@@ -619,6 +651,10 @@ struct msg {
 		struct msg_store_state store_state;
 		struct msg_page page;
 		struct msg_visitor visitor;
+		struct msg_event event;
+		struct msg_events events;
+		struct msg_act act;
+		struct msg_page_key page_key;
 	};
 };
 

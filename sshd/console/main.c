@@ -106,6 +106,7 @@ prepare_store(struct admin *a, struct oper *who)
 		return admin_fail("%s", why);
 	a->url = url[0] != '\0' ? "" : NULL;
 	a->who = who->name;
+	a->page_key = talk_page_key;
 	a->oper = who->id;
 	return ADMIN_DONE;
 }
@@ -168,7 +169,10 @@ print_welcome(struct admin *a, const struct look *look, const struct oper *who,
 	printf("Welcome, %s (%s). There is no shell here. Your devices:\n\n",
 	    who->name, operator_role_name(who->role));
 	result = run_command(a, look, who, 3, argv);
-	printf("\nOn your own machine, with this server's name as SERVER:\n");
+	printf("\nOn your own machine, with this server's name as SERVER:\n"
+	       "  ssh %s-N -L 3000:fleet:80 %s@SERVER   (then "
+	       "http://localhost:3000)\n",
+	    option, who->name);
 	if (who->role != OPERATOR_VIEWER)
 		printf("  ssh -J %s@SERVER%s root@DEVICE\n"
 		       "  ssh %s-N -L 3000:DEVICE:80 %s@SERVER\n",

@@ -92,3 +92,17 @@ talk_close(int64_t forward)
 }
 
 const struct desk talk_desk = {talk_open, talk_close};
+
+enum admin_exit
+talk_page_key(char key[ACT_KEY])
+{
+	struct msg m;
+	int fd;
+
+	msg_init(&m, MSG_PAGE_KEY, 0);
+	talk_say(&m);
+	talk_hear(MSG_PAGE_KEY, &m, &fd);
+	snprintf(key, ACT_KEY, "%s", m.page_key.key);
+	return *key != '\0' ? ADMIN_DONE
+			    : admin_fail("the server is busy: try again");
+}

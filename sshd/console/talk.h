@@ -19,4 +19,7 @@ void	talk_say(const struct msg *);
  */
 extern const struct desk talk_desk;
 
+/* The key of the acts of the operator's connection. */
+enum admin_exit talk_page_key(char key[ACT_KEY]);
+
 #endif

@@ -97,6 +97,7 @@ struct conn {
 	struct jump *jumps; /* an operator's */
 	struct console *consoles; /* and its commands */
 	struct page *page; /* and its page; NULL: none, or one that ends */
+	char *page_key; /* of its acts; NULL: nobody has asked for it */
 	struct visitor *visitors; /* of its pages */
 	UT_hash_handle hh;
 	struct conn *prev, *next; /* of those not logged in, or monitor.ends */

@@ -63,6 +63,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/log/event_file.c sshd/monitor/log/event_file.h \
 	sshd/monitor/log/event_level.c sshd/monitor/log/event_level.h \
 	sshd/monitor/log/event_seal.c sshd/monitor/log/event_seal.h \
+	sshd/monitor/log/recent.c sshd/monitor/log/recent.h \
 	sshd/monitor/login/algorithm.c sshd/monitor/login/algorithm.h \
 	sshd/monitor/login/enrol.c sshd/monitor/login/enrol.h \
 	sshd/monitor/login/enrolment.c sshd/monitor/login/enrolment.h \
@@ -84,6 +85,8 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/operator/jump_join.c sshd/monitor/operator/jump_join.h \
 	sshd/monitor/operator/owner.c sshd/monitor/operator/owner.h \
 	sshd/monitor/operator/page.c sshd/monitor/operator/page.h \
+	sshd/monitor/operator/page_ask.c sshd/monitor/operator/page_ask.h \
+	sshd/monitor/operator/page_key.c sshd/monitor/operator/page_key.h \
 	sshd/monitor/operator/reach.c sshd/monitor/operator/reach.h \
 	sshd/monitor/operator/visit.c sshd/monitor/operator/visit.h \
 	sshd/monitor/system/check.c sshd/monitor/system/check.h \

@@ -28,6 +28,7 @@
 #include "notify.h"
 #include "pins.h"
 #include "quantum.h"
+#include "recent.h"
 #include "restore_mark.h"
 
 #define NOFILE 1048576 /* descriptors wanted; the hard limit may be lower */
@@ -200,6 +201,7 @@ open_log(struct monitor *m, int test)
 	if (m->account.root && !test && strcmp(path, "stderr") != 0 &&
 	    give_log(event_fd(m->log), &m->account.of[ACCOUNT_MONITOR]) == -1)
 		return report_failure(status_of(errno), path, strerror(errno));
+	m->recent = recent_start(m->log);
 	return seal_log(m);
 }
 
@@ -315,6 +317,7 @@ main(int argc, char **argv)
 	if (m.launcher != -1)
 		launch_stop(m.launcher, launcher_pid);
 	event_close(m.log);
+	recent_free(m.recent);
 	listen_close(m.listens);
 	hostkey_free(m.hostkeys);
 	installer_free(m.installer);

@@ -33,6 +33,7 @@ struct enrolment;
 struct installer;
 struct page;
 struct pins;
+struct recent;
 struct wanted_watch;
 
 struct monitor {
@@ -68,6 +69,7 @@ struct monitor {
 	uint64_t last_ticket;
 	struct console *consoles; /* all, oldest first */
 	struct page *pages; /* all, oldest first */
+	struct recent *recent; /* lines of the event log, for pages */
 
 	struct pins *pins; /* host keys to come, for devices */
 	struct installer *installer; /* for those with a token */

@@ -129,7 +129,8 @@ guard_check(const struct request *rq, const char **why)
 		return MHD_HTTP_FORBIDDEN;
 	}
 	if (rq->posts &&
-	    !is_json(request_header(rq, MHD_HTTP_HEADER_CONTENT_TYPE))) {
+	    (count_header(rq, MHD_HTTP_HEADER_CONTENT_TYPE) != 1 ||
+		!is_json(request_header(rq, MHD_HTTP_HEADER_CONTENT_TYPE)))) {
 		*why = "the body must be application/json";
 		return MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
 	}

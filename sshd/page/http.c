@@ -129,6 +129,7 @@ http_answer(void *cls, struct MHD_Connection *connection, const char *path,
     const char *method, const char *version, const char *bytes, size_t *len,
     void **con_cls)
 {
+	struct http_visitor *v = http_visitor_of(connection);
 	struct request *rq = *con_cls;
 
 	(void)cls;
@@ -142,8 +143,11 @@ http_answer(void *cls, struct MHD_Connection *connection, const char *path,
 	} else if (*len > 0) {
 		http_take_body(rq, bytes, *len);
 		*len = 0;
-	} else if (!rq->replied)
+	} else if (!rq->replied) {
+		if (v != NULL)
+			v->since = 0; /* it has come; what follows is ours */
 		rq->route->handler(rq);
+	}
 	return MHD_YES;
 }
 
@@ -188,7 +192,7 @@ on_sweep(struct ev_loop *loop, ev_timer *timer, int revents)
 			shutdown(v->fd, SHUT_RDWR);
 }
 
-void
+static void
 http_run(struct page *p)
 {
 	MHD_UNSIGNED_LONG_LONG ms = 0;

@@ -15,7 +15,4 @@ int http_start(struct page *);
 /* Serve the visitor of this descriptor, which is taken. */
 void http_serve(struct page *, int fd);
 
-/* Do what is due, after a request that waited is to be answered. */
-void http_run(struct page *);
-
 #endif

@@ -4,7 +4,12 @@ page_includes = -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd/page/api
 sshd_et_sshd_page_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/page/api/api.h \
+	sshd/page/api/act.c \
+	sshd/page/api/events.c \
 	sshd/page/api/me.c \
+	sshd/page/command.c sshd/page/command.h \
+	sshd/page/command_text.c sshd/page/command_text.h \
+	sshd/page/feed.c sshd/page/feed.h \
 	sshd/page/guard.c sshd/page/guard.h \
 	sshd/page/http.c sshd/page/http.h \
 	sshd/page/main.c sshd/page/page.h \

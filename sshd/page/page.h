@@ -4,8 +4,8 @@
  * From the roof down: main.c starts and seals; serve.c runs the loop and takes
  * the monitor's messages; visitor.c decides what a new visitor wants; http.c
  * speaks HTTP by libmicrohttpd; route.c has the table of the paths, whose
- * handlers are in api/ and web_file.c; reply.c answers, guard.c refuses;
- * talk.c sends to the monitor.  No file calls one that stands before it.
+ * handlers are in api/; command.c has commands run, feed.c asks for events;
+ * reply.c answers, guard.c refuses; talk.c sends to the monitor.  No file calls one that stands before it.
  */
 #ifndef PAGE_H
 #define PAGE_H
@@ -19,6 +19,8 @@
 #include "operator.h"
 #include "store.h"
 
+struct command;
+struct feed;
 struct MHD_Daemon;
 struct http_visitor;
 struct visitor;
@@ -36,6 +38,9 @@ struct page {
 	ev_io on_send;
 	ev_io on_watch; /* of the store */
 	ev_timer on_look; /* at the store, shortly after the watch */
+	struct command *commands; /* that run */
+	struct feed *feeds; /* questions for events */
+	uint32_t last_id; /* of an act or a question */
 	struct visitor *visitors; /* whose first bytes are awaited */
 	struct MHD_Daemon *http;
 	struct http_visitor *https; /* its connections */

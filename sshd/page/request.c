@@ -5,6 +5,7 @@
 
 #include <microhttpd.h>
 
+#include "page.h"
 #include "request.h"
 
 const char *
@@ -36,4 +37,22 @@ request_header(const struct request *rq, const char *name)
 {
 	return MHD_lookup_connection_value(
 	    rq->connection, MHD_HEADER_KIND, name);
+}
+
+void
+request_pause(struct request *rq)
+{
+	rq->paused = true;
+	MHD_suspend_connection(rq->connection);
+}
+
+void
+request_resume(struct request *rq)
+{
+	if (!rq->paused)
+		return;
+	rq->paused = false;
+	MHD_resume_connection(rq->connection);
+	/* libmicrohttpd has its turn as soon as the loop has its next one. */
+	ev_feed_event(rq->page->loop, &rq->page->on_http, EV_READ);
 }

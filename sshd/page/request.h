@@ -1,7 +1,8 @@
 /*
  * A request for the page, as its handler has it.  A handler is a function of
  * the table in route.c: it reads the request, and replies exactly once
- * (reply.h) before it returns; or it calls request_wait, and is called again.
+ * (reply.h) before it returns; or it calls request_pause, and is called again
+ * after request_resume.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -31,6 +32,7 @@ struct request {
 	bool malformed; /* the target is none that is answered */
 	const struct route *route; /* NULL until it is found */
 	bool replied;
+	bool paused; /* no call until request_resume */
 	void *state; /* the handler's own, between its calls */
 	void (*forget)(struct request *); /* frees it; NULL: nothing to free */
 };
@@ -44,5 +46,12 @@ long request_number(const struct request *, const char *name, long least,
 
 /* The value of a header; NULL: there is none. */
 const char *request_header(const struct request *, const char *name);
+
+/*
+ * The reply has to wait: the handler is called again after request_resume,
+ * which must come, whether the client is still there or not.
+ */
+void request_pause(struct request *);
+void request_resume(struct request *);
 
 #endif

@@ -33,6 +33,8 @@ route_shell(struct request *rq)
 static const struct route routes[] = {
     {"/", false, route_shell},
     {"/web/*", false, route_file},
+    {"/api/act", true, api_act},
+    {"/api/events", false, api_events},
     {"/api/me", false, api_me},
 };
 

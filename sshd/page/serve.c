@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "command.h"
+#include "feed.h"
 #include "http.h"
 #include "page.h"
 #include "serve.h"
@@ -35,6 +37,9 @@ static const struct {
 } hears[] = {
     {MSG_VISITOR, hear_visitor},
     {MSG_PING, hear_ping},
+    {MSG_STREAM, command_hear_stream},
+    {MSG_COMMANDED, command_hear_end},
+    {MSG_EVENT, feed_hear},
 };
 
 static void

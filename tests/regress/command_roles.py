@@ -18,6 +18,7 @@ COMMANDS = (
     ("permit list", VIEWER), ("session list", VIEWER),
     ("heartbeat show kitchen", VIEWER), ("heartbeat tail -n 3", VIEWER),
     ("status", VIEWER), ("forward list", VIEWER),
+    ("page", VIEWER),
     ("doctor kitchen", VIEWER), ("doctor", VIEWER),
     ("forward open kitchen 22:{p}", OPERATOR),
     ("forward close kitchen {p}", OPERATOR),

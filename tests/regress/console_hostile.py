@@ -29,7 +29,8 @@ ANY = "whatever it was"
 HUGE = 2 ** 32 - 1
 INT64 = (-2 ** 63, -1, 0, 2 ** 63 - 1)
 # Those that a console may send beside, but for what is in them.
-LEGAL = {("READY", "before")}
+LEGAL = {("READY", "before"), ("PAGE_KEY", "fresh"), ("PAGE_KEY", "answered"),
+         ("PAGE_KEY", "closed"), ("PAGE_KEY", "ordered")}
 STAYS = "goes on"       # until the operator closes the channel
 
 

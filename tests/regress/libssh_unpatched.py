@@ -16,7 +16,7 @@ def lacking(server, fix):
     """The programs in a folder of their own, the worker started with it."""
     folder = server.dir / "bin" / "sshd"
     folder.mkdir(parents=True)
-    for name in ("et-sshd", "et-sshd-console", "et-sshd-keeper"):
+    for name in ("et-sshd", "et-sshd-console", "et-sshd-keeper", "et-sshd-page"):
         shutil.copy(server.bin / "sshd" / name, folder)
     worker = folder / "et-sshd-worker"
     shutil.copy(server.bin / "sshd" / worker.name, f"{worker}.real")

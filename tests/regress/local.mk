@@ -227,6 +227,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_remove_within_1s.py \
 	tests/regress/operator_requests.py \
 	tests/regress/operator_ttl.py \
+	tests/regress/page_acts.py \
 	tests/regress/page_open.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \

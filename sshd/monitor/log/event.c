@@ -15,6 +15,8 @@
 struct eventlog {
 	char *node;
 	uint64_t reported; /* of those dropped, in the log itself */
+	event_watcher *watcher; /* NULL: none */
+	void *watcher_arg;
 	struct event_file file;
 };
 
@@ -78,6 +80,13 @@ event_reopen(struct eventlog *log)
 	return event_file_reopen(&log->file);
 }
 
+void
+event_watch(struct eventlog *log, event_watcher *watcher, void *arg)
+{
+	log->watcher = watcher;
+	log->watcher_arg = arg;
+}
+
 int
 event_fd(const struct eventlog *log)
 {
@@ -123,6 +132,8 @@ append_line(struct eventlog *log, json_t *o)
 		return false;
 	if (log->file.seal != NULL)
 		event_seal_line(log->file.seal, line, n);
+	if (log->watcher != NULL)
+		log->watcher(log->watcher_arg, o, line, n);
 	line[n] = '\n';
 	log->file.len = (size_t)(line - log->file.buffer) + n + 1;
 	return true;

@@ -9,6 +9,7 @@
 #define EVENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "event_field.h"
@@ -38,6 +39,14 @@ const char *event_chain(struct eventlog *, const char *key);
  * rotation and the event "stop" sign by themselves.
  */
 void event_sign(struct eventlog *, const char *reason);
+
+/*
+ * Call back with each event that is logged from now on: its fields, and its line
+ * without the newline, which ends with the call.  There is one such callback.
+ */
+typedef void event_watcher(
+    void *arg, const json_t *fields, const char *line, size_t len);
+void event_watch(struct eventlog *, event_watcher *, void *arg);
 
 /* The file's descriptor, to be given to the user that will reopen it. */
 int event_fd(const struct eventlog *);

@@ -20,6 +20,7 @@
 #include "monitor.h"
 #include "msg.h"
 #include "owner.h"
+#include "page_key.h"
 
 #define COMMANDS 256 /* of one connection, those that were refused too */
 #define REQUESTS 1024 /* of one command */
@@ -31,6 +32,8 @@ struct console {
 	uint64_t number; /* its child's tag, and conn in FORWARD_REQUEST */
 	struct child *child; /* NULL: exited, or never started */
 	struct conn *asker; /* NULL: gone */
+	struct child *page; /* that has asked; NULL: none, or gone */
+	bool act; /* a page has asked; else the asker's worker */
 	uint64_t conn; /* its number, for the log */
 	char addr[64];
 	int64_t oper;
@@ -102,6 +105,18 @@ console_settle(struct console *k)
 	free(k);
 }
 
+/* Send to who has asked: the page, or the worker of the connection. */
+static void
+console_tell(const struct console *k, struct msg *msg, int fd)
+{
+	if (k->act && k->page != NULL)
+		child_send(k->page, msg, fd);
+	if (k->act || k->asker == NULL)
+		return;
+	msg->conn = k->asker->number;
+	conn_send(k->asker, msg, fd);
+}
+
 /* Send the channel's exit status, and a line if the command was refused. */
 static void
 tell_end(const struct console *k)
@@ -110,12 +125,12 @@ tell_end(const struct console *k)
 
 	if (k->asker == NULL || k->over)
 		return;
-	msg_init(&msg, MSG_COMMANDED, k->asker->number);
+	msg_init(&msg, MSG_COMMANDED, 0);
 	msg.commanded.id = k->command.id;
 	msg.commanded.status = (uint32_t)k->status;
 	snprintf(msg.commanded.refused, sizeof(msg.commanded.refused), "%s",
 	    k->reason);
-	conn_send(k->asker, &msg, -1);
+	console_tell(k, &msg, -1);
 }
 
 static void
@@ -166,15 +181,30 @@ console_lost(struct child *child)
 /* --- the start of a command --------------------------------------------- */
 
 static void
-give_stream(struct child *to, uint64_t conn, const struct console *k,
-    enum msg_stream_of which, int fd)
+stream_init(struct msg *msg, const struct console *k, enum msg_stream_of which)
+{
+	msg_init(msg, MSG_STREAM, 0);
+	msg->stream.id = k->command.id;
+	msg->stream.which = which;
+}
+
+static void
+give_stream(
+    struct child *to, const struct console *k, enum msg_stream_of which, int fd)
 {
 	struct msg msg;
 
-	msg_init(&msg, MSG_STREAM, conn);
-	msg.stream.id = k->command.id;
-	msg.stream.which = which;
+	stream_init(&msg, k, which);
 	child_send(to, &msg, fd);
+}
+
+static void
+give_stream_back(const struct console *k, enum msg_stream_of which, int fd)
+{
+	struct msg msg;
+
+	stream_init(&msg, k, which);
+	console_tell(k, &msg, fd);
 }
 
 static void
@@ -195,8 +225,8 @@ console_greet(struct child *child)
 	snprintf(msg.oper.name, sizeof(msg.oper.name), "%s", k->who);
 	snprintf(msg.oper.grants, sizeof(msg.oper.grants), "%s", k->grants);
 	child_send(child, &msg, -1);
-	give_stream(child, 0, k, STREAM_IN_OUT, k->ends[0]);
-	give_stream(child, 0, k, STREAM_ERR, k->ends[1]);
+	give_stream(child, k, STREAM_IN_OUT, k->ends[0]);
+	give_stream(child, k, STREAM_ERR, k->ends[1]);
 	close_ends(k);
 }
 
@@ -236,8 +266,8 @@ console_start(struct console *k)
 		k->number = k->child->tag;
 		k->m->counters.commands++;
 		for (i = 0; i < 2; i++)
-			give_stream(k->asker->worker, k->asker->number, k,
-			    i == 0 ? STREAM_IN_OUT : STREAM_ERR, mine[i]);
+			give_stream_back(
+			    k, i == 0 ? STREAM_IN_OUT : STREAM_ERR, mine[i]);
 	}
 	for (i = 0; i < 2; i++)
 		if (mine[i] != -1)
@@ -269,53 +299,107 @@ console_new(struct conn *c, const struct msg_command *command)
 }
 
 static struct console *
-console_find(const struct conn *c, uint32_t id)
+console_find(const struct conn *c, bool act, uint32_t id)
 {
 	struct console *k;
 
 	DL_FOREACH2(c->consoles, k, cnext)
-		if (k->command.id == id)
+		if (k->act == act && k->command.id == id)
 			return k;
 	return NULL;
 }
 
-const char *
-console_command(struct conn *c, struct msg *ask)
+/* NULL, or why another command of the connection is not taken. */
+static const char *
+console_one_more(const struct conn *c, bool act, uint32_t id)
 {
-	struct console *k;
-	const char *why;
+	const struct console *k;
 	int n;
 
 	DL_COUNT2(c->consoles, k, n, cnext);
 	if (n >= COMMANDS)
 		return "too many commands on one connection";
-	if (console_find(c, ask->command.id) != NULL)
+	if (console_find(c, act, id) != NULL)
 		return "a second command of one channel";
+	return NULL;
+}
+
+static void
+console_refuse(struct console *k, const char *why)
+{
+	k->status = EXIT_FAILURE;
+	set_reason(k, why);
+	tell_end(k);
+}
+
+const char *
+console_command(struct conn *c, struct msg *ask)
+{
+	const char *why = console_one_more(c, false, ask->command.id);
+	struct console *k;
+
+	if (why != NULL)
+		return why;
 	if ((k = console_new(c, &ask->command)) == NULL) {
 		conn_end(c, "out of memory");
 		return NULL;
 	}
-	if ((why = console_start(k)) != NULL) {
-		k->status = EXIT_FAILURE;
-		set_reason(k, why);
-		tell_end(k);
-	}
+	if ((why = console_start(k)) != NULL)
+		console_refuse(k, why);
 	return NULL;
+}
+
+const char *
+console_act(struct conn *c, struct child *page, const struct msg_act *act,
+    const char *refused)
+{
+	const char *why = console_one_more(c, true, act->id);
+	struct msg_command command = {.id = act->id};
+	struct console *k;
+
+	if (why != NULL)
+		return why;
+	snprintf(command.text, sizeof(command.text), "%s", act->text);
+	if ((k = console_new(c, &command)) == NULL)
+		return "out of memory";
+	k->act = true;
+	k->page = page;
+	if (refused != NULL || (refused = console_start(k)) != NULL)
+		console_refuse(k, refused);
+	return NULL;
+}
+
+/* The channel of a command has ended, or its act is done. */
+static void
+console_hang_up(struct console *k, const struct msg_hung_up *hung)
+{
+	k->bytes_in = hung->bytes_in;
+	k->bytes_out = hung->bytes_out;
+	k->over = true;
+	console_stop(k, k->child != NULL ? "closed by the operator" : "");
+	console_settle(k);
 }
 
 const char *
 console_hung_up(struct conn *c, struct msg *ask)
 {
-	struct console *k = console_find(c, ask->hung_up.id);
+	struct console *k = console_find(c, false, ask->hung_up.id);
 
 	/* When the connection ends, its commands have ended before. */
 	if (k == NULL || k->over)
 		return c->state == CONN_ENDING ? NULL : "no such command";
-	k->bytes_in = ask->hung_up.bytes_in;
-	k->bytes_out = ask->hung_up.bytes_out;
-	k->over = true;
-	console_stop(k, k->child != NULL ? "closed by the operator" : "");
-	console_settle(k);
+	console_hang_up(k, &ask->hung_up);
+	return NULL;
+}
+
+const char *
+console_act_hung_up(struct conn *c, const struct msg_hung_up *hung)
+{
+	struct console *k = console_find(c, true, hung->id);
+
+	if (k == NULL || k->over)
+		return "no such act";
+	console_hang_up(k, hung);
 	return NULL;
 }
 
@@ -437,6 +521,22 @@ console_keeper_lost(struct monitor *m)
 }
 
 static const char *
+tell_page_key(struct console *k)
+{
+	struct msg msg;
+
+	if (!k->ready || k->act || ++k->requests > REQUESTS)
+		return "not a console's to say";
+	if (k->asker == NULL)
+		return NULL;
+	msg_init(&msg, MSG_PAGE_KEY, 0);
+	snprintf(msg.page_key.key, sizeof(msg.page_key.key), "%s",
+	    page_key_of(k->asker));
+	child_send(k->child, &msg, -1);
+	return NULL;
+}
+
+static const char *
 console_hear(struct child *child, struct msg *msg)
 {
 	struct console *k = child->of;
@@ -444,6 +544,8 @@ console_hear(struct child *child, struct msg *msg)
 
 	if (msg->type == MSG_FORWARD_REQUEST)
 		return request_forward(k, msg);
+	if (msg->type == MSG_PAGE_KEY)
+		return tell_page_key(k);
 	if (msg->type != MSG_READY || k->ready)
 		return "not a console's to say";
 	k->ready = true;
@@ -464,8 +566,24 @@ console_end_all(struct conn *c, const char *reason)
 	DL_FOREACH_SAFE2(c->consoles, k, tmp, cnext) {
 		DL_DELETE2(c->consoles, k, cprev, cnext);
 		k->asker = NULL;
+		k->page = NULL;
 		k->over = true;
 		console_stop(k, reason);
+		console_settle(k);
+	}
+}
+
+void
+console_end_acts(struct conn *c, const struct child *page)
+{
+	struct console *k, *tmp;
+
+	DL_FOREACH_SAFE2(c->consoles, k, tmp, cnext) {
+		if (k->page != page)
+			continue;
+		k->page = NULL;
+		k->over = true;
+		console_stop(k, "page ended");
 		console_settle(k);
 	}
 }

@@ -7,11 +7,14 @@
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
+struct child;
 struct conn;
 struct console;
 struct dir_operator;
 struct monitor;
 struct msg;
+struct msg_act;
+struct msg_hung_up;
 
 #define CONSOLES 32 /* at a time */
 #define CONSOLES_OPERATOR 4 /* of one operator */
@@ -19,6 +22,17 @@ struct msg;
 /* Requests of a worker, for the table in answer.c. */
 const char *console_command(struct conn *, struct msg *);
 const char *console_hung_up(struct conn *, struct msg *);
+
+/*
+ * Run an act of a connection's page, whose child this is: the streams and the
+ * answer go there.  refused: it is answered with this instead (copied), or NULL.
+ * Returns NULL, or what is wrong with it, which ends the page.
+ */
+const char *console_act(struct conn *, struct child *page,
+    const struct msg_act *, const char *refused);
+const char *console_act_hung_up(struct conn *, const struct msg_hung_up *);
+/* The page has ended: kill its acts. */
+void console_end_acts(struct conn *, const struct child *page);
 
 /* FORWARD_RESULT of the keeper.  NULL, or what is wrong with it. */
 const char *console_forward_result(struct monitor *, const struct msg *);

@@ -13,12 +13,15 @@
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
+#include "console.h"
 #include "directory.h"
 #include "jump.h"
 #include "monitor.h"
 #include "msg.h"
 #include "name.h"
 #include "page.h"
+#include "page_ask.h"
+#include "page_key.h"
 
 #define STARTING 10.0 /* s until READY */
 #define PING_EVERY 5.0 /* s; the answer comes before the next one */
@@ -45,6 +48,7 @@ struct page {
 	bool answered; /* it */
 	bool ready;
 	unsigned int visitors; /* in all */
+	struct page_asks asks;
 	char reason[MSG_TEXT]; /* why the monitor ended it, or "" */
 	struct page *prev, *next;
 };
@@ -181,6 +185,7 @@ page_detach(struct page *p, const char *reason)
 	if (c == NULL)
 		return;
 	c->page = NULL;
+	console_end_acts(c, p->child);
 	DL_FOREACH_SAFE(c->visitors, v, tmp)
 		if (!v->open) {
 			visitor_refuse(c, v->id, PAGE_PORT, p->reason);
@@ -212,7 +217,6 @@ page_ended(struct child *child, int status)
 	struct page *p = child->of;
 	char text[96];
 
-	p->child = NULL;
 	if (WIFSIGNALED(status) && status != -1)
 		snprintf(text, sizeof(text), "page ended by signal %d",
 		    WTERMSIG(status));
@@ -220,6 +224,7 @@ page_ended(struct child *child, int status)
 		snprintf(text, sizeof(text), "page ended with exit status %d",
 		    status == -1 ? -1 : WEXITSTATUS(status));
 	page_detach(p, *child->reason != '\0' ? child->reason : text);
+	p->child = NULL;
 	page_free(p);
 }
 
@@ -341,21 +346,12 @@ page_visit(struct conn *c, const struct msg_reach *r)
 		visitor_open(c->page, v);
 }
 
-static const char *
-page_hear(struct child *child, struct msg *msg)
+static void
+page_ready(struct page *p)
 {
-	struct page *p = child->of;
 	struct visitor *v;
 	struct event e;
 
-	if (msg->type == MSG_PONG) {
-		if (p->answered)
-			return "nobody asked";
-		p->answered = true;
-		return NULL;
-	}
-	if (msg->type != MSG_READY || p->ready)
-		return "not a page's to say";
 	p->ready = true;
 	e = page_event_begin(p, "page.begin");
 	event_ms(&e, clock_now() - p->started);
@@ -364,6 +360,26 @@ page_hear(struct child *child, struct msg *msg)
 		DL_FOREACH(p->asker->visitors, v)
 			if (!v->open)
 				visitor_open(p, v);
+}
+
+static const char *
+page_hear(struct child *child, struct msg *msg)
+{
+	struct page *p = child->of;
+
+	if (msg->type == MSG_PONG) {
+		if (p->answered)
+			return "nobody asked";
+		p->answered = true;
+		return NULL;
+	}
+	if (p->ready)
+		return p->asker == NULL
+			   ? NULL
+			   : page_ask(p->asker, child, &p->asks, msg);
+	if (msg->type != MSG_READY)
+		return "not a page's to say";
+	page_ready(p);
 	return NULL;
 }
 
@@ -382,6 +398,7 @@ page_gone(struct conn *c, const char *reason)
 	page_end(c, reason);
 	while (c->visitors != NULL)
 		visitor_free(c, c->visitors);
+	page_key_forget(c);
 }
 
 void
@@ -434,12 +451,12 @@ page_free_all(struct monitor *m)
 	struct child *child;
 
 	DL_FOREACH_SAFE(m->pages, p, tmp) {
+		page_detach(p, "server stopped");
 		if ((child = p->child) != NULL) {
 			page_lost(child);
 			DL_DELETE(m->once, child);
 			child_free(child);
 		}
-		page_detach(p, "server stopped");
 		page_free(p);
 	}
 }

@@ -6,6 +6,8 @@
 
 struct request;
 
+void api_act(struct request *); /* runs a command of the operator's */
+void api_events(struct request *); /* lines of the event log */
 void api_me(struct request *); /* the operator, and this server */
 
 #endif

@@ -1,6 +1,8 @@
 """An operator's page, through a real ssh -N -L and curl."""
 import json
+import re
 import socket
+import subprocess
 
 from .case import Fail, eventually
 
@@ -55,3 +57,30 @@ class Page:
         if headers.get("content-type") != "application/json":
             raise Fail(f"{path}: {status} {headers} {body}")
         return status, json.loads(body) if body else None
+
+    def act(self, act, *args, key=None, options=()):
+        """Give a command on the page: status of HTTP, answer."""
+        words = ["-d", json.dumps({"act": act, "args": args}), *options]
+        if not any("Content-Type" in word for word in options):
+            words += ["-H", "Content-Type: application/json"]
+        if key is not None:
+            words += ["-H", f"X-Et-Key: {key}"]
+        return self.json("/api/act", *words)
+
+
+class KeyPage(Page):
+    """One whose connection runs the command page, as ssh -t -L ... page does."""
+
+    def __init__(self, who):
+        self.case = who.case
+        self.port = free_port()
+        self.ssh = self.case.spawn(
+            [*who.argv("ssh", "-o", "ExitOnForwardFailure=yes", "-L",
+                       f"{self.port}:{PAGE}"), "page", "--port", self.port],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        line = self.ssh.stdout.readline().decode()
+        found = re.fullmatch(
+            rf"http://localhost:{self.port}/#key=([0-9a-f]{{32}})\n", line)
+        if not found:
+            raise Fail(f"page printed {line!r}")
+        self.secret = found.group(1)
