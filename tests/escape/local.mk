@@ -1,6 +1,6 @@
 # steps of an attacker from within the seal of each kind of process
 escape_tests = tests/escape/worker tests/escape/keeper tests/escape/console \
-	tests/escape/monitor tests/escape/launcher
+	tests/escape/monitor tests/escape/launcher tests/escape/page
 check_PROGRAMS += $(escape_tests)
 TESTS += $(escape_tests)
 EXTRA_DIST += tests/escape/outcomes
@@ -33,3 +33,8 @@ tests_escape_launcher_SOURCES = tests/escape/kind_launcher.c \
 	$(escape_modules) sshd/monitor/child/filter_launcher.c sshd/monitor/system/filter.h
 tests_escape_launcher_CPPFLAGS = $(AM_CPPFLAGS) $(monitor_includes)
 tests_escape_launcher_LDADD = $(escape_libs)
+
+tests_escape_page_SOURCES = tests/escape/kind_page.c $(escape_modules) \
+	sshd/page/seal.c sshd/page/seal.h
+tests_escape_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/page
+tests_escape_page_LDADD = $(escape_libs)

@@ -1,6 +1,6 @@
 /*
  * A child of et-sshd that was taken over: what the attacks have in common.  See
- * worker.c, console.c and keeper.c, each of which is a program.
+ * worker.c, console.c, keeper.c and page.c, each of which is a program.
  */
 #ifndef HOSTILE_H
 #define HOSTILE_H
@@ -30,7 +30,7 @@ extern struct hostile {
 	struct msg exchange;
 	uint8_t hash[HASH]; /* of it */
 	const char *whose; /* the file of a login's key */
-	int streams[2]; /* a console's: its data, its errors */
+	int streams[2]; /* a console's: its data, its errors; a visitor */
 	int attached; /* the descriptor that is sent along */
 	bool leaves; /* when et-sshd has, instead of waiting to be killed */
 	const char *as; /* the user; NULL: as the file says */
@@ -54,7 +54,7 @@ extern const struct attack {
     login_attacks[], token_attacks[], message_attacks[], flood_attacks[],
     jump_attacks[], command_attacks[], pool_attacks[],
     forward_attacks[], /* a worker's */
-    console_attacks[], keeper_attacks[];
+    console_attacks[], keeper_attacks[], page_attacks[];
 
 /* Carry out the plan, if its word is among these subjects. */
 void carry_out(

@@ -112,6 +112,8 @@ hear(int sock)
 		it.sign = fd;
 	else if (it.got.type == MSG_STREAM)
 		it.streams[it.got.stream.which == STREAM_ERR] = fd;
+	else if (it.got.type == MSG_VISITOR && it.streams[0] == -1)
+		it.streams[0] = fd;
 	else if (fd != -1)
 		close(fd);
 	if (it.got.type == MSG_PING)

@@ -228,6 +228,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_requests.py \
 	tests/regress/operator_ttl.py \
 	tests/regress/page_acts.py \
+	tests/regress/page_hostile.py \
 	tests/regress/page_open.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \

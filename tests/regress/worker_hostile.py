@@ -85,7 +85,8 @@ def out_of_turn():
                 why = "out of turn"
             else:
                 why = NOT_TO_SAY
-            if name in ("SETUP", "CONN", "ACCEPTED", "JOIN", "STREAM"):
+            if name in ("SETUP", "CONN", "ACCEPTED", "JOIN", "STREAM",
+                        "VISITOR"):
                 why = "unexpected descriptor"
             plans.append((("ask", number, 0, state), f"{name}: {why}"))
         if name != "SIGN":

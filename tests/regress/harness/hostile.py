@@ -1,5 +1,5 @@
 """Children of et-sshd that were taken over: the programs of tests/hostile/ in
-the places of et-sshd-worker, et-sshd-console and et-sshd-keeper."""
+the places of et-sshd-worker, et-sshd-console, et-sshd-keeper and et-sshd-page."""
 import os
 import re
 import shutil
