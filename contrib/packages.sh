@@ -34,7 +34,7 @@ packages()
 		echo logrotate xz-utils python3 python3-paramiko
 		echo dropbear-bin openssh-client sqlite3 libcap2-bin procps
 		echo putty-tools python3-asyncssh ssh-audit haproxy
-		echo chromium strace
+		echo chromium strace prometheus
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
 		echo signify-openbsd
 		echo cloud-init openssh-server

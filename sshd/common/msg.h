@@ -462,6 +462,7 @@ struct msg_seq { /* APPLIED, LOADED, CHANGED */
 
 struct msg_page {
 	uint32_t port; /* where et-sshd was reached; 0: not known */
+	uint32_t metrics; /* 1: no operator's: only /metrics is answered */
 };
 
 struct msg_visitor {

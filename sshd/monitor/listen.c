@@ -132,7 +132,7 @@ listen_valid(const char *text)
 }
 
 struct listen *
-listen_one(const char *text, enum pool pool, char error[CONF_ERROR])
+listen_one(const char *option, const char *text, char error[CONF_ERROR])
 {
 	char host[LISTEN_NAME], port[8];
 	struct addrinfo *ai = NULL;
@@ -144,7 +144,7 @@ listen_one(const char *text, enum pool pool, char error[CONF_ERROR])
 		snprintf(error, CONF_ERROR,
 		    "%s %s: not ADDRESS:PORT "
 		    "(as in 0.0.0.0:2222 or [::]:2222)",
-		    pool_option(pool), text);
+		    option, text);
 		errno = EINVAL;
 		return NULL;
 	}
@@ -155,15 +155,13 @@ listen_one(const char *text, enum pool pool, char error[CONF_ERROR])
 	}
 	saved = errno;
 	if (l == NULL)
-		snprintf(error, CONF_ERROR, "%s %s: %s%s", pool_option(pool),
-		    text, strerror(errno),
+		snprintf(error, CONF_ERROR, "%s %s: %s%s", option, text,
+		    strerror(errno),
 		    errno == EACCES ? " (ports below 1024 need root or "
 				      "CAP_NET_BIND_SERVICE)"
 				    : "");
-	else {
-		l->pool = pool;
+	else
 		name_it(l);
-	}
 	freeaddrinfo(ai);
 	errno = saved;
 	return l;
@@ -179,6 +177,16 @@ listen_passed_over(const char *error)
 	return true;
 }
 
+static struct listen *
+listen_pool(const char *text, enum pool pool, char error[CONF_ERROR])
+{
+	struct listen *l = listen_one(pool_option(pool), text, error);
+
+	if (l != NULL)
+		l->pool = pool;
+	return l;
+}
+
 struct listen *
 listen_open(const struct conf *conf, char error[CONF_ERROR])
 {
@@ -191,8 +199,8 @@ listen_open(const struct conf *conf, char error[CONF_ERROR])
 		devices = i < conf->nlisten;
 		*last =
 		    devices
-			? listen_one(conf->listen[i], POOL_LISTEN, error)
-			: listen_one(conf->operator_listen[i - conf->nlisten],
+			? listen_pool(conf->listen[i], POOL_LISTEN, error)
+			: listen_pool(conf->operator_listen[i - conf->nlisten],
 			      POOL_OPERATORS, error);
 		if (*last != NULL)
 			last = &(*last)->next;

@@ -35,8 +35,12 @@ struct listen {
  */
 struct listen *listen_open(const struct conf *, char error[CONF_ERROR]);
 
-/* Bind one address.  NULL, errno (EINVAL: no address), one line in error. */
-struct listen *listen_one(const char *text, enum pool, char error[CONF_ERROR]);
+/*
+ * Bind the one address of an option.  NULL, errno (EINVAL: no address), one line
+ * in error.
+ */
+struct listen *listen_one(
+    const char *option, const char *text, char error[CONF_ERROR]);
 void listen_close(struct listen *);
 
 /* Is text "ADDRESS:PORT" with a numeric address? */

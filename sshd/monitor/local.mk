@@ -55,6 +55,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/gate/penalty.c sshd/monitor/gate/penalty.h \
 	sshd/monitor/gate/proxy.c sshd/monitor/gate/proxy.h \
 	sshd/monitor/gate/reclaim.c sshd/monitor/gate/reclaim.h \
+	sshd/monitor/gate/scrape.c sshd/monitor/gate/scrape.h \
 	sshd/monitor/gate/turn_away.c sshd/monitor/gate/turn_away.h \
 	sshd/monitor/gate/waiting.c sshd/monitor/gate/waiting.h \
 	sshd/monitor/log/clean.c sshd/monitor/log/clean.h \

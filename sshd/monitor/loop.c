@@ -29,6 +29,7 @@
 #include "pins.h"
 #include "presence.h"
 #include "quantum.h"
+#include "scrape.h"
 #include "reserve.h"
 #include "status.h"
 #include "tunnel.h"
@@ -80,6 +81,7 @@ log_start(struct monitor *m)
 
 	event_json(&e, "listen", listens_of(m, POOL_LISTEN));
 	event_json(&e, "operator_listen", listens_of(m, POOL_OPERATORS));
+	event_text(&e, "metrics_listen", scrape_name(m->scrape));
 	event_int(&e, "pid", getpid());
 	event_text(&e, "version", PACKAGE_VERSION);
 	event_text(
@@ -157,6 +159,7 @@ check_ready(struct monitor *m)
 		    event_level_journal(STDERR_FILENO) ? "<6>" : "", l->name,
 		    l->pool == POOL_OPERATORS ? " for operators" : "");
 	accept_start(m);
+	scrape_start(m->scrape);
 	status_send(m);
 	notify_send(m->notify, "READY=1");
 }
@@ -194,6 +197,7 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 	jump_tick(m);
 	console_tick(m);
 	page_tick(m);
+	scrape_tick(m->scrape);
 	learn_operator_tick(m);
 	owner_check(m);
 	pins_tick(m);
@@ -371,6 +375,8 @@ loop_end(struct monitor *m)
 	loop_turn(m);
 	console_free_all(m);
 	page_free_all(m);
+	scrape_free(m->scrape);
+	m->scrape = NULL;
 	DL_FOREACH_SAFE(m->workers, w, wtmp) {
 		DL_DELETE(m->workers, w);
 		child_free(w);

@@ -29,6 +29,7 @@
 #include "pins.h"
 #include "quantum.h"
 #include "recent.h"
+#include "scrape.h"
 #include "restore_mark.h"
 
 #define NOFILE 1048576 /* descriptors wanted; the hard limit may be lower */
@@ -231,6 +232,8 @@ prepare_start(struct monitor *m, int test)
 			return EX_CONFIG;
 		if ((m->listens = listen_open(m->conf, error)) == NULL)
 			return report_failure(status_of(errno), "", error);
+		if (scrape_open(m, &m->scrape, error) == -1)
+			return report_failure(status_of(errno), "", error);
 	}
 	if ((m->installer = installer_new(m->conf->installer)) == NULL ||
 	    (m->pins = pins_new(m->conf)) == NULL)
@@ -318,6 +321,7 @@ main(int argc, char **argv)
 		launch_stop(m.launcher, launcher_pid);
 	event_close(m.log);
 	recent_free(m.recent);
+	scrape_free(m.scrape);
 	listen_close(m.listens);
 	hostkey_free(m.hostkeys);
 	installer_free(m.installer);

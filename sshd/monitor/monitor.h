@@ -34,6 +34,7 @@ struct installer;
 struct page;
 struct pins;
 struct recent;
+struct scrape;
 struct wanted_watch;
 
 struct monitor {
@@ -68,6 +69,7 @@ struct monitor {
 	uint64_t last_jump;
 	uint64_t last_ticket;
 	struct console *consoles; /* all, oldest first */
+	struct scrape *scrape; /* metrics-listen; NULL: none */
 	struct page *pages; /* all, oldest first */
 	struct recent *recent; /* lines of the event log, for pages */
 

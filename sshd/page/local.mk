@@ -1,12 +1,13 @@
 # A page: the fleet in a browser, for one operator's connection.
 pkglibexec_PROGRAMS += sshd/et-sshd-page
-page_includes = -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd/page/api
+page_includes = $(admin_includes) -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd/page/api
 sshd_et_sshd_page_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/page/api/api.h \
 	sshd/page/api/act.c \
 	sshd/page/api/events.c \
 	sshd/page/api/me.c \
+	sshd/page/api/metrics.c \
 	sshd/page/command.c sshd/page/command.h \
 	sshd/page/command_text.c sshd/page/command_text.h \
 	sshd/page/feed.c sshd/page/feed.h \
@@ -25,7 +26,7 @@ sshd_et_sshd_page_SOURCES = \
 nodist_sshd_et_sshd_page_SOURCES = sshd/page/web_files.c
 sshd_et_sshd_page_CPPFLAGS = $(AM_CPPFLAGS) $(page_includes) \
 	$(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) $(MICROHTTPD_CFLAGS)
-sshd_et_sshd_page_LDADD = policy/libstore.a policy/libpolicy.a \
+sshd_et_sshd_page_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
 	sshd/libcommon.a $(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
 	$(ARGON2_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS) $(EV_LIBS) \
 	$(MICROHTTPD_LIBS)

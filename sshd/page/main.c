@@ -61,6 +61,7 @@ open_store(struct page *p)
 	memcpy(p->who.grants, p->in.oper.grants, sizeof(p->who.grants));
 	talk_await(MSG_PAGE, &p->in);
 	p->port = p->in.page.port;
+	p->metrics = p->in.page.metrics != 0;
 	if (store_open(&p->store, url, STORE_WITHIN | STORE_READ, error) !=
 	    STORE_OK)
 		main_fail(error);

@@ -31,6 +31,7 @@ struct page {
 	struct oper who; /* the operator: id, role, name and grants */
 	char node[MSG_NAME]; /* this server's name */
 	uint32_t port; /* where et-sshd was reached; 0: not known */
+	bool metrics; /* of no operator: only /metrics is answered */
 	uint64_t changes; /* of the store, seen since the start */
 	struct msgq *out; /* to the monitor */
 	struct msg in;

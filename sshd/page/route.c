@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 
 #include "api.h"
+#include "page.h"
 #include "reply.h"
 #include "route.h"
 #include "web_file.h"
@@ -38,6 +39,9 @@ static const struct route routes[] = {
     {"/api/me", false, api_me},
 };
 
+/* The only one where no operator is. */
+static const struct route metrics = {"/metrics", false, api_metrics};
+
 /* Whether path is one of the pattern; its open parts are copied to the args. */
 static bool
 route_fits(const char *pattern, const char *path, struct request *rq)
@@ -62,14 +66,16 @@ route_fits(const char *pattern, const char *path, struct request *rq)
 unsigned int
 route_find(struct request *rq)
 {
+	const bool alone = rq->page->metrics;
+	const struct route *all = alone ? &metrics : routes;
 	unsigned int status = MHD_HTTP_NOT_FOUND;
-	size_t i;
+	size_t i, n = alone ? 1 : sizeof(routes) / sizeof(routes[0]);
 
-	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-		if (!route_fits(routes[i].path, rq->path, rq))
+	for (i = 0; i < n; i++) {
+		if (!route_fits(all[i].path, rq->path, rq))
 			continue;
-		if (routes[i].posts == rq->posts) {
-			rq->route = &routes[i];
+		if (all[i].posts == rq->posts) {
+			rq->route = &all[i];
 			return 0;
 		}
 		status = MHD_HTTP_METHOD_NOT_ALLOWED;

@@ -111,6 +111,10 @@ visitor_take(struct page *p, int fd)
 {
 	struct visitor *v;
 
+	if (p->metrics) {
+		http_serve(p, fd);
+		return;
+	}
 	if ((v = calloc(1, sizeof(*v))) == NULL) {
 		close(fd);
 		return;

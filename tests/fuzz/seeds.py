@@ -870,6 +870,7 @@ compat = "openwrt-15.05"
     for name, text in (
             ("node", 'node = "N 1"'), ("listen", "listen = {x}"),
             ("store", "store = x"), ("address", "forward-address = x"),
+            ("metrics", "metrics-listen = x"),
             ("compat", "compat = x"), ("empty", 'host-keys = {""}'),
             ("networks", "proxy-from = {x}"),
             ("operators", "operator-listen = {x}"),

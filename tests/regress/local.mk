@@ -71,7 +71,7 @@ REGRESS_TESTS = \
 	tests/regress/table_fits.py \
 	tests/regress/event_tail.py \
 	tests/regress/packet_size_small.py \
-	tests/regress/metrics_print.py \
+	tests/regress/metrics_print.py tests/regress/metrics_scrape.py \
 	tests/regress/penalty_list_clear.py \
 	tests/regress/device_list_watch.py \
 	tests/regress/command_text.py \

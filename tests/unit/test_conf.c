@@ -167,6 +167,7 @@ test_text(void **state)
 	    "store = \"sqlite:/x/y.db\"\nuser = 'someone'\n"
 	    "event-log-seal = true\nevent-log-key = \"/x/key\"\n"
 	    "event-log = \"/x/events\"\nforward-address = \"::1\"\n"
+	    "metrics-listen = \"127.0.0.1:9468\"\n"
 	    "node = \"n-1.example\"\nper-source-penalties = false\n"
 	    "compat = \"openwrt-15.05\"\n");
 
@@ -176,6 +177,7 @@ test_text(void **state)
 	assert_true(c->event_log_seal);
 	assert_string_equal(c->event_log_key, "/x/key");
 	assert_string_equal(c->forward_address, "::1");
+	assert_string_equal(c->metrics_listen, "127.0.0.1:9468");
 	assert_string_equal(c->node, "n-1.example");
 	assert_false(c->per_source_penalties);
 	assert_true(c->compat_openwrt_1505);
@@ -184,6 +186,8 @@ test_text(void **state)
 	refused(*state, "event-log = \"\"\n", 1, "event-log");
 	refused(*state, "event-log-key = \"\"\n", 1, "event-log-key");
 	refused(*state, "forward-address = \"\"\n", 1, "forward-address");
+	refused(*state, "metrics-listen = \"9468\"\n", 1,
+	    "metrics-listen 9468: not ADDRESS:PORT");
 	refused(*state, "node = \"\"\n", 1, "node must be");
 	refused(*state, "node = \"A B\"\n", 1, "node must be");
 	refused(

@@ -93,11 +93,13 @@ conf_take(struct conf *c, cfg_t *cfg)
 	c->event_log_seal = cfg_getbool(cfg, "event-log-seal");
 	c->event_log_key = strdup(cfg_getstr(cfg, "event-log-key"));
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
+	c->metrics_listen = strdup(cfg_getstr(cfg, "metrics-listen"));
 	c->installer = strdup(cfg_getstr(cfg, "installer"));
 	c->node = node != NULL ? strdup(node) : conf_default_node();
 	if (c->store == NULL || c->user == NULL || c->event_log == NULL ||
 	    c->forward_address == NULL || c->installer == NULL ||
-	    c->node == NULL || c->event_log_key == NULL)
+	    c->node == NULL || c->event_log_key == NULL ||
+	    c->metrics_listen == NULL)
 		return -1;
 	if (conf_take_list(cfg, "listen", 1, c->listen, &c->nlisten) == -1 ||
 	    conf_take_list(cfg, "host-keys", 1, c->hostkeys, &c->nhostkeys) ==
@@ -201,6 +203,7 @@ conf_free(struct conf *c)
 	free(c->event_log);
 	free(c->event_log_key);
 	free(c->forward_address);
+	free(c->metrics_listen);
 	free(c->node);
 	free(c->installer);
 	free(c);

@@ -64,6 +64,7 @@ struct conf {
 	struct port_range operator_ports[CONF_PORTS]; /* of this server */
 	size_t noperator_ports;
 	unsigned int operator_ttl; /* s, of a forward: at most */
+	char *metrics_listen; /* "": none */
 	char *operator_listen[CONF_LIST];
 	size_t noperator_listen; /* 0: operators log in at listen alone */
 	enum conf_admin admin_by_ssh;

@@ -55,6 +55,7 @@ static const cfg_opt_t texts[] = {
     CFG_STR("user", "et-phone-home", CFGF_NONE),
     CFG_STR("event-log", "stderr", CFGF_NONE),
     CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
+    CFG_STR("metrics-listen", "", CFGF_NONE),
     CFG_STR("node", NULL, CFGF_NONE),
     CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
     /* et-admin's alone */
@@ -191,6 +192,13 @@ conf_check_listen(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 static int
+conf_check_metrics_listen(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return *cfg_opt_getnstr(opt, 0) == '\0' ? 0
+						: conf_check_listen(cfg, opt);
+}
+
+static int
 conf_check_forward_address(cfg_t *cfg, cfg_opt_t *opt)
 {
 	const char *v = cfg_opt_getnstr(opt, 0);
@@ -270,6 +278,7 @@ static const struct {
     {"installer", conf_check_text},
     {"forward-address", conf_check_forward_address},
     {"operator-listen", conf_check_listen},
+    {"metrics-listen", conf_check_metrics_listen},
     {"admin-by-ssh", conf_check_admin},
 };
 

@@ -51,6 +51,8 @@ conf_note_kept(
 	    "event-log-key");
 	conf_note(kept, strcmp(c->forward_address, next->forward_address) == 0,
 	    "forward-address");
+	conf_note(kept, strcmp(c->metrics_listen, next->metrics_listen) == 0,
+	    "metrics-listen");
 	conf_note(
 	    kept, strcmp(c->installer, next->installer) == 0, "installer");
 	conf_note(kept, strcmp(c->node, next->node) == 0, "node");

@@ -139,18 +139,18 @@ check_in_use(const char *text, const char *error)
 }
 
 static int
-check_listen(const char *text, enum pool pool, unsigned int *lacking)
+check_listen(const char *option, const char *text, unsigned int *lacking)
 {
 	char error[CONF_ERROR];
 	struct listen *l;
 
-	if ((l = listen_one(text, pool, error)) != NULL) {
+	if ((l = listen_one(option, text, error)) != NULL) {
 		listen_close(l);
 		return 0;
 	}
 	if (errno == EADDRINUSE)
 		return check_in_use(text, error);
-	if (errno == EAFNOSUPPORT && pool == POOL_LISTEN) {
+	if (errno == EAFNOSUPPORT && lacking != NULL) {
 		++*lacking;
 		return 0;
 	}
@@ -165,10 +165,13 @@ check_listens(const struct conf *c)
 	size_t i;
 
 	for (i = 0; i < c->nlisten; i++)
-		wrong += check_listen(c->listen[i], POOL_LISTEN, &lacking) != 0;
+		wrong += check_listen("listen", c->listen[i], &lacking) != 0;
 	for (i = 0; i < c->noperator_listen; i++)
-		wrong += check_listen(c->operator_listen[i], POOL_OPERATORS,
-			     &lacking) != 0;
+		wrong += check_listen("operator-listen", c->operator_listen[i],
+			     NULL) != 0;
+	if (*c->metrics_listen != '\0')
+		wrong += check_listen(
+			     "metrics-listen", c->metrics_listen, NULL) != 0;
 	if (lacking < c->nlisten)
 		return wrong;
 	fprintf(stderr, "et-sshd: listen: the kernel has no address family of "

@@ -38,7 +38,7 @@ FIELDS = {name: fields.split() for names, fields in {
     "request.refused": "conn device? operator? addr reason detail?",
     "session.close": "conn device? operator? addr port client? ms bytes_in"
                      " bytes_out reason",
-    "start": "listen? operator_listen? pid version user workers compat"
+    "start": "listen? operator_listen? metrics_listen? pid version user workers compat"
              " without libssh kex post_quantum",
     "stop store": "reason",
     "worker.start": "worker pid pool?",
