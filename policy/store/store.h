@@ -56,6 +56,7 @@ enum store_result {
 #define STORE_READ	8	/* no file of it is opened for writing */
 #define STORE_WITHIN	16	/* by a process of the server that runs on it */
 #define STORE_AS_IS	32	/* of any version up to this one; not migrated */
+#define STORE_SMALL	64	/* with little memory: by one of many processes */
 
 /*
  * Open url ("sqlite:/path").  On failure *out is NULL and error says why and

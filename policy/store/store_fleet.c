@@ -37,8 +37,7 @@ fleet_find(
 	*n = 0;
 	if ((q = calloc(1, sizeof(*q))) == NULL)
 		return store_fail(s, STORE_FAILED, "out of memory");
-	/* A limited store refuses tables of which no column is read. */
-	fleet_sql_add(q, "SELECT d.id, n.last_seen");
+	fleet_sql_add(q, "SELECT d.id");
 	fleet_sql_conditions(q, f);
 	if (f->by_state) {
 		fleet_sql_and(q);

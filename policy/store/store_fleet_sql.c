@@ -308,8 +308,9 @@ fleet_sql_conditions(struct fleet_sql *q, const struct fleet_query *f)
 {
 	int i;
 
-	fleet_sql_add(
-	    q, " FROM device d JOIN device_seen n ON n.device = d.id ");
+	/* A limited store refuses a table of which no column is read: beats. */
+	fleet_sql_add(q, " FROM device d JOIN device_seen n ON "
+			 "n.device = d.id AND n.beats >= 0 ");
 	for (i = 0; i < f->tags && i < FLEET_TAGS; i++) {
 		fleet_sql_and(q);
 		sql_tag(q, f->tag[i]);

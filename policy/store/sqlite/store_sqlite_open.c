@@ -10,6 +10,7 @@
 #define WAIT_MS 2000 /* for another process's write to end */
 #define SERVER_WAIT_MS 250 /* the keeper tries again, and serves others */
 #define CACHE_KIB "16384"
+#define CACHE_SMALL_KIB "2048"
 #define READ_ONLY "et-read-only" /* how SQLite reaches files */
 
 /* The mark is ours, and page one fits the file's length. */
@@ -111,6 +112,7 @@ sqlite_open_database(struct store *s)
 				    "PRAGMA temp_store = MEMORY;"
 				    "PRAGMA journal_size_limit = 67108864;"
 				    "PRAGMA cache_size = -" CACHE_KIB;
+	static const char small[] = "PRAGMA cache_size = -" CACHE_SMALL_KIB;
 	struct sqlite *q = s->db;
 	enum store_result r;
 
@@ -124,6 +126,8 @@ sqlite_open_database(struct store *s)
 	    q->db, s->flags & STORE_SERVER ? SERVER_WAIT_MS : WAIT_MS);
 	if ((r = sqlite_exec(s, setup)) != STORE_OK ||
 	    (r = sqlite_functions(s)) != STORE_OK)
+		return r;
+	if ((s->flags & STORE_SMALL) && (r = sqlite_exec(s, small)) != STORE_OK)
 		return r;
 	return sqlite_check_ours(s);
 }

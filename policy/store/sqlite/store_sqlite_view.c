@@ -16,24 +16,29 @@ struct sight {
 	char grants[OPERATOR_GRANTS];
 };
 
-#define SEEN "(SELECT id FROM main.device WHERE sees (name, tags))"
+/* Looked up for each row: one device's must not cost a list of all. */
+#define SEEN(device)                                               \
+	"EXISTS (SELECT 1 FROM main.device d WHERE d.id = " device \
+	" AND sees (d.name, d.tags))"
 
 /* ?: the operator's own number. */
 static const char *const views[] = {
     "device AS SELECT * FROM main.device WHERE sees (name, tags)",
-    "device_seen AS SELECT * FROM main.device_seen WHERE device IN " SEEN,
-    "key AS SELECT * FROM main.key WHERE device IN " SEEN,
-    "permit AS SELECT * FROM main.permit WHERE device IN " SEEN
-    " OR device IS NULL AND sees ('', tag)",
-    "refusal AS SELECT * FROM main.refusal WHERE device IN " SEEN,
+    "device_seen AS SELECT * FROM main.device_seen WHERE " SEEN(
+	"device_seen.device"),
+    "key AS SELECT * FROM main.key WHERE " SEEN("key.device"),
+    "permit AS SELECT * FROM main.permit WHERE " SEEN(
+	"permit.device") " OR device IS NULL AND sees ('', tag)",
+    "refusal AS SELECT * FROM main.refusal WHERE " SEEN("refusal.device"),
     /* The owner of another operator's forward is not shown. */
     "forward AS SELECT id, device, dport, sport, ttl, created, expires, state, "
     "state_at, reason, cancelled, operator, CASE operator WHEN %lld THEN owner "
-    "ELSE '' END AS owner FROM main.forward WHERE device IN " SEEN,
-    "wish AS SELECT * FROM main.wish WHERE device IN " SEEN,
-    "heartbeat AS SELECT * FROM main.heartbeat WHERE id / 64 IN " SEEN,
-    "session AS SELECT * FROM main.session WHERE device IN " SEEN
-    " OR operator = %lld",
+    "ELSE '' END AS owner FROM main.forward WHERE " SEEN("forward.device"),
+    "wish AS SELECT * FROM main.wish WHERE " SEEN("wish.device"),
+    "heartbeat AS SELECT * FROM main.heartbeat WHERE " SEEN(
+	"heartbeat.id / 64"),
+    "session AS SELECT * FROM main.session WHERE " SEEN(
+	"session.device") " OR operator = %lld",
     "operator AS SELECT * FROM main.operator WHERE id = %lld",
     "node AS SELECT * FROM main.node",
     "heartbeat_last AS SELECT * FROM main.heartbeat_last",
