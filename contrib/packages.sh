@@ -23,6 +23,7 @@ packages()
 		echo libssh-dev libssl-dev libseccomp-dev libcap-dev
 		echo libsqlite3-dev libjansson-dev libconfuse-dev libev-dev
 		echo uthash-dev libargon2-dev libmicrohttpd-dev gzip
+		echo libqrencode-dev libjs-dygraphs
 		;;
 	quickstart)
 		echo dropbear-bin openssh-client libnss-wrapper
@@ -34,7 +35,7 @@ packages()
 		echo logrotate xz-utils python3 python3-paramiko
 		echo dropbear-bin openssh-client sqlite3 libcap2-bin procps
 		echo putty-tools python3-asyncssh ssh-audit haproxy
-		echo chromium strace prometheus
+		echo chromium chromium-driver strace prometheus
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
 		echo signify-openbsd
 		echo cloud-init openssh-server

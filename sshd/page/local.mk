@@ -11,6 +11,7 @@ sshd_et_sshd_page_SOURCES = \
 	sshd/page/command.c sshd/page/command.h \
 	sshd/page/command_text.c sshd/page/command_text.h \
 	sshd/page/feed.c sshd/page/feed.h \
+	sshd/page/api/qr.c sshd/page/api/qr.h \
 	sshd/page/guard.c sshd/page/guard.h \
 	sshd/page/http.c sshd/page/http.h \
 	sshd/page/main.c sshd/page/page.h \
@@ -25,13 +26,14 @@ sshd_et_sshd_page_SOURCES = \
 	sshd/page/web_file.c sshd/page/web_file.h
 nodist_sshd_et_sshd_page_SOURCES = sshd/page/web_files.c
 sshd_et_sshd_page_CPPFLAGS = $(AM_CPPFLAGS) $(page_includes) \
-	$(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) $(MICROHTTPD_CFLAGS)
+	$(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) $(MICROHTTPD_CFLAGS) $(QRENCODE_CFLAGS)
 sshd_et_sshd_page_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
 	sshd/libcommon.a $(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
 	$(ARGON2_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS) $(EV_LIBS) \
-	$(MICROHTTPD_LIBS)
+	$(MICROHTTPD_LIBS) $(QRENCODE_LIBS)
 
-page_web = sshd/page/web/acts.js sshd/page/web/api.js sshd/page/web/app.js \
+page_web = sshd/page/web/acts.js sshd/page/web/alerts.js \
+	sshd/page/web/api.js sshd/page/web/app.js \
 	sshd/page/web/charts.js sshd/page/web/device.js sshd/page/web/dom.js \
 	sshd/page/web/events.js sshd/page/web/fleet.js sshd/page/web/icon.svg \
 	sshd/page/web/keys.js sshd/page/web/marks.js sshd/page/web/operators.js \
@@ -40,8 +42,8 @@ page_web = sshd/page/web/acts.js sshd/page/web/api.js sshd/page/web/app.js \
 	sshd/page/web/tokens.js sshd/page/web/units.js
 EXTRA_DIST += $(page_web) sshd/page/web/embed.sh
 CLEANFILES += sshd/page/web_files.c
-sshd/page/web_files.c: $(page_web) sshd/page/web/embed.sh
+sshd/page/web_files.c: $(page_web) sshd/page/web/embed.sh $(DYGRAPHS)
 	$(AM_V_GEN)$(MKDIR_P) sshd/page && cd $(srcdir) && \
-	    sh sshd/page/web/embed.sh $(page_web) \
+	    sh sshd/page/web/embed.sh $(page_web) $(DYGRAPHS) \
 	    > $(abs_builddir)/$@.tmp && mv $(abs_builddir)/$@.tmp \
 	    $(abs_builddir)/$@

@@ -6,6 +6,7 @@
 
 #include "api.h"
 #include "page.h"
+#include "qr.h"
 #include "reply.h"
 #include "route.h"
 #include "web_file.h"
@@ -37,6 +38,7 @@ static const struct route routes[] = {
     {"/api/act", true, api_act},
     {"/api/events", false, api_events},
     {"/api/me", false, api_me},
+    {"/api/qr", true, api_qr},
 };
 
 /* The only one where no operator is. */

@@ -8,6 +8,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/__init__.py \
 	tests/regress/harness/archive.py \
 	tests/regress/harness/backups.py \
+	tests/regress/harness/browser.py \
 	tests/regress/harness/case.py \
 	tests/regress/harness/client_asyncssh.py \
 	tests/regress/harness/client_paramiko.py \

@@ -138,7 +138,7 @@ const forwardColumns = (device, node) => [
 	{label: "Since", cell: (row) => time(row.since)},
 	{label: "Ends", cell: (row) => time(row.expires, "left")},
 	{label: "Of", cell: (row) => row.owner ?? ""},
-	{label: "", cell: (row) => row.virtual ? "" : button("Close",
+	{label: el("span", {class: "hidden"}, "Act"), cell: (row) => row.virtual ? "" : button("Close",
 	    "forward close", () => [device.id, String(row.sport)], node,
 	    {key: `close ${row.sport}`, go: "Close it",
 		ends: `Close port ${row.sport}, and what uses it?`})},
@@ -155,7 +155,7 @@ function sessions({device, sessions: list}, node) {
 		{label: "From", cell: (row) => row.addr},
 		{label: "Client", cell: (row) => row.client},
 		{label: "Ports", cell: (row) => (row.ports ?? []).join(" ")},
-		{label: "", cell: (row) => button("Kill", "session kill",
+		{label: el("span", {class: "hidden"}, "Act"), cell: (row) => button("Kill", "session kill",
 		    () => [String(row.session)], node, {key:
 			`kill ${row.session}`, go: "Kill it",
 			ends: `End the session of ${nameOf(device)}?`})}],

@@ -1,5 +1,6 @@
 // Events: the newest above, as they happen.
 
+import {alerts} from "./alerts.js";
 import {get, live} from "./api.js";
 import {el, fade} from "./dom.js";
 import {empty} from "./table.js";
@@ -59,7 +60,7 @@ export default function events(view) {
 
 	view.title("Events");
 	view.show(el("div", {class: "head"}, el("h1", null, "Events")),
-	    el("form", {class: "filters", role: "search", "aria-label": "Events",
+	    alerts(view, 100), el("form", {class: "filters", role: "search", "aria-label": "Events",
 		onsubmit: (event) => event.preventDefault()}, device, type,
 		el("label", null, hold, "Hold"), note), nothing, table);
 	table.hidden = true;

@@ -1,5 +1,6 @@
 // The fleet: what is found, in pages, live.
 
+import {alerts} from "./alerts.js";
 import {get, hasKey, live, may, pageLine} from "./api.js";
 import {button, keyHint, told} from "./acts.js";
 import {copyLine, el, fade, say, state} from "./dom.js";
@@ -240,7 +241,8 @@ export default function fleet(view) {
 	let since = 0, total = -1, asking = null, shownAt = 0;
 
 	view.title("Fleet");
-	view.show(el("h1", {class: "hidden"}, "Fleet"), line.form, place);
+	view.show(el("h1", {class: "hidden"}, "Fleet"), alerts(view),
+	    line.form, place);
 	view.look(look);
 
 	function look(values) {
