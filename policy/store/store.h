@@ -242,12 +242,19 @@ enum store_result store_heartbeat_each(struct store *, int64_t device,
     int64_t after, unsigned int n,
     int (*)(void *, const struct heartbeat *), void *);
 
+/* When a device polled, us since the epoch, oldest first: all that is kept. */
+enum store_result store_heartbeat_times(struct store *, int64_t device,
+    int64_t at[HEARTBEAT_KEEP], size_t *n);
+
 /*
  * --- the fleet: queries on all devices (fleet.h) ---
  * The text, tags and so on of a query have to last until the call returns.
  */
 enum store_result store_fleet_each(struct store *, const struct fleet_query *,
     int (*)(void *, const struct fleet_row *), void *);
+/* The row of the device with this id; STORE_NONE: there is none. */
+enum store_result store_fleet_get(struct store *, const char *id,
+    struct fleet_row *);
 /* offset, limit and sort count for nothing. */
 enum store_result store_fleet_count(struct store *, const struct fleet_query *,
     struct fleet_counts *);

@@ -71,20 +71,38 @@ out:
 	return r;
 }
 
-static enum store_result
-fleet_row_get(struct store *s, int64_t id, struct fleet_row *row)
-{
-	static const char sql[] = "SELECT " DEVICE_COLUMNS
-				  ", n.health " DEVICE_FROM "WHERE d.id = ?2";
-	struct query *q;
+#define FLEET_ROW "SELECT " DEVICE_COLUMNS ", n.health " DEVICE_FROM
 
-	q = store_select(s, sql, STORE_ARGS(INT(store_nodes_since()), INT(id)));
+static enum store_result
+fleet_row_read(struct store *s, struct query *q, struct fleet_row *row)
+{
 	if (query_row(q)) {
 		store_device_read(q, &row->device);
 		query_text(
 		    q, DEVICE_COLUMNS_N, row->health, sizeof(row->health));
 	}
 	return query_end(s, q);
+}
+
+static enum store_result
+fleet_row_get(struct store *s, int64_t id, struct fleet_row *row)
+{
+	static const char sql[] = FLEET_ROW "WHERE d.id = ?2";
+
+	return fleet_row_read(s,
+	    store_select(s, sql, STORE_ARGS(INT(store_nodes_since()), INT(id))),
+	    row);
+}
+
+enum store_result
+store_fleet_get(struct store *s, const char *id, struct fleet_row *row)
+{
+	static const char sql[] = FLEET_ROW "WHERE d.name = ?2";
+
+	return fleet_row_read(s,
+	    store_select(
+		s, sql, STORE_ARGS(INT(store_nodes_since()), TEXT(id))),
+	    row);
 }
 
 enum store_result

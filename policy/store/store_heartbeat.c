@@ -137,3 +137,19 @@ store_heartbeat_each(struct store *s, int64_t device, int64_t after,
 	}
 	return query_end_list(s, q);
 }
+
+enum store_result
+store_heartbeat_times(
+    struct store *s, int64_t device, int64_t at[HEARTBEAT_KEEP], size_t *n)
+{
+	static const char sql[] =
+	    "SELECT at FROM heartbeat WHERE id >= ?1 * 64 AND "
+	    "id < (?1 + 1) * 64 ORDER BY at";
+	struct query *q;
+
+	*n = 0;
+	q = store_select(s, sql, STORE_ARGS(INT(device)));
+	while (*n < HEARTBEAT_KEEP && query_row(q))
+		at[(*n)++] = query_int(q, 0);
+	return query_end_list(s, q);
+}

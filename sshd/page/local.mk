@@ -4,9 +4,9 @@ page_includes = $(admin_includes) -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd
 sshd_et_sshd_page_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/page/api/api.h \
+	sshd/page/api/api.c \
 	sshd/page/api/act.c \
 	sshd/page/api/events.c \
-	sshd/page/api/me.c \
 	sshd/page/api/metrics.c \
 	sshd/page/command.c sshd/page/command.h \
 	sshd/page/command_text.c sshd/page/command_text.h \
@@ -23,14 +23,14 @@ sshd_et_sshd_page_SOURCES = \
 	sshd/page/talk.c sshd/page/talk.h \
 	sshd/page/target.c sshd/page/target.h \
 	sshd/page/visitor.c sshd/page/visitor.h \
-	sshd/page/web_file.c sshd/page/web_file.h
+	sshd/page/web_file.c $(page_tell)
 nodist_sshd_et_sshd_page_SOURCES = sshd/page/web_files.c
 sshd_et_sshd_page_CPPFLAGS = $(AM_CPPFLAGS) $(page_includes) \
 	$(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) $(MICROHTTPD_CFLAGS) $(QRENCODE_CFLAGS)
 sshd_et_sshd_page_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
 	sshd/libcommon.a $(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
 	$(ARGON2_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS) $(EV_LIBS) \
-	$(MICROHTTPD_LIBS) $(QRENCODE_LIBS)
+	$(MICROHTTPD_LIBS) $(QRENCODE_LIBS) $(CONFUSE_LIBS)
 
 page_web = sshd/page/web/acts.js sshd/page/web/alerts.js \
 	sshd/page/web/api.js sshd/page/web/app.js \

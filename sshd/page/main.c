@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "admin.h"
+#include "api.h"
 #include "page.h"
 #include "reserve.h"
 #include "seal.h"
@@ -82,13 +84,14 @@ main(int argc, char *argv[])
 		return 2;
 	}
 	umask(077);
+	admin_by_ssh();
 	signal(SIGPIPE, SIG_IGN);
 	mallopt(M_ARENA_MAX, 1);
 	open_store(&page);
 	tzset();
 	reserve_start();
 	if ((page.loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL)) == NULL ||
-	    serve_prepare(&page) == -1)
+	    api_start(&page) == -1 || serve_prepare(&page) == -1)
 		main_fail("out of memory");
 	if (store_owner_leave() == -1)
 		main_fail(strerror(errno));

@@ -4,8 +4,10 @@
  * From the roof down: main.c starts and seals; serve.c runs the loop and takes
  * the monitor's messages; visitor.c decides what a new visitor wants; http.c
  * speaks HTTP by libmicrohttpd; route.c has the table of the paths, whose
- * handlers are in api/; command.c has commands run, feed.c asks for events;
- * reply.c answers, guard.c refuses; talk.c sends to the monitor.  No file calls one that stands before it.
+ * handlers are in api/api.c and web_file.c; command.c has commands run, feed.c
+ * asks for events; api/tell*.c and html*.c make what is told of the store, and
+ * know of no HTTP; reply.c answers, guard.c refuses;
+ * talk.c sends to the monitor.  No file calls one that stands before it.
  */
 #ifndef PAGE_H
 #define PAGE_H
@@ -23,6 +25,7 @@ struct command;
 struct feed;
 struct MHD_Daemon;
 struct http_visitor;
+struct view;
 struct visitor;
 
 struct page {
@@ -32,6 +35,7 @@ struct page {
 	char node[MSG_NAME]; /* this server's name */
 	uint32_t port; /* where et-sshd was reached; 0: not known */
 	bool metrics; /* of no operator: only /metrics is answered */
+	struct view *view; /* what the answers are made of */
 	uint64_t changes; /* of the store, seen since the start */
 	struct msgq *out; /* to the monitor */
 	struct msg in;

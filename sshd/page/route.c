@@ -22,23 +22,25 @@ route_file(struct request *rq)
 		reply_error(rq, MHD_HTTP_NOT_FOUND, "no such file");
 }
 
-/* Each view of the page is the same file, which shows what the path names. */
-static void
-route_shell(struct request *rq)
-{
-	const struct web_file *f = web_file_find("shell.html");
-
-	if (f != NULL)
-		reply_file(rq, f);
-}
-
 static const struct route routes[] = {
-    {"/", false, route_shell},
+    {"/", false, api_view_fleet},
+    {"/device/*", false, api_view_device},
+    {"/events", false, api_view_events},
+    {"/tokens", false, api_view_tokens},
+    {"/operators", false, api_view_operators},
+    {"/server", false, api_view_server},
     {"/web/*", false, route_file},
     {"/api/act", true, api_act},
     {"/api/events", false, api_events},
     {"/api/me", false, api_me},
     {"/api/qr", true, api_qr},
+    {"/api/fleet", false, api_fleet},
+    {"/api/rows", false, api_rows},
+    {"/api/device/*", false, api_device},
+    {"/api/tokens", false, api_tokens},
+    {"/api/operators", false, api_operators},
+    {"/api/server", false, api_server},
+    {"/api/alerts", false, api_alerts},
 };
 
 /* The only one where no operator is. */

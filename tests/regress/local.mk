@@ -230,6 +230,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_ttl.py \
 	tests/regress/page_acts.py \
 	tests/regress/page_hostile.py \
+	tests/regress/page_api.py \
 	tests/regress/page_open.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \

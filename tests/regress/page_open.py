@@ -15,7 +15,10 @@ def test(t):
     eq(status, 200, "the page")
     check("<title>" in body, body)
     eq(headers["content-type"], "text/html; charset=utf-8", "its type")
-    status, _, _ = page.curl("/", "-H", f"If-None-Match: {headers['etag']}")
+    status, headers, _ = page.curl("/web/style.css")
+    eq(status, 200, "a file of it")
+    status, _, _ = page.curl("/web/style.css", "-H",
+                             f"If-None-Match: {headers['etag']}")
     eq(status, 304, "it is known already")
     status, me = page.json("/api/me")
     eq(status, 200, "who one is")
