@@ -1,6 +1,7 @@
 # A page: the fleet in a browser, for one operator's connection.
 pkglibexec_PROGRAMS += sshd/et-sshd-page
-page_includes = $(admin_includes) -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd/page/api
+page_includes = -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd/page/api \
+	$(admin_includes)
 sshd_et_sshd_page_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/page/api/api.h \
