@@ -9,6 +9,8 @@ policy_libpolicy_a_SOURCES = \
 	policy/forward.c policy/forward.h \
 	policy/health_field.c policy/health_field.h \
 	policy/heartbeat.c policy/heartbeat.h \
+	policy/history.c policy/history.h \
+	policy/history_pack.c policy/history_pack.h \
 	policy/holder.c policy/holder.h \
 	policy/key.c policy/key.h \
 	policy/name.c policy/name.h \
@@ -31,12 +33,16 @@ policy_libstore_a_SOURCES = \
 	policy/store/store_error.c policy/store/store_fleet.c \
 	policy/store/store_fleet_sql.c policy/store/store_fleet_sql.h \
 	policy/store/store_forward.c \
-	policy/store/store_heartbeat.c policy/store/store_key.c \
+	policy/store/store_heartbeat.c policy/store/store_inventory.c \
+	policy/store/store_key.c \
 	policy/store/store_key_holder.c policy/store/store_name.c \
 	policy/store/store_node.c policy/store/store_operator.c \
-	policy/store/store_permit.c policy/store/store_query.c \
+	policy/store/store_outage.c policy/store/store_permit.c \
+	policy/store/store_prune.c policy/store/store_query.c \
 	policy/store/store_query.h policy/store/store_refusal.c \
-	policy/store/store_session.c policy/store/store_token.c \
+	policy/store/store_report.c policy/store/store_series.c \
+	policy/store/store_session.c policy/store/store_span.c \
+	policy/store/store_token.c \
 	policy/store/store_transaction.c policy/store/store_virtual.c \
 	policy/store/sqlite/store_sqlite.c \
 	policy/store/sqlite/store_sqlite.h \
@@ -59,7 +65,7 @@ policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql \
 	policy/schema/005_wish.sql policy/schema/006_virtual.sql \
 	policy/schema/007_doctor.sql policy/schema/008_owner.sql \
-	policy/schema/009_words.sql
+	policy/schema/009_words.sql policy/schema/010_history.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

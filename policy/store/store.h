@@ -18,6 +18,7 @@
 #include "device.h"
 #include "forward.h"
 #include "heartbeat.h"
+#include "history.h"
 #include "key.h"
 #include "operator.h"
 #include "permit.h"
@@ -26,7 +27,7 @@
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	9		/* the newest migration's number */
+#define STORE_SCHEMA	10		/* the newest migration's number */
 
 struct store;
 struct fleet_query;
@@ -265,6 +266,77 @@ enum store_result store_fleet_tags(struct store *,
 /* Whether any device tells a health field of this key. */
 enum store_result store_fleet_tells(struct store *, const char *key,
     bool *tells);
+
+/*
+ * --- presence: spans of a device; not changes ---
+ * online begins a span at this time unless one lasts; gone ends the one that
+ * lasts at the time when the device was last seen.  Of more than HISTORY_SPANS
+ * the oldest two become one.
+ */
+enum store_result store_span_online(struct store *, int64_t device,
+    int64_t at);
+enum store_result store_span_gone(struct store *, int64_t device, int64_t at,
+    enum span_end why);
+/* Those that lasted until since or longer, oldest first. */
+enum store_result store_span_each(struct store *, int64_t device,
+    int64_t since, int (*)(void *, const struct span *), void *);
+/* How long the device was there in [from, until). */
+enum store_result store_span_presence(struct store *, int64_t device,
+    int64_t from, int64_t until, struct presence *);
+/* The same for n cells of equal length. */
+enum store_result store_span_cells(struct store *, int64_t device,
+    int64_t from, int64_t until, struct cell *, size_t n);
+
+/* --- absences of the server --- */
+enum store_result store_outage_add(struct store *, const struct outage *);
+/* The one that lasts ends. */
+enum store_result store_outage_end(struct store *, int64_t at);
+/* Those that lasted until since or longer, oldest first. */
+enum store_result store_outage_each(struct store *, int64_t since,
+    int (*)(void *, const struct outage *), void *);
+enum store_result store_outage_load(struct store *, int64_t since,
+    int64_t now, struct outages *);
+
+/*
+ * --- figures by the hour ---
+ * add joins an hour that is there already.  STORE_NONE: no such device.
+ */
+enum store_result store_series_add(struct store *, const struct hour *);
+/*
+ * The hours of one field (NULL: of all) of a device from since on: field by field
+ * within a day, days oldest first.
+ */
+enum store_result store_series_each(struct store *, int64_t device,
+    const char *key, int64_t since, int (*)(void *, const struct point *),
+    void *);
+/* Months that are kept, oldest first; the first may be a part of one. */
+enum store_result store_series_months(struct store *, int64_t device,
+    int (*)(void *, const struct month *), void *);
+
+/*
+ * --- texts of a device: model, firmware, client, version, address, ... ---
+ * note adds a row if value is another than the last one of that name; of more than
+ * HISTORY_TEXTS the oldest that is not the last of its name is dropped.
+ */
+enum store_result store_inventory_note(struct store *, int64_t device,
+    int64_t at, const char *name, const char *value);
+/* Of each name oldest first. */
+enum store_result store_inventory_each(struct store *, int64_t device,
+    int (*)(void *, const struct text_change *), void *);
+
+/*
+ * How long each enabled device was there in [from, until), by id; a device that
+ * was never seen comes with presence.from 0.
+ */
+enum store_result store_report(struct store *, int64_t from, int64_t until,
+    int (*)(void *, const struct report *), void *);
+
+/*
+ * One small step of removing what is older than before.  *after is where the
+ * next one begins, at first 0; more: there is a next one.
+ */
+enum store_result store_history_prune(struct store *, int64_t before,
+    int64_t *after, bool *more);
 
 /* --- tokens: add forgets those that ended TOKEN_KEEP ago --- */
 enum store_result store_token_add(struct store *, struct token *);

@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/test_backup_file tests/unit/test_backup_plan \
 	tests/unit/test_health_field \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
+	tests/unit/test_history tests/unit/test_history_store \
 	tests/unit/test_holder tests/unit/test_member \
 	tests/unit/test_rotate_ready \
 	tests/unit/test_msg tests/unit/test_name tests/unit/test_operator \
@@ -93,6 +94,16 @@ tests_unit_test_heartbeat_SOURCES = \
 	tests/unit/test_heartbeat.c tests/unit/unit.h
 tests_unit_test_heartbeat_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_heartbeat_LDADD = $(unit_policy)
+
+tests_unit_test_history_SOURCES = \
+	tests/unit/test_history.c tests/unit/unit.h
+tests_unit_test_history_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_history_LDADD = $(unit_policy)
+
+tests_unit_test_history_store_SOURCES = tests/unit/test_history_store.c \
+	$(unit_place)
+tests_unit_test_history_store_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_history_store_LDADD = $(unit_store)
 
 tests_unit_test_holder_SOURCES = tests/unit/test_holder.c $(unit_place)
 tests_unit_test_holder_CPPFLAGS = $(unit_cppflags)

@@ -40,6 +40,11 @@ static const char *const views[] = {
     "session AS SELECT * FROM main.session WHERE " SEEN(
 	"session.device") " OR operator = %lld",
     "operator AS SELECT * FROM main.operator WHERE id = %lld",
+    "history_span AS SELECT * FROM main.history_span WHERE device IN " SEEN,
+    "history_day AS SELECT * FROM main.history_day WHERE device IN " SEEN,
+    "history_text AS SELECT * FROM main.history_text WHERE device IN " SEEN,
+    "history_outage AS SELECT * FROM main.history_outage",
+    "history_calendar AS SELECT * FROM main.history_calendar",
     "node AS SELECT * FROM main.node",
     "heartbeat_last AS SELECT * FROM main.heartbeat_last",
     "token AS SELECT * FROM main.token WHERE false",
