@@ -49,7 +49,9 @@ admin_libadmin_a_SOURCES = \
 	admin/metrics/families.c admin/metrics/families.h \
 	admin/metrics/families_device.c admin/metrics/families_device.h \
 	admin/noun/await.c admin/noun/await.h admin/noun/change.c \
-	admin/noun/change.h admin/noun/device.c admin/noun/device_list.c \
+	admin/noun/change.h admin/noun/device.c admin/noun/device_health.c \
+	admin/noun/device_health.h admin/noun/device_history.c \
+	admin/noun/device_history.h admin/noun/device_list.c \
 	admin/noun/device_list.h admin/noun/device_show.c \
 	admin/noun/doctor.c admin/noun/doctor_server.c \
 	admin/noun/doctor_server.h admin/noun/exam.c admin/noun/exam.h \
@@ -61,10 +63,12 @@ admin_libadmin_a_SOURCES = \
 	admin/noun/operator.c \
 	admin/noun/operator_add.h admin/noun/page.c \
 	admin/noun/penalty.c admin/noun/permit.c \
-	admin/noun/rename.c admin/noun/rename.h admin/noun/session.c \
+	admin/noun/rename.c admin/noun/rename.h admin/noun/report.c \
+	admin/noun/session.c \
 	admin/noun/status.c admin/noun/token.c \
 	admin/output/layout.c admin/output/layout.h admin/output/look.c \
 	admin/output/look.h admin/output/output.c admin/output/output.h \
+	admin/output/output_csv.c admin/output/output_csv.h \
 	admin/output/output_print.c admin/output/output_print.h \
 	admin/output/output_value.c admin/output/screen.c \
 	admin/output/screen.h admin/output/show.c admin/output/show.h \

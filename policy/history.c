@@ -186,3 +186,19 @@ history_parse(const char *text)
 		end++;
 	return *end != '\0' || n > HISTORY_DAYS_MAX ? -1 : (int)n;
 }
+
+int64_t
+history_parse_since(const char *text)
+{
+	char *end;
+	int64_t n, unit;
+
+	if (*text < '0' || *text > '9')
+		return -1;
+	n = strtol(text, &end, 10);
+	unit = *end == 'm' ? 60 : *end == 'h' ? HOUR : *end == 'd' ? 86400 : 0;
+	if (unit == 0 || end[1] != '\0' ||
+	    n > HISTORY_DAYS_MAX * INT64_C(86400) / unit)
+		return -1;
+	return n * unit * US;
+}

@@ -163,5 +163,7 @@ struct report {
 
 /* Days of "90d" or "90"; "0" is off.  -1: not so many days. */
 int		history_parse(const char *text);
+/* us of "12h", "7d", "90m"; -1: not such a time, or beyond HISTORY_DAYS_MAX. */
+int64_t		history_parse_since(const char *text);
 
 #endif

@@ -55,6 +55,8 @@ static const struct option_text options[ARG_COUNT] = {
 	"redraw the list when something changes"},
     [ARG_FORMAT] = {"format", 0, "FORMAT", "openmetrics or prometheus"},
     [ARG_DEVICES] = {"devices", 0, NULL, "figures of each device, too"},
+    [ARG_SINCE] = {"since", 0, "TIME", "how far back: 12h, 7d"},
+    [ARG_CSV] = {"csv", 0, NULL, "print comma-separated values"},
     [ARG_SERVER] = {"server", 0, "HOST",
 	"name and port of this server: HOST[:PORT]"},
 };

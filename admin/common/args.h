@@ -41,6 +41,8 @@ enum arg {
 	ARG_WATCH,
 	ARG_FORMAT,
 	ARG_DEVICES,
+	ARG_SINCE,
+	ARG_CSV,
 	ARG_COUNT /* how many there are */
 };
 _Static_assert(ARG_COUNT <= 64, "ARG_BIT has a bit for each");

@@ -5,6 +5,7 @@
 
 #include "admin.h"
 #include "change.h"
+#include "device_history.h"
 #include "device_list.h"
 #include "import.h"
 #include "rename.h"
@@ -252,6 +253,11 @@ static const struct verb verbs[] = {
     {"show", "ID",
 	"Show a device with its keys, forwards, sessions and heartbeats.", NULL,
 	1, 1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_show},
+    {"history", "ID [--since TIME]",
+	"Show when a device was there, what it told, and what changed.",
+	"TIME is how far back, 12h or 30d (default 7d).", 1, 1,
+	ARG_BIT(ARG_SINCE), VERB_STORE | VERB_BY(OPERATOR_VIEWER),
+	device_history_run},
     {"disable", "ID", "Refuse a device's logins and end its sessions.",
 	"Returns when the sessions have ended.", 1, 1, 0,
 	VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_disable},

@@ -6,6 +6,7 @@
 
 #include "clean.h"
 #include "admin.h"
+#include "output_csv.h"
 #include "output_print.h"
 
 struct output *
@@ -50,6 +51,12 @@ bool
 output_json(const struct output *o)
 {
 	return o->json;
+}
+
+void
+output_csv(struct output *o)
+{
+	o->json = o->csv = true;
 }
 
 void
@@ -126,11 +133,26 @@ print_json(struct output *o, const json_t *object)
 		o->failed = true;
 }
 
+/* The names of the columns stand before the first row. */
+static void
+print_csv(struct output *o)
+{
+	if (o->lines == NULL)
+		o->lines = open_memstream(&o->text, &o->size);
+	if (o->lines == NULL ||
+	    (!o->headed && csv_names(o->lines, o->columns, o->n) == -1) ||
+	    csv_row(o->lines, o->columns, o->n, o->row) == -1)
+		o->failed = true;
+	o->headed = true;
+}
+
 static void
 end_json_row(struct output *o)
 {
 	if (o->wrong != NULL)
 		;
+	else if (o->shape == TABLE && o->csv)
+		print_csv(o);
 	else if (o->shape == TABLE)
 		print_json(o, o->row);
 	else if (o->shape == PART)

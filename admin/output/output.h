@@ -32,6 +32,9 @@ struct output	*output_new(FILE *, bool json);
 void	output_free(struct output *);
 bool	output_json(const struct output *);
 
+/* From now on tables are CSV, with the columns of JSON. */
+void	output_csv(struct output *);
+
 /* As its reader is; without it any number of places fits, and no colours. */
 void	output_look(struct output *, const struct look *);
 const struct look	*output_looks(const struct output *);

@@ -15,6 +15,7 @@ enum output_shape { TABLE, RECORD, PART };
 struct output {
 	FILE *fp;
 	bool json;
+	bool csv; /* of the rows of JSON */
 	bool failed; /* no memory */
 	enum output_shape shape;
 	const struct column *columns;

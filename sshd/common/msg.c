@@ -108,6 +108,7 @@ static const struct shape {
 	{TEXT(duplicate_key, places)}},
     [MSG_REFUSAL] = {"REFUSAL", BODY(refusal), 0,
 	{TEXT(refusal, addr), TEXT(refusal, reason)}},
+    [MSG_PRESENCE] = {"PRESENCE", BODY(presence), 0, {{0, 0}}},
     [MSG_DEVICE] = {"DEVICE", BODY(devices), 0,
 	{TEXT(devices, list[0].name), TEXT(devices, list[0].alias),
 	    TEXT(devices, list[0].tags)}},

@@ -109,6 +109,7 @@ enum msg_type {
 	MSG_STATUS, /* the server's state, for et-admin status */
 	MSG_DUPLICATE_KEY, /* a device's key is in use at two places at once */
 	MSG_REFUSAL, /* a device's login was refused */
+	MSG_PRESENCE, /* a device has come, or is gone */
 	/* keeper -> monitor */
 	MSG_DEVICE, /* records of devices, several in a message */
 	MSG_KEY_OF, /* records of devices' keys, several in a message */
@@ -397,6 +398,7 @@ struct msg_store_open {
 	char node[MSG_NAME]; /* the name of this server in the store */
 	char listen[MSG_TEXT]; /* the addresses, for et-admin status */
 	uint32_t pid; /* the monitor's process */
+	uint32_t history; /* days for which history is kept; 0: it is not */
 	int64_t since; /* the seq last sent; 0: the directory is empty */
 };
 
@@ -422,6 +424,9 @@ struct msg_session { /* conn is its number */
 };
 
 struct msg_session_end { /* conn is the session's number */
+	int64_t device; /* 0: an operator's session */
+	uint64_t bytes_in; /* from the device */
+	uint64_t bytes_out; /* to the device */
 	int64_t seen; /* last seen, us since the epoch; 0: unchanged */
 };
 
@@ -454,6 +459,13 @@ struct msg_refusal {
 	uint32_t own; /* 1: by the device's key; 0: under its name alone */
 	char addr[64]; /* the client's address */
 	char reason[MSG_TEXT];
+};
+
+struct msg_presence {
+	int64_t device;
+	int64_t at; /* when it polled, or was last seen; us since the epoch */
+	uint32_t online; /* 1: it has come; 0: it is gone */
+	uint32_t why; /* enum span_end, of one that is gone */
 };
 
 struct msg_seq { /* APPLIED, LOADED, CHANGED */
@@ -640,6 +652,7 @@ struct msg {
 		struct msg_status status;
 		struct msg_duplicate_key duplicate_key;
 		struct msg_refusal refusal;
+		struct msg_presence presence;
 		struct msg_devices devices;
 		struct msg_keys keys;
 		struct msg_permit permit;

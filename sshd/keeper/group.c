@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "group_part.h"
 
 struct group *
@@ -26,8 +27,25 @@ group_free(struct group *g)
 	group_last_drop(&g->forwards);
 	group_last_drop(&g->virtuals);
 	group_last_drop(&g->refusals);
+	group_last_drop(&g->presences);
 	group_sessions_free(g);
+	history_free(g->history);
 	free(g);
+}
+
+int
+group_keep_history(struct group *g)
+{
+	g->history = history_new(clock_wall());
+	return g->history == NULL ? -1 : 0;
+}
+
+int
+group_bytes(struct group *g, const struct msg_session_end *m)
+{
+	return g->history == NULL
+		   ? 0
+		   : history_session_end(g->history, m, clock_wall());
 }
 
 void
@@ -42,7 +60,26 @@ group_rows(const struct group *g)
 {
 	return g->nbeats + g->nwaiting + HASH_COUNT(g->forwards) +
 	       HASH_COUNT(g->virtuals) + HASH_COUNT(g->refusals) +
-	       (g->applied > 0);
+	       HASH_COUNT(g->presences) + (g->applied > 0);
+}
+
+static bool
+group_has_figures(const struct group *g)
+{
+	return g->history != NULL && history_due(g->history, clock_wall());
+}
+
+bool
+group_waits(const struct group *g)
+{
+	return group_rows(g) > 0 || group_has_figures(g);
+}
+
+void
+group_last_words(struct group *g)
+{
+	if (g->history != NULL)
+		history_last(g->history, clock_wall());
 }
 
 size_t
@@ -52,6 +89,13 @@ group_lost(struct group *g)
 
 	g->lost = 0;
 	return lost;
+}
+
+static enum store_result
+group_figures_write(struct group *g, struct store *s)
+{
+	return group_has_figures(g) ? history_write(g->history, s, clock_wall())
+				    : STORE_OK;
 }
 
 static enum store_result
@@ -65,6 +109,8 @@ group_write_once(struct group *g, struct store *s, double now)
 	if ((r = group_forwards_write(g, s)) != STORE_OK ||
 	    (r = group_virtuals_write(g, s)) != STORE_OK ||
 	    (r = group_refusals_write(g, s)) != STORE_OK ||
+	    (r = group_presences_write(g, s)) != STORE_OK ||
+	    (r = group_figures_write(g, s)) != STORE_OK ||
 	    (r = group_sessions_write(g, s, now)) != STORE_OK ||
 	    (r = group_beats_write(g, s, &beats)) != STORE_OK)
 		goto out;
@@ -76,6 +122,9 @@ group_write_once(struct group *g, struct store *s, double now)
 	group_last_drop(&g->forwards);
 	group_last_drop(&g->virtuals);
 	group_last_drop(&g->refusals);
+	group_last_drop(&g->presences);
+	if (g->history != NULL)
+		history_written(g->history);
 	group_sessions_written(g, now);
 	group_beats_drop(g, beats);
 	g->applied = 0;
@@ -89,16 +138,19 @@ static bool
 group_has_due(const struct group *g, double now)
 {
 	return g->nbeats > 0 || g->forwards != NULL || g->virtuals != NULL ||
-	       g->refusals != NULL || g->applied > 0 ||
-	       group_sessions_due(g, now);
+	       g->refusals != NULL || g->presences != NULL || g->applied > 0 ||
+	       group_sessions_due(g, now) ||
+	       (g->history != NULL && history_ends(g->history) &&
+		   group_has_figures(g));
 }
 
 enum store_result
 group_write(struct group *g, struct store *s, double now)
 {
+	bool first = group_has_figures(g);
 	enum store_result r = STORE_OK;
 
-	while (r == STORE_OK && group_has_due(g, now))
+	for (; r == STORE_OK && (first || group_has_due(g, now)); first = false)
 		r = group_write_once(g, s, now);
 	return r;
 }

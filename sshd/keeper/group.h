@@ -1,8 +1,8 @@
 /*
  * Rows that the monitor sent and the store does not hold yet.  They are
  * written in groups; rows that could not be written stay.  Of a forward, listed or
- * virtual, of a session and of a device's refused logins only the last word
- * counts.  Heartbeats alone are dropped, the oldest first, when
+ * virtual, of a session, of a device's presence and of its refused logins only
+ * the last word counts.  Heartbeats alone are dropped, the oldest first, when
  * GROUP_HEARTBEATS wait.
  */
 #ifndef GROUP_H
@@ -25,6 +25,12 @@ struct group;
 struct group	*group_new(const char *node);
 void		 group_free(struct group *);
 
+/*
+ * Keep history, too: presence, and the figures of history.h.  Returns 0, or -1:
+ * out of memory.
+ */
+int	 group_keep_history(struct group *);
+
 /* Take one message each. -1: out of memory, and the message is not taken. */
 int	 group_heartbeat(struct group *, const struct msg_heartbeat *);
 int	 group_session(struct group *, uint64_t conn,
@@ -32,6 +38,8 @@ int	 group_session(struct group *, uint64_t conn,
 /* seen is passed to store_session_end. */
 void	 group_session_end(struct group *, uint64_t conn, int64_t seen,
     double now);
+int	 group_bytes(struct group *, const struct msg_session_end *);
+int	 group_presence(struct group *, const struct msg_presence *);
 int	 group_forward(struct group *, const struct msg_forward_state *);
 int	 group_virtual(struct group *, const struct msg_virtual_forward *);
 /* Refusals by the device's key and by its name are kept apart. */
@@ -40,11 +48,16 @@ void	 group_applied(struct group *, int64_t seq);
 
 /* The number of rows that wait. */
 size_t	 group_rows(const struct group *);
+/* Whether there are rows that wait, or figures that are due. */
+bool	 group_waits(const struct group *);
+/* From now on the figures of hours under way are due as well. */
+void	 group_last_words(struct group *);
 /* The number of heartbeats dropped since the last call. */
 size_t	 group_lost(struct group *);
 
 /*
- * Write all rows that wait, in as many transactions as needed; now is
+ * Write all rows that wait, in as many transactions as needed, and HISTORY_ROWS of
+ * the figures that are due; now is
  * monotonic, in seconds.  On failure the rows not committed still wait.
  */
 enum store_result group_write(struct group *, struct store *, double now);

@@ -1,6 +1,6 @@
 /*
  * The last state of a forward, of a virtual forward, of a device's refused
- * logins: earlier ones that were not written are replaced.
+ * logins, of its presence: earlier ones that were not written are replaced.
  */
 #include "config.h"
 
@@ -74,6 +74,43 @@ group_refusal(struct group *g, const struct msg_refusal *m)
 	snprintf(w->refusal.addr, sizeof(w->refusal.addr), "%s", m->addr);
 	snprintf(w->refusal.reason, sizeof(w->refusal.reason), "%s", m->reason);
 	return 0;
+}
+
+/* In the order of the last words. */
+int
+group_presence(struct group *g, const struct msg_presence *m)
+{
+	struct group_last *w;
+
+	if (g->history == NULL)
+		return 0;
+	if ((w = last_get(&g->presences, m->device, m->online != 0)) == NULL)
+		return -1;
+	w->presence = *m;
+	HASH_DEL(g->presences, w);
+	HASH_ADD(hh, g->presences, key, sizeof(w->key), w);
+	if (w->hh.tbl != NULL)
+		return 0;
+	free(w);
+	return -1;
+}
+
+enum store_result
+group_presences_write(const struct group *g, struct store *s)
+{
+	struct group_last *w, *next;
+	enum store_result r = STORE_OK;
+
+	HASH_ITER(hh, g->presences, w, next) {
+		r = w->presence.online
+			? store_span_online(
+			      s, w->presence.device, w->presence.at)
+			: store_span_gone(s, w->presence.device, w->presence.at,
+			      (enum span_end)w->presence.why);
+		if (r != STORE_OK)
+			break;
+	}
+	return r;
 }
 
 enum store_result

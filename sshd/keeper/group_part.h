@@ -8,6 +8,7 @@
 #include <uthash.h>
 
 #include "group.h"
+#include "history.h"
 
 struct group_beat {
 	struct group_beat *next;
@@ -34,12 +35,13 @@ struct group_live {
 struct group_last {
 	struct {
 		int64_t	 id;	/* the number of the forward or of the device */
-		int64_t	 part;	/* the device's port; 1: with its own key */
+		int64_t	 part;	/* the device's port; 1: with its own key, or online */
 	} key;
 	union {
 		struct msg_forward_state forward;
 		struct msg_virtual_forward virtual_forward;
 		struct refusal refusal;
+		struct msg_presence presence;
 	};
 	UT_hash_handle	 hh;
 };
@@ -56,6 +58,8 @@ struct group {
 	struct group_last *forwards;	/* by key */
 	struct group_last *virtuals;
 	struct group_last *refusals;
+	struct group_last *presences;
+	struct history	*history;	/* NULL: none is kept */
 	int64_t		 applied;	/* 0: nothing to write */
 };
 
@@ -78,6 +82,7 @@ void		 group_sessions_free(struct group *);
 enum store_result group_forwards_write(const struct group *, struct store *);
 enum store_result group_virtuals_write(const struct group *, struct store *);
 enum store_result group_refusals_write(const struct group *, struct store *);
+enum store_result group_presences_write(const struct group *, struct store *);
 void		 group_last_drop(struct group_last **);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "enrol.h"
 #include "opening.h"
+#include "prune.h"
 #include "reserve.h"
 #include "runner.h"
 #include "take.h"
@@ -43,6 +44,7 @@ keeper_set_up(struct keeper *k)
 	opening_init(k);
 	watch_init(k);
 	write_init(k);
+	prune_init(k);
 	ev_io_start(k->loop, &k->on_sock);
 }
 

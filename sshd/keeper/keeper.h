@@ -5,7 +5,8 @@
  * monitor's messages; opening.c opens the store and watch.c sees it change;
  * enrol.c registers devices, and runner.c checks their tokens;
  * forward_request.c writes what operators request; write.c decides when the
- * group (group.h) is written; changes.c sends the directory and its changes;
+ * group (group.h) is written; prune.c removes old history; absence.c records
+ * when the server was away; changes.c sends the directory and its changes;
  * report.c reports the store's state; send.c sends.  No file calls one that
  * stands before it.
  */
@@ -40,6 +41,7 @@ struct keeper {
 	bool		 node_due;	/* the node's row is due */
 	bool		 failed;	/* opening failed, or a bad message */
 	double		 again;		/* s until the store is looked at */
+	int64_t		 pruned;	/* history of devices up to this id */
 	ev_io		 on_sock;
 	ev_io		 on_watch;
 	ev_timer	 on_open;
@@ -47,6 +49,7 @@ struct keeper {
 	ev_timer	 on_look;
 	ev_timer	 on_second;
 	ev_timer	 on_alive;
+	ev_timer	 on_prune;
 };
 
 /*

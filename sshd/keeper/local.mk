@@ -2,15 +2,19 @@
 pkglibexec_PROGRAMS += sshd/et-sshd-keeper
 keeper_group = sshd/keeper/group.c sshd/keeper/group.h \
 	sshd/keeper/group_heartbeat.c sshd/keeper/group_last.c \
-	sshd/keeper/group_part.h sshd/keeper/group_session.c
+	sshd/keeper/group_part.h sshd/keeper/group_session.c \
+	sshd/keeper/history.c sshd/keeper/history.h \
+	sshd/keeper/history_part.h sshd/keeper/history_write.c
 sshd_et_sshd_keeper_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/keeper/main.c sshd/keeper/keeper.c sshd/keeper/keeper.h \
+	sshd/keeper/absence.c sshd/keeper/absence.h \
 	sshd/keeper/changes.c sshd/keeper/changes.h \
 	sshd/keeper/enrol.c sshd/keeper/enrol.h \
 	sshd/keeper/filter.c sshd/keeper/filter.h \
 	sshd/keeper/forward_request.c sshd/keeper/forward_request.h \
 	sshd/keeper/opening.c sshd/keeper/opening.h \
+	sshd/keeper/prune.c sshd/keeper/prune.h \
 	sshd/keeper/report.c sshd/keeper/report.h \
 	sshd/keeper/runner.c sshd/keeper/runner.h \
 	sshd/keeper/send.c sshd/keeper/send.h \

@@ -3,6 +3,7 @@
 #include "changes.h"
 #include "clock.h"
 #include "opening.h"
+#include "prune.h"
 #include "report.h"
 #include "watch.h"
 #include "write.h"
@@ -16,6 +17,7 @@ opening_done(struct keeper *k)
 	report_state(k, true, false, store_notice(k->store));
 	watch_start(k);
 	write_start(k);
+	prune_start(k);
 	if (changes_load(k) != STORE_OK)
 		report_refusal(k, store_error(k->store));
 }

@@ -20,7 +20,8 @@ take_open(struct keeper *k)
 	k->where = k->in.store_open;
 	snprintf(k->node.name, sizeof(k->node.name), "%s", k->where.node);
 	snprintf(k->node.listen, sizeof(k->node.listen), "%s", k->where.listen);
-	if ((k->group = group_new(k->node.name)) == NULL)
+	if ((k->group = group_new(k->node.name)) == NULL ||
+	    (k->where.history != 0 && group_keep_history(k->group) == -1))
 		return -1;
 	if ((why = filter_store(k->where.url)) != NULL) {
 		fprintf(stderr, "et-sshd-keeper: %s\n", why);
@@ -47,7 +48,15 @@ take_session_end(struct keeper *k)
 {
 	group_session_end(
 	    k->group, k->in.conn, k->in.session_end.seen, clock_now());
-	return 0;
+	return group_bytes(k->group, &k->in.session_end);
+}
+
+static int
+take_presence(struct keeper *k)
+{
+	if (k->in.presence.why > SPAN_SERVER)
+		return -1;
+	return group_presence(k->group, &k->in.presence);
 }
 
 static int
@@ -116,6 +125,7 @@ static const struct rule {
     {MSG_STATUS, take_status},
     {MSG_DUPLICATE_KEY, take_duplicate_key},
     {MSG_REFUSAL, take_refusal},
+    {MSG_PRESENCE, take_presence},
     {MSG_TOKEN, enrol_take_token},
     {MSG_ENROLL, enrol_take},
     {MSG_FORWARD_REQUEST, forward_request_take},

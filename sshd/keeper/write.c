@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "absence.h"
 #include "clock.h"
 #include "report.h"
 #include "write.h"
@@ -33,6 +34,7 @@ write_clear(struct keeper *k)
 static enum store_result
 write_node(struct keeper *k)
 {
+	int64_t now = clock_wall();
 	enum store_result r;
 
 	if (!k->cleared && (r = write_clear(k)) != STORE_OK)
@@ -40,7 +42,8 @@ write_node(struct keeper *k)
 	k->cleared = true;
 	if (!k->node_due)
 		return STORE_OK;
-	k->node.alive = clock_wall();
+	absence_check(k, k->node.alive, now);
+	k->node.alive = now;
 	if ((r = store_node_put(k->store, &k->node)) == STORE_OK)
 		k->node_due = false;
 	return r;
@@ -59,8 +62,8 @@ write_now(struct keeper *k)
 		write_after(k, WRITE_AGAIN);
 		return;
 	}
-	/* Young sessions wait for another write. */
-	if (group_rows(k->group) > 0)
+	/* Young sessions and the rest of the history wait for another write. */
+	if (group_waits(k->group))
 		write_after(k, WRITE_AFTER);
 }
 
@@ -69,7 +72,7 @@ write_soon(struct keeper *k)
 {
 	if (group_rows(k->group) >= GROUP_ROWS && !k->unwritable)
 		write_now(k);
-	else if (group_rows(k->group) > 0 || k->node_due)
+	else if (group_waits(k->group) || k->node_due)
 		write_after(k, WRITE_AFTER);
 }
 
@@ -104,6 +107,7 @@ void
 write_start(struct keeper *k)
 {
 	ev_timer_start(k->loop, &k->on_alive);
+	absence_begin(k);
 	k->node.pid = k->where.pid;
 	k->node.started = clock_wall();
 	k->node_due = true;
@@ -115,9 +119,10 @@ write_last(struct keeper *k)
 {
 	int i;
 
+	group_last_words(k->group);
 	for (i = 0; i < LAST_TRIES; i++)
 		if (group_write(k->group, k->store, clock_now()) == STORE_OK &&
-		    write_clear(k) == STORE_OK &&
+		    write_clear(k) == STORE_OK && absence_stop(k) == STORE_OK &&
 		    store_node_remove(k->store, k->node.name) == STORE_OK)
 			break;
 }

@@ -103,6 +103,9 @@ ending_session(struct conn *c, const char *reason)
 		return;
 	conn_send_record(c);
 	msg_init(&msg, MSG_SESSION_END, c->number);
+	msg.session_end.device = c->device != NULL ? c->device->id : 0;
+	msg.session_end.bytes_in = c->bytes_in;
+	msg.session_end.bytes_out = c->bytes_out;
 	if (c->device != NULL && c->waits)
 		msg.session_end.seen = presence_wait_ended(c);
 	child_send(c->m->keeper, &msg, -1);

@@ -204,6 +204,7 @@ keeper_greet(struct child *keeper)
 	snprintf(msg.store_open.node, sizeof(msg.store_open.node), "%s",
 	    m->conf->node);
 	msg.store_open.pid = (uint32_t)getpid();
+	msg.store_open.history = m->conf->history;
 	msg.store_open.since = m->learnt;
 	for (l = m->listens; l != NULL; l = l->next)
 		if (l->pool == POOL_LISTEN &&

@@ -9,6 +9,7 @@
 #include "conf_option.h"
 #include "conf_text.h"
 #include "device.h"
+#include "history.h"
 
 static int
 conf_take_list(
@@ -95,6 +96,7 @@ conf_take(struct conf *c, cfg_t *cfg)
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
 	c->metrics_listen = strdup(cfg_getstr(cfg, "metrics-listen"));
 	c->installer = strdup(cfg_getstr(cfg, "installer"));
+	c->history = (unsigned int)history_parse(cfg_getstr(cfg, "history"));
 	c->node = node != NULL ? strdup(node) : conf_default_node();
 	if (c->store == NULL || c->user == NULL || c->event_log == NULL ||
 	    c->forward_address == NULL || c->installer == NULL ||

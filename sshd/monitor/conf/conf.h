@@ -42,6 +42,7 @@ struct conf {
 	char *forward_address;
 	char *node;
 	char *installer; /* what "install 1" sends */
+	unsigned int history; /* days that it is kept; 0: it is not */
 	unsigned int workers;
 	unsigned int worker_sessions;
 	unsigned int worker_lifetime; /* connections */

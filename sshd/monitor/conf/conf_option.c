@@ -8,6 +8,7 @@
 #include "conf_option.h"
 #include "device.h"
 #include "forward.h"
+#include "history.h"
 #include "listen.h"
 #include "permit.h"
 
@@ -57,6 +58,7 @@ static const cfg_opt_t texts[] = {
     CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
     CFG_STR("metrics-listen", "", CFGF_NONE),
     CFG_STR("node", NULL, CFGF_NONE),
+    CFG_STR("history", "90d", CFGF_NONE),
     CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
     /* et-admin's alone */
     CFG_STR("public-name", "", CFGF_NONE),
@@ -154,6 +156,18 @@ conf_check_node(cfg_t *cfg, cfg_opt_t *opt)
 		return 0;
 	cfg_error(cfg, "node must be like a device's id: a-z 0-9 . _ -, "
 		       "at most 64 bytes");
+	return -1;
+}
+
+static int
+conf_check_history(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = cfg_opt_getnstr(opt, 0);
+
+	if (history_parse(v) != -1)
+		return 0;
+	cfg_error(cfg, "history must be a number of days, 0 to %dd, not %.32s",
+	    HISTORY_DAYS_MAX, v);
 	return -1;
 }
 
@@ -268,6 +282,7 @@ static const struct {
 } checks[] = {
     {"compat", conf_check_compat},
     {"node", conf_check_node},
+    {"history", conf_check_history},
     {"listen", conf_check_listen},
     {"host-keys", conf_check_text},
     {"store", conf_check_store},

@@ -10,6 +10,7 @@
 #include "conn_event.h"
 #include "directory.h"
 #include "heartbeat.h"
+#include "history.h"
 #include "monitor.h"
 #include "msg.h"
 #include "presence.h"
@@ -51,6 +52,45 @@ presence_measure(struct dir_device *dev, double gap)
 		dev->interval = g[0];
 }
 
+/*
+ * What the keeper was told last, with the generation of the directory, since a new
+ * keeper is to be told all of it anew.
+ */
+#define TOLD(m, online) ((m)->dir.generation * 2 + ((online) ? 1U : 0U))
+
+/* A device that the server has not heard since its start may still come. */
+static bool
+presence_may_come(const struct monitor *m, const struct dir_device *dev)
+{
+	return dev->last_seen < m->started &&
+	       device_state((int64_t)((clock_now() - m->started) * 1e6),
+		   dev->interval) != DEVICE_OFFLINE;
+}
+
+/* Tell the keeper whether the device is there, unless it knows. */
+static void
+presence_tell(struct monitor *m, struct dir_device *dev)
+{
+	bool online = dev->presence != DEVICE_OFFLINE;
+	struct msg msg;
+
+	if (dev->presence == DEVICE_NEVER || dev->told == TOLD(m, online) ||
+	    !m->keeper->ready || child_behind(m->keeper) ||
+	    (!online && presence_may_come(m, dev)))
+		return;
+	msg_init(&msg, MSG_PRESENCE, 0);
+	msg.presence.device = dev->id;
+	msg.presence.at =
+	    clock_wall() - (int64_t)((clock_now() - dev->last_seen) * 1e6);
+	msg.presence.online = online;
+	if (!online)
+		msg.presence.why = dev->last_seen < m->started ? SPAN_SERVER
+				   : dev->waited	       ? SPAN_LEFT
+							       : SPAN_LATE;
+	child_send(m->keeper, &msg, -1);
+	dev->told = TOLD(m, online);
+}
+
 static void
 set_presence(struct monitor *m, struct dir_device *dev, enum device_state state)
 {
@@ -64,6 +104,7 @@ set_presence(struct monitor *m, struct dir_device *dev, enum device_state state)
 	if (dev->presence == state || state == DEVICE_NEVER)
 		return;
 	dev->presence = state;
+	presence_tell(m, dev);
 	e = event_begin(m->log, events[state]);
 	event_text(&e, "device", dev->name);
 	event_int(&e, "interval", dev->interval);
@@ -164,6 +205,7 @@ presence_sweep(struct monitor *m)
 			    device_state(
 				(int64_t)((now - dev->last_seen) * 1e6),
 				dev->interval));
+		presence_tell(m, dev);
 		m->devices[dev->presence]++;
 		sightings_sweep(dev);
 	}

@@ -57,6 +57,7 @@ struct dir_device {
 	bool seen; /* ever */
 	bool waited; /* its last heartbeat began a wait */
 	enum device_state presence;
+	unsigned int told; /* the keeper: presence_tell */
 	struct conn *conns; /* logged in as this device */
 	struct sightings *sightings; /* NULL: none yet */
 	double refused[2]; /* last told: under its name, with its key */

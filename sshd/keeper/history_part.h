@@ -1,0 +1,62 @@
+/*
+ * What history.c keeps in memory and history_write.c writes.  Private to them.
+ */
+#ifndef HISTORY_PART_H
+#define HISTORY_PART_H
+
+#include "health_field.h"
+#include "history.h"
+
+#define SLOTS 3600
+
+struct running_number {
+	char		 key[HISTORY_KEY - 1];	/* 8 letters have no NUL */
+	uint16_t	 n;
+	uint8_t		 decimals;
+	float		 least, most;		/* seven digits */
+	double		 mean;
+};
+
+struct running {
+	int64_t		 hour;		/* history_hour of the first figure */
+	uint64_t	 bytes_in;
+	uint64_t	 bytes_out;
+	uint32_t	 texts;		/* hash of those noted last; 0: none */
+	uint16_t	 polls;
+	uint8_t		 fields;
+	bool		 noted;		/* in this hour */
+	struct running_number number[];
+};
+
+/* The devices whose ids lie between two multiples of HISTORY_BLOCK. */
+struct history_block {
+	struct history_block *next;	/* of the same slot */
+	int64_t		 number;	/* id / HISTORY_BLOCK */
+	struct running	*of[HISTORY_BLOCK];
+};
+
+/* Texts that are to be compared with the store's. */
+struct history_note {
+	struct history_note *next;
+	struct msg_heartbeat beat;
+};
+
+struct history {
+	struct history_block *slot[SLOTS];
+	int64_t		 done;		/* slots up to this second, of 1970 */
+	int64_t		 upto;		/* the same, once it is committed; or 0 */
+	bool		 ends;
+	struct history_note *notes;	/* oldest first */
+	struct history_note **notes_end;
+	unsigned int	 nnotes;
+	unsigned int	 may_note;	/* before the next write */
+	struct running	**written[HISTORY_ROWS];
+	size_t		 nwritten;
+	size_t		 notes_written;
+};
+
+/* Whether the value of key is a number, and which. */
+bool		 history_number(const char *key, const char *value,
+    double *number, unsigned int *decimals);
+
+#endif
