@@ -48,6 +48,7 @@ admin_libadmin_a_SOURCES = \
 	admin/metrics/exposition.c admin/metrics/exposition.h \
 	admin/metrics/families.c admin/metrics/families.h \
 	admin/metrics/families_device.c admin/metrics/families_device.h \
+	admin/noun/alert.c \
 	admin/noun/await.c admin/noun/await.h admin/noun/change.c \
 	admin/noun/change.h admin/noun/device.c admin/noun/device_health.c \
 	admin/noun/device_health.h admin/noun/device_history.c \

@@ -3,6 +3,7 @@ noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_SOURCES = \
 	policy/act.c policy/act.h \
 	policy/conf_folder.c policy/conf_folder.h \
+	policy/alert.c policy/alert.h \
 	policy/announce.c policy/announce.h \
 	policy/device.c policy/device.h \
 	policy/fleet.c policy/fleet.h \
@@ -28,7 +29,8 @@ policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 noinst_LIBRARIES += policy/libstore.a
 policy_libstore_a_SOURCES = \
 	policy/store/store.c policy/store/store.h \
-	policy/store/store_backend.h policy/store/store_change.c \
+	policy/store/store_alert.c policy/store/store_backend.h \
+	policy/store/store_change.c \
 	policy/store/store_device.c policy/store/store_enrol.c \
 	policy/store/store_error.c policy/store/store_fleet.c \
 	policy/store/store_fleet_sql.c policy/store/store_fleet_sql.h \
@@ -65,7 +67,8 @@ policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql \
 	policy/schema/005_wish.sql policy/schema/006_virtual.sql \
 	policy/schema/007_doctor.sql policy/schema/008_owner.sql \
-	policy/schema/009_words.sql policy/schema/010_history.sql
+	policy/schema/009_words.sql policy/schema/010_history.sql \
+	policy/schema/011_alert.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

@@ -32,7 +32,7 @@ static const struct option_text options[ARG_COUNT] = {
 	"stop waiting after TIME; the forward stays"},
     [ARG_SSH] = {"ssh", 0, NULL,
 	"wait, then run ssh with the arguments that follow"},
-    [ARG_ALL] = {"all", 'a', NULL, "include forwards that have ended"},
+    [ARG_ALL] = {"all", 'a', NULL, "include what has ended"},
     [ARG_LAST] = {"last", 'n', "N", "the last N only"},
     [ARG_FOLLOW] = {"follow", 'f', NULL, "go on with new ones as they come"},
     [ARG_HOST] = {"host", 0, "NAME", "name of the server, as devices call it"},
@@ -57,6 +57,7 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_DEVICES] = {"devices", 0, NULL, "figures of each device, too"},
     [ARG_SINCE] = {"since", 0, "TIME", "how far back: 12h, 7d"},
     [ARG_CSV] = {"csv", 0, NULL, "print comma-separated values"},
+    [ARG_FOR] = {"for", 0, "TIME", "only what has held for TIME"},
     [ARG_SERVER] = {"server", 0, "HOST",
 	"name and port of this server: HOST[:PORT]"},
 };

@@ -43,6 +43,7 @@ enum arg {
 	ARG_DEVICES,
 	ARG_SINCE,
 	ARG_CSV,
+	ARG_FOR,
 	ARG_COUNT /* how many there are */
 };
 _Static_assert(ARG_COUNT <= 64, "ARG_BIT has a bit for each");

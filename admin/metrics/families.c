@@ -44,7 +44,7 @@ static const struct figure figures[] = {
     {"et_refused_sources", GAUGE, NULL, "refused_sources",
 	"Sources with an active penalty."},
     {"et_forwards_open", GAUGE, NULL, "forwards_open", "Forwards open now."},
-    {"et_alerts_open", GAUGE, NULL, "alerts_open", "Alerts open now."},
+    {"et_alerts_open", GAUGE, NULL, "alerts", "Alerts open now."},
     {"et_store_stale", GAUGE, NULL, "stale",
 	"1 if logins are refused since the store does not answer."},
     {"et_connections_accepted", COUNTER, "counters", "connections",

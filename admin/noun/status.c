@@ -40,6 +40,7 @@ static const struct title {
     {"startups", "not logged in yet"},
     {"waiting", "waiting to log in"},
     {"low_ports", "can bind ports below 1024"},
+    {"alerts", "open alerts"},
     {"stale", "store too stale for logins"},
     {"forwards_open", "forwards open now"},
     {"jump_wait", NULL},

@@ -61,6 +61,14 @@ _et_admin_words()
 	"2 key revoke")
 		_et_admin_each key key list
 		;;
+	"2 alert mute")
+		printf '%s\n' all device.gone site.offline clone key.refused \
+		    disk store token.ends operator.ends health
+		_et_admin_devices
+		;;
+	"2 alert unmute")
+		_et_admin_each target alert rules
+		;;
 	"2 operator remove")
 		_et_admin_each operator operator list
 		;;
@@ -85,7 +93,7 @@ _et_admin_words()
 		;;
 	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | \
 	    "2 session list" | "2 token"*) ;;
-	"2 device list" | "2 status"* | "2 log"* | "2 penalty list" | "2 event"*) ;;
+	"2 alert"* | "2 device list" | "2 status"* | "2 log"* | "2 penalty list" | "2 event"*) ;;
 	2*)
 		_et_admin_devices
 		;;
@@ -124,7 +132,8 @@ _et_admin()
 		return
 		;;
 	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n | \
-	    --uses | --server | --port | -o | --columns | --operator | --keep)
+	    --uses | --server | --port | -o | --columns | --operator | --keep | \
+	    --for)
 		return
 		;;
 	esac

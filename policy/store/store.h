@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alert.h"
 #include "device.h"
 #include "forward.h"
 #include "heartbeat.h"
@@ -27,7 +28,7 @@
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	10		/* the newest migration's number */
+#define STORE_SCHEMA	11		/* the newest migration's number */
 
 struct store;
 struct fleet_query;
@@ -338,6 +339,33 @@ enum store_result store_report(struct store *, int64_t from, int64_t until,
 enum store_result store_history_prune(struct store *, int64_t before,
     int64_t *after, bool *more);
 
+/* --- alerts; the server's own word, not changes --- */
+/* Add it, or set what changes of it.  Of closed ones ALERT_KEEP are kept. */
+enum store_result store_alert_put(struct store *, const struct alert_record *);
+/* The open ones, or all; oldest first. */
+enum store_result store_alert_each(struct store *, bool all,
+    int (*)(void *, const struct alert_record *), void *);
+/* Those that are open, or whose close is not told. */
+enum store_result store_alert_unfinished(struct store *,
+    int (*)(void *, const struct alert_record *), void *);
+
+/* --- mutes: put replaces that of the same target, and forgets ended ones --- */
+enum store_result store_mute_put(struct store *, struct alert_mute *,
+    int64_t now);
+enum store_result store_mute_get(struct store *, int64_t id,
+    struct alert_mute *);
+enum store_result store_mute_each(struct store *,
+    int (*)(void *, const struct alert_mute *), void *);
+enum store_result store_mute_remove(struct store *, const char *target);
+
+/* --- bounds of health fields: add replaces one of the same text and tag --- */
+enum store_result store_bound_add(struct store *, struct alert_bound *);
+enum store_result store_bound_get(struct store *, int64_t id,
+    struct alert_bound *);
+enum store_result store_bound_each(struct store *,
+    int (*)(void *, const struct alert_bound *), void *);
+enum store_result store_bound_remove(struct store *, int64_t id);
+
 /* --- tokens: add forgets those that ended TOKEN_KEEP ago --- */
 enum store_result store_token_add(struct store *, struct token *);
 enum store_result store_token_find(struct store *, const char *name,
@@ -397,7 +425,10 @@ enum store_noun {
 	STORE_ADMIN,		/* who and what: text for the event log */
 	STORE_TOKEN,
 	STORE_OPERATOR,
-	STORE_PENALTY		/* what: whose, an address */
+	STORE_PENALTY,		/* what: whose, an address */
+	STORE_MUTE,
+	STORE_BOUND,
+	STORE_ALERT_TEST
 };
 
 struct change {
@@ -413,6 +444,8 @@ enum store_result store_kill(struct store *, uint64_t session,
     int64_t device);
 /* Ask the server to clear the penalty of an address. */
 enum store_result store_penalty_clear(struct store *, const char *addr);
+/* Ask the server to open and close an alert of the kind "test". */
+enum store_result store_alert_test(struct store *);
 /* Note who made the change, in its transaction. */
 enum store_result store_admin(struct store *, const char *who,
     const char *what);

@@ -27,6 +27,12 @@ store_penalty_clear(struct store *s, const char *addr)
 }
 
 enum store_result
+store_alert_test(struct store *s)
+{
+	return change_add(s, STORE_ALERT_TEST, 1, 0, "", "");
+}
+
+enum store_result
 store_admin(struct store *s, const char *who, const char *what)
 {
 	return change_add(s, STORE_ADMIN, 0, 0, who, what);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += sshd/libcommon.a
 sshd_libcommon_a_SOURCES = sshd/common/calls.c sshd/common/calls.h \
 	sshd/common/clock.c sshd/common/clock.h \
+	sshd/common/disk.c sshd/common/disk.h \
 	sshd/common/fence.c sshd/common/fence.h \
 	sshd/common/msg.c sshd/common/msg.h \
 	sshd/common/reserve.c sshd/common/reserve.h \

@@ -45,6 +45,10 @@
 #define MSG_KEY_LINE 1024 /* a public key as "TYPE BASE64" */
 #define MSG_DIGEST 32 /* SHA-256 of a public key blob */
 #define MSG_HINT_TEXT 2600 /* lines of an announcement (PROTOCOL, 1.7) */
+#define MSG_ALERT_ID 160 /* the id of an alert */
+#define MSG_ALERT_SUBJECT 72 /* the subject of an alert, the target of a mute */
+#define MSG_ALERT_NAMES 3250 /* the ids of 50 devices: "a,b,c" */
+#define MSG_ALERT_BOUND 64 /* a bound: "mem<5%" */
 #define MSG_COMMAND_TEXT 1025 /* an operator's command of 1,024 bytes */
 #define MSG_ACT_KEY 33 /* a key of 32 digits */
 #define MSG_EVENT_LINE 8192 /* a line of the event log */
@@ -98,6 +102,8 @@ enum msg_type {
 	MSG_TOKEN, /* the keeper checks this token */
 	MSG_ENROLL, /* the keeper registers this device */
 	MSG_ENROLLED, /* the answer to ENROLL, passed on to the worker */
+	/* monitor -> keeper, and back at its start */
+	MSG_ALERT, /* an alert was opened, told or closed */
 	/* monitor -> keeper */
 	MSG_STORE_OPEN, /* the keeper opens this store and sends its records */
 	MSG_HEARTBEAT, /* a device has polled, or begun to wait */
@@ -118,6 +124,10 @@ enum msg_type {
 	MSG_OPERATOR, /* the record of an operator */
 	MSG_TOKENS, /* the time at which the last token ends */
 	MSG_TOKEN_IS, /* the answer to TOKEN */
+	MSG_MUTE, /* the record of a mute */
+	MSG_BOUND, /* the record of a bound of a health field */
+	MSG_ALERT_TEST, /* an admin tests the alerts */
+	MSG_ENDS, /* a token or an operator ends soon; repeated every minute */
 	MSG_GONE, /* a record was removed */
 	MSG_KILL, /* an admin ends a session */
 	MSG_PENALTY, /* an admin clears a source's penalty */
@@ -468,6 +478,42 @@ struct msg_presence {
 	uint32_t why; /* enum span_end, of one that is gone */
 };
 
+struct msg_alert { /* as struct alert_record (policy/alert.h) */
+	uint32_t kind;
+	uint32_t told; /* enum alert_told */
+	uint32_t count;
+	int64_t device; /* 0: no one device's */
+	int64_t since; /* us since the epoch */
+	int64_t opened;
+	int64_t closed; /* 0: open */
+	char id[MSG_ALERT_ID];
+	char subject[MSG_ALERT_SUBJECT];
+	char tag[MSG_NAME]; /* of a site that is a tag; or "" */
+	char summary[MSG_TEXT];
+	char devices[MSG_ALERT_NAMES];
+	char missing[MSG_ALERT_NAMES];
+};
+
+struct msg_mute {
+	int64_t id;
+	int64_t device; /* of a target that is a device; or 0 */
+	int64_t until; /* us since the epoch */
+	char target[MSG_ALERT_SUBJECT];
+};
+
+struct msg_bound {
+	int64_t id;
+	uint32_t hold; /* s */
+	char text[MSG_ALERT_BOUND]; /* "mem<5%" */
+	char tag[MSG_NAME]; /* of the devices it is for, or "" */
+};
+
+struct msg_ends {
+	uint32_t oper; /* 1: an operator; 0: a token */
+	int64_t at; /* us since the epoch */
+	char name[MSG_NAME];
+};
+
 struct msg_seq { /* APPLIED, LOADED, CHANGED */
 	int64_t seq; /* the store's number of the last change */
 };
@@ -517,6 +563,7 @@ struct msg_device {
 	char name[MSG_NAME];
 	char alias[MSG_NAME];
 	char tags[MSG_TAGS];
+	char addr[64]; /* from which it last polled, or "" */
 };
 
 struct msg_devices { /* DEVICE */
@@ -571,7 +618,9 @@ enum msg_noun {
 	NOUN_KEY,
 	NOUN_PERMIT,
 	NOUN_FORWARD,
-	NOUN_OPERATOR = 8
+	NOUN_OPERATOR = 8,
+	NOUN_MUTE = 10,
+	NOUN_BOUND
 };
 
 struct msg_gone {
@@ -598,6 +647,7 @@ struct msg_admin {
 struct msg_store_state {
 	uint32_t ok; /* 1: the store answers */
 	uint32_t fatal; /* 1: the store can never be used; et-sshd must exit */
+	uint32_t full; /* 1: its file system is nearly full */
 	char reason[MSG_TEXT]; /* why the store does not answer */
 };
 
@@ -648,6 +698,10 @@ struct msg {
 		struct msg_session_end session_end;
 		struct msg_forward_state forward_state;
 		struct msg_virtual_forward virtual_forward;
+		struct msg_alert alert;
+		struct msg_mute mute;
+		struct msg_bound bound;
+		struct msg_ends ends;
 		struct msg_seq seq;
 		struct msg_status status;
 		struct msg_duplicate_key duplicate_key;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alerts.h"
 #include "changes.h"
 #include "send.h"
 
@@ -19,6 +20,7 @@ changes_device(void *arg, const struct device *d)
 	snprintf(m.name, sizeof(m.name), "%s", d->name);
 	snprintf(m.alias, sizeof(m.alias), "%s", d->alias);
 	snprintf(m.tags, sizeof(m.tags), "%s", d->tags);
+	snprintf(m.addr, sizeof(m.addr), "%s", d->addr);
 	return send_device(arg, &m);
 }
 
@@ -129,7 +131,8 @@ load_records(struct keeper *k)
 	    (r = store_key_each(s, 0, changes_key, k)) != STORE_OK ||
 	    (r = store_permit_each(s, changes_permit, k)) != STORE_OK ||
 	    (r = store_operator_each(s, changes_operator, k)) != STORE_OK ||
-	    (r = changes_tokens(k)) != STORE_OK)
+	    (r = changes_tokens(k)) != STORE_OK ||
+	    (r = alerts_load(k)) != STORE_OK)
 		return r;
 	return store_forward_each(s, false, changes_forward, k);
 }
@@ -291,6 +294,9 @@ static enum store_result (*const senders[])(
     [STORE_TOKEN] = change_token,
     [STORE_OPERATOR] = change_operator,
     [STORE_PENALTY] = change_penalty,
+    [STORE_MUTE] = alerts_change,
+    [STORE_BOUND] = alerts_change,
+    [STORE_ALERT_TEST] = alerts_change,
 };
 #define SENDERS (sizeof(senders) / sizeof(senders[0]))
 

@@ -10,11 +10,16 @@
 #include "fence.h"
 #include "filter.h"
 
+static const struct call disk[] = {
+    CALL(fstatfs), /* is it nearly full? */
+};
+
 const char *
 filter_enter(void)
 {
-	const struct call_list calls[] = {calls_store, calls_thread,
-	    calls_memory, calls_loop, calls_loop_start, calls_refused};
+	const struct call_list calls[] = {CALLS(disk), calls_store,
+	    calls_thread, calls_memory, calls_loop, calls_loop_start,
+	    calls_refused};
 
 	return calls_enter(calls, sizeof(calls) / sizeof(calls[0]));
 }

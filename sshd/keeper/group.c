@@ -28,6 +28,7 @@ group_free(struct group *g)
 	group_last_drop(&g->virtuals);
 	group_last_drop(&g->refusals);
 	group_last_drop(&g->presences);
+	group_alerts_drop(g);
 	group_sessions_free(g);
 	history_free(g->history);
 	free(g);
@@ -60,7 +61,8 @@ group_rows(const struct group *g)
 {
 	return g->nbeats + g->nwaiting + HASH_COUNT(g->forwards) +
 	       HASH_COUNT(g->virtuals) + HASH_COUNT(g->refusals) +
-	       HASH_COUNT(g->presences) + (g->applied > 0);
+	       HASH_COUNT(g->presences) + HASH_COUNT(g->alerts) +
+	       (g->applied > 0);
 }
 
 static bool
@@ -111,6 +113,7 @@ group_write_once(struct group *g, struct store *s, double now)
 	    (r = group_refusals_write(g, s)) != STORE_OK ||
 	    (r = group_presences_write(g, s)) != STORE_OK ||
 	    (r = group_figures_write(g, s)) != STORE_OK ||
+	    (r = group_alerts_write(g, s)) != STORE_OK ||
 	    (r = group_sessions_write(g, s, now)) != STORE_OK ||
 	    (r = group_beats_write(g, s, &beats)) != STORE_OK)
 		goto out;
@@ -125,6 +128,7 @@ group_write_once(struct group *g, struct store *s, double now)
 	group_last_drop(&g->presences);
 	if (g->history != NULL)
 		history_written(g->history);
+	group_alerts_drop(g);
 	group_sessions_written(g, now);
 	group_beats_drop(g, beats);
 	g->applied = 0;
@@ -138,7 +142,8 @@ static bool
 group_has_due(const struct group *g, double now)
 {
 	return g->nbeats > 0 || g->forwards != NULL || g->virtuals != NULL ||
-	       g->refusals != NULL || g->presences != NULL || g->applied > 0 ||
+	       g->refusals != NULL || g->presences != NULL ||
+	       g->alerts != NULL || g->applied > 0 ||
 	       group_sessions_due(g, now) ||
 	       (g->history != NULL && history_ends(g->history) &&
 		   group_has_figures(g));

@@ -44,6 +44,7 @@ int	 group_forward(struct group *, const struct msg_forward_state *);
 int	 group_virtual(struct group *, const struct msg_virtual_forward *);
 /* Refusals by the device's key and by its name are kept apart. */
 int	 group_refusal(struct group *, const struct msg_refusal *);
+int	 group_alert(struct group *, const struct msg_alert *);
 void	 group_applied(struct group *, int64_t seq);
 
 /* The number of rows that wait. */

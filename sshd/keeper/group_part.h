@@ -46,6 +46,11 @@ struct group_last {
 	UT_hash_handle	 hh;
 };
 
+struct group_alert {
+	struct alert_record row;
+	UT_hash_handle	 hh;	/* by its id */
+};
+
 struct group {
 	char		 node[DEVICE_NAME];
 	struct group_beat *beats;	/* oldest first */
@@ -60,6 +65,7 @@ struct group {
 	struct group_last *refusals;
 	struct group_last *presences;
 	struct history	*history;	/* NULL: none is kept */
+	struct group_alert *alerts;
 	int64_t		 applied;	/* 0: nothing to write */
 };
 
@@ -83,6 +89,8 @@ enum store_result group_forwards_write(const struct group *, struct store *);
 enum store_result group_virtuals_write(const struct group *, struct store *);
 enum store_result group_refusals_write(const struct group *, struct store *);
 enum store_result group_presences_write(const struct group *, struct store *);
+enum store_result group_alerts_write(const struct group *, struct store *);
+void		 group_alerts_drop(struct group *);
 void		 group_last_drop(struct group_last **);
 
 #endif

@@ -4,9 +4,10 @@
  * From the roof down: keeper.c runs the loop; take.c has the table of the
  * monitor's messages; opening.c opens the store and watch.c sees it change;
  * enrol.c registers devices, and runner.c checks their tokens;
- * forward_request.c writes what operators request; write.c decides when the
- * group (group.h) is written; prune.c removes old history; absence.c records
- * when the server was away; changes.c sends the directory and its changes;
+ * forward_request.c writes what operators request; alerts.c sends what alerts
+ * need; write.c decides when the group (group.h) is written; prune.c removes old
+ * history; absence.c records when the server was away; changes.c sends the
+ * directory and its changes;
  * report.c reports the store's state; send.c sends.  No file calls one that
  * stands before it.
  */
@@ -40,6 +41,8 @@ struct keeper {
 	bool		 cleared;	/* an earlier run's rows are removed */
 	bool		 node_due;	/* the node's row is due */
 	bool		 failed;	/* opening failed, or a bad message */
+	bool		 full;		/* its file system nearly is */
+	unsigned int	 seconds;	/* of on_second */
 	double		 again;		/* s until the store is looked at */
 	int64_t		 pruned;	/* history of devices up to this id */
 	ev_io		 on_sock;

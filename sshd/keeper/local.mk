@@ -1,6 +1,7 @@
 # The keeper: beside consoles the server's only process that speaks SQL.
 pkglibexec_PROGRAMS += sshd/et-sshd-keeper
 keeper_group = sshd/keeper/group.c sshd/keeper/group.h \
+	sshd/keeper/group_alert.c \
 	sshd/keeper/group_heartbeat.c sshd/keeper/group_last.c \
 	sshd/keeper/group_part.h sshd/keeper/group_session.c \
 	sshd/keeper/history.c sshd/keeper/history.h \
@@ -9,6 +10,7 @@ sshd_et_sshd_keeper_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/keeper/main.c sshd/keeper/keeper.c sshd/keeper/keeper.h \
 	sshd/keeper/absence.c sshd/keeper/absence.h \
+	sshd/keeper/alerts.c sshd/keeper/alerts.h \
 	sshd/keeper/changes.c sshd/keeper/changes.h \
 	sshd/keeper/enrol.c sshd/keeper/enrol.h \
 	sshd/keeper/filter.c sshd/keeper/filter.h \

@@ -13,6 +13,7 @@ report_state(struct keeper *k, bool ok, bool fatal, const char *reason)
 	msg_init(&m, MSG_STORE_STATE, 0);
 	m.store_state.ok = ok;
 	m.store_state.fatal = fatal;
+	m.store_state.full = k->full;
 	snprintf(
 	    m.store_state.reason, sizeof(m.store_state.reason), "%s", reason);
 	send_message(k, &m);

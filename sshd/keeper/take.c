@@ -111,6 +111,12 @@ take_refusal(struct keeper *k)
 	return group_refusal(k->group, &k->in.refusal);
 }
 
+static int
+take_alert(struct keeper *k)
+{
+	return group_alert(k->group, &k->in.alert);
+}
+
 static const struct rule {
 	enum msg_type type;
 	int (*take)(struct keeper *);
@@ -126,6 +132,7 @@ static const struct rule {
     {MSG_DUPLICATE_KEY, take_duplicate_key},
     {MSG_REFUSAL, take_refusal},
     {MSG_PRESENCE, take_presence},
+    {MSG_ALERT, take_alert},
     {MSG_TOKEN, enrol_take_token},
     {MSG_ENROLL, enrol_take},
     {MSG_FORWARD_REQUEST, forward_request_take},

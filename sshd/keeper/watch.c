@@ -1,11 +1,13 @@
 #include "config.h"
 
+#include "alerts.h"
 #include "changes.h"
 #include "report.h"
 #include "watch.h"
 
 #define LOOK_FIRST 0.002 /* s from a write to a look at the store */
 #define LOOK_LAST 0.3
+#define ENDS_EVERY 60 /* s between looks for what ends soon */
 
 static void
 watch_look(struct keeper *k)
@@ -67,8 +69,11 @@ on_second(struct ev_loop *loop, ev_timer *t, int events)
 	report_read(k, r);
 	if (r != STORE_OK)
 		return;
+	alerts_full(k);
 	report_state(k, true, false, "");
 	watch_look(k);
+	if (k->seconds++ % ENDS_EVERY == 0)
+		report_read(k, alerts_ends(k));
 }
 
 void

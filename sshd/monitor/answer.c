@@ -63,6 +63,7 @@ answer_poll(struct conn *c, struct msg *ask)
 	msg_init(&answer, MSG_INBOX, c->number);
 	inbox_answer(c->m, c->device, ask->poll.version == 0 ? 1 : MSG_PORTS,
 	    &answer.inbox);
+	c->device->next = answer.inbox.next;
 	conn_send(c, &answer, -1);
 	return NULL;
 }

@@ -5,6 +5,10 @@
 
 #include <utlist.h>
 
+#include "alert_limits.h"
+#include "alert_list.h"
+#include "alert_server.h"
+#include "alert_sweep.h"
 #include "child.h"
 #include "clean.h"
 #include "clock.h"
@@ -58,6 +62,12 @@ learn_gone(struct monitor *m, const struct msg *msg)
 	case NOUN_OPERATOR:
 		learn_operator_gone(m, id);
 		return NULL;
+	case NOUN_MUTE:
+		alert_mute_gone(m, id);
+		return NULL;
+	case NOUN_BOUND:
+		alert_bound_gone(m, id);
+		return NULL;
 	default:
 		return NULL; /* refused by record_wrong */
 	}
@@ -73,6 +83,7 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 	m->dir.generation++;
 	m->dir.loaded = true;
 	m->dir.fresh = clock_now();
+	alert_after_load(m);
 	/* A new keeper knows of no session. */
 	HASH_ITER(hh, m->conns, c, tmp)
 		if (conn_open(c))
@@ -139,6 +150,7 @@ learn_store_state(struct monitor *m, const struct msg *msg)
 	const struct msg_store_state *s = &msg->store_state;
 	char reason[MSG_TEXT];
 
+	alert_store_state(m, s);
 	if (s->ok)
 		m->dir.fresh = clock_now();
 	/* Most of these messages are mere keepalives. */
@@ -151,6 +163,12 @@ learn_store_state(struct monitor *m, const struct msg *msg)
 	}
 	event_reason(m->log, "store", reason);
 	return NULL;
+}
+
+static const char *
+learn_alert(struct monitor *m, const struct msg *msg)
+{
+	return alert_learn(m, &msg->alert);
 }
 
 static const struct rule {
@@ -166,6 +184,11 @@ static const struct rule {
     {MSG_TOKEN_IS, tokens_is},
     {MSG_ENROLLED, enrol_enrolled},
     {MSG_FORWARD_RESULT, console_forward_result},
+    {MSG_ALERT, learn_alert},
+    {MSG_MUTE, alert_learn_mute},
+    {MSG_BOUND, alert_learn_bound},
+    {MSG_ENDS, alert_learn_ends},
+    {MSG_ALERT_TEST, alert_learn_test},
     {MSG_GONE, learn_gone},
     {MSG_KILL, learn_kill},
     {MSG_PENALTY, penalty_clear},
@@ -198,6 +221,7 @@ keeper_greet(struct child *keeper)
 	size_t n = 0;
 
 	m->dir.generation++;
+	alert_reload(m);
 	msg_init(&msg, MSG_STORE_OPEN, 0);
 	snprintf(msg.store_open.url, sizeof(msg.store_open.url), "%s",
 	    m->conf->store);

@@ -4,6 +4,8 @@
 
 #include <utlist.h>
 
+#include "alert_gone.h"
+#include "alert_list.h"
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
@@ -49,6 +51,7 @@ drop_device(struct monitor *m, struct dir_device *dev)
 	struct dir_forward *f, *tmp;
 
 	dev->enabled = false;
+	alert_device_off(m, dev);
 	directory_retire_device(&m->dir, dev);
 	DL_FOREACH_SAFE(dev->forwards, f, tmp)
 		wanted_withdraw(m, f, "device removed");
@@ -156,6 +159,8 @@ put_device(struct monitor *m, const struct msg_device *record)
 
 	if (dev == NULL)
 		return false;
+	if (!dev->enabled && m->alerts != NULL && m->alerts->adopted)
+		alert_device_off(m, dev);
 	if (!dev->enabled)
 		end_device(dev, "device disabled");
 	DL_FOREACH_SAFE2(dev->conns, c, tmp, dnext)

@@ -3,6 +3,7 @@ monitor_includes = -I$(top_srcdir)/sshd/monitor \
 	-I$(top_srcdir)/sshd/monitor/gate \
 	-I$(top_srcdir)/sshd/monitor/login \
 	-I$(top_srcdir)/sshd/monitor/device \
+	-I$(top_srcdir)/sshd/monitor/alert \
 	-I$(top_srcdir)/sshd/monitor/operator \
 	-I$(top_srcdir)/sshd/monitor/child \
 	-I$(top_srcdir)/sshd/monitor/directory \
@@ -28,6 +29,22 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/pool.c sshd/monitor/pool.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
+	sshd/monitor/alert/alert_gone.c \
+	sshd/monitor/alert/alert_gone.h \
+	sshd/monitor/alert/alert_limits.c \
+	sshd/monitor/alert/alert_limits.h \
+	sshd/monitor/alert/alert_list.c \
+	sshd/monitor/alert/alert_list.h \
+	sshd/monitor/alert/alert_rhythm.c \
+	sshd/monitor/alert/alert_rhythm.h \
+	sshd/monitor/alert/alert_server.c \
+	sshd/monitor/alert/alert_server.h \
+	sshd/monitor/alert/alert_site.c \
+	sshd/monitor/alert/alert_site.h \
+	sshd/monitor/alert/alert_sweep.c \
+	sshd/monitor/alert/alert_sweep.h \
+	sshd/monitor/alert/alert_tell.c \
+	sshd/monitor/alert/alert_tell.h \
 	sshd/monitor/child/child.c sshd/monitor/child/child.h \
 	sshd/monitor/child/child_sock.c sshd/monitor/child/child_sock.h \
 	sshd/monitor/child/filter_launcher.c \

@@ -9,6 +9,9 @@
 #include <utlist.h>
 
 #include "accept.h"
+#include "alert_list.h"
+#include "alert_sweep.h"
+#include "alert_tell.h"
 #include "answer.h"
 #include "child.h"
 #include "clock.h"
@@ -206,6 +209,7 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 		drop_low_ports(m);
 	if (w->seconds % SWEEP == 0) {
 		presence_sweep(m);
+		alert_sweep(m, !m->stale && any_worker_ready(m, POOL_LISTEN));
 		status_send(m);
 		pins_look(m);
 	}
@@ -271,6 +275,9 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	(void)revents;
 	if (event_reopen(m->log) == -1)
 		log_reload(m, "event log cannot be reopened", "detail",
+		    strerror(errno));
+	if (alert_reopen(m) == -1)
+		log_reload(m, "alert log cannot be reopened", "detail",
 		    strerror(errno));
 	if ((next = conf_load(m->conf_path, text)) == NULL) {
 		fprintf(

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <grp.h>
 #include <limits.h>
 #include <locale.h>
 #include <signal.h>
@@ -18,7 +19,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "alert_list.h"
 #include "check.h"
+#include "event_file.h"
 #include "filter.h"
 #include "installer.h"
 #include "lacks.h"
@@ -207,6 +210,33 @@ open_log(struct monitor *m, int test)
 }
 
 /*
+ * The stream of alerts, for the group of those that send them on.  Where there
+ * is no such group, the monitor's.
+ */
+static int
+open_alerts(struct monitor *m, int test)
+{
+	const char *path = test ? "" : m->conf->alert_log;
+	struct account_id owner = m->account.of[ACCOUNT_MONITOR];
+	const struct group *group = getgrnam("et-phone-home-notify");
+	char why[CONF_ERROR];
+	int status;
+
+	if ((m->alerts = alerts_new(path)) == NULL) {
+		status = status_of(errno);
+		snprintf(why, sizeof(why), "%s%s", strerror(errno),
+		    check_hint(errno));
+		return report_failure(status, path, why);
+	}
+	if (group != NULL)
+		owner.gid = group->gr_gid;
+	if (m->account.root && m->alerts->file != NULL &&
+	    give_log(m->alerts->file->fd, &owner) == -1)
+		return report_failure(status_of(errno), path, strerror(errno));
+	return 0;
+}
+
+/*
  * The launcher is forked before host keys and listening sockets are opened, so
  * that it has neither.
  */
@@ -238,7 +268,8 @@ prepare_start(struct monitor *m, int test)
 	if ((m->installer = installer_new(m->conf->installer)) == NULL ||
 	    (m->pins = pins_new(m->conf)) == NULL)
 		return report_failure(1, "", strerror(ENOMEM));
-	if ((status = open_log(m, test)) != 0)
+	if ((status = open_log(m, test)) != 0 ||
+	    (status = open_alerts(m, test)) != 0)
 		return status;
 	if ((why = privilege_monitor(&m->account)) != NULL)
 		return report_failure(1, "cannot give up privileges", why);
@@ -319,6 +350,7 @@ main(int argc, char **argv)
 	}
 	if (m.launcher != -1)
 		launch_stop(m.launcher, launcher_pid);
+	alerts_free(m.alerts);
 	event_close(m.log);
 	recent_free(m.recent);
 	scrape_free(m.scrape);

@@ -25,6 +25,7 @@
 #include "tokens.h"
 #include "turn_away.h"
 
+struct alerts;
 struct child;
 struct conn;
 struct console;
@@ -73,6 +74,7 @@ struct monitor {
 	struct page *pages; /* all, oldest first */
 	struct recent *recent; /* lines of the event log, for pages */
 
+	struct alerts *alerts; /* NULL: there are none, in tests */
 	struct pins *pins; /* host keys to come, for devices */
 	struct installer *installer; /* for those with a token */
 	struct tokens tokens;

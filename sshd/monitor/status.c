@@ -5,6 +5,7 @@
 
 #include <utlist.h>
 
+#include "alert_list.h"
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
@@ -144,14 +145,15 @@ status_send(struct monitor *m)
 	size_t n;
 
 	m->status_due = false;
-	o = json_pack("{s:s, s:I, s:i, s:i, s:i, s:b, s:b, s:o*, s:o*, s:o*}",
+	o = json_pack(
+	    "{s:s, s:I, s:i, s:i, s:i, s:i, s:b, s:b, s:o*, s:o*, s:o*}",
 	    "version", PACKAGE_VERSION, "uptime",
 	    (json_int_t)(clock_now() - m->started), "connections",
 	    (int)HASH_COUNT(m->conns), "startups",
 	    (int)srclimit_slots_all(l->sources), "waiting", (int)l->nwaiting,
-	    "low_ports", privilege_low_ports(), "stale", m->stale, "counters",
-	    counters_object(m), "devices", devices_object(m), "workers",
-	    workers_object(m));
+	    "alerts", (int)alert_count(m), "low_ports", privilege_low_ports(),
+	    "stale", m->stale, "counters", counters_object(m), "devices",
+	    devices_object(m), "workers", workers_object(m));
 	add_figures(m, o);
 	add_operators(m, o);
 	add_penalties(m, o);

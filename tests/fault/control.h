@@ -19,6 +19,7 @@ struct control {
 	uint32_t pad;
 	/* clock.c */
 	int64_t ahead;		/* s, of the wall clock */
+	int64_t forward;	/* ms, of all clocks: time goes faster */
 };
 
 #define ANYBODY (-1)

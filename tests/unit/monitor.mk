@@ -1,6 +1,7 @@
 # unit tests of the monitor's modules: what libmonitor.a is for
 if HAVE_CMOCKA
 monitor_tests = \
+	tests/unit/test_alert \
 	tests/unit/test_bridge \
 	tests/unit/test_clean \
 	tests/unit/test_conf \
@@ -46,6 +47,10 @@ monitor_libs = sshd/libmonitor.a policy/libpolicy.a sshd/libcommon.a \
 	$(EV_LIBS) $(CMOCKA_LIBS)
 monitor_folder = tests/unit/folder.c tests/unit/folder.h tests/unit/unit.h
 monitor_stage = tests/unit/stage.c tests/unit/stage.h $(monitor_folder)
+
+tests_unit_test_alert_SOURCES = tests/unit/test_alert.c $(monitor_stage)
+tests_unit_test_alert_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_alert_LDADD = $(monitor_libs)
 
 tests_unit_test_bridge_SOURCES = tests/unit/test_bridge.c $(monitor_stage)
 tests_unit_test_bridge_CPPFLAGS = $(monitor_cppflags)

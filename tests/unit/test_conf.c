@@ -44,6 +44,7 @@ static const struct number {
     {"stale-limit", offsetof(struct conf, stale_limit), 3600, 1, 30 * 86400},
     {"operator-ttl", offsetof(struct conf, operator_ttl), 86400, 1,
 	365 * 86400},
+    {"alert-after", offsetof(struct conf, alert_after), 2, 1, 1000},
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 
@@ -380,6 +381,84 @@ test_admin_by_ssh(void **state)
 }
 
 static void
+test_alert_after(void **state)
+{
+	char text[64 * 16 + 64] = "alert-after-tag = {\"a=1\"";
+	struct conf *c;
+	int i;
+
+	c = load(*state, "alert-after-tag = {\"site-a=10\", \"b=1000\"}\n");
+	assert_int_equal(c->nalert_after_tag, 2);
+	assert_string_equal(c->alert_after_tag[0].tag, "site-a");
+	assert_int_equal(c->alert_after_tag[0].polls, 10);
+	assert_int_equal(c->alert_after_tag[1].polls, 1000);
+	conf_free(c);
+	refused(*state, "\nalert-after-tag = {\"a=1\", \"a\"}\n", 2,
+	    "alert-after-tag a: not TAG=POLLS, 1 to 1000");
+	refused(*state, "alert-after-tag = {\"a=0\"}\n", 1, "a=0: not");
+	refused(*state, "alert-after-tag = {\"a=1001\"}\n", 1, "a=1001: not");
+	refused(*state, "alert-after-tag = {\"a=-1\"}\n", 1, "a=-1: not");
+	refused(*state, "alert-after-tag = {\"a=1x\"}\n", 1, "a=1x: not");
+	refused(*state, "alert-after-tag = {\"=1\"}\n", 1, "=1: not");
+	refused(*state, "alert-after-tag = {\"A=1\"}\n", 1, "A=1: not");
+	for (i = 1; i < CONF_AFTERS; i++)
+		strcat(text, ", \"a=1\"");
+	strcat(text, "}\n");
+	c = load(*state, text);
+	assert_int_equal(c->nalert_after_tag, CONF_AFTERS);
+	conf_free(c);
+	strcpy(strchr(text, '}'), ", \"a=1\"}\n");
+	refused(*state, text, 1, "alert-after-tag takes at most 64 values");
+}
+
+static void
+test_alert_quiet(void **state)
+{
+	static const char *const wrong[] = {"22:00", "22:00-", "22:00-22:00",
+	    "24:00-06:00", "22:60-06:00", "2:00-06:00", "22:00-06:00x", "-",
+	    "22-06", "22:00 - 06:00"};
+	struct conf *c = load(*state, "alert-quiet = \"22:05-06:30\"\n");
+	char text[64];
+	size_t i;
+
+	assert_int_equal(c->alert_quiet_first, 22 * 60 + 5);
+	assert_int_equal(c->alert_quiet_last, 6 * 60 + 30);
+	assert_true(alert_quiet_at(1325, 390, 1325));
+	assert_true(alert_quiet_at(1325, 390, 0));
+	assert_true(alert_quiet_at(1325, 390, 389));
+	assert_false(alert_quiet_at(1325, 390, 390));
+	assert_false(alert_quiet_at(1325, 390, 1324));
+	assert_false(alert_quiet_at(60, 120, 59));
+	assert_true(alert_quiet_at(60, 120, 60));
+	assert_false(alert_quiet_at(60, 120, 120));
+	conf_free(c);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(
+		    text, sizeof(text), "alert-quiet = \"%s\"\n", wrong[i]);
+		refused(*state, text, 1, "not HH:MM-HH:MM");
+	}
+}
+
+/* Beside the event log, where it says, or nowhere. */
+static void
+test_alert_log(void **state)
+{
+	static const char *const logs[][2] = {
+	    {"event-log = \"/x/y/events.log\"\n", "/x/y/alerts.log"},
+	    {"event-log = \"events.log\"\n", "alerts.log"},
+	    {"event-log = \"/x\"\nalert-log = \"/z\"\n", "/z"},
+	    {"event-log = \"/x\"\nalert-log = \"\"\n", ""}};
+	struct conf *c;
+	size_t i;
+
+	for (i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		c = load(*state, logs[i][0]);
+		assert_string_equal(c->alert_log, logs[i][1]);
+		conf_free(c);
+	}
+}
+
+static void
 test_what_is_no_option(void **state)
 {
 	refused(*state, "# c\nuser = \"x\"\nbogus = 1\n", 3, "bogus");
@@ -644,6 +723,9 @@ main(void)
 	    WITH_FOLDER(test_operator_ports),
 	    WITH_FOLDER(test_operator_listen),
 	    WITH_FOLDER(test_admin_by_ssh),
+	    WITH_FOLDER(test_alert_after),
+	    WITH_FOLDER(test_alert_quiet),
+	    WITH_FOLDER(test_alert_log),
 	    WITH_FOLDER(test_what_is_no_option),
 	    WITH_FOLDER(test_syntax),
 	    WITH_FOLDER(test_comments),

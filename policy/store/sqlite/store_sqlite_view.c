@@ -47,6 +47,11 @@ static const char *const views[] = {
     "history_calendar AS SELECT * FROM main.history_calendar",
     "node AS SELECT * FROM main.node",
     "heartbeat_last AS SELECT * FROM main.heartbeat_last",
+    /* A site is that of its tag; the server's own alerts are an admin's. */
+    "alert AS SELECT * FROM main.alert WHERE device IN " SEEN
+    " OR tag <> '' AND sees ('', tag)",
+    "mute AS SELECT * FROM main.mute WHERE false",
+    "bound AS SELECT * FROM main.bound WHERE false",
     "token AS SELECT * FROM main.token WHERE false",
     "change AS SELECT * FROM main.change WHERE false",
 };

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "conf_text.h"
 #include "device.h"
 #include "history.h"
+
+#define CONF_LOGS "/var/log/et-phone-home"
 
 static int
 conf_take_list(
@@ -78,6 +81,43 @@ conf_take_admin(cfg_t *cfg, struct conf *c)
 	return -1;
 }
 
+static void
+conf_take_afters(cfg_t *cfg, struct conf *c)
+{
+	unsigned int i, size = cfg_size(cfg, "alert-after-tag");
+	struct conf_after *after;
+
+	for (i = 0; i < size && i < CONF_AFTERS; i++) {
+		after = &c->alert_after_tag[c->nalert_after_tag];
+		if (alert_after_parse(cfg_getnstr(cfg, "alert-after-tag", i),
+			after->tag, &after->polls))
+			c->nalert_after_tag++;
+	}
+}
+
+/*
+ * Beside the event log; with that in the journal, in the server's folder of
+ * logs, if there is one.
+ */
+static char *
+conf_alert_log(cfg_t *cfg)
+{
+	const char *named = cfg_getstr(cfg, "alert-log");
+	const char *log = cfg_getstr(cfg, "event-log"), *slash;
+	char path[PATH_MAX];
+
+	if (named != NULL)
+		return strdup(named);
+	if (strcmp(log, "stderr") == 0)
+		return strdup(access(CONF_LOGS, F_OK) == 0 ? CONF_LOGS
+				  "/alerts.log"
+							   : "");
+	slash = strrchr(log, '/');
+	snprintf(path, sizeof(path), "%.*salerts.log",
+	    slash != NULL ? (int)(slash + 1 - log) : 0, log);
+	return strdup(path);
+}
+
 static int
 conf_take(struct conf *c, cfg_t *cfg)
 {
@@ -88,6 +128,10 @@ conf_take(struct conf *c, cfg_t *cfg)
 	c->compat_openwrt_1505 = *cfg_getstr(cfg, "compat") != '\0';
 	conf_take_networks(cfg, c);
 	conf_take_operator_ports(cfg, c);
+	conf_take_afters(cfg, c);
+	alert_quiet_parse(cfg_getstr(cfg, "alert-quiet"), &c->alert_quiet_first,
+	    &c->alert_quiet_last);
+	c->alert_log = conf_alert_log(cfg);
 	c->store = strdup(cfg_getstr(cfg, "store"));
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->event_log = strdup(cfg_getstr(cfg, "event-log"));
@@ -101,7 +145,7 @@ conf_take(struct conf *c, cfg_t *cfg)
 	if (c->store == NULL || c->user == NULL || c->event_log == NULL ||
 	    c->forward_address == NULL || c->installer == NULL ||
 	    c->node == NULL || c->event_log_key == NULL ||
-	    c->metrics_listen == NULL)
+	    c->metrics_listen == NULL || c->alert_log == NULL)
 		return -1;
 	if (conf_take_list(cfg, "listen", 1, c->listen, &c->nlisten) == -1 ||
 	    conf_take_list(cfg, "host-keys", 1, c->hostkeys, &c->nhostkeys) ==
@@ -208,6 +252,7 @@ conf_free(struct conf *c)
 	free(c->metrics_listen);
 	free(c->node);
 	free(c->installer);
+	free(c->alert_log);
 	free(c);
 }
 

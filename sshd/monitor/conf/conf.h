@@ -8,12 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alert.h"
 #include "network.h"
 
 #define CONF_DEFAULT ETPH_SYSCONFDIR "/et-sshd.conf"
 #define CONF_ERROR 512
 #define CONF_LIST 16 /* listen addresses, host keys: at most */
 #define CONF_NETWORKS 64 /* proxy-from: at most */
+#define CONF_AFTERS 64 /* alert-after-tag: at most */
 #define CONF_PORTS 64 /* operator-ports: at most */
 
 struct port_range {
@@ -27,6 +29,12 @@ enum conf_admin {
 	CONF_ADMIN_OPERATOR_LISTEN, /* at operator-listen alone */
 	CONF_ADMIN_NO, /* nowhere */
 	CONF_ADMINS
+};
+
+/* alert-after-tag: polls of the devices with a tag */
+struct conf_after {
+	char tag[DEVICE_NAME];
+	unsigned int polls;
 };
 
 struct conf {
@@ -69,6 +77,12 @@ struct conf {
 	char *operator_listen[CONF_LIST];
 	size_t noperator_listen; /* 0: operators log in at listen alone */
 	enum conf_admin admin_by_ssh;
+	unsigned int alert_after; /* polls missing until a device is gone */
+	struct conf_after alert_after_tag[CONF_AFTERS];
+	size_t nalert_after_tag;
+	unsigned int alert_quiet_first; /* minutes; as the last: none */
+	unsigned int alert_quiet_last;
+	char *alert_log; /* "": off */
 };
 
 /*

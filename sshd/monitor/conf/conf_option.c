@@ -40,6 +40,7 @@ static const struct number {
     NUMBER("reach-idle", reach_idle, 300, 1, 86400),
     NUMBER("stale-limit", stale_limit, 3600, 1, 30 * 86400),
     NUMBER("operator-ttl", operator_ttl, 86400, 1, FORWARD_TTL_MAX),
+    NUMBER("alert-after", alert_after, 2, 1, ALERT_AFTER_MOST),
 #undef NUMBER
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
@@ -71,6 +72,10 @@ static const cfg_opt_t texts[] = {
     CFG_BOOL("event-log-seal", cfg_false, CFGF_NONE),
     CFG_STR(
 	"event-log-key", ETPH_SYSCONFDIR "/event_log_ed25519_key", CFGF_NONE),
+    CFG_STR_LIST("alert-after-tag", NULL, CFGF_NONE),
+    CFG_STR("alert-quiet", "", CFGF_NONE),
+    /* Where the event log is, unless it says. */
+    CFG_STR("alert-log", NULL, CFGF_NONE),
 };
 #define NTEXTS (sizeof(texts) / sizeof(texts[0]))
 
@@ -276,6 +281,35 @@ conf_check_operator_ports(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static int
+conf_check_after(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+	struct conf_after after;
+
+	if (!alert_after_parse(v, after.tag, &after.polls))
+		cfg_error(cfg, "alert-after-tag %s: not TAG=POLLS, 1 to %d", v,
+		    ALERT_AFTER_MOST);
+	else if (cfg_opt_size(opt) > CONF_AFTERS)
+		cfg_error(cfg, "alert-after-tag takes at most %d values",
+		    CONF_AFTERS);
+	else
+		return 0;
+	return -1;
+}
+
+static int
+conf_check_quiet(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = cfg_opt_getnstr(opt, 0);
+	unsigned int first, last;
+
+	if (alert_quiet_parse(v, &first, &last))
+		return 0;
+	cfg_error(cfg, "alert-quiet %s: not HH:MM-HH:MM, as in 22:00-06:00", v);
+	return -1;
+}
+
 static const struct {
 	const char *name;
 	int (*check)(cfg_t *, cfg_opt_t *);
@@ -295,6 +329,8 @@ static const struct {
     {"operator-listen", conf_check_listen},
     {"metrics-listen", conf_check_metrics_listen},
     {"admin-by-ssh", conf_check_admin},
+    {"alert-after-tag", conf_check_after},
+    {"alert-quiet", conf_check_quiet},
 };
 
 cfg_t *

@@ -46,6 +46,8 @@ conf_note_kept(
 	conf_note(
 	    kept, strcmp(c->event_log, next->event_log) == 0, "event-log");
 	conf_note(
+	    kept, strcmp(c->alert_log, next->alert_log) == 0, "alert-log");
+	conf_note(
 	    kept, c->event_log_seal == next->event_log_seal, "event-log-seal");
 	conf_note(kept, strcmp(c->event_log_key, next->event_log_key) == 0,
 	    "event-log-key");
@@ -81,4 +83,9 @@ conf_reload(struct conf *c, const struct conf *next, char kept[CONF_ERROR])
 	    c->operator_ports, next->operator_ports, sizeof(c->operator_ports));
 	c->noperator_ports = next->noperator_ports;
 	c->admin_by_ssh = next->admin_by_ssh;
+	memmove(c->alert_after_tag, next->alert_after_tag,
+	    sizeof(c->alert_after_tag));
+	c->nalert_after_tag = next->nalert_after_tag;
+	c->alert_quiet_first = next->alert_quiet_first;
+	c->alert_quiet_last = next->alert_quiet_last;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert_gone.h"
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
@@ -163,16 +164,18 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	dev->seen = true;
 	dev->waited = c->waits;
 	dev->last_seen = now;
+	dev->seen_at = clock_wall();
 	set_presence(m, dev, DEVICE_ONLINE);
 	m->counters.polls++;
 	log_heartbeat(c, health, dropped);
 	sightings_note(c, heartbeat_number(health, "up"));
+	alert_seen(m, dev, health);
 	/* A flood of polls must not overflow the keeper's queue. */
 	if (child_behind(m->keeper))
 		return;
 	msg_init(&msg, MSG_HEARTBEAT, c->number);
 	msg.heartbeat.device = dev->id;
-	msg.heartbeat.at = clock_wall();
+	msg.heartbeat.at = dev->seen_at;
 	msg.heartbeat.interval = dev->interval;
 	msg.heartbeat.dropped = dropped;
 	snprintf(msg.heartbeat.addr, sizeof(msg.heartbeat.addr), "%s", c->addr);
@@ -187,7 +190,8 @@ int64_t
 presence_wait_ended(const struct conn *c)
 {
 	c->device->last_seen = clock_now();
-	return clock_wall();
+	c->device->seen_at = clock_wall();
+	return c->device->seen_at;
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include <utlist.h>
 
+#include "alert_server.h"
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
@@ -39,18 +40,6 @@ struct sightings {
 	double noted; /* in the store; 0: never */
 	double said; /* in the event log */
 };
-
-static void
-take_addr(struct in6_addr *to, const char *text)
-{
-	char mapped[80];
-
-	memset(to, 0, sizeof(*to));
-	if (strchr(text, ':') != NULL)
-		inet_pton(AF_INET6, text, to);
-	else if (snprintf(mapped, sizeof(mapped), "::ffff:%s", text) > 0)
-		inet_pton(AF_INET6, mapped, to);
-}
 
 static void
 put_addr(char out[INET6_ADDRSTRLEN], const struct in6_addr *a)
@@ -101,6 +90,7 @@ report_duplicate(const struct conn *c, struct sightings *s,
 		    sizeof(msg.duplicate_key.places), "%s,%s", one, two);
 		child_send(m->keeper, &msg, -1);
 	}
+	alert_clone(m, c->device, one, two);
 	if (s->said != 0 && now - s->said < SAID_EVERY)
 		return;
 	s->said = now;
@@ -149,7 +139,8 @@ sightings_note(struct conn *c, int64_t up)
 
 	if (s == NULL)
 		return;
-	take_addr(&seen.addr, c->addr);
+	directory_address(&seen.addr, c->addr);
+	c->device->addr = seen.addr;
 	/* Never 0, which means not sent. */
 	if (up >= 0)
 		seen.booted = now - (double)up - 1e-3;
@@ -182,8 +173,8 @@ are_two(const struct conn *a, const struct conn *b, struct sighting *one,
 	if (memcmp(a->digest, b->digest, sizeof(a->digest)) != 0 ||
 	    (a->booted != 0) != (b->booted != 0))
 		return false;
-	take_addr(&one->addr, a->addr);
-	take_addr(&two->addr, b->addr);
+	directory_address(&one->addr, a->addr);
+	directory_address(&two->addr, b->addr);
 	one->booted = a->booted;
 	two->booted = b->booted;
 	return !same_machine(one, two);

@@ -3,7 +3,9 @@
 #ifdef SANITIZE
 #include <assert.h>
 #endif
+#include <arpa/inet.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +44,24 @@ directory_device(const struct directory *d, int64_t id)
 
 	HASH_FIND(hh, d->devices, &id, sizeof(id), dev);
 	return dev;
+}
+
+const char *
+directory_called(const struct dir_device *dev)
+{
+	return *dev->alias != '\0' ? dev->alias : dev->name;
+}
+
+void
+directory_address(struct in6_addr *to, const char *text)
+{
+	char mapped[80];
+
+	memset(to, 0, sizeof(*to));
+	if (strchr(text, ':') != NULL)
+		inet_pton(AF_INET6, text, to);
+	else if (snprintf(mapped, sizeof(mapped), "::ffff:%s", text) > 0)
+		inet_pton(AF_INET6, mapped, to);
 }
 
 /* The devices with exactly this id and with exactly this alias. */
@@ -337,6 +357,8 @@ directory_put_device(
 	dev->id = m->id;
 	dev->interval = m->interval;
 	dev->seen = m->last_seen != 0;
+	dev->seen_at = m->last_seen;
+	directory_address(&dev->addr, m->addr);
 	dev->last_seen = mono - (double)(now - m->last_seen) / 1e6;
 	dev->presence =
 	    device_state(dev->seen ? now - m->last_seen : -1, dev->interval);

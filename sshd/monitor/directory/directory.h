@@ -6,6 +6,7 @@
 #ifndef DIRECTORY_H
 #define DIRECTORY_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@
 #include "operator.h"
 #include "permit.h"
 
+struct alert;
 struct conn;
 struct sightings;
 struct jump;
@@ -58,6 +60,13 @@ struct dir_device {
 	bool waited; /* its last heartbeat began a wait */
 	enum device_state presence;
 	unsigned int told; /* the keeper: presence_tell */
+	int64_t seen_at; /* last seen, us since the epoch; 0: never */
+	uint32_t next; /* s until its next poll, as it was told; 0 */
+	struct in6_addr addr; /* of its last poll; IPv4: mapped */
+	struct alert *alert; /* that it is gone, or its site; or NULL */
+	double judged; /* not missed before, s; HUGE_VAL: not at all */
+	bool pending; /* gone just now: alert_site.c */
+	bool key_alert; /* an alert that its key is refused is open */
 	struct conn *conns; /* logged in as this device */
 	struct sightings *sightings; /* NULL: none yet */
 	double refused[2]; /* last told: under its name, with its key */
@@ -127,6 +136,10 @@ struct dir_device *directory_device_of_key(
  */
 const char *directory_named(
     const struct directory *, const char *typed, struct dir_device **);
+/* What people call the device: its alias, or its id. */
+const char *directory_called(const struct dir_device *);
+/* An address as text, into one; IPv4 is mapped, and no address is 0. */
+void directory_address(struct in6_addr *, const char *text);
 struct dir_forward *directory_forward(const struct directory *, int64_t id);
 /* The device's forward with this server port that has not ended, or NULL. */
 struct dir_forward *directory_listed(const struct dir_device *, uint32_t sport);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alert.h"
 #include "device.h"
 #include "forward.h"
 #include "msg.h"
@@ -197,6 +198,69 @@ record_forward_result(const struct msg *m)
 	return m->forward_result.forward < 0 ? not_number : NULL;
 }
 
+/* Printable ASCII: what goes into an event and the stream. */
+static bool
+record_is_plain(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+static const char *
+record_alert(const struct msg *m)
+{
+	const struct msg_alert *a = &m->alert;
+
+	if (a->kind < ALERT_GONE || a->kind >= ALERT_KINDS ||
+	    a->told > ALERT_TOLD_CLOSE)
+		return "no such alert";
+	if (a->device < 0)
+		return not_device;
+	if (a->since < 0 || a->opened < 0 || a->closed < 0)
+		return not_time;
+	if (!record_is_name_or_none(a->tag) || !record_are_tags(a->devices) ||
+	    !record_are_tags(a->missing))
+		return not_name;
+	if (strrchr(a->id, ':') == NULL || !record_is_plain(a->id) ||
+	    !record_is_plain(a->subject) || !record_is_plain(a->summary))
+		return "not an alert's text";
+	return NULL;
+}
+
+static const char *
+record_mute(const struct msg *m)
+{
+	if (m->mute.id <= 0)
+		return not_number;
+	if (m->mute.device < 0)
+		return not_device;
+	if (m->mute.until < 0)
+		return not_time;
+	return record_is_plain(m->mute.target) ? NULL : "not a target";
+}
+
+static const char *
+record_bound(const struct msg *m)
+{
+	struct alert_bound b;
+
+	if (m->bound.id <= 0)
+		return not_number;
+	if (!alert_bound_parse(m->bound.text, &b))
+		return "not a bound";
+	return record_is_name_or_none(m->bound.tag) ? NULL : "not a tag";
+}
+
+static const char *
+record_ends(const struct msg *m)
+{
+	if (m->ends.at < 0)
+		return not_time;
+	return device_name_valid(m->ends.name) ? NULL : "not a name";
+}
+
 static const char *
 record_gone(const struct msg *m)
 {
@@ -206,6 +270,8 @@ record_gone(const struct msg *m)
 	case NOUN_PERMIT:
 	case NOUN_FORWARD:
 	case NOUN_OPERATOR:
+	case NOUN_MUTE:
+	case NOUN_BOUND:
 		/* Ids below 0 are those of virtual forwards. */
 		return m->gone.id <= 0 ? not_number : NULL;
 	default:
@@ -244,6 +310,10 @@ static const struct check {
     {MSG_TOKEN_IS, record_token_is},
     {MSG_ENROLLED, record_enrolled},
     {MSG_FORWARD_RESULT, record_forward_result},
+    {MSG_ALERT, record_alert},
+    {MSG_MUTE, record_mute},
+    {MSG_BOUND, record_bound},
+    {MSG_ENDS, record_ends},
     {MSG_GONE, record_gone},
     {MSG_KILL, record_kill},
     {MSG_PENALTY, record_penalty},

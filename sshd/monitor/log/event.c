@@ -93,6 +93,12 @@ event_fd(const struct eventlog *log)
 	return log->file.fd;
 }
 
+bool
+event_failing(const struct eventlog *log)
+{
+	return log->file.failing;
+}
+
 uint64_t
 event_dropped(const struct eventlog *log)
 {

@@ -69,6 +69,9 @@ void event_flush(struct eventlog *);
  */
 bool event_whole(void);
 
+/* Can the file not be written? */
+bool event_failing(const struct eventlog *);
+
 /* How many events were dropped since the start. */
 uint64_t event_dropped(const struct eventlog *);
 

@@ -161,9 +161,10 @@ write_failed(struct event_file *f, int error)
 	/* stderr may be the pipe that is not read. */
 	if (!f->failing && is_writable(STDERR_FILENO))
 		fprintf(stderr,
-		    "et-sshd: event log %s: %s: events are lost "
-		    "until it can be written\n",
-		    f->path, strerror(error));
+		    "et-sshd: %s %s: %s: events are lost until it can be "
+		    "written\n",
+		    f->what != NULL ? f->what : "event log", f->path,
+		    strerror(error));
 	f->failing = true;
 	drop_lines(f);
 }

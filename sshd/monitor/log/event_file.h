@@ -16,6 +16,7 @@ struct event_seal;
 
 struct event_file {
 	char *path;
+	const char *what; /* in what is said of it; NULL: the event log */
 	int fd;
 	bool regular; /* a file: write never blocks long */
 	bool journal; /* a line begins with its priority */

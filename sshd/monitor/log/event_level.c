@@ -30,6 +30,8 @@ static const struct level {
     {"enroll", NULL, LOG_NOTICE},
     {"forward.withdrawn", NULL, LOG_NOTICE},
     {"device.offline", NULL, LOG_NOTICE},
+    {"alert.open", NULL, LOG_WARNING},
+    {"alert.close", NULL, LOG_NOTICE},
 };
 
 bool

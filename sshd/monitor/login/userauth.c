@@ -6,6 +6,7 @@
 
 #include <utlist.h>
 
+#include "alert_server.h"
 #include "algorithm.h"
 #include "child.h"
 #include "clean.h"
@@ -181,7 +182,10 @@ note_refusal(const struct conn *c, const struct login *l, const char *reason)
 
 	if (!own)
 		directory_named(&m->dir, l->user, &dev);
-	if (dev == NULL || !is_noted(m, dev, own))
+	if (dev == NULL)
+		return;
+	alert_key_refused(m, dev, own, c->addr, reason);
+	if (!is_noted(m, dev, own))
 		return;
 	msg_init(&msg, MSG_REFUSAL, c->number);
 	msg.refusal.device = dev->id;

@@ -17,7 +17,7 @@
 #include "filter.h"
 
 #define STREAM (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
-#define PATHS 10
+#define PATHS 12
 
 static const struct call monitor[] = {
     /* sockets: for forwards, to children; none that connects */
@@ -45,6 +45,7 @@ static const struct call monitor[] = {
     CALL(getdents64), /* conf.d */
     CALL(stat),
     CALL(fstat),
+    CALL(fstatfs), /* is the log's file system nearly full? */
     CALL(newfstatat),
     CALL(lseek),
     CALL(ftruncate), /* half a line, on a full disk */
@@ -119,6 +120,7 @@ filter_monitor(const struct conf *conf, const char *conf_path)
 		folders_of(&folders, conf->hostkeys[0], FENCE_READ);
 	folders_of(&folders, conf->installer, FENCE_READ);
 	folders_of(&folders, conf->event_log, FENCE_WRITE | FENCE_MAKE);
+	folders_of(&folders, conf->alert_log, FENCE_WRITE | FENCE_MAKE);
 	fence.npaths = folders.n;
 	if ((failure = fence_enter(&fence)) != NULL)
 		return failure;

@@ -3,6 +3,8 @@
 # "?": is left out where there is none.  A sealed log adds whole? and prev.
 FIELDS = {name: fields.split() for names, fields in {
     "admin": "operator reason",
+    "alert.close": "id kind device? subject severity count ms reason",
+    "alert.open": "id kind device? subject severity count muted reason",
     "command": "conn operator addr command? status bytes_in bytes_out ms"
                " reason?",
     "conn.close": "conn device sport id bytes_in bytes_out ms reason",

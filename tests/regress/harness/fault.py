@@ -13,7 +13,7 @@ from .device import Listener, answers, echo
 from .server import Server
 
 FOLDER = BUILDDIR / "tests" / "fault"
-FIELDS = struct.Struct("=iIIIIIq")      # struct control of control.h
+FIELDS = struct.Struct("=iIIIIIqq")      # struct control of control.h
 ANYBODY = -1
 LIBSSH = re.compile(r"AddressSanitizer:DEADLYSIGNAL\n(?:(?!ABORTING).)*?"
                     r"SEGV on unknown address 0x0{9}(?:(?!ABORTING).)*?"
@@ -37,17 +37,22 @@ class Control:
     def arm(self, pid, first, failures=1):
         """The allocations of pid from the first-th on fail, so many."""
         self.map[4:FIELDS.size] = FIELDS.pack(
-            0, first, failures, 0, 0, 0, self.fields()[-1])[4:]
+            0, first, failures, 0, 0, 0, *self.fields()[-2:])[4:]
         self.map[:4] = struct.pack("=i", pid)
 
     def disarm(self):
         """(whose they were, how many it made, how many of them failed)"""
-        pid, _, _, count, failed, _, _ = self.fields()
+        pid, _, _, count, failed, *_ = self.fields()
         self.map[:4] = struct.pack("=i", 0)
         return pid, count, failed
 
     def set_clock(self, ahead):
-        self.map[FIELDS.size - 8:] = struct.pack("=q", ahead)
+        self.map[FIELDS.size - 16:FIELDS.size - 8] = struct.pack("=q", ahead)
+
+    def step(self, seconds):
+        """All clocks go on by so many seconds at once."""
+        ms = self.fields()[-1] + int(seconds * 1000)
+        self.map[FIELDS.size - 8:] = struct.pack("=q", ms)
 
 
 def preload(library, control=None):
