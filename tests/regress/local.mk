@@ -6,6 +6,7 @@ AM_TESTS_ENVIRONMENT = \
 
 REGRESS_HARNESS = \
 	tests/regress/harness/__init__.py \
+	tests/regress/harness/alerts.py \
 	tests/regress/harness/archive.py \
 	tests/regress/harness/backups.py \
 	tests/regress/harness/browser.py \
@@ -50,6 +51,8 @@ REGRESS_TESTS = \
 	tests/regress/admin_exit_codes.py \
 	tests/regress/admin_text_is_clean.py \
 	tests/regress/algorithms_each_work.py \
+	tests/regress/alert_gone.py \
+	tests/regress/alert_site.py \
 	tests/regress/algorithms_offered.py \
 	tests/regress/alloc_monitor.py \
 	tests/regress/alloc_worker.py \

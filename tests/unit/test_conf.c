@@ -585,7 +585,7 @@ test_reload_kept(void **state)
 
 	conf_reload(c, next, kept);
 	assert_string_equal(kept, "listen, host-keys, store, user, event-log, "
-				  "event-log-seal, event-log-key, "
+				  "alert-log, event-log-seal, event-log-key, "
 				  "forward-address, node, compat, workers, "
 				  "operator-listen");
 	assert_int_equal(c->noperator_listen, 0);

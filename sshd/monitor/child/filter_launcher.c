@@ -48,6 +48,7 @@ static const struct call launcher[] = {
     CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_QUICKACK)),
     CALL_IF(setsockopt, 2, ARG_IS(1, SOL_SOCKET), ARG_IS(2, SO_RCVLOWAT)),
     CALL(signalfd4),
+    CALL(fstatfs), /* the keeper's: is the store's disk nearly full? */
     /* harmless: used by the tests' stand-ins */
     CALL(alarm),
     CALL(pause),
