@@ -23,7 +23,7 @@ packages()
 		echo libssh-dev libssl-dev libseccomp-dev libcap-dev
 		echo libsqlite3-dev libjansson-dev libconfuse-dev libev-dev
 		echo uthash-dev libargon2-dev libmicrohttpd-dev gzip
-		echo libqrencode-dev libjs-dygraphs
+		echo libqrencode-dev libjs-dygraphs libcurl4-openssl-dev
 		;;
 	quickstart)
 		echo dropbear-bin openssh-client libnss-wrapper
@@ -39,6 +39,7 @@ packages()
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
 		echo signify-openbsd
 		echo cloud-init openssh-server
+		echo python3-aiosmtpd msmtp prometheus-alertmanager openssl
 		;;
 	container)
 		echo podman buildah crun netavark iptables iproute2

@@ -1,0 +1,183 @@
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "stream_file.h"
+
+struct stream_file {
+	char *folder;
+	char *name;
+};
+
+struct stream_file *
+stream_file_new(const char *path)
+{
+	struct stream_file *f = calloc(1, sizeof(*f));
+	const char *slash = strrchr(path, '/');
+
+	if (f == NULL || slash == NULL) {
+		free(f);
+		return NULL;
+	}
+	f->folder = strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	f->name = strdup(slash + 1);
+	if (f->folder != NULL && f->name != NULL)
+		return f;
+	stream_file_free(f);
+	return NULL;
+}
+
+void
+stream_file_free(struct stream_file *f)
+{
+	if (f == NULL)
+		return;
+	free(f->folder);
+	free(f->name);
+	free(f);
+}
+
+const char *
+stream_file_folder(const struct stream_file *f)
+{
+	return f->folder;
+}
+
+static int
+file_open(const struct stream_file *f, const char *name)
+{
+	int folder = open(f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
+	struct stat st;
+
+	if (folder == -1)
+		return -1;
+	fd = openat(
+	    folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	close(folder);
+	if (fd == -1 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int
+stream_file_open(const struct stream_file *f)
+{
+	return file_open(f, f->name);
+}
+
+/* Is name that of a rotated file, which is not compressed? */
+static bool
+file_is_rotated(const struct stream_file *f, const char *name)
+{
+	size_t n = strlen(f->name);
+
+	if (strncmp(name, f->name, n) != 0)
+		return false;
+	name += n;
+	return (*name == '.' || *name == '-') && name[1] >= '0' &&
+	       name[1] <= '9' && name[strspn(name, ".-0123456789")] == '\0';
+}
+
+static int
+file_compare_times(const struct stat *a, const struct stat *b)
+{
+	if (a->st_mtim.tv_sec != b->st_mtim.tv_sec)
+		return a->st_mtim.tv_sec < b->st_mtim.tv_sec ? -1 : 1;
+	if (a->st_mtim.tv_nsec != b->st_mtim.tv_nsec)
+		return a->st_mtim.tv_nsec < b->st_mtim.tv_nsec ? -1 : 1;
+	return 0;
+}
+
+/*
+ * Of the rotated files, the first that better(it, arg, best so far or NULL) says
+ * nothing better of.
+ */
+static int
+file_best(const struct stream_file *f,
+    bool (*better)(int fd, const void *arg, int best), const void *arg)
+{
+	DIR *folder = opendir(f->folder);
+	const struct dirent *e;
+	int best = -1, fd;
+
+	while (folder != NULL && (e = readdir(folder)) != NULL) {
+		if (!file_is_rotated(f, e->d_name) ||
+		    (fd = file_open(f, e->d_name)) == -1)
+			continue;
+		if (!better(fd, arg, best)) {
+			close(fd);
+			continue;
+		}
+		if (best != -1)
+			close(best);
+		best = fd;
+	}
+	if (folder != NULL)
+		closedir(folder);
+	return best;
+}
+
+static bool
+file_fits(int fd, const void *arg, int best)
+{
+	return best == -1 && cursor_fits(arg, fd);
+}
+
+int
+stream_file_find(const struct stream_file *f, const struct cursor *c)
+{
+	int fd = stream_file_open(f);
+
+	if (fd != -1 && cursor_fits(c, fd))
+		return fd;
+	if (fd != -1)
+		close(fd);
+	return file_best(f, file_fits, c);
+}
+
+/* Written after this one, and before any other. */
+static bool
+file_follows(int fd, const void *arg, int best)
+{
+	const struct stat *this = arg;
+	struct stat st, other;
+
+	if (fstat(fd, &st) == -1 || st.st_ino == this->st_ino ||
+	    file_compare_times(&st, this) <= 0)
+		return false;
+	return best == -1 || (fstat(best, &other) == 0 &&
+				 file_compare_times(&st, &other) < 0);
+}
+
+int
+stream_file_next(const struct stream_file *f, int fd, bool *rotated)
+{
+	struct stat this, current;
+	int next = stream_file_open(f);
+
+	if (fstat(fd, &this) == -1 ||
+	    (next != -1 && fstat(next, &current) == 0 &&
+		current.st_ino == this.st_ino)) {
+		if (next != -1)
+			close(next);
+		return -1;
+	}
+	if ((fd = file_best(f, file_follows, &this)) != -1) {
+		if (next != -1)
+			close(next);
+		*rotated = true;
+		return fd;
+	}
+	*rotated = false;
+	if (next == -1 || current.st_size > 0)
+		return next;
+	close(next);
+	return -1;
+}
