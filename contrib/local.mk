@@ -15,7 +15,7 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh tests/libssh.sh \
 	contrib/debian/et-phone-home.postrm contrib/debian/rules \
 	contrib/debian/sbom.py contrib/debian/source/format \
 	contrib/monitoring/et-sshd.test.yml \
-	contrib/quickstart.sh contrib/et-sshd.conf \
+	contrib/quickstart.sh contrib/et-sshd.conf contrib/et-notify.conf \
 	contrib/logrotate/README contrib/logrotate/et-phone-home \
 	contrib/systemd/README \
 	contrib/container/Containerfile contrib/container/README.md \
@@ -45,6 +45,10 @@ backup_timer = contrib/systemd/et-phone-home-backup.timer
 admin_socket = contrib/systemd/et-admin.socket
 filled_units = contrib/systemd/et-sshd.service contrib/systemd/et-admin@.service \
 	contrib/systemd/et-phone-home-backup.service
+if NOTIFY
+filled_units += contrib/systemd/et-notify.service
+example_DATA += contrib/example/et-notify.conf
+endif
 systemdsystemunit_DATA = $(filled_units) $(top_srcdir)/$(backup_timer) \
 	$(top_srcdir)/$(admin_socket)
 sysusers_DATA = contrib/systemd/sysusers.d/et-phone-home.conf
@@ -52,12 +56,12 @@ tmpfiles_DATA = contrib/systemd/tmpfiles.d/et-phone-home.conf
 example_in = contrib/et-sshd.conf
 CLEANFILES += $(example_DATA)
 # The folders of this build, in the place of the usual ones.
-$(example_DATA): $(example_in) Makefile
+$(example_DATA): $(example_in) contrib/et-notify.conf Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) \
 	    -e 's,/usr/local/share/et-phone-home,$(pkgdatadir),' \
 	    -e 's,/etc/et-phone-home,$(sysconfdir)/et-phone-home,' \
 	    -e 's,/var/lib/et-phone-home,$(localstatedir)/lib/et-phone-home,' \
-	    $(top_srcdir)/$(example_in) >$@.new && mv $@.new $@
+	    $(top_srcdir)/contrib/$(@F) >$@.new && mv $@.new $@
 
 # Members of the admin group are not root, and have no sbin in their PATH.
 install-exec-hook:
@@ -75,6 +79,7 @@ uninstall-hook:
 filled_in = $(filled_units) $(sysusers_DATA) $(tmpfiles_DATA)
 CLEANFILES += $(filled_in)
 EXTRA_DIST += contrib/systemd/et-sshd.service.in \
+	contrib/systemd/et-notify.service.in \
 	contrib/systemd/et-admin@.service.in $(admin_socket) \
 	contrib/systemd/et-phone-home-backup.service.in $(backup_timer) \
 	contrib/systemd/sysusers.d/et-phone-home.conf.in \
@@ -91,6 +96,7 @@ $(filled_in): Makefile
 contrib/systemd/et-phone-home-backup.service: \
 	contrib/systemd/et-phone-home-backup.service.in
 contrib/systemd/et-sshd.service: contrib/systemd/et-sshd.service.in
+contrib/systemd/et-notify.service: contrib/systemd/et-notify.service.in
 contrib/systemd/et-admin@.service: contrib/systemd/et-admin@.service.in
 contrib/systemd/sysusers.d/et-phone-home.conf: \
 	contrib/systemd/sysusers.d/et-phone-home.conf.in

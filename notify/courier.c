@@ -109,7 +109,7 @@ courier_go(struct courier *c)
 	double wait = c->next - clock_now();
 	struct entry *e = c->queue.first;
 
-	if (c->fd != -1 || e == NULL)
+	if (c->fd != -1 || e == NULL || c->stops)
 		return;
 	if (wait > 0) {
 		courier_wake(c, wait);
@@ -241,6 +241,13 @@ courier_init(struct courier *c, struct ev_loop *loop, const struct conf *conf,
 	ev_init(&c->timer, courier_on_timer);
 	ev_init(&c->answer, courier_on_answer);
 	c->timer.data = c->answer.data = c;
+}
+
+bool
+courier_stop(struct courier *c)
+{
+	c->stops = true;
+	return c->fd != -1;
 }
 
 void

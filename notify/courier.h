@@ -29,6 +29,7 @@ struct courier {
 	double			 tokens;	/* messages that may be sent */
 	double			 filled;	/* when they were counted */
 	bool			 held;		/* the rate has held some back */
+	bool			 stops;		/* nothing more is tried */
 };
 
 /* Set the courier of a receiver up, with an empty queue. */
@@ -40,6 +41,8 @@ void	courier_end(struct courier *);
 void	courier_take(struct courier *, json_t *alert);
 /* Try what is due. */
 void	courier_go(struct courier *);
+/* Try nothing more.  Returns whether an attempt is still under way. */
+bool	courier_stop(struct courier *);
 
 /*
  * The seconds to wait after this many failures: doubled from retry up to

@@ -134,10 +134,7 @@ http_judge(
 	if (status < 200 ||
 	    (rc != CURLE_OK && rc != CURLE_WRITE_ERROR &&
 		rc != CURLE_OPERATION_TIMEDOUT && rc != CURLE_PARTIAL_FILE)) {
-		result->outcome = rc == CURLE_URL_MALFORMAT ||
-					  rc == CURLE_UNSUPPORTED_PROTOCOL
-				      ? OUTCOME_REFUSED
-				      : OUTCOME_RETRY;
+		result->outcome = OUTCOME_RETRY;
 		snprintf(result->text, sizeof(result->text), "%s",
 		    rc != CURLE_OK ? curl_easy_strerror(rc) : "no status");
 		return;

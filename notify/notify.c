@@ -20,6 +20,7 @@
 
 #define LOOK_EVERY 60 /* s, should inotify(7) lose an event */
 #define SAVE_AGAIN 30 /* s, after a failure */
+#define STOP_WITHIN 5 /* s, for attempts under way */
 
 struct notify {
 	const struct conf *conf;
@@ -27,12 +28,13 @@ struct notify {
 	struct stream *stream;
 	struct courier couriers[CONF_RECEIVERS];
 	struct ev_io on_stream, on_launcher;
-	struct ev_timer look, save;
+	struct ev_timer look, save, stop;
 	struct ev_prepare turn;
 	struct ev_signal term, interrupt;
 	unsigned int malformed; /* lines, since the last that was said */
 	bool dirty;
 	bool save_failed;
+	bool stops;
 	int status;
 };
 
@@ -211,7 +213,20 @@ notify_on_save(struct ev_loop *loop, struct ev_timer *w, int events)
 	notify_save(w->data);
 }
 
-/* Before the loop waits: the queue first, then whoever may be waiting for it. */
+/* Nothing is tried any more; what is under way is waited for a little. */
+static void
+notify_stop_gently(struct notify *n)
+{
+	bool busy = false;
+	size_t i;
+
+	for (i = 0; i < n->conf->n; i++)
+		busy |= courier_stop(&n->couriers[i]);
+	if (!busy)
+		notify_stop(n, 0);
+}
+
+/* Before the loop waits. */
 static void
 notify_on_turn(struct ev_loop *loop, struct ev_prepare *w, int events)
 {
@@ -221,6 +236,8 @@ notify_on_turn(struct ev_loop *loop, struct ev_prepare *w, int events)
 	(void)events;
 	if (n->dirty && !n->save_failed)
 		notify_save(n);
+	if (n->stops)
+		notify_stop_gently(n);
 }
 
 /* It sends nothing: this is its end. */
@@ -234,11 +251,23 @@ notify_on_launcher(struct ev_loop *loop, struct ev_io *w, int events)
 }
 
 static void
-notify_on_signal(struct ev_loop *loop, struct ev_signal *w, int events)
+notify_on_stop(struct ev_loop *loop, struct ev_timer *w, int events)
 {
 	(void)loop;
 	(void)events;
 	notify_stop(w->data, 0);
+}
+
+static void
+notify_on_signal(struct ev_loop *loop, struct ev_signal *w, int events)
+{
+	struct notify *n = w->data;
+
+	(void)events;
+	n->stops = true;
+	ev_timer_start(loop, &n->stop);
+	ev_io_stop(loop, &n->on_stream);
+	ev_timer_stop(loop, &n->look);
 }
 
 static void
@@ -249,11 +278,13 @@ notify_watch(struct notify *n, int launcher)
 	ev_io_init(&n->on_launcher, notify_on_launcher, launcher, EV_READ);
 	ev_timer_init(&n->look, notify_on_look, 0, LOOK_EVERY);
 	ev_timer_init(&n->save, notify_on_save, SAVE_AGAIN, 0);
+	ev_timer_init(&n->stop, notify_on_stop, STOP_WITHIN, 0);
 	ev_prepare_init(&n->turn, notify_on_turn);
 	ev_signal_init(&n->term, notify_on_signal, SIGTERM);
 	ev_signal_init(&n->interrupt, notify_on_signal, SIGINT);
-	n->on_stream.data = n->on_launcher.data = n->look.data = n->save.data =
-	    n->turn.data = n->term.data = n->interrupt.data = n;
+	n->on_stream.data = n->on_launcher.data = n;
+	n->look.data = n->save.data = n->stop.data = n->turn.data = n;
+	n->term.data = n->interrupt.data = n;
 	ev_io_start(n->loop, &n->on_stream);
 	ev_io_start(n->loop, &n->on_launcher);
 	ev_timer_start(n->loop, &n->look);

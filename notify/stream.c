@@ -67,7 +67,7 @@ stream_begin(struct stream *s, int fd, bool guard)
 {
 	struct stat st;
 
-	if (s->fd != -1)
+	if (s->fd != -1 && s->fd != fd)
 		close(s->fd);
 	s->fd = fd;
 	s->skips = false;
@@ -216,7 +216,7 @@ stream_read(struct stream *s, void (*take)(void *, const char *line, size_t n),
 
 	if (s->fd != -1 && !cursor_fits(&s->cursor, s->fd)) {
 		say_info("the stream was truncated: read from its beginning");
-		stream_begin(s, dup(s->fd), false);
+		stream_begin(s, s->fd, false);
 	}
 	if (s->fd == -1 && !stream_proceed(s))
 		return false;

@@ -26,7 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAMS = ["policy", "admin", "sshd/common", "sshd/monitor", "sshd/worker",
-            "sshd/keeper", "sshd/console"]
+            "sshd/keeper", "sshd/console", "notify"]
 END, END_FOLDER, END_REACH = "conn_end", "sshd/monitor", 25
 CONFIG = """
 #define _GNU_SOURCE 1

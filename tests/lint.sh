@@ -39,7 +39,7 @@ lint_cppcheck()
 	    --enable=warning,portability,performance \
 	    --suppress=missingIncludeSystem --suppress=unknownMacro \
 	    -j "$(nproc)" --include=tests/cppcheck.h \
-	    -Ipolicy -Ipolicy/store -Isshd/common policy sshd admin tests
+	    -Ipolicy -Ipolicy/store -Isshd/common policy sshd admin notify tests
 }
 
 # analyzer WORD... runs a compiler on each file of the programs, as the build
@@ -57,7 +57,7 @@ analyzer()
 	fi
 	(cd "$work" && "$top/configure" -q)
 	for part in policy sshd/common sshd/monitor sshd/worker sshd/keeper \
-	    admin 'sshd/console admin'; do
+	    admin notify 'sshd/console admin'; do
 		analyze_part "$part" "$@" >>"$work/found" 2>&1 ||
 		    echo "$part: the compiler failed" >>"$work/found"
 	done
@@ -194,12 +194,18 @@ lint_house()
 		strays sshd/keeper sshd/common policy
 		strays sshd/monitor sshd/common policy
 		strays admin policy
+		strays notify sshd/common
 		grep -rH '#include "store' sshd/monitor policy/*.[ch] || :
 		backend_stays
 		find policy sshd -name '*.[ch]' | sort | while read -r file; do
 			module=${file##*/}
 			grep -q "\`${module%.*}\`" sshd/README.md ||
 			    echo "sshd/README.md does not know $file"
+		done
+		find notify -name '*.[ch]' | sort | while read -r file; do
+			module=${file##*/}
+			grep -q "\`${module%.*}\`" notify/README.md ||
+			    echo "notify/README.md does not know $file"
 		done
 	)
 	[ -z "$found" ] || { echo "$found"; return 1; }

@@ -27,7 +27,7 @@ case ${1-} in
 [1-9]*)	seconds=$1; shift ;;
 esac
 all="msg monitor worker setup session conf exec ports key login hostkey event
-    proxy token words name visitor"
+    proxy token words name visitor alert"
 targets=${*:-$all}
 found=$(cd "${FUZZ_FOUND:-${TMPDIR:-/tmp}}" && pwd)
 
@@ -64,6 +64,8 @@ parser()
 	name)		echo policy/name.c ;;
 	visitor)	echo sshd/page/first_bytes.c sshd/page/first_hello.c \
 			    sshd/page/first_request.c sshd/page/site.c ;;
+	alert)		echo notify/alert.c notify/alert_clean.c notify/mail.c \
+			    notify/queue.c notify/template.c notify/text.c ;;
 	event)		echo sshd/monitor/log/clean.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2

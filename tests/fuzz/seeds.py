@@ -925,6 +925,15 @@ compat = "openwrt-15.05"
     for name, text in (("forward", b"22:9876"), ("range", b"9000-9100"),
                        ("ttl", b"7d"), ("huge", b"65536:1")):
         put("ports", name, text)
+    for name, more in (("open", b'"event":"open","devices":["a","b"],"count":2'),
+                       ("close", b'"event":"close","duration":5,"until":'
+                        b'"2026-11-28T21:31:00Z","missing":["c"]'),
+                       ("deep", b'"event":"open","x":{"y":[{}]},"f":1.5,'
+                        b'"b":true')):
+        put("alert", name, b'{"time":"2026-11-28T21:30:00.1Z","id":"a:1",'
+            b'"seq":1,"kind":"disk","subject":"\u00fc\r\nX: y","severity":'
+            b'"critical","since":"2026-11-28T21:00:00Z","summary":"a<b>&c",'
+            b'"server":"n",' + more + b"}")
     put("event", "escape", b"\x40a\\b\x1b[2J\n\x80\xe2\x80\xae")
     put("event", "small", b"\x00abcdefgh\n")
 

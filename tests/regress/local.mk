@@ -24,6 +24,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/matrix.py \
 	tests/regress/harness/message_orders.py \
 	tests/regress/harness/mounts.py \
+	tests/regress/harness/notifying.py \
 	tests/regress/harness/operators.py \
 	tests/regress/harness/original.py \
 	tests/regress/harness/packets.py \
@@ -221,6 +222,14 @@ REGRESS_TESTS = \
 	tests/regress/no_memory_leak.py \
 	tests/regress/not_dumpable.py \
 	tests/regress/nothing_open_disconnects.py \
+	tests/regress/notify_alertmanager.py \
+	tests/regress/notify_conf.py \
+	tests/regress/notify_hostile.py \
+	tests/regress/notify_killed.py \
+	tests/regress/notify_mail.py \
+	tests/regress/notify_retries.py \
+	tests/regress/notify_rotated.py \
+	tests/regress/notify_templates.py \
 	tests/regress/operator_listen.py \
 	tests/regress/operator_listen_full.py \
 	tests/regress/operator_listen_hostile.py \
