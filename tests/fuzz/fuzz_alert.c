@@ -68,6 +68,20 @@ check_templates(const json_t *alert)
 	}
 }
 
+/* A queue that was saved and loaded is the same. */
+static void
+check_saved(const struct queue *q)
+{
+	struct queue again = {.first = NULL};
+	json_t *json = queue_json(q);
+
+	queue_load(&again, json, 10);
+	MUST(again.n == q->n);
+	MUST(json_equal(again.first->alert, q->first->alert));
+	queue_free(&again);
+	json_decref(json);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -91,6 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	check_templates(alert);
 	MUST(queue_add(&q, alert, 10) == 1);
 	MUST(queue_add(&q, alert, 10) == 0);
+	check_saved(&q);
 	q.dropped = 1;
 	queue_sum_up(&q);
 	MUST(q.n == 1 && alert_is_summary(q.first->alert));

@@ -65,7 +65,7 @@ parser()
 	visitor)	echo sshd/page/first_bytes.c sshd/page/first_hello.c \
 			    sshd/page/first_request.c sshd/page/site.c ;;
 	alert)		echo notify/alert.c notify/alert_clean.c notify/mail.c \
-			    notify/queue.c notify/template.c notify/text.c ;;
+			    notify/text.c ;;
 	event)		echo sshd/monitor/log/clean.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2

@@ -6,7 +6,7 @@ SYSTEM_TESTS = tests/system/systemd_runs.py tests/system/version.py \
 	tests/system/systemd_bad_conf.py tests/system/setup.py \
 	tests/system/operations_typed.py tests/system/rotate_typed.py \
 	tests/system/journal_priority.py tests/system/admin_group.py \
-	tests/system/libssh.py \
+	tests/system/libssh.py tests/system/notify_runs.py \
 	tests/system/three_machines.py tests/system/upgrade_oldest.py
 
 TESTS += $(SYSTEM_TESTS)
