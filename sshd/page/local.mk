@@ -2,6 +2,10 @@
 pkglibexec_PROGRAMS += sshd/et-sshd-page
 page_includes = -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd/page/api \
 	$(admin_includes)
+page_first = sshd/page/first_bytes.c sshd/page/first_bytes.h \
+	sshd/page/first_hello.c sshd/page/first_hello.h \
+	sshd/page/first_request.c sshd/page/first_request.h \
+	sshd/page/site.c sshd/page/site.h
 sshd_et_sshd_page_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/page/api/api.h \
@@ -13,9 +17,14 @@ sshd_et_sshd_page_SOURCES = \
 	sshd/page/command_text.c sshd/page/command_text.h \
 	sshd/page/feed.c sshd/page/feed.h \
 	sshd/page/api/qr.c sshd/page/api/qr.h \
+	sshd/page/device_notice.c sshd/page/device_notice.h \
+	sshd/page/device_web.c sshd/page/device_web.h \
+	$(page_first) \
 	sshd/page/guard.c sshd/page/guard.h \
 	sshd/page/http.c sshd/page/http.h \
 	sshd/page/main.c sshd/page/page.h \
+	sshd/page/notice.c sshd/page/notice.h \
+	sshd/page/relay.c sshd/page/relay.h \
 	sshd/page/reply.c sshd/page/reply.h \
 	sshd/page/request.c sshd/page/request.h \
 	sshd/page/route.c sshd/page/route.h \

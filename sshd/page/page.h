@@ -3,7 +3,7 @@
  *
  * From the roof down: main.c starts and seals; serve.c runs the loop and takes
  * the monitor's messages; visitor.c decides what a new visitor wants; http.c
- * speaks HTTP by libmicrohttpd; route.c has the table of the paths, whose
+ * speaks HTTP by libmicrohttpd; device_web.c leads to devices; route.c has the table of the paths, whose
  * handlers are in api/api.c and web_file.c; command.c has commands run, feed.c
  * asks for events; api/tell*.c and html*.c make what is told of the store, and
  * know of no HTTP; reply.c answers, guard.c refuses;
@@ -26,6 +26,7 @@ struct feed;
 struct MHD_Daemon;
 struct http_visitor;
 struct view;
+struct visit;
 struct visitor;
 
 struct page {
@@ -47,6 +48,8 @@ struct page {
 	struct feed *feeds; /* questions for events */
 	uint32_t last_id; /* of an act or a question */
 	struct visitor *visitors; /* whose first bytes are awaited */
+	struct visit *visits; /* of devices' web interfaces */
+	uint32_t last_visit; /* its number */
 	struct MHD_Daemon *http;
 	struct http_visitor *https; /* its connections */
 	ev_io on_http;

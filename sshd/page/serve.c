@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "device_web.h"
 #include "feed.h"
 #include "http.h"
 #include "page.h"
@@ -40,6 +41,7 @@ static const struct {
     {MSG_STREAM, command_hear_stream},
     {MSG_COMMANDED, command_hear_end},
     {MSG_EVENT, feed_hear},
+    {MSG_REACHED, device_web_reached},
 };
 
 static void

@@ -11,12 +11,14 @@
 #include <utlist.h>
 
 #include "clock.h"
+#include "device_web.h"
+#include "first_bytes.h"
 #include "http.h"
+#include "notice.h"
 #include "page.h"
 #include "visitor.h"
 
-#define FIRST 8192 /* bytes in which the header must end */
-#define PATIENCE 10.0 /* s for them */
+#define PATIENCE 10.0 /* s for the first bytes */
 #define AGAIN 0.02 /* s until bytes that were looked at are looked at again */
 
 struct visitor {
@@ -42,29 +44,31 @@ visitor_leave(struct visitor *v)
 	return fd;
 }
 
-/* Whether the first bytes have all that the decision needs. */
-static bool
-visitor_is_known(const char *bytes, size_t len)
-{
-	return len == FIRST || memmem(bytes, len, "\r\n\r\n", 4) != NULL ||
-	       memmem(bytes, len, "\n\n", 2) != NULL;
-}
-
-/* Hand the visitor to whom its first bytes ask for. */
+/* Hand the visitor to whom its first bytes are for. */
 static void
-visitor_decide(struct visitor *v, const char *bytes, size_t len)
+visitor_decide(struct visitor *v, const struct first_bytes *first)
 {
 	struct page *p = v->page;
+	struct notice n = {.status = first->status,
+	    .title = "Not a request for this page",
+	    .text = first->why};
+	int fd = visitor_leave(v);
 
-	(void)bytes;
-	(void)len;
-	http_serve(p, visitor_leave(v));
+	if (first->is == FIRST_PAGE)
+		http_serve(p, fd);
+	else if (first->is == FIRST_DEVICE)
+		device_web_take(p, fd, first);
+	else if (first->tls)
+		notice_alert(fd, first->alert);
+	else
+		notice_send(fd, &n);
 }
 
 static void
 visitor_look(struct visitor *v)
 {
-	static char bytes[FIRST];
+	static uint8_t bytes[FIRST_BYTES];
+	struct first_bytes first;
 	ssize_t n = recv(v->fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
 
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
@@ -73,8 +77,9 @@ visitor_look(struct visitor *v)
 		close(visitor_leave(v));
 		return;
 	}
-	if (n > 0 && visitor_is_known(bytes, (size_t)n)) {
-		visitor_decide(v, bytes, (size_t)n);
+	first_bytes_read(bytes, (size_t)n, &first);
+	if (first.is != FIRST_MORE) {
+		visitor_decide(v, &first);
 		return;
 	}
 	if (clock_now() - v->since > PATIENCE) {

@@ -2,7 +2,8 @@
  * A target is a device's id or alias, and a port of the device.  Nothing else
  * leads anywhere: no address, no other name.  There is one exception, which
  * leads to a device as well: a listed forward's port on this host, as people
- * type it who are used to log in here first.
+ * type it who are used to log in here first.  (Channels to the operator's page are
+ * no jumps: reach.c.)
  */
 #include "config.h"
 

@@ -186,6 +186,7 @@ page_detach(struct page *p, const char *reason)
 		return;
 	c->page = NULL;
 	console_end_acts(c, p->child);
+	jump_page_gone(c, p->child, p->reason);
 	DL_FOREACH_SAFE(c->visitors, v, tmp)
 		if (!v->open) {
 			visitor_refuse(c, v->id, PAGE_PORT, p->reason);

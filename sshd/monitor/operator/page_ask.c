@@ -14,6 +14,7 @@
 #include "page_ask.h"
 #include "page_key.h"
 #include "recent.h"
+#include "visit.h"
 
 #define ACTS 32 /* in a row */
 #define ACTS_RATE 4.0 /* a second after that */
@@ -116,6 +117,25 @@ page_events(struct conn *c, struct child *page, struct page_asks *a,
 	return NULL;
 }
 
+/* --- visitors of devices' web interfaces --------------------------------- */
+
+static const char *
+page_reach(struct conn *c, struct child *page, struct page_asks *a,
+    const struct msg *msg)
+{
+	(void)a;
+	return visit_reach(c, page, msg);
+}
+
+static const char *
+page_visit_closed(struct conn *c, struct child *page, struct page_asks *a,
+    const struct msg *msg)
+{
+	(void)a;
+	visit_closed(c, page, msg);
+	return NULL;
+}
+
 static const struct {
 	enum msg_type type;
 	const char *(*answer)(struct conn *, struct child *page,
@@ -124,6 +144,8 @@ static const struct {
     {MSG_ACT, page_act},
     {MSG_HUNG_UP, page_hung_up},
     {MSG_EVENTS, page_events},
+    {MSG_REACH, page_reach},
+    {MSG_JUMP_CLOSED, page_visit_closed},
 };
 
 const char *
