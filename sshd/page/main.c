@@ -90,7 +90,12 @@ main(int argc, char *argv[])
 	open_store(&page);
 	tzset();
 	reserve_start();
-	if ((page.loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL)) == NULL ||
+	/*
+	 * Not epoll(7): it goes on to report a stream to a device that is closed
+	 * here, as long as the monitor has its duplicate, and libev then makes
+	 * another epoll descriptor, which the seal forbids.
+	 */
+	if ((page.loop = ev_loop_new(EVFLAG_NOENV | EVBACKEND_POLL)) == NULL ||
 	    api_start(&page) == -1 || serve_prepare(&page) == -1)
 		main_fail("out of memory");
 	if (store_owner_leave() == -1)

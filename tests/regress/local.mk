@@ -21,6 +21,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/fault.py \
 	tests/regress/harness/hostile.py \
 	tests/regress/harness/jumps.py \
+	tests/regress/harness/luci.py \
 	tests/regress/harness/matrix.py \
 	tests/regress/harness/message_orders.py \
 	tests/regress/harness/mounts.py \
@@ -243,6 +244,7 @@ REGRESS_TESTS = \
 	tests/regress/page_acts.py \
 	tests/regress/page_hostile.py \
 	tests/regress/page_api.py \
+	tests/regress/page_device_web.py \
 	tests/regress/page_open.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \

@@ -23,7 +23,7 @@ struct msg_reach;
 #define PAGE_PORT 80
 #define PAGES 64 /* at a time */
 #define PAGES_OPERATOR 4 /* of one operator */
-#define PAGE_VISITORS 32 /* of one connection, at a time */
+#define PAGE_VISITORS 96 /* of one connection, at a time */
 
 /* Whether a target is the page's name, as people may type it. */
 bool page_named(const char *name);

@@ -1,0 +1,282 @@
+#!/usr/bin/python3
+"""A device's own web interface through the page: by its name and by its alias, on
+another port and by TLS; of a device that sleeps, and of one that is not reached;
+and what is no request for a device."""
+import hashlib
+import re
+import socket
+import ssl
+import threading
+
+from harness import Server, check, eq, eventually, run
+from harness.case import Fail
+from harness.luci import Luci, certificate
+from harness.operators import operator
+from harness.page import Page
+from harness.waiting import Waiting
+
+BROWSER = ("Accept: text/html", "Sec-Fetch-Dest: document",
+           "Sec-Fetch-Mode: navigate")
+
+
+def visit(page, host, path="/", *options, timeout=30, scheme="http"):
+    """Status, headers and body, as curl has them of a device."""
+    url = f"{scheme}://{host}:{page.port}{path}"
+    done = page.case.run(
+        ["curl", "-sS", "-i", "-k", "--max-time", timeout, *options, url],
+        timeout + 10)
+    if done.code != 0:
+        raise Fail(f"{url}: {done}")
+    text = done.out.replace("\r\n", "\n")
+    if text.startswith("HTTP/1.1 100"):
+        text = text.partition("\n\n")[2]
+    head, _, body = text.partition("\n\n")
+    return int(head.split()[1]), head, body
+
+
+def browse(page, host, path="/", **how):
+    words = [word for header in BROWSER for word in ("-H", header)]
+    return visit(page, host, path, *words, **how)
+
+
+def raw(page, text, timeout=30):
+    """All that is answered to these bytes."""
+    with page.connect(timeout) as s:
+        s.sendall(text)
+        got = b""
+        while data := s.recv(65536):
+            got += data
+        return got
+
+
+def refused(page, text, status):
+    got = raw(page, text)
+    check(got.startswith(b"HTTP/1.1 %d " % status), f"{text!r}: {got!r}")
+    check(b"frame-ancestors 'none'" in got, got)
+
+
+def reached(server, page, luci, other):
+    for host in ("kitchen.localhost", "D1.localhost", "kitchen--80.localhost"):
+        status, _, body = visit(page, host)
+        eq((status, "Login to d1" in body), (200, True), host)
+    status, _, body = visit(page, "kitchen--8080.localhost")
+    check("Login to other" in body, body)
+    eq(other.asked[-1][1]["Host"], f"kitchen--8080.localhost:{page.port}",
+       "Host as it was sent")
+    opened = server.events.wait("jump.open", operator="alice", device="d1",
+                                dport=8080)
+    closed = server.events.wait("jump.close", jump=opened["jump"])
+    check(closed["bytes_out"] > 50 and closed["bytes_in"] > 100, str(closed))
+    status, head, _ = visit(page, "kitchen.localhost", "/cgi-bin/luci", "-d",
+                            "password=secret")
+    eq(status, 302, "the login")
+    check("Set-Cookie: sysauth" in head, head)
+    bulk = page.case.dir / "bulk"
+    bulk.write_bytes(b"0123456789abcdef" * (4 << 16))
+    status, _, body = visit(page, "kitchen.localhost", "/upload",
+                            "--data-binary", f"@{bulk}")
+    check(body == hashlib.sha256(bulk.read_bytes()).hexdigest(), body)
+    luci.pages["/bulk"] = ("text/plain", bulk.read_text())
+    eq(len(visit(page, "kitchen.localhost", "/bulk")[2]), 4 << 20, "4 MiB")
+
+
+def in_one_stream(page, luci):
+    """What follows goes where the first request went, and nowhere else."""
+    name = b"kitchen.localhost"
+    asked = len(luci.asked)
+    got = raw(page, b"GET /one HTTP/1.1\r\nHost: %s\r\n\r\n"
+                    b"GET /api/me HTTP/1.1\r\nHost: localhost\r\n"
+                    b"Connection: close\r\n\r\n" % name)
+    eq(got.count(b"HTTP/1.1 404"), 2, "both by the device")
+    eq(luci.paths()[asked:], ["/one", "/api/me"], "what it was asked")
+    # A request hidden in another's body is the device's to misread.
+    hidden = (b"GET /api/fleet HTTP/1.1\r\nHost: localhost\r\n"
+              b"Connection: close\r\n\r\n")
+    raw(page, b"POST /x HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n"
+              b"Transfer-Encoding: chunked\r\n\r\n%s" %
+              (name, len(hidden), hidden) + hidden)
+    check(b"kitchen" not in raw(
+        page, b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
+              b"Connection: close\r\n\r\nx\r\nGET / HTTP/1.1\r\nHost: %s\r\n\r\n"
+              % name), "what begins with the page, stays with it")
+    asked = len(luci.asked)
+    got = raw(page, b"GET /api/me HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    b"GET /two HTTP/1.1\r\nHost: %s\r\n"
+                    b"Connection: close\r\n\r\n" % name)
+    check(b" 200 " in got and b" 421 " in got, got)
+    eq(luci.paths()[asked:], [], "nothing came")
+
+
+def in_pieces(page):
+    text = b"GET / HTTP/1.1\r\nHost: kitchen.localhost\r\nConnection: close\r\n\r\n"
+    with page.connect() as s:
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at in range(len(text)):
+            s.sendall(text[at:at + 1])
+            threading.Event().wait(0.002)
+        check(b"Login to d1" in s.makefile("rb").read(), "byte by byte")
+
+
+def no_device(page):
+    end = b"\r\n\r\n"
+    refused(page, b"GET / HTTP/1.1" + end, 400)
+    refused(page, b"GET / HTTP/1.1\r\nHost: d1.localhost\r\nHost: localhost" +
+            end, 400)
+    refused(page, b"GET http://localhost/ HTTP/1.1\r\nHost: d1.localhost" +
+            end, 400)
+    refused(page, b"GET / HTTP/1.1\r\nHost: d1.localhost\r\n x" + end, 400)
+    refused(page, b"GET / HTTP/1.1\r\nHost: d1.localhost\r\nX: \0" + end, 400)
+    refused(page, b"GET / HTTP/1.1\r\nHost: evil.example" + end, 421)
+    refused(page, b"GET /\r\n", 400)
+    refused(page, b"SSH-2.0-x\r\n", 400)
+    refused(page, b"GET / HTTP/1.1\r\nHost: d1.localhost\r\nX: " +
+            b"x" * 20000 + end, 431)
+    refused(page, b"GET /" + b"x" * 20000, 414)
+
+
+def not_reached(server, page, viewer):
+    status, _, body = visit(page, "nothing.localhost")
+    eq(status, 404, "no such device")
+    check("no such device, or port not granted to you" in body, body)
+    server.events.wait("jump.refused", operator="alice", target="nothing",
+                       dport=80)
+    status, _, body = visit(page, "d1--81.localhost")
+    eq(status, 403, "not granted")
+    status, _, body = visit(page, "localhost.localhost")
+    eq(status, 404, "the server is no device")
+    status, _, body = visit(viewer, "d1.localhost")
+    eq(status, 403, "a viewer reaches nothing")
+    check("no such device, or port not granted to you" in body, body)
+    server.events.wait("jump.refused", operator="vera", reason="not granted")
+    status, head, body = visit(page, "kitchen--8081.localhost")
+    eq(status, 502, "nobody listens there")
+    check("refused by the device" in body, body)
+    check("default-src 'none'" in head and "Set-Cookie" not in head, head)
+
+
+def tls_hello(page, name):
+    """The alert that ends a handshake for this name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with page.connect() as s:
+            context.wrap_socket(s, server_hostname=name)
+        raise Fail(f"a handshake for {name}")
+    except ssl.SSLError as alert:
+        return str(alert)
+
+
+def by_tls(page, secret):
+    status, _, body = visit(page, "kitchen.localhost", scheme="https")
+    eq((status, "Login to secret" in body), (200, True), "port 443")
+    status, _, body = visit(page, "kitchen--8443.localhost", scheme="https")
+    check("Login to secret" in body, body)
+    eq(secret.asked[-1][1]["Host"], f"kitchen--8443.localhost:{page.port}",
+       "Host as it was sent")
+    check("UNRECOGNIZED_NAME" in tls_hello(page, "localhost").upper(),
+          "the page speaks no TLS")
+    check("ALERT" in tls_hello(page, None).upper(), "a name is needed")
+    check("ACCESS_DENIED" in tls_hello(page, "d1--81.localhost").upper(),
+          "a port that is not granted")
+
+
+def sleeps(t, server, page, luci):
+    """A person sees that the device is waited for, and then the device."""
+    device = server.device("attic", "--tag", "a")
+    device.answer("poll 1")
+    after = server.events.mark()
+    status, head, body = browse(page, "attic.localhost")
+    eq(status, 503, "not yet")
+    check(re.search(r"waiting for attic&#39;s next poll, due in \d+ s", body),
+          body)
+    check('http-equiv="refresh" content="2"' in body, body)
+    check("Retry-After: 2" in head and "<script" not in body, head)
+    server.events.wait("jump.wait", device="attic", after=after)
+    answers = []
+    waits = threading.Thread(target=lambda: answers.append(
+        browse(page, "attic.localhost")))
+    waits.start()
+    line = next(line for line in device.answer("poll 1") if line[:3] == "80:")
+    sport = line.split(":")[1]
+    t.spawn(device.argv("dbclient", "-N", "-R",
+                        f"{sport}:localhost:{luci.port}"))
+    waits.join(30)
+    eq(answers[0][0], 200, "now")
+    check("Login to d1" in answers[0][2], answers[0][2])
+    eq(len(server.events.find("jump.wait", device="attic", after=after)), 1,
+       "one jump for both")
+
+
+def person_leaves(server, page):
+    """Nobody comes back, or who waits goes away: the forward is withdrawn."""
+    server.device("cellar", "--tag", "a")
+    with page.connect() as s:
+        s.sendall(b"GET / HTTP/1.1\r\nHost: cellar.localhost\r\n\r\n")
+        server.events.wait("jump.wait", device="cellar")
+    page.ssh.terminate()
+    server.events.wait("jump.refused", device="cellar",
+                       reason="canceled by the operator")
+    eventually(lambda: not [r for r in server.admin_json("forward", "list")
+                            if r["device"] == "cellar"],
+               what="nothing is wanted of it")
+
+
+def revoked(server, page, luci):
+    """An open stream ends with the grant."""
+    with page.connect() as s:
+        s.sendall(b"GET /bulk HTTP/1.1\r\nHost: d1.localhost\r\n\r\n")
+        s.recv(1000)
+        after = server.events.mark()
+        server.admin_ok("device", "disable", "d1")
+        while s.recv(65536):
+            pass
+    server.events.wait("jump.close", after=after, device="d1",
+                       reason="no longer granted")
+    status, _, body = visit(page, "d1.localhost")
+    eq(status, 403, "disabled")
+    check("device disabled" in body, body)
+
+
+def many_wait(server, page):
+    """As many wait as may, and one more is told so."""
+    server.device("loft", "--tag", "a")
+    held = [page.connect() for _ in range(48)]
+    for s in held:
+        s.sendall(b"GET / HTTP/1.1\r\nHost: loft.localhost\r\n\r\n")
+    server.events.wait("jump.wait", device="loft", count=48)
+    status, _, body = visit(page, "loft.localhost")
+    eq(status, 503, "one more")
+    check("Too many connections wait" in body, body)
+    for s in held:
+        s.close()
+
+
+def test(t):
+    server = Server(t)
+    device = server.device("d1", "--alias", "kitchen", "--tag", "a")
+    server.admin_ok("permit", "add", "tag:a", "1-9999", "--virtual")
+    luci, other = Luci(t, "d1"), Luci(t, "other")
+    secret = Luci(t, "secret", certificate(t, "kitchen.localhost"))
+    ports = ((80, luci.port), (8080, other.port), (443, secret.port),
+             (8443, secret.port), (8081, 1))
+    Waiting(device, options=[word for dport, port in ports
+                             for word in ("-R", f"{dport}:localhost:{port}")])
+    server.events.wait("forward.open", count=len(ports))
+    alice = operator(server, "alice", "operator",
+                     "a:80,443,8080-8081,8443")
+    page = Page(alice)
+    reached(server, page, luci, other)
+    in_one_stream(page, luci)
+    in_pieces(page)
+    no_device(page)
+    not_reached(server, page, Page(operator(server, "vera", "viewer", "a")))
+    by_tls(page, secret)
+    sleeps(t, server, page, luci)
+    revoked(server, page, luci)
+    many_wait(server, Page(alice))
+    person_leaves(server, page)
+    eq(server.events.find("page.end", operator="alice", reason="page stalled"),
+       [], "pages that stalled")
+
+
+run(test)
