@@ -19,9 +19,10 @@ struct fields {
 	struct text host;
 	unsigned int hosts;
 	bool upgrade;
-	bool
-	    fetch; /* Sec-Fetch-Dest is there: the browser says what it wants */
-	bool document; /* a page in a tab of its own */
+	bool fetch; /* Sec-Fetch-Dest is there */
+	bool document; /* by it: a page in a tab of its own */
+	bool foreign; /* by Sec-Fetch-Site: a page of another site asks */
+	struct text origin; /* len 0: none */
 	bool html; /* in Accept */
 };
 
@@ -189,7 +190,13 @@ read_field(struct text line, struct fields *fields)
 	else if (text_is(name, "Sec-Fetch-Dest")) {
 		fields->fetch = true;
 		fields->document = text_is(value, "document");
-	} else if (text_is(name, "Accept"))
+	} else if (text_is(name, "Sec-Fetch-Site"))
+		fields->foreign =
+		    fields->foreign ||
+		    !(text_is(value, "same-origin") || text_is(value, "none"));
+	else if (text_is(name, "Origin"))
+		fields->origin = value;
+	else if (text_is(name, "Accept"))
 		fields->html = fields->html || text_has(value, "text/html");
 	return NULL;
 }
@@ -230,6 +237,40 @@ read_host(struct text host, struct first_bytes *f)
 	}
 }
 
+/* Whether a page of another origin asks, by Origin (RFC 6454, section 7). */
+static bool
+is_of_other_origin(const struct fields *fields)
+{
+	static const char scheme[] = "http://";
+	const size_t n = sizeof(scheme) - 1;
+	struct text origin = fields->origin;
+
+	if (origin.len == 0)
+		return false;
+	return origin.len != n + fields->host.len ||
+	       strncasecmp(origin.at, scheme, n) != 0 ||
+	       strncasecmp(origin.at + n, fields->host.at, fields->host.len) !=
+		   0;
+}
+
+/*
+ * What a page of another site may do to a device: lead a person there, and
+ * nothing else.  Web interfaces of devices seldom defend themselves.
+ */
+static void
+check_foreign(
+    struct text method, const struct fields *fields, struct first_bytes *f)
+{
+	bool leads = text_is(method, "GET") && fields->document &&
+		     !fields->upgrade && fields->origin.len == 0;
+
+	if (f->is != FIRST_DEVICE || leads ||
+	    !(fields->foreign || is_of_other_origin(fields)))
+		return;
+	memset(&f->site, 0, sizeof(f->site));
+	first_bytes_refuse(f, 403, "a page of another site asks");
+}
+
 static void
 read_header(struct text rest, struct first_bytes *f)
 {
@@ -250,6 +291,7 @@ read_header(struct text rest, struct first_bytes *f)
 	f->navigation = text_is(method, "GET") && !fields.upgrade &&
 			(fields.fetch ? fields.document : fields.html);
 	read_host(fields.host, f);
+	check_foreign(method, &fields, f);
 }
 
 /* The header is not complete: what can be told already. */

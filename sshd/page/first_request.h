@@ -12,7 +12,9 @@ struct first_bytes;
 /*
  * Read the len bytes that there are into *f.  Refused with what is malformed:
  * a bare CR or LF, another control character, a folded line, HTTP/0.9, no Host
- * or two, a target in absolute form for another host.
+ * or two, a target in absolute form for another host; and what a page of another
+ * site asks of a device (Origin, Sec-Fetch-Site), other than to lead a person
+ * there.
  */
 void first_request_read(const char *, size_t len, struct first_bytes *);
 

@@ -299,6 +299,61 @@ test_navigation(void **state)
 				      "Upgrade: websocket\r\n"));
 }
 
+/* A request for a.localhost with these fields. */
+static unsigned int
+status_with(const char *method, const char *fields)
+{
+	char text[512];
+	struct first_bytes f;
+
+	snprintf(text, sizeof(text), "%s / HTTP/1.1\r\n" HOST "%s\r\n", method,
+	    fields);
+	f = read_text(text);
+	assert_true(f.is == FIRST_DEVICE || f.is == FIRST_REFUSED);
+	return f.status;
+}
+
+#define TAB "Sec-Fetch-Dest: document\r\n"
+
+/* A page of another site may lead a person to a device, and no more. */
+static void
+test_foreign(void **state)
+{
+	static const char *const sites[] = {"cross-site", "same-site", "x", ""};
+	char fields[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(sites) / sizeof(sites[0]); i++) {
+		snprintf(
+		    fields, sizeof(fields), "Sec-Fetch-Site: %s\r\n", sites[i]);
+		assert_int_equal(status_with("GET", fields), 403);
+		strcat(fields, TAB);
+		assert_int_equal(status_with("GET", fields), 0);
+		assert_int_equal(status_with("POST", fields), 403);
+		strcat(fields, "Upgrade: websocket\r\n");
+		assert_int_equal(status_with("GET", fields), 403);
+	}
+	assert_int_equal(
+	    status_with("POST", "Sec-Fetch-Site: same-origin\r\n"), 0);
+	assert_int_equal(status_with("GET", "Sec-Fetch-Site: none\r\n"), 0);
+	assert_int_equal(status_with("GET", "Sec-Fetch-Site: cross-site\r\n"
+					    "Sec-Fetch-Site: same-origin\r\n"),
+	    403);
+	assert_int_equal(
+	    status_with("POST", "Origin: http://A.localhost\r\n"), 0);
+	assert_int_equal(status_with("POST", "Origin: null\r\n"), 403);
+	assert_int_equal(
+	    status_with("POST", "Origin: https://a.localhost\r\n"), 403);
+	assert_int_equal(
+	    status_with("GET", "Origin: http://b.localhost\r\n" TAB), 403);
+	/* To the page itself: that is its own guard's to say. */
+	assert_int_equal(read_text("GET / HTTP/1.1\r\nHost: localhost\r\n"
+				   "Sec-Fetch-Site: cross-site\r\n\r\n")
+			     .is,
+	    FIRST_PAGE);
+}
+
 /* A header that ends with its nth byte. */
 static struct first_bytes
 of_length(size_t n, bool in_target)
@@ -596,6 +651,7 @@ main(void)
 	    cmocka_unit_test(test_absolute_target),
 	    cmocka_unit_test(test_body),
 	    cmocka_unit_test(test_navigation),
+	    cmocka_unit_test(test_foreign),
 	    cmocka_unit_test(test_too_long),
 	    cmocka_unit_test(test_server_name),
 	    cmocka_unit_test(test_server_name_refused),
