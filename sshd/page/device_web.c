@@ -32,6 +32,7 @@ struct visit {
 	struct site site;
 	bool tls;
 	bool navigation;
+	struct request_watch watch;
 	int fd; /* the visitor's; -1: has the notice, and may come back */
 	int device; /* reached while fd is -1; or -1 */
 	bool answered; /* the monitor has answered */
@@ -153,6 +154,7 @@ visit_join(struct visit *v)
 	const struct relay_use use = {.loop = v->page->loop,
 	    .visitor = v->fd,
 	    .device = v->device,
+	    .watch = v->watch,
 	    .ended = on_ended,
 	    .arg = v};
 
@@ -297,6 +299,7 @@ device_web_take(struct page *p, int fd, const struct first_bytes *first)
 	v->site = first->site;
 	v->tls = first->tls;
 	v->navigation = first->navigation;
+	request_watch_start(&v->watch, first);
 	v->fd = fd;
 	v->device = -1;
 	v->waits = FIRST_WAIT;

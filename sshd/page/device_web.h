@@ -1,9 +1,8 @@
 /*
  * Visitors of devices' web interfaces.  For each the monitor is asked to reach
  * the device (REACH), as for an operator's jump; then the visitor's stream and
- * the device's are joined from the first byte to the last (relay.h): nothing
- * between them is read any more, so that a second request of the same stream goes
- * to the same device, whatever its Host says.
+ * the device's are joined from the first byte on (relay.h), until one of them
+ * ends, or the visitor has a request for another host.
  *
  * While a device sleeps its visitor waits.  A person who opens a page gets a
  * notice after a second, which loads itself again; the request to the monitor

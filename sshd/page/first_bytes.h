@@ -31,6 +31,10 @@ struct first_bytes {
 	bool tls; /* a ClientHello: no text may be answered */
 	struct site site; /* of a device, its port filled in */
 	bool navigation; /* GET of a page that a person will look at */
+	size_t head; /* bytes of a request's header */
+	uint64_t length; /* of its body, by Content-Length */
+	bool chunked; /* by Transfer-Encoding */
+	bool upgrade; /* may leave HTTP: RFC 9110, section 7.8 */
 	unsigned int status; /* of a refused request: 400, 414, 421, ... */
 	uint8_t alert; /* of a refused ClientHello: RFC 8446, section 6.2 */
 	const char *why; /* FIRST_REFUSED: a static string */

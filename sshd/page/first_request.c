@@ -7,6 +7,7 @@
 #include "first_request.h"
 
 #define METHOD 24 /* bytes of the longest one known */
+#define LENGTH_DIGITS 15
 #define HTTP_PORT 80
 
 struct text {
@@ -23,6 +24,9 @@ struct fields {
 	bool document; /* by it: a page in a tab of its own */
 	bool foreign; /* by Sec-Fetch-Site: a page of another site asks */
 	struct text origin; /* len 0: none */
+	unsigned int lengths; /* Content-Length */
+	unsigned int codings; /* Transfer-Encoding */
+	uint64_t length;
 	bool html; /* in Accept */
 };
 
@@ -167,6 +171,41 @@ read_request_line(struct text line, struct text *method, struct text *host,
 		first_bytes_refuse(f, 400, "a target that is not answered");
 }
 
+/* Digits alone, and no more than a number of JSON has. */
+static bool
+read_length(struct text value, uint64_t *length)
+{
+	size_t i;
+
+	*length = 0;
+	for (i = 0; i < value.len; i++) {
+		if (value.at[i] < '0' || value.at[i] > '9')
+			return false;
+		*length = *length * 10 + (uint64_t)(value.at[i] - '0');
+	}
+	return value.len >= 1 && value.len <= LENGTH_DIGITS;
+}
+
+/* What says where the body ends.  NULL, or what is wrong. */
+static const char *
+read_framing(struct text name, struct text value, struct fields *fields)
+{
+	if (text_is(name, "Content-Length")) {
+		fields->lengths++;
+		if (!read_length(value, &fields->length))
+			return "not a Content-Length";
+	}
+	if (text_is(name, "Transfer-Encoding")) {
+		fields->codings++;
+		if (!text_is(value, "chunked"))
+			return "a Transfer-Encoding other than chunked";
+	}
+	/* RFC 9112, section 6.3: two of them may be read in two ways. */
+	return fields->lengths + fields->codings > 1
+		   ? "more than one length of the body"
+		   : NULL;
+}
+
 static const char *
 read_field(struct text line, struct fields *fields)
 {
@@ -198,7 +237,7 @@ read_field(struct text line, struct fields *fields)
 		fields->origin = value;
 	else if (text_is(name, "Accept"))
 		fields->html = fields->html || text_has(value, "text/html");
-	return NULL;
+	return read_framing(name, value, fields);
 }
 
 /* rest: the lines behind the first, and the empty one. */
@@ -288,6 +327,9 @@ read_header(struct text rest, struct first_bytes *f)
 		first_bytes_refuse(f, 400, "a target that is not of its Host");
 		return;
 	}
+	f->length = fields.length;
+	f->chunked = fields.codings > 0;
+	f->upgrade = fields.upgrade;
 	f->navigation = text_is(method, "GET") && !fields.upgrade &&
 			(fields.fetch ? fields.document : fields.html);
 	read_host(fields.host, f);
@@ -328,6 +370,8 @@ first_request_read(const char *b, size_t len, struct first_bytes *f)
 		first_bytes_refuse(f, 400, wrong);
 	else if (end == 0)
 		read_beginning(b, len, f);
-	else
+	else {
+		f->head = end;
 		read_header((struct text){b, end}, f);
+	}
 }

@@ -5,6 +5,7 @@ page_includes = -I$(top_srcdir)/sshd/page -I$(top_srcdir)/sshd/page/api \
 page_first = sshd/page/first_bytes.c sshd/page/first_bytes.h \
 	sshd/page/first_hello.c sshd/page/first_hello.h \
 	sshd/page/first_request.c sshd/page/first_request.h \
+	sshd/page/request_watch.c sshd/page/request_watch.h \
 	sshd/page/site.c sshd/page/site.h
 sshd_et_sshd_page_SOURCES = \
 	sshd/common/sanitize.c \

@@ -18,6 +18,7 @@ struct way {
 	uint8_t *left; /* read, and not passed on yet; or NULL */
 	size_t at;
 	size_t len;
+	size_t pass; /* of these, that may be passed on */
 	bool ended; /* nothing more is to be read */
 	bool shut; /* the other side knows, or takes no more */
 	uint64_t bytes; /* passed on */
@@ -29,6 +30,7 @@ struct relay {
 	ev_io io[SIDES];
 	struct way way[SIDES];
 	const char *reason; /* of the first end */
+	const char *wrong; /* with the visitor's requests, or NULL */
 };
 
 static enum side
@@ -48,7 +50,7 @@ way_drop(struct way *w)
 {
 	free(w->left);
 	w->left = NULL;
-	w->at = w->len = 0;
+	w->at = w->len = w->pass = 0;
 }
 
 /* The other side takes no more: what comes for it is not read any more. */
@@ -87,9 +89,11 @@ relay_give(struct relay *r, enum side s, const uint8_t *bytes, size_t len)
 	return (size_t)n;
 }
 
+/* Keep bytes, of which pass may be passed on, in place of what was kept. */
 static void
-relay_keep(struct way *w, const uint8_t *bytes, size_t len)
+relay_keep(struct way *w, const uint8_t *bytes, size_t len, size_t pass)
 {
+	way_drop(w);
 	if (len == 0 || w->shut)
 		return;
 	if ((w->left = malloc(len)) == NULL) {
@@ -97,17 +101,31 @@ relay_keep(struct way *w, const uint8_t *bytes, size_t len)
 		return;
 	}
 	memcpy(w->left, bytes, len);
-	w->at = 0;
 	w->len = len;
+	w->pass = pass;
 }
 
-/* Read a piece and pass it on.  False: there is none now. */
+/* How many bytes from that side may be passed on. */
+static size_t
+relay_may_pass(struct relay *r, enum side s, const uint8_t *bytes, size_t len)
+{
+	if (s == DEVICE)
+		return len;
+	return request_watch_pass(&r->use.watch, bytes, len, &r->wrong);
+}
+
+/*
+ * Read a piece behind what is kept, the beginning of a header, and pass it on.
+ * False: there is none now.
+ */
 static bool
 relay_read(struct relay *r, enum side s)
 {
 	static uint8_t bytes[RELAY_PIECE];
-	ssize_t n = recv(r->fd[s], bytes, sizeof(bytes), MSG_DONTWAIT);
-	size_t given;
+	struct way *w = &r->way[s];
+	size_t kept = w->len - w->at, len, pass, given;
+	ssize_t n =
+	    recv(r->fd[s], bytes + kept, sizeof(bytes) - kept, MSG_DONTWAIT);
 
 	if (n == -1 && is_later(errno))
 		return false;
@@ -115,26 +133,34 @@ relay_read(struct relay *r, enum side s)
 		relay_side_ended(r, s);
 		return false;
 	}
-	given = relay_give(r, s, bytes, (size_t)n);
-	relay_keep(&r->way[s], bytes + given, (size_t)n - given);
-	return true;
+	if (kept > 0)
+		memcpy(bytes, w->left + w->at, kept);
+	len = kept + (size_t)n;
+	pass = relay_may_pass(r, s, bytes, len);
+	given = pass > 0 ? relay_give(r, s, bytes, pass) : 0;
+	relay_keep(w, bytes + given, len - given, pass - given);
+	return r->wrong == NULL;
 }
 
 static void
 relay_move(struct relay *r, enum side s)
 {
 	struct way *w = &r->way[s];
+	size_t given;
 	int i;
 
-	if (w->left != NULL) {
-		w->at += relay_give(r, s, w->left + w->at, w->len - w->at);
+	if (w->pass > 0) {
+		given = relay_give(r, s, w->left + w->at, w->pass);
+		w->at += given;
+		w->pass -= w->shut ? w->pass : given;
 		if (w->at >= w->len)
 			way_drop(w);
 	}
-	for (i = 0; i < PIECES && w->left == NULL && !w->ended; i++)
+	for (i = 0; i < PIECES && w->pass == 0 && !w->ended; i++)
 		if (!relay_read(r, s))
 			break;
-	if (w->ended && w->left == NULL && !w->shut) {
+	if (w->ended && w->pass == 0 && !w->shut) {
+		way_drop(w);
 		shutdown(r->fd[side_other(s)], SHUT_WR);
 		w->shut = true;
 	}
@@ -146,9 +172,9 @@ relay_watch(struct relay *r, enum side s)
 	const struct way *in = &r->way[s], *out = &r->way[side_other(s)];
 	int events = 0;
 
-	if (in->left == NULL && !in->ended)
+	if (in->pass == 0 && !in->ended)
 		events |= EV_READ;
-	if (out->left != NULL)
+	if (out->pass > 0)
 		events |= EV_WRITE;
 	if (events == r->io[s].events && ev_is_active(&r->io[s]))
 		return;
@@ -167,6 +193,10 @@ on_event(struct ev_loop *loop, ev_io *io, int events)
 	(void)events;
 	relay_move(r, VISITOR);
 	relay_move(r, DEVICE);
+	if (r->wrong != NULL) {
+		r->use.ended(r->use.arg, r->wrong);
+		return;
+	}
 	if (r->way[VISITOR].shut && r->way[DEVICE].shut) {
 		r->use.ended(r->use.arg, r->reason != NULL ? r->reason : "");
 		return;

@@ -1,7 +1,8 @@
 /*
- * Joins two streams, both ways, and knows nothing else: what one sends, the
- * other receives, unchanged.  Each way ends by itself (shutdown(2), SHUT_WR), so
- * that WebSockets, uploads and servers that answer late pass.
+ * Joins the streams of a visitor and of a device, both ways: what one sends, the
+ * other receives, unchanged, as long as the requests are for this device
+ * (request_watch.h).  Each way ends by itself (shutdown(2), SHUT_WR), so that
+ * WebSockets, uploads and servers that answer late pass.
  *
  * Bounds: a stream is read only when what was read before is passed on, at most
  * RELAY_PIECE bytes at a time.
@@ -14,6 +15,8 @@
 
 #include <ev.h>
 
+#include "request_watch.h"
+
 #define RELAY_PIECE 32768 /* bytes */
 
 struct relay;
@@ -22,6 +25,7 @@ struct relay_use {
 	struct ev_loop *loop;
 	int visitor; /* both descriptors are taken, and non-blocking */
 	int device;
+	struct request_watch watch; /* of the visitor's requests */
 	/* Both ways have ended; the relay is to be freed. */
 	void (*ended)(void *arg, const char *reason);
 	void *arg;

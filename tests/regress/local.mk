@@ -242,8 +242,9 @@ REGRESS_TESTS = \
 	tests/regress/operator_requests.py \
 	tests/regress/operator_ttl.py \
 	tests/regress/page_acts.py \
-	tests/regress/page_hostile.py \
 	tests/regress/page_api.py \
+	tests/regress/page_device_hostile.py \
+	tests/regress/page_hostile.py \
 	tests/regress/page_device_web.py \
 	tests/regress/page_open.py \
 	tests/regress/original_client_script.py \

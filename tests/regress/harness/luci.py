@@ -78,8 +78,7 @@ class Luci:
 
             def do_POST(self):
                 luci.asked.append((self.path, self.headers))
-                size = int(self.headers.get("Content-Length", 0))
-                body = self.rfile.read(size)
+                body = self.body()
                 if self.path == "/upload":
                     self.reply(200, "text/plain",
                                hashlib.sha256(body).hexdigest())
@@ -88,6 +87,17 @@ class Luci:
                                ("Set-Cookie", SESSION + "; HttpOnly; Path=/"))
                 else:
                     self.reply(403, "text/plain", "wrong password")
+
+            def body(self):
+                if "Transfer-Encoding" not in self.headers:
+                    size = int(self.headers.get("Content-Length", 0))
+                    return self.rfile.read(size)
+                body = b""
+                while size := int(self.rfile.readline().split(b";")[0], 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
 
             def reply(self, status, kind, text, *more):
                 body = text.replace("{name}", luci.name).encode()
