@@ -40,16 +40,19 @@ static const char *const views[] = {
     "session AS SELECT * FROM main.session WHERE " SEEN(
 	"session.device") " OR operator = %lld",
     "operator AS SELECT * FROM main.operator WHERE id = %lld",
-    "history_span AS SELECT * FROM main.history_span WHERE device IN " SEEN,
-    "history_day AS SELECT * FROM main.history_day WHERE device IN " SEEN,
-    "history_text AS SELECT * FROM main.history_text WHERE device IN " SEEN,
+    "history_span AS SELECT * FROM main.history_span WHERE " SEEN(
+	"history_span.device"),
+    "history_day AS SELECT * FROM main.history_day WHERE " SEEN(
+	"history_day.device"),
+    "history_text AS SELECT * FROM main.history_text WHERE " SEEN(
+	"history_text.device"),
     "history_outage AS SELECT * FROM main.history_outage",
     "history_calendar AS SELECT * FROM main.history_calendar",
     "node AS SELECT * FROM main.node",
     "heartbeat_last AS SELECT * FROM main.heartbeat_last",
     /* A site is that of its tag; the server's own alerts are an admin's. */
-    "alert AS SELECT * FROM main.alert WHERE device IN " SEEN
-    " OR tag <> '' AND sees ('', tag)",
+    "alert AS SELECT * FROM main.alert WHERE " SEEN(
+	"alert.device") " OR tag <> '' AND sees ('', tag)",
     "mute AS SELECT * FROM main.mute WHERE false",
     "bound AS SELECT * FROM main.bound WHERE false",
     "token AS SELECT * FROM main.token WHERE false",
