@@ -197,7 +197,7 @@ function acts({device}, node) {
 	const at = input("at", {type: "number", min: 1, max: 65535,
 		class: "short", required: true, placeholder: "9876"});
 	const ttl = input("ttl", {value: "1h", class: "short",
-		pattern: "[0-9]+[smhdw]?"});
+		pattern: "[0-9]+[smhd]?"});
 	const alias = input("alias", {value: device.alias, required: true});
 	const tags = input("tags", {placeholder: "+site-b -lab",
 		required: true});

@@ -37,7 +37,7 @@ function step(by) {
 }
 
 export function listen() {
-	let went = 0;
+	let went = -Infinity;
 
 	addEventListener("keydown", (event) => {
 		const {key, target} = event;
@@ -50,7 +50,7 @@ export function listen() {
 			return;
 		const going = event.timeStamp - went < 1500;
 
-		went = 0;
+		went = -Infinity;
 		if (going && places[key])
 			document.querySelector(`.views [data-go=${
 			    places[key]}]:not([hidden])`)?.click();

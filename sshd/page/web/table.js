@@ -21,7 +21,7 @@ export function table(columns, rows, {label, key} = {}) {
 
 	return el("div", {class: "scroll", role: "region", "aria-label": label,
 		tabindex: "0"},
-	    el("table", {class: "list"}, el("thead", null, head),
+	    el("table", {class: "list", "aria-label": label}, el("thead", null, head),
 		el("tbody", null, body)));
 }
 

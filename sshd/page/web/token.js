@@ -57,7 +57,7 @@ export function newToken(label, result, {done, brief} = {}) {
 	const uses = input("uses", {type: "number", min: 1, max: 1000000,
 		value: 1, class: "short"});
 	const ttl = input("ttl", {value: "1h", class: "short",
-		pattern: "[0-9]+[smhdw]?"});
+		pattern: "[0-9]+[smhd]?"});
 
 	return form(label, "token new", brief ? [] : [
 	    el("label", null, "Tags", tags),
