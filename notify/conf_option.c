@@ -264,8 +264,7 @@ conf_declare(void)
 	cfg_opt_t command[] = {
 	    EACH(60), CFG_STR_LIST("command", NULL, CFGF_NONE), CFG_END()};
 	cfg_opt_t opts[] = {
-	    CFG_STR("stream", "/var/log/et-phone-home/alerts/alerts.log",
-		CFGF_NONE),
+	    CFG_STR("stream", "/var/log/et-phone-home/alerts.log", CFGF_NONE),
 	    CFG_STR("state", ETPH_STATEDIR "-notify", CFGF_NONE),
 	    CFG_INT("keep", 24, CFGF_NONE), CFG_INT("queue", 1000, CFGF_NONE),
 	    CFG_INT("retry", 10, CFGF_NONE),

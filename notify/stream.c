@@ -21,6 +21,7 @@ struct stream {
 	int fd; /* of the file that is read, or -1 */
 	int inotify;
 	bool skips; /* the rest of a line that is too long */
+	bool refused; /* that the file cannot be read has been said */
 	struct cursor cursor;
 	char guard[ALERT_TIME];
 	char bytes[CHUNK];
@@ -193,6 +194,21 @@ stream_chunk(struct stream *s, void (*take)(void *, const char *line, size_t n),
 	return true;
 }
 
+/* A file that is there and cannot be opened is not passed over in silence. */
+static void
+stream_check_refused(struct stream *s)
+{
+	int fd = stream_file_open(s->files);
+	bool refused = fd == -1 && errno != ENOENT;
+
+	if (fd != -1)
+		close(fd);
+	if (refused && !s->refused)
+		say_error("cannot read the stream in %s: %s",
+		    stream_file_folder(s->files), strerror(errno));
+	s->refused = refused;
+}
+
 /* The file that follows, once this one is read to its end. */
 static bool
 stream_proceed(struct stream *s)
@@ -202,8 +218,10 @@ stream_proceed(struct stream *s)
 
 	fd = s->fd == -1 ? stream_file_open(s->files)
 			 : stream_file_next(s->files, s->fd, &rotated);
-	if (fd == -1)
+	if (fd == -1) {
+		stream_check_refused(s);
 		return false;
+	}
 	stream_begin(s, fd, rotated);
 	return true;
 }

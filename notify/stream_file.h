@@ -18,7 +18,7 @@ const char		*stream_file_folder(const struct stream_file *);
 
 /* Descriptors of regular files, or -1. */
 
-/* The file of the path. */
+/* The file of the path; -1 and errno. */
 int	 stream_file_open(const struct stream_file *);
 /* The one that a cursor fits to. */
 int	 stream_file_find(const struct stream_file *, const struct cursor *);

@@ -138,6 +138,8 @@ setup_machine(struct setup *s)
 		return ADMIN_FAILED;
 	setup_show(s);
 	setup_firewall(s);
+	output_line(s->admin->out,
+	    "To be told when a device is gone, configure et-notify(8).");
 	return ADMIN_DONE;
 }
 

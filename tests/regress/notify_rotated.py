@@ -66,6 +66,13 @@ def test(t):
     eq([b["seq"] for _, _, b in hook.got[19:]], [19, 20, 21, 22],
        "the last again, which cannot be told from one of the same time")
 
+    # A stream that cannot be read is said.
+    n.stop()
+    n.stream.unlink()
+    n.stream.symlink_to("/dev/null")
+    n.start()
+    eventually(lambda: "cannot read the stream in" in n.said(), what="a link")
+
     # No stream yet.
     n.stop()
     for path in [*n.stream.parent.iterdir(), *n.state.iterdir()]:

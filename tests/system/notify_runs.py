@@ -10,7 +10,7 @@ from machine import CLONE, CONFDIR, STATEDIR, check, eq, eventually, installed
 from machine import run
 from pages import serve
 
-STREAM = "/var/log/et-phone-home/alerts/alerts.log"
+STREAM = "/var/log/et-phone-home/alerts.log"
 SINK = """
 import http.server
 class Sink(http.server.BaseHTTPRequestHandler):
@@ -31,7 +31,7 @@ for path in {STREAM} {STATEDIR}-notify/state.json {CONFDIR}/et-notify.conf \\
     /var/log/et-phone-home/events.log /etc/shadow; do
 	cat $path >/dev/null 2>&1 && echo read=${{path##*/}}
 done
-for folder in /var/log/et-phone-home/alerts {CONFDIR} {STATEDIR} /root /etc \\
+for folder in /var/log/et-phone-home {CONFDIR} {STATEDIR} /root /etc \\
     {STATEDIR}-notify; do
 	(: >$folder/new) 2>/dev/null && echo wrote=$folder
 done
@@ -56,8 +56,7 @@ def write(m, *lines):
     """As the monitor does."""
     for line in lines:
         m.ok("setpriv --reuid et-phone-home-monitor --regid et-phone-home "
-             f"--clear-groups sh -c 'umask 027; echo '\\''{line}'\\'' "
-             f">>{STREAM}'")
+             f"--clear-groups sh -c 'echo '\\''{line}'\\'' >>{STREAM}'")
 
 
 def got(m):
@@ -88,6 +87,8 @@ def test(t):
     eq(m.ok("et-notify -t"), "2 receivers, no mistakes\n", "-t")
     eventually(lambda: m.sh("et-notify --test hook").code == 0,
                what="the sink", every=0.1)
+    m.ok("install -m 640 -o et-phone-home-monitor -g et-phone-home-notify "
+         f"/dev/null {STREAM}")
     m.ok("rm /root/got; systemctl enable --now et-notify")
     eventually(lambda: "follows" in m.ok("journalctl -u et-notify -o cat "
                                          "--no-pager"), what="et-notify")
