@@ -24,6 +24,8 @@ FRAME = """<!doctype html><title>frame</title><h1>frame</h1>
 SOCKET = """new Promise((done) => { const s = new WebSocket(%s);
     s.onopen = () => done("open"); s.onerror = () => done("failed"); })"""
 
+WELL = 'document.getElementById("socket")?.innerText === "UPTIME OF VICTIM"'
+
 
 class Scene:
     def __init__(self, t):
@@ -79,8 +81,7 @@ def honest(scene):
     browser.wait('document.querySelector("h1").innerText === "Login to victim"')
     browser.js('document.getElementById("password").value = "secret"')
     browser.click("#go")
-    browser.wait('document.getElementById("socket")?.innerText ==='
-                 ' "UPTIME OF VICTIM"', what="the WebSocket's word")
+    browser.wait(WELL, what="the WebSocket's word")
     check("/ws" in luci.paths(), str(luci.paths()))
     eq([line for line in browser.complaints() if "favicon" not in line], [],
        "complaints")
@@ -169,7 +170,9 @@ def cookies(scene):
     browser.open(scene.own + "/")
     eq(browser.js("return document.cookie"), "", "cookies of the page")
     browser.open(scene.site("victim"))
-    check("evil" not in str(scene.luci["victim"].asked[-1][1]["Cookie"]),
+    browser.wait(WELL)
+    check("evil" not in "".join(str(headers["Cookie"]) for _, headers in
+                                scene.luci["victim"].asked),
           "a cookie of another device")
 
 
