@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "alert_clean.h"
 
 #define MEMBERS 64 /* of an object */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "clock.h"
 #include "courier.h"
 #include "launcher.h"

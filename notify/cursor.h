@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "alert.h"
+#include "alert_line.h"
 
 struct cursor {
 	bool		 known;		/* false: nothing was read yet */

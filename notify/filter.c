@@ -3,7 +3,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "filter.h"
 
 /* An empty list takes everything. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "http.h"
 #include "secret.h"
 

@@ -2,7 +2,7 @@
 if NOTIFY
 sbin_PROGRAMS += notify/et-notify
 notify_parts = \
-	notify/alert.c notify/alert.h \
+	notify/alert_line.c notify/alert_line.h \
 	notify/alert_clean.c notify/alert_clean.h \
 	notify/attempt.c notify/attempt.h \
 	notify/conf.c notify/conf.h \

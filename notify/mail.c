@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "mail.h"
 #include "text.h"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "attempt.h"
 #include "conf.h"
 #include "notify.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <utlist.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "clock.h"
 #include "queue.h"
 

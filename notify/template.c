@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "clock.h"
 #include "template.h"
 #include "text.h"

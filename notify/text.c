@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "text.h"
 
 #define NAMES 512 /* bytes of a list of devices */

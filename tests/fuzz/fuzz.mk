@@ -74,7 +74,7 @@ VISITOR = $(addprefix sshd/page/,first_bytes.o first_hello.o first_request.o \
 	site.o)
 tests/fuzz/fuzz_visitor.o: CPPFLAGS += -I$(TOP)/sshd/page
 fuzz-visitor: $(VISITOR)
-NOTIFY = $(addprefix notify/,alert.o alert_clean.o mail.o queue.o template.o text.o)
+NOTIFY = $(addprefix notify/,alert_line.o alert_clean.o mail.o queue.o template.o text.o)
 tests/fuzz/fuzz_alert.o $(NOTIFY): CPPFLAGS := -I$(TOP)/notify $(CPPFLAGS)
 fuzz-alert: $(NOTIFY)
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "conf.h"
 #include "fuzz.h"
 #include "mail.h"

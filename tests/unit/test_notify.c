@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "attempt.h"
 #include "conf.h"
 #include "courier.h"

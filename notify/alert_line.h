@@ -4,8 +4,8 @@
  * and arrays of texts, without control characters, each bounded; so no template
  * needs to look for line ends, and nothing is nested.
  */
-#ifndef ALERT_H
-#define ALERT_H
+#ifndef ALERT_LINE_H
+#define ALERT_LINE_H
 
 #include <jansson.h>
 #include <stdbool.h>

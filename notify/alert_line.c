@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "alert.h"
+#include "alert_line.h"
 #include "alert_clean.h"
 #include "clock.h"
 
