@@ -81,6 +81,16 @@ http_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
 	*con_cls = NULL;
 }
 
+/* Whether Content-Length says that the body is more than is taken. */
+static bool
+http_has_long_body(const struct request *rq)
+{
+	const char *text = request_header(rq, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	return text != NULL &&
+	       strtoull(text, NULL, 10) > (rq->posts ? REQUEST_BODY : 0);
+}
+
 /* Check the headers.  A refusal is sent at once, before the body is read. */
 static void
 http_check(struct request *rq, const char *method)
@@ -101,27 +111,28 @@ http_check(struct request *rq, const char *method)
 		reply_error(rq, status, "no such page");
 	else if (status != 0)
 		reply_error(rq, status, "not by this method");
+	else if (http_has_long_body(rq))
+		reply_error(
+		    rq, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too long");
 }
 
-static void
+/*
+ * Keep a part of the body.  One that is longer than its headers said ends the
+ * connection, as no reply can be sent before it has come.
+ */
+static enum MHD_Result
 http_take_body(struct request *rq, const char *bytes, size_t len)
 {
 	char *body;
 
-	if (rq->replied)
-		return;
-	if (!rq->posts || len > REQUEST_BODY - rq->length) {
-		reply_error(rq, MHD_HTTP_CONTENT_TOO_LARGE, "too long");
-		return;
-	}
-	if ((body = realloc(rq->body, rq->length + len + 1)) == NULL) {
-		rq->replied = true;
-		return;
-	}
+	if (!rq->posts || len > REQUEST_BODY - rq->length ||
+	    (body = realloc(rq->body, rq->length + len + 1)) == NULL)
+		return MHD_NO;
 	memcpy(body + rq->length, bytes, len);
 	rq->body = body;
 	rq->length += len;
 	rq->body[rq->length] = '\0';
+	return MHD_YES;
 }
 
 static enum MHD_Result
@@ -141,7 +152,8 @@ http_answer(void *cls, struct MHD_Connection *connection, const char *path,
 		rq->connection = connection;
 		http_check(rq, method);
 	} else if (*len > 0) {
-		http_take_body(rq, bytes, *len);
+		if (!rq->replied && http_take_body(rq, bytes, *len) != MHD_YES)
+			return MHD_NO;
 		*len = 0;
 	} else if (!rq->replied) {
 		if (v != NULL)

@@ -243,6 +243,7 @@ REGRESS_TESTS = \
 	tests/regress/operator_ttl.py \
 	tests/regress/page_acts.py \
 	tests/regress/page_api.py \
+	tests/regress/page_bad_input.py \
 	tests/regress/page_device_hostile.py \
 	tests/regress/page_hostile.py \
 	tests/regress/page_device_web.py \
