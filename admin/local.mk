@@ -74,6 +74,7 @@ admin_libadmin_a_SOURCES = \
 	admin/output/output_value.c admin/output/screen.c \
 	admin/output/screen.h admin/output/show.c admin/output/show.h \
 	admin/output/show_device.c \
+	admin/output/show_health.c admin/output/show_health.h \
 	admin/setup/firewall.c admin/setup/firewall.h admin/setup/setup.c \
 	admin/setup/setup.h admin/setup/setup_address.c \
 	admin/setup/setup_ask.c admin/setup/setup_conf.c \

@@ -56,6 +56,7 @@ struct fleet_query {
 	int		 tags;
 	enum device_state state;
 	bool		 by_state;	/* only in state, and not disabled */
+	bool		 with_disabled;	/* by_state: and those that are, too */
 	bool		 wrong;		/* only with something wrong */
 	struct fleet_where where[FLEET_WHERE];
 	int		 wheres;

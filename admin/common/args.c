@@ -58,6 +58,11 @@ static const struct option_text options[ARG_COUNT] = {
     [ARG_SINCE] = {"since", 0, "TIME", "how far back: 12h, 7d"},
     [ARG_CSV] = {"csv", 0, NULL, "print comma-separated values"},
     [ARG_FOR] = {"for", 0, "TIME", "only what has held for TIME"},
+    [ARG_SORT] = {"sort", 0, "FIELD", "sort by it; FIELD:desc the other way"},
+    [ARG_WHERE] = {"where", 0, "EXPR",
+	"only devices of which it is true: memory<5%"},
+    [ARG_WIDE] = {"wide", 0, NULL,
+	"also print what devices tell of themselves"},
     [ARG_SERVER] = {"server", 0, "HOST",
 	"name and port of this server: HOST[:PORT]"},
 };
@@ -126,6 +131,8 @@ args_take(struct args *a, int arg, uint64_t allowed, const char *value)
 		return take_one_more(a->tag, &a->tags, arg, value);
 	if (arg == ARG_DEVICE)
 		return take_one_more(a->device, &a->devices, arg, value);
+	if (arg == ARG_WHERE)
+		return take_one_more(a->where, &a->wheres, arg, value);
 	return 0;
 }
 

@@ -44,6 +44,9 @@ enum arg {
 	ARG_SINCE,
 	ARG_CSV,
 	ARG_FOR,
+	ARG_SORT,
+	ARG_WHERE,
+	ARG_WIDE,
 	ARG_COUNT /* how many there are */
 };
 _Static_assert(ARG_COUNT <= 64, "ARG_BIT has a bit for each");
@@ -62,6 +65,8 @@ struct args {
 	int tags;
 	const char *device[ARGS_TAGS]; /* each --device */
 	int devices;
+	const char *where[ARGS_TAGS]; /* each --where */
+	int wheres;
 	char **ssh; /* all after --ssh, or NULL */
 };
 

@@ -240,15 +240,25 @@ static const struct verb verbs[] = {
 	"with their line number; a device that exists with the same key is "
 	"skipped.",
 	1, 1, 0, VERB_BY(OPERATOR_ADMIN), import_run},
-    {"list", "[--tag T]... [--state STATE] [-o A,B] [-w]",
+    {"list",
+	"[--tag T]... [--state STATE] [--where EXPR]... [--sort FIELD] "
+	"[--wide]",
 	"List devices: state, last seen, address, client, poll interval.",
+	"EXPR is FIELD=VALUE, or with != ~ (contains) < > <= >=: "
+	"\"firmware~23.05\",\n\"memory<5%\", \"uptime<1h\"; all have to be "
+	"true.  FIELD is id, alias, name,\ntag, state, addr, client, "
+	"last_seen, "
+	"interval, created, or what devices tell:\nmodel, firmware, version, "
+	"uptime, load, memory, memory_total, temp, wan, signal,\ndenied, or "
+	"another field's key.\n"
 	"A device is late when two of its polls are due, and "
 	"offline when five are.\nOf several tags a device must have "
 	"all.  With --watch the list fills the\nterminal and is renewed "
 	"whenever something changes, until q or Ctrl-C.",
 	0, 0,
 	ARG_BIT(ARG_TAG) | ARG_BIT(ARG_STATE) | ARG_BIT(ARG_COLUMNS) |
-	    ARG_BIT(ARG_WATCH),
+	    ARG_BIT(ARG_WATCH) | ARG_BIT(ARG_SORT) | ARG_BIT(ARG_WHERE) |
+	    ARG_BIT(ARG_WIDE),
 	VERB_STORE | VERB_BY(OPERATOR_VIEWER), device_list_run},
     {"show", "ID",
 	"Show a device with its keys, forwards, sessions and heartbeats.", NULL,

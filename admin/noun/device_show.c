@@ -101,9 +101,9 @@ heartbeat_of(void *arg, const struct heartbeat *h)
 	return 0;
 }
 
+/* The fields of health that the device told have a line. */
 static void
-device_record(
-    struct output *o, const struct device *d, const struct forward *last)
+record_columns(struct show_columns *c, const char *health)
 {
 	static const struct column columns[] = {{"device", "Device"},
 	    {"alias", "Alias"}, {"tags", "Tags"}, {"enabled", "Enabled"},
@@ -112,8 +112,29 @@ device_record(
 	    {"interval", "Polls every"}, {"addr", "Address"},
 	    {"client", "Client"}, {"last_jump", "Last jump"},
 	    {"duplicate_key", "Duplicate key"}, {"places", "Places"}};
+	const struct health_field *f;
+	char value[HEARTBEAT_VALUE], other[HEARTBEAT_HEALTH];
+	size_t i, first;
 
-	output_record(o, columns, sizeof(columns) / sizeof(columns[0]));
+	memcpy(c->column, columns, sizeof(columns));
+	c->n = first = sizeof(columns) / sizeof(columns[0]);
+	show_health_columns(c, false);
+	for (i = 0; (f = health_field_at(i)) != NULL; i++) {
+		if (!health_text(health, f->key, value))
+			c->column[first + i].title = NULL;
+	}
+	if (!show_health_other(health, other))
+		c->column[c->n - 1].title = NULL;
+}
+
+static void
+device_record(struct output *o, const struct fleet_row *row,
+    struct show_columns *c, const struct forward *last)
+{
+	const struct device *d = &row->device;
+
+	record_columns(c, row->health);
+	output_record(o, c->column, c->n);
 	output_text(o, d->name);
 	output_text(o, d->alias);
 	output_words(o, d->tags);
@@ -128,19 +149,24 @@ device_record(
 	show_last_jump(o, last);
 	output_ago(o, d->duplicate_key);
 	output_words(o, d->places);
+	show_health_values(o, row->health);
 }
 
-enum store_result
-show_whole_device(struct admin *a, const struct device *d)
+static enum store_result
+show_parts(
+    struct admin *a, const struct device *d, struct show_columns *columns)
 {
 	struct part p = {.out = a->out, .device = d};
 	struct forward last = {.device = d->id};
+	struct fleet_row row;
 	enum store_result result;
 
 	result = store_virtual_each(a->store, last_jump, &last);
 	if (result != STORE_OK)
 		return result;
-	device_record(a->out, d, &last);
+	if ((result = store_fleet_get(a->store, d->name, &row)) != STORE_OK)
+		return result;
+	device_record(a->out, &row, columns, &last);
 	show_part(a->out, SHOW_KEY);
 	result = store_key_each(a->store, d->id, key_of, &p);
 	if (result != STORE_OK)
@@ -164,4 +190,15 @@ show_whole_device(struct admin *a, const struct device *d)
 	show_part(a->out, SHOW_HEARTBEAT);
 	return store_heartbeat_each(
 	    a->store, d->id, 0, HEARTBEATS, heartbeat_of, &p);
+}
+
+enum store_result
+show_whole_device(struct admin *a, const struct device *d)
+{
+	struct show_columns columns;
+	enum store_result result;
+
+	result = show_parts(a, d, &columns);
+	output_end(a->out); /* while its columns are there */
+	return result;
 }

@@ -52,12 +52,30 @@ layout_choose(struct layout *l, const struct column *columns, size_t n,
 }
 
 static void
-layout_drop(struct layout *l, size_t at)
+layout_remove(struct layout *l, size_t at)
 {
-	l->dropped[l->shown[at]] = true;
 	l->n--;
 	memmove(l->shown + at, l->shown + at + 1,
 	    (l->n - at) * sizeof(l->shown[0]));
+}
+
+void
+layout_hide(struct layout *l, size_t column)
+{
+	size_t at;
+
+	for (at = 0; at < l->n; at++)
+		if (l->shown[at] == column) {
+			layout_remove(l, at);
+			return;
+		}
+}
+
+static void
+layout_drop(struct layout *l, size_t at)
+{
+	l->dropped[l->shown[at]] = true;
+	layout_remove(l, at);
 }
 
 static size_t

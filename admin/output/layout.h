@@ -27,6 +27,9 @@ struct layout {
 const char	*layout_choose(struct layout *, const struct column *, size_t n,
     const char *chosen);
 
+/* Print this column no more. */
+void	layout_hide(struct layout *, size_t column);
+
 /*
  * Make the columns fit into width places (0: any number), of which each needs
  * so many.  First those that order has with a number (OUTPUT_ORDER in output.h)

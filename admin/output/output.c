@@ -227,6 +227,15 @@ output_table(struct output *o, const struct column *columns, size_t n)
 }
 
 void
+output_hide(struct output *o, size_t column)
+{
+	if (o->chosen != NULL)
+		return;
+	layout_hide(&o->all, column);
+	o->layout = o->all;
+}
+
+void
 output_record(struct output *o, const struct column *columns, size_t n)
 {
 	output_begin(o, RECORD, columns, n);

@@ -19,7 +19,7 @@
 
 #include "look.h"
 
-#define OUTPUT_COLUMNS	24
+#define OUTPUT_COLUMNS	32
 
 struct column {
 	const char	*key;		/* in JSON; NULL: for people only */
@@ -49,6 +49,9 @@ const char	*output_wrong(const struct output *);
 
 /* Each record a line. */
 void	output_table(struct output *, const struct column *, size_t n);
+
+/* In the table just begun this column is printed for people only if chosen. */
+void	output_hide(struct output *, size_t column);
 
 /* Begins a record, a line for each column; parts may follow. */
 void	output_record(struct output *, const struct column *, size_t n);

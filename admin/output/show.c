@@ -12,15 +12,6 @@
  * The columns of each kind, and in which order they are dropped where not all
  * fit (output_order): et-admin(8), "Tables", has these orders, too.
  */
-static const struct column device_columns[] = {{"device", "DEVICE"},
-    {"alias", "ALIAS"}, {"state", "STATE"}, {"enabled", NULL},
-    {"connected", NULL}, {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"},
-    {"client", "CLIENT"}, {"interval", "POLLS EVERY"}, {"tags", "TAGS"},
-    {"duplicate_key", NULL}, {"places", NULL}, {"version", NULL},
-    {NULL, "NOTE"}};
-static const char device_order[] =
-    "client interval addr tags:16 note:16 alias last_seen";
-
 static const struct column key_columns[] = {{"device", "DEVICE"},
     {"key", "FINGERPRINT"}, {"type", "TYPE"}, {"created", "ADDED"},
     {"comment", "COMMENT"}};
@@ -69,7 +60,6 @@ static const struct kind {
 	size_t n;
 	const char *order;
 } kinds[] = {
-    [SHOW_DEVICE] = KIND("devices", "Devices", device),
     [SHOW_KEY] = KIND("keys", "Keys", key),
     [SHOW_FORWARD] = KIND("forwards", "Forwards", forward),
     [SHOW_PERMIT] = KIND("permits", "Permits", permit),
@@ -220,27 +210,6 @@ show_session(struct output *o, const struct session *s)
 	output_text(o, s->node);
 }
 
-/* "up=1 load=0.2" as an object. */
-static json_t *
-show_health(const char *health)
-{
-	json_t *object = json_object();
-	char pair[64], *value;
-	size_t n;
-
-	for (; *health != '\0'; health += health[n] == ' ' ? n + 1 : n) {
-		n = strcspn(health, " ");
-		if (n >= sizeof(pair))
-			continue;
-		snprintf(pair, sizeof(pair), "%.*s", (int)n, health);
-		if ((value = strchr(pair, '=')) == NULL)
-			continue;
-		*value++ = '\0';
-		json_object_set_new(object, pair, json_string(value));
-	}
-	return object;
-}
-
 void
 show_heartbeat(struct output *o, const struct heartbeat *h)
 {
@@ -250,6 +219,6 @@ show_heartbeat(struct output *o, const struct heartbeat *h)
 	output_text(o, h->addr);
 	output_span(o, h->interval);
 	output_text(o, h->client);
-	output_both(
-	    o, h->health[0] == '\0' ? "-" : h->health, show_health(h->health));
+	output_both(o, h->health[0] == '\0' ? "-" : h->health,
+	    show_health_object(h->health, true));
 }

@@ -6,10 +6,11 @@
 #define SHOW_H
 
 #include "admin.h"
+#include "fleet.h"
+#include "show_health.h"
 #include "when.h"
 
 enum show {
-	SHOW_DEVICE,
 	SHOW_KEY,
 	SHOW_FORWARD,
 	SHOW_PERMIT,
@@ -22,13 +23,16 @@ enum show {
 void	show_table(struct output *, enum show);
 void	show_part(struct output *, enum show);
 
-/* Each prints a row, in a table or part of its kind. */
 /*
- * served: a server runs, so that the state of a device is known; version: of its
- * client, or "".
+ * Begin a table of devices.  Columns of health are shown for the n fields that
+ * are named, or all of them with wide.  The columns have to last.
  */
-void	show_device(struct output *, const struct device *, bool served,
-    const char *version);
+void	show_device_table(struct output *, struct show_columns *,
+    const char *const *field, size_t n, bool wide);
+
+/* Each prints a row, in a table or part of its kind. */
+/* served: a server runs, so that the state of a device is known. */
+void	show_device(struct output *, const struct fleet_row *, bool served);
 void	show_key(struct output *, const char *device, const struct key *);
 void	show_forward(struct output *, const struct forward *);
 void	show_permit(struct output *, const struct permit *);

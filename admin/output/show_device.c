@@ -6,9 +6,18 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "fleet.h"
 #include "show.h"
+
+static const struct column device_columns[] = {{"device", "DEVICE"},
+    {"alias", "ALIAS"}, {"state", "STATE"}, {"enabled", NULL},
+    {"connected", NULL}, {"last_seen", "LAST SEEN"}, {"addr", "ADDRESS"},
+    {"client", "CLIENT"}, {"interval", "POLLS EVERY"}, {"tags", "TAGS"},
+    {"duplicate_key", NULL}, {"places", NULL}};
+#define DEVICE_COLUMNS (sizeof(device_columns) / sizeof(device_columns[0]))
+static const char device_order[] =
+    "client interval addr tags:16 note:16 alias last_seen";
 
 enum device_state
 show_state(const struct device *d)
@@ -100,14 +109,58 @@ show_note(struct output *o, const struct device *d, const char *version)
 	output_text(o, note);
 }
 
-void
-show_device(
-    struct output *o, const struct device *d, bool served, const char *version)
+/* Show the column of this field: the last one for a field that is not known. */
+static void
+show_column(struct show_columns *c, const char *field)
 {
+	enum fleet_kind kind;
+	size_t i;
+
+	if (fleet_field(field, &kind) == NULL)
+		return;
+	for (i = DEVICE_COLUMNS; i < c->n; i++)
+		if (strcmp(c->column[i].key,
+			kind == FLEET_KIND_KEY ? "health" : field) == 0)
+			c->hidden[i] = false;
+}
+
+void
+show_device_table(struct output *o, struct show_columns *c,
+    const char *const *field, size_t n, bool wide)
+{
+	size_t i, used = 0;
+
+	c->n = DEVICE_COLUMNS;
+	memcpy(c->column, device_columns, sizeof(device_columns));
+	show_health_columns(c, true);
+	c->order[0] = '\0';
+	for (i = 0; i < c->n; i++)
+		c->hidden[i] = i >= DEVICE_COLUMNS && !wide;
+	for (i = c->n; wide && i-- > DEVICE_COLUMNS;)
+		used += (size_t)snprintf(c->order + used,
+		    sizeof(c->order) - used, "%s ", c->column[i].key);
+	snprintf(c->order + used, sizeof(c->order) - used, "%s", device_order);
+	for (i = 0; i < n; i++)
+		show_column(c, field[i]);
+	c->column[c->n++] = (struct column){NULL, "NOTE"};
+	c->hidden[c->n - 1] = false;
+	output_table(o, c->column, c->n);
+	for (i = 0; i < c->n; i++)
+		if (c->hidden[i])
+			output_hide(o, i);
+	output_order(o, c->order);
+}
+
+void
+show_device(struct output *o, const struct fleet_row *row, bool served)
+{
+	const struct device *d = &row->device;
 	enum device_state at = show_state(d);
 	const char *state =
 	    served || at == DEVICE_NEVER ? device_state_name(at) : "unknown";
+	char version[HEARTBEAT_VALUE];
 
+	health_text(row->health, "v", version);
 	output_text(o, d->name);
 	output_text(o, d->alias);
 	output_both(o, d->enabled ? state : "disabled", json_string(state));
@@ -120,6 +173,6 @@ show_device(
 	output_words(o, d->tags);
 	output_time(o, d->duplicate_key);
 	output_words(o, d->places);
-	output_text(o, version);
+	show_health_values(o, row->health);
 	show_note(o, d, version);
 }

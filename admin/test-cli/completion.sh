@@ -50,7 +50,7 @@ if command -v bash >/dev/null; then
 	completes 'close list ls open' forward ''
 	completes 'remove rename rm' device r
 	completes 'alice bob' operator rm ''
-	completes '--columns --conf --help --json --state --store --tag --version --watch' \
+	completes '--columns --conf --help --json --sort --state --store --tag --version --watch --where --wide' \
 	    device ls --
 	completes 'list' device --json li
 	completes '--conf --help --json --store --version' -
@@ -62,6 +62,7 @@ if command -v bash >/dev/null; then
 	completes 'two' connect t
 	completes '' device add ''
 	completes 'offline online' device list --state o
+	completes 'memory memory_total' device list --sort mem
 	completes 'alice bob' operator remove ''
 	completes 'admin' operator add dave --role a
 	completes '9879' forward close two ''

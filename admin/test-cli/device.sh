@@ -45,13 +45,37 @@ EOF
 json 'rows[0] == {"device": "6466b34bde54", "alias": "home", "state": "never",
     "enabled": True, "connected": False, "last_seen": None, "addr": None,
     "client": None, "interval": None, "tags": ["a", "b"], "duplicate_key": None,
-    "places": [], "version": None}' device list
+    "places": [], "version": None, "model": None, "firmware": None,
+    "uptime": None, "load": None, "memory": None, "memory_total": None,
+    "temp": None, "wan": None, "signal": None, "denied": None,
+    "health": {}}' device list
 json '[r["device"] for r in rows] == ["6466b34bde54"]' \
     device list --tag a --tag b
 json 'rows == []' device list --tag a --tag c
 json 'rows == []' device list --state online
 json 'len(rows) == 2' device list --state never
 refuse 2 'no such state' device list --state up
+refuse 2 'no such field: memory_free; must be id, alias' \
+    device list --where 'memory_free<5'
+refuse 2 'no device tells it: memroy; there are id, alias' \
+    device list --where 'memroy<5'
+refuse 2 'or a percentage: 5%' device list --where 'memory<few'
+refuse 2 'not a condition: memory; must be FIELD and one of' \
+    device list --where memory
+refuse 2 'no such field: x_y; must be id' device list --sort x_y
+refuse 2 'no device tells it: zz' device list --sort zz
+refuse 2 'comes :asc or :desc' device list --sort id:up
+json '[r["device"] for r in rows] == ["two", "6466b34bde54"]' \
+    device list --sort id:desc
+json '[r["device"] for r in rows] == ["6466b34bde54"]' \
+    device list --where alias~OM --where 'tag=a' --where 'created<1h'
+run 0 device list --sort memory
+head -n 1 "$tmp/out" | grep -q ' TAGS  MEMORY FREE  NOTE' ||
+    fail 'no column of what it is sorted by'
+run 0 device list --wide
+head -n 1 "$tmp/out" | grep -q ' MODEL  FIRMWARE .*OTHER HEALTH  NOTE' ||
+    fail 'no columns with --wide'
+does 'MEMORY FREE' device list -o device,memory
 
 does 'key SHA256:' key add two "$tmp/two.txt"
 refuse 1 'has that key' key add two "$tmp/two.txt"

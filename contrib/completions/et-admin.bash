@@ -38,6 +38,14 @@ _et_admin_devices()
 	_et_admin_each alias device list | grep -vx null
 }
 
+# What devices can be sorted by.
+_et_admin_fields()
+{
+	printf '%s\n' id alias name tag state addr client last_seen interval \
+	    created model firmware version uptime load memory memory_total \
+	    temp wan signal denied
+}
+
 # What can stand where a plain word is wanted.
 _et_admin_words()
 {
@@ -121,6 +129,11 @@ _et_admin()
 		    $'online\nlate\noffline\nnever' -- "$cur")
 		return
 		;;
+	--sort)
+		mapfile -t COMPREPLY < <(compgen -W "$(_et_admin_fields)" \
+		    -- "$cur")
+		return
+		;;
 	--role)
 		mapfile -t COMPREPLY < <(compgen -W \
 		    $'viewer\noperator\nadmin' -- "$cur")
@@ -133,7 +146,7 @@ _et_admin()
 		;;
 	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n | \
 	    --uses | --server | --port | -o | --columns | --operator | --keep | \
-	    --for)
+	    --for | --where)
 		return
 		;;
 	esac

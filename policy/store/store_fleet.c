@@ -39,11 +39,7 @@ fleet_find(
 		return store_fail(s, STORE_FAILED, "out of memory");
 	fleet_sql_add(q, "SELECT d.id");
 	fleet_sql_conditions(q, f);
-	if (f->by_state) {
-		fleet_sql_and(q);
-		fleet_sql_state(q, f->now);
-		fleet_sql_add(q, " = %d", (int)f->state);
-	}
+	fleet_sql_by_state(q, f);
 	fleet_sql_order(q, f);
 	fleet_sql_add(q, " LIMIT ");
 	fleet_sql_int(q, f->limit != 0 ? (int64_t)f->limit : INT64_MAX);

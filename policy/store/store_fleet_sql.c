@@ -79,16 +79,16 @@ sql_health(struct fleet_sql *q, const char *fn, const char *key)
 	fleet_sql_add(q, ")");
 }
 
-void
-fleet_sql_state(struct fleet_sql *q, int64_t now)
+/* Its state, also of a device that is disabled. */
+static void
+sql_seen_state(struct fleet_sql *q, int64_t now)
 {
 	static const char every[] = "CASE WHEN n.interval > %d THEN n.interval "
 				    "ELSE %d END * " MICROS;
 
 	fleet_sql_add(q,
-	    "CASE WHEN d.enabled = 0 THEN %d WHEN n.last_seen = 0 THEN %d "
-	    "WHEN n.last_seen >= ",
-	    FLEET_DISABLED, DEVICE_NEVER);
+	    "CASE WHEN n.last_seen = 0 THEN %d WHEN n.last_seen >= ",
+	    DEVICE_NEVER);
 	fleet_sql_int(q, now);
 	fleet_sql_add(q, " - %d * ", DEVICE_LATE_AFTER);
 	fleet_sql_add(q, every, DEVICE_INTERVAL, DEVICE_INTERVAL);
@@ -102,6 +102,28 @@ fleet_sql_state(struct fleet_sql *q, int64_t now)
 	fleet_sql_add(q, " - %d * ", DEVICE_OFFLINE_AFTER);
 	fleet_sql_add(q, every, DEVICE_INTERVAL, DEVICE_INTERVAL);
 	fleet_sql_add(q, " THEN %d ELSE %d END", DEVICE_LATE, DEVICE_OFFLINE);
+}
+
+void
+fleet_sql_state(struct fleet_sql *q, int64_t now)
+{
+	fleet_sql_add(
+	    q, "CASE WHEN d.enabled = 0 THEN %d ELSE ", FLEET_DISABLED);
+	sql_seen_state(q, now);
+	fleet_sql_add(q, " END");
+}
+
+void
+fleet_sql_by_state(struct fleet_sql *q, const struct fleet_query *f)
+{
+	if (!f->by_state)
+		return;
+	fleet_sql_and(q);
+	if (f->with_disabled)
+		sql_seen_state(q, f->now);
+	else
+		fleet_sql_state(q, f->now);
+	fleet_sql_add(q, " = %d", (int)f->state);
 }
 
 /* A number of the field: false, it has none. */

@@ -36,6 +36,8 @@ void	fleet_sql_state(struct fleet_sql *, int64_t now);
 void	fleet_sql_conditions(struct fleet_sql *, const struct fleet_query *);
 /* One more condition follows. */
 void	fleet_sql_and(struct fleet_sql *);
+/* The condition on the state, if the query has one. */
+void	fleet_sql_by_state(struct fleet_sql *, const struct fleet_query *);
 /* ORDER BY; devices without a value are last, whichever the way. */
 void	fleet_sql_order(struct fleet_sql *, const struct fleet_query *);
 
