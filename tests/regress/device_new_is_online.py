@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Polls in haste, as an installer's, a client's first and one by hand, do not
-make a healthy device late: its interval is not known after two gaps."""
+"""Polls in haste, as an installer's, a client's first and some by hand, do not
+make a healthy device late: its interval is not known after two gaps, and never
+below the planned one."""
 import time
 
-from harness import Server, check, eq, run
+from harness import Server, check, eq, eventually, run
 from harness.store import set_seen
 
 
@@ -28,6 +29,25 @@ def test(t):
     device.poll().ok()
     server.events.wait("heartbeat", after=after)
     check(not server.events.find("device.offline"), "it was never offline")
+    # Four by hand, one after the other, are three gaps.
+    hasty = server.device("hasty")
+    after = server.events.mark()
+    for number in range(4):
+        hasty.poll().ok()
+        server.events.wait("heartbeat", after=after, count=number + 1)
+    eventually(lambda: interval(server) == 60, what="the planned interval",
+               every=0.05)
+    server.stop()
+    set_seen(server, "hasty", last_seen=int((time.time() - 100) * 1e6))
+    server.start()
+    row = server.admin_json("device", "list", "--where", "id=hasty")[0]
+    eq((row["state"], row["interval"]), ("online", 60), "after four")
+    check(not server.events.find("device.late"), "no device was late")
+
+
+def interval(server):
+    return server.admin_json("device", "list", "--where",
+                             "id=hasty")[0]["interval"]
 
 
 run(test)

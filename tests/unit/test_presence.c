@@ -129,12 +129,13 @@ test_interval(void **state)
 	poll_after(c, 2);
 	assert_int_equal(dev->interval, 60);
 	/* Another interval shows with its second gap. */
-	poll_after(c, 6);
-	assert_int_equal(dev->interval, 6);
-	/* Nothing makes it 0, which means unknown. */
+	poll_after(c, 70);
+	poll_after(c, 72);
+	assert_int_equal(dev->interval, 70);
+	/* Polls in haste are no rhythm. */
 	for (i = 0; i < 3; i++)
 		poll_with(c, NULL);
-	assert_int_equal(dev->interval, 1);
+	assert_int_equal(dev->interval, 60);
 	poll_after(c, 60);
 	poll_after(c, 60);
 	assert_int_equal(dev->interval, 60);
@@ -153,10 +154,12 @@ test_interval_after_haste(void **state)
 	poll_with(c, NULL);
 	poll_after(c, 7);
 	assert_int_equal(dev->interval, 0);
-	poll_after(c, 60);
-	assert_int_equal(dev->interval, 7);
-	poll_after(c, 60);
+	poll_after(c, 8);
 	assert_int_equal(dev->interval, 60);
+	poll_after(c, 300);
+	assert_int_equal(dev->interval, 60);
+	poll_after(c, 300);
+	assert_int_equal(dev->interval, 300);
 	free(c);
 }
 
@@ -215,8 +218,10 @@ test_interval_of_waits(void **state)
 	poll_with(c, NULL);
 	poll_after(c, 20);
 	assert_int_equal(dev->interval, 90);
-	poll_after(c, 20);
-	assert_int_equal(dev->interval, 20);
+	poll_after(c, 200);
+	assert_int_equal(dev->interval, 90);
+	poll_after(c, 200);
+	assert_int_equal(dev->interval, 200);
 	all = stage_events(s);
 	assert_null(json_object_get(json_array_get(all, 1), "waits"));
 	assert_true(json_is_true(

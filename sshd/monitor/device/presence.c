@@ -38,18 +38,21 @@ presence_median(uint32_t a, uint32_t b, uint32_t c)
 /*
  * The interval is the median of the last three gaps between polls: one long
  * gap is an outage, one short gap is a poll by hand.  Until there are three,
- * only a gap longer than the planned interval is taken for one.
+ * only a gap longer than the planned interval is taken for one.  It is never
+ * below the planned interval: several polls by hand are no rhythm.
  */
 static void
 presence_measure(struct dir_device *dev, double gap)
 {
-	uint32_t *g = dev->gaps;
+	uint32_t *g = dev->gaps, median;
 
 	memmove(g + 1, g, 2 * sizeof(*g));
 	g[0] = presence_seconds(gap);
-	if (g[2] != 0)
-		dev->interval = presence_median(g[0], g[1], g[2]);
-	else if (dev->interval == 0 && g[0] > DEVICE_INTERVAL)
+	if (g[2] != 0) {
+		median = presence_median(g[0], g[1], g[2]);
+		dev->interval =
+		    median > DEVICE_INTERVAL ? median : DEVICE_INTERVAL;
+	} else if (dev->interval == 0 && g[0] > DEVICE_INTERVAL)
 		dev->interval = g[0];
 }
 
