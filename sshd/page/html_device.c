@@ -62,17 +62,15 @@ device_part(struct html *h, const char *title, const struct column *columns,
 		html_put(h, "</th>");
 	}
 	html_put(h, "</tr></thead>\n<tbody>\n");
-	/* The newest come first. */
-	for (i = n; i > 0; i--) {
+	for (i = 0; i < n; i++) {
 		html_put(h, "<tr>");
 		for (c = columns; c->name != NULL; c++) {
 			html_put(h, "<td>");
 			if (c->is_time)
-				html_when(h, json_array_get(rows, i - 1),
-				    c->name, now);
+				html_when(
+				    h, json_array_get(rows, i), c->name, now);
 			else
-				html_value(
-				    h, json_array_get(rows, i - 1), c->name);
+				html_value(h, json_array_get(rows, i), c->name);
 			html_put(h, "</td>");
 		}
 		html_put(h, "</tr>\n");

@@ -88,7 +88,9 @@ reply_status(struct request *rq, unsigned int status)
 void
 reply_json(struct request *rq, unsigned int status, json_t *value)
 {
-	char *text = value != NULL ? json_dumps(value, JSON_COMPACT) : NULL;
+	char *text = value != NULL ? json_dumps(value,
+					 JSON_COMPACT | JSON_REAL_PRECISION(10))
+				   : NULL;
 	struct MHD_Response *r = NULL;
 
 	json_decref(value);

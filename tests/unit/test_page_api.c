@@ -399,6 +399,97 @@ a_device_has_all_that_is_its(void **state)
 	scene_end(&s);
 }
 
+/* What the segment at i of presence24 is: its state, and its length. */
+static void
+stretch_is(const json_t *told, size_t i, const char *state, int64_t seconds)
+{
+	const json_t *stretch =
+	    json_array_get(json_object_get(told, "presence24"), i);
+
+	assert_string_equal(text_of(stretch, "state"), state);
+	assert_int_equal(
+	    (number_of(stretch, "until") - number_of(stretch, "since")) / 1000,
+	    seconds);
+}
+
+static void
+a_device_has_its_history(void **state)
+{
+	struct scene s = scene_begin(*state);
+	struct hour hour = {.polls = 1,
+	    .bytes_in = 5,
+	    .fields = 1,
+	    .field = {{"mem", 0, 10, 20, 30}}};
+	struct outage away = {.since = NOW - 600 * SECOND,
+	    .until = NOW - 300 * SECOND,
+	    .why = OUTAGE_STOPPED};
+	struct asked of = ASKED("days", "90"), wrong = ASKED("days", "91");
+	json_t *told, *points;
+	int64_t id;
+
+	id = hour.device = scene_device(&s, "aa", 1, "", "");
+	hour.number = history_hour(id, NOW - 7200 * SECOND);
+	assert_int_equal(
+	    store_span_online(s.store, id, NOW - 7200 * SECOND), STORE_OK);
+	scene_poll(&s, id, NOW - 3600 * SECOND, "x", "");
+	assert_int_equal(
+	    store_span_gone(s.store, id, NOW - 3600 * SECOND, SPAN_LATE),
+	    STORE_OK);
+	assert_int_equal(
+	    store_span_online(s.store, id, NOW - 1200 * SECOND), STORE_OK);
+	assert_int_equal(store_outage_add(s.store, &away), STORE_OK);
+	assert_int_equal(store_series_add(s.store, &hour), STORE_OK);
+	scene_look(&s, &admin);
+	s.now = NOW - SECOND;
+	of.id = wrong.id = "aa";
+	told = scene_ask(&s, tell_device, of, 200);
+	stretch_is(told, 0, "online", 3600);
+	stretch_is(told, 1, "offline", 2400);
+	stretch_is(told, 2, "online", 600);
+	stretch_is(told, 3, "server", 300);
+	stretch_is(told, 4, "online", 300);
+	assert_int_equal(
+	    json_array_size(json_object_get(told, "presence90")), 90);
+	points = json_object_get(json_object_get(told, "series"), "memory");
+	assert_int_equal(json_array_size(points), 1);
+	assert_int_equal(json_array_size(json_array_get(points, 0)), 4);
+	assert_int_equal(json_array_size(json_object_get(told, "months")), 1);
+	json_decref(told);
+	scene_ask(&s, tell_device, wrong, 400);
+	scene_end(&s);
+}
+
+static void
+open_alerts_are_told(void **state)
+{
+	struct scene s = scene_begin(*state);
+	struct alert_record a = {.id = "device.gone:aa:1",
+	    .kind = ALERT_GONE,
+	    .subject = "aa",
+	    .since = NOW,
+	    .opened = NOW,
+	    .count = 1,
+	    .summary = "aa is gone",
+	    .devices = "aa"};
+	json_t *told, *open;
+
+	a.device = scene_device(&s, "aa", 1, "", "roof");
+	assert_int_equal(store_alert_put(s.store, &a), STORE_OK);
+	scene_look(&s, &alice);
+	told = scene_ask(&s, tell_alerts, PLAIN, 200);
+	assert_int_equal(json_array_size(json_object_get(told, "open")), 0);
+	json_decref(told);
+	scene_leave(&s);
+	scene_look(&s, &admin);
+	told = scene_ask(&s, tell_alerts, PLAIN, 200);
+	open = json_object_get(told, "open");
+	assert_int_equal(json_array_size(open), 1);
+	assert_string_equal(
+	    text_of(json_array_get(open, 0), "kind"), "device.gone");
+	json_decref(told);
+	scene_end(&s);
+}
+
 static void
 a_parameter_is_checked(void **state)
 {
@@ -635,6 +726,10 @@ main(void)
 		a_role_sees_what_is_its, place_make, place_remove),
 	    cmocka_unit_test_setup_teardown(
 		a_device_has_all_that_is_its, place_make, place_remove),
+	    cmocka_unit_test_setup_teardown(
+		a_device_has_its_history, place_make, place_remove),
+	    cmocka_unit_test_setup_teardown(
+		open_alerts_are_told, place_make, place_remove),
 	    cmocka_unit_test_setup_teardown(
 		a_parameter_is_checked, place_make, place_remove),
 	    cmocka_unit_test_setup_teardown(

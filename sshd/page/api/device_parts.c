@@ -116,11 +116,11 @@ part_add_poll(void *arg, const struct heartbeat *h)
 {
 	struct part *p = arg;
 
-	json_array_append_new(
-	    p->list, json_pack("{s:o, s:i, s:o, s:o, s:o}", "at",
-			 row_time(h->at), "interval", (int)h->interval, "addr",
-			 row_text(h->addr), "client", row_text(h->client),
-			 "health", row_health(h->health)));
+	json_array_insert_new(p->list, 0,
+	    json_pack("{s:o, s:i, s:o, s:o, s:o}", "at", row_time(h->at),
+		"interval", (int)h->interval, "addr", row_text(h->addr),
+		"client", row_text(h->client), "health",
+		row_health(h->health)));
 	return 0;
 }
 

@@ -18,6 +18,15 @@ row_time(int64_t us)
 }
 
 json_t *
+row_number(double number)
+{
+	json_int_t whole = (json_int_t)number;
+
+	return number == (double)whole ? json_integer(whole)
+				       : json_real(number);
+}
+
+json_t *
 row_text(const char *text)
 {
 	return clean_json(text);
@@ -80,11 +89,9 @@ row_add_fields(json_t *row, const char *health)
 
 	for (i = 0; (f = health_field_at(i)) != NULL; i++) {
 		if (f->kind == HEALTH_NUMBER)
-			value = !health_number(health, f->key, &number)
-				    ? json_null()
-				: number == (double)(json_int_t)number
-				    ? json_integer((json_int_t)number)
-				    : json_real(number);
+			value = health_number(health, f->key, &number)
+				    ? row_number(number)
+				    : json_null();
 		else
 			value = health_text(health, f->key, text)
 				    ? json_string(text)

@@ -8,6 +8,8 @@
 
 /* A time, us since the epoch, as JSON has it: ms, or null for 0. */
 json_t	*row_time(int64_t us);
+/* A number, as an integer if it is one. */
+json_t	*row_number(double);
 /* A text that may be no UTF-8, as JSON; "" for an empty one. */
 json_t	*row_text(const char *);
 /* "a,b" as a list. */

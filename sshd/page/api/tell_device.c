@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tell.h"
+#include "device_history.h"
 #include "device_parts.h"
 #include "exam.h"
 #include "row.h"
@@ -72,7 +73,7 @@ device_lines(const struct view *v, const struct device *d)
 }
 
 static enum store_result
-device_read(struct view *v, const char *id, json_t *object)
+device_read(struct view *v, const char *id, int64_t days, json_t *object)
 {
 	struct fleet_row of;
 	enum store_result r;
@@ -87,7 +88,8 @@ device_read(struct view *v, const char *id, json_t *object)
 	if (v->who->role != OPERATOR_VIEWER)
 		json_object_set_new(
 		    object, "lines", device_lines(v, &of.device));
-	if ((r = device_parts(v, &of.device, object)) != STORE_OK)
+	if ((r = device_parts(v, &of.device, object)) != STORE_OK ||
+	    (r = device_history(v, &of.device, days, object)) != STORE_OK)
 		return r;
 	return device_doctor(v, &of.device, object);
 }
@@ -96,16 +98,19 @@ unsigned int
 tell_device(struct view *v, const struct asked *a, json_t **out,
     char error[ASKED_ERROR])
 {
+	int64_t days = DEVICE_HISTORY_DAYS;
 	enum store_result r;
 	json_t *object;
 
+	if (asked_number(a, "days", HISTORY_DAYS, &days, error) == -1)
+		return 400;
 	if (a->id == NULL || !device_name_valid(a->id)) {
 		snprintf(error, ASKED_ERROR, "not the id of a device");
 		return 400;
 	}
 	object = json_pack("{s:o}", "now", row_time(v->now));
 	if ((r = store_begin_read(v->store)) == STORE_OK) {
-		r = device_read(v, a->id, object);
+		r = device_read(v, a->id, days, object);
 		store_rollback(v->store);
 	}
 	if (r == STORE_OK)
