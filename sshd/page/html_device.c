@@ -53,7 +53,7 @@ device_part(struct html *h, const char *title, const struct column *columns,
 
 	if (n == 0)
 		return;
-	html_put(h, "<table>\n<caption>");
+	html_put(h, "<table class=\"list\">\n<caption>");
 	html_put(h, title);
 	html_put(h, "</caption>\n<thead><tr>");
 	for (c = columns; c->name != NULL; c++) {
@@ -109,8 +109,9 @@ device_health(struct html *h, const json_t *d)
 static void
 device_facts(struct html *h, const json_t *d, int64_t now)
 {
-	html_put(h, "<table>\n<caption>Device</caption>\n<tbody>\n"
-		    "<tr><th scope=\"row\">State</th><td class=\"state ");
+	html_put(h,
+	    "<table class=\"list\">\n<caption>Device</caption>\n<tbody>\n"
+	    "<tr><th scope=\"row\">State</th><td class=\"state s-");
 	html_put(h, html_state(d));
 	html_put(h, "\">");
 	html_put(h, html_state(d));

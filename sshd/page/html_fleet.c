@@ -9,22 +9,22 @@
 #include "html_pages.h"
 #include "html_value.h"
 
+/* The classes are those of web/style.css. */
 static const struct {
-	const char *name, *title;
+	const char *name, *class, *title;
 	bool is_time;
 } columns[] = {
-    {"alias", "Alias", false},
-    {"tags", "Tags", false},
-    {"last_seen", "Last seen", true},
-    {"due", "Next poll", true},
-    {"addr", "Address", false},
-    {"client", "Client", false},
-    {"version", "Version", false},
-    {"model", "Model", false},
-    {"firmware", "Firmware", false},
-    {"memory", "Memory free", false},
-    {"load", "Load", false},
-    {"wrong", "Wrong", false},
+    {"tags", "c-tags", "Tags", false},
+    {NULL, "c-beats", "Last 60 polls", false}, /* drawn by a script */
+    {"last_seen", "c-seen", "Seen", true},
+    {"due", "c-due", "Next", true},
+    {"addr", "c-addr", "Address", false},
+    {"client", "c-client", "Client", false},
+    {"model", "c-model", "Model", false},
+    {"firmware", "c-firmware", "Firmware", false},
+    {"memory", "c-memory", "Memory", false},
+    {"load", "c-load", "Load", false},
+    {"wrong", "c-wrong", "Wrong", false},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -43,15 +43,17 @@ static void
 fleet_input(struct html *h, const struct asked *a, const char *name,
     const char *label, const char *type)
 {
-	html_put(h, "<label>");
-	html_text(h, label);
-	html_put(h, " <input type=\"");
+	html_put(h, "<input type=\"");
 	html_text(h, type);
 	html_put(h, "\" name=\"");
 	html_text(h, name);
+	html_put(h, "\" aria-label=\"");
+	html_text(h, label);
+	html_put(h, "\" placeholder=\"");
+	html_text(h, label);
 	html_put(h, "\" value=\"");
 	html_text(h, fleet_asked(a, name));
-	html_put(h, "\"></label>\n");
+	html_put(h, "\">\n");
 }
 
 static void
@@ -66,38 +68,12 @@ fleet_option(
 }
 
 static void
-fleet_form(struct html *h, const struct asked *a, const json_t *fleet)
-{
-	const json_t *tag, *tags = json_object_get(fleet, "tags");
-	const char *name;
-	size_t i;
-
-	html_put(h, "<form method=\"get\" action=\"/\" role=\"search\">\n");
-	fleet_input(h, a, "q", "Search", "search");
-	html_put(h, "<label>Tag <select name=\"tag\">");
-	fleet_option(h, "", "any", fleet_asked(a, "tag"));
-	for (i = 0; i < json_array_size(tags); i++) {
-		tag = json_array_get(tags, i);
-		name = json_string_value(json_object_get(tag, "tag"));
-		if (name != NULL)
-			fleet_option(h, name, name, fleet_asked(a, "tag"));
-	}
-	html_put(h, "</select></label>\n<label>State <select name=\"state\">");
-	fleet_option(h, "", "any", fleet_asked(a, "state"));
-	for (i = 0; i < STATES; i++)
-		fleet_option(h, states[i], states[i], fleet_asked(a, "state"));
-	html_put(h, "</select></label>\n");
-	fleet_input(h, a, "where", "Where", "text");
-	html_put(h, "<button type=\"submit\">Filter</button>\n</form>\n");
-}
-
-static void
 fleet_counts(struct html *h, const json_t *fleet)
 {
 	const json_t *counts = json_object_get(fleet, "counts");
 	size_t i;
 
-	html_put(h, "<p class=\"counts\">");
+	html_put(h, "<p class=\"found\">");
 	html_value(h, fleet, "total");
 	html_put(h, " devices");
 	for (i = 0; i < STATES; i++) {
@@ -112,25 +88,74 @@ fleet_counts(struct html *h, const json_t *fleet)
 }
 
 static void
-fleet_row(struct html *h, const json_t *row, int64_t now)
+fleet_form(struct html *h, const struct asked *a, const json_t *fleet)
 {
-	const char *id = json_string_value(json_object_get(row, "id"));
+	const json_t *tag, *tags = json_object_get(fleet, "tags");
+	const char *name;
 	size_t i;
 
-	html_put(h, "<tr><td class=\"state ");
+	html_put(h, "<form class=\"filters\" method=\"get\" action=\"/\" "
+		    "role=\"search\" aria-label=\"Devices\">\n");
+	fleet_input(h, a, "q", "Search", "search");
+	html_put(h, "<select name=\"tag\" aria-label=\"Tag\">");
+	fleet_option(h, "", "Any tag", fleet_asked(a, "tag"));
+	for (i = 0; i < json_array_size(tags); i++) {
+		tag = json_array_get(tags, i);
+		name = json_string_value(json_object_get(tag, "tag"));
+		if (name != NULL)
+			fleet_option(h, name, name, fleet_asked(a, "tag"));
+	}
+	html_put(h, "</select>\n<select name=\"state\" aria-label=\"State\">");
+	fleet_option(h, "", "Any state", fleet_asked(a, "state"));
+	for (i = 0; i < STATES; i++)
+		fleet_option(h, states[i], states[i], fleet_asked(a, "state"));
+	html_put(h, "</select>\n<span class=\"bare\">");
+	fleet_input(h, a, "where", "Where", "text");
+	html_put(h, "<button type=\"submit\">Filter</button></span>\n");
+	fleet_counts(h, fleet);
+	html_put(h, "</form>\n");
+}
+
+/* The state's shape and word, and the name as the row's link. */
+static void
+fleet_name(struct html *h, const json_t *row)
+{
+	const char *id = json_string_value(json_object_get(row, "id"));
+	const char *alias = json_string_value(json_object_get(row, "alias"));
+	bool named = alias != NULL && *alias != '\0';
+
+	html_put(
+	    h, "<th scope=\"row\" class=\"c-name\"><span class=\"state s-");
 	html_put(h, html_state(row));
-	html_put(h, "\">");
+	html_put(h, "\"><span class=\"hidden\">");
 	html_put(h, html_state(row));
-	html_put(h, "</td><th scope=\"row\"><a href=\"/device/");
+	html_put(h, " </span></span><a href=\"/device/");
 	html_query(h, id != NULL ? id : "");
-	html_put(h, "\">");
-	html_value(h, row, "id");
-	html_put(h, "</a></th>");
+	html_put(h, "\"><b>");
+	html_value(h, row, named ? "alias" : "id");
+	html_put(h, "</b></a>");
+	if (named) {
+		html_put(h, "<span class=\"id\">");
+		html_value(h, row, "id");
+		html_put(h, "</span>");
+	}
+	html_put(h, "</th>");
+}
+
+static void
+fleet_row(struct html *h, const json_t *row, int64_t now)
+{
+	size_t i;
+
+	html_put(h, "<tr>");
+	fleet_name(h, row);
 	for (i = 0; i < COLUMNS; i++) {
-		html_put(h, "<td>");
+		html_put(h, "<td class=\"");
+		html_put(h, columns[i].class);
+		html_put(h, "\">");
 		if (columns[i].is_time)
 			html_when(h, row, columns[i].name, now);
-		else
+		else if (columns[i].name != NULL)
 			html_value(h, row, columns[i].name);
 		html_put(h, "</td>");
 	}
@@ -144,11 +169,13 @@ fleet_table(struct html *h, const json_t *fleet)
 	const json_t *rows = json_object_get(fleet, "rows");
 	size_t i;
 
-	html_put(h, "<table class=\"fleet\">\n<caption>Devices</caption>\n"
-		    "<thead><tr><th scope=\"col\">State</th>"
-		    "<th scope=\"col\">Device</th>");
+	html_put(h,
+	    "<table class=\"list fleet\" aria-label=\"Devices\">\n"
+	    "<thead><tr><th scope=\"col\" class=\"c-name\">Device</th>");
 	for (i = 0; i < COLUMNS; i++) {
-		html_put(h, "<th scope=\"col\">");
+		html_put(h, "<th scope=\"col\" class=\"");
+		html_put(h, columns[i].class);
+		html_put(h, "\">");
 		html_put(h, columns[i].title);
 		html_put(h, "</th>");
 	}
@@ -192,7 +219,7 @@ fleet_paging(struct html *h, const struct asked *a, const json_t *fleet)
 		limit = json_integer_value(json_object_get(fleet, "limit")),
 		total = json_integer_value(json_object_get(fleet, "total"));
 
-	html_put(h, "<nav aria-label=\"Pages\">\n");
+	html_put(h, "<nav class=\"pages\" aria-label=\"Pages\">\n");
 	if (offset > 0)
 		fleet_link(h, a, offset > limit ? offset - limit : 0, "prev",
 		    "previous");
@@ -214,7 +241,6 @@ html_fleet(struct view *v, const struct asked *a, struct html *h)
 		return status;
 	}
 	fleet_form(&content, a, fleet);
-	fleet_counts(&content, fleet);
 	fleet_table(&content, fleet);
 	fleet_paging(&content, a, fleet);
 	json_decref(fleet);

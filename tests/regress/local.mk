@@ -15,6 +15,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/client_paramiko.py \
 	tests/regress/harness/clients.py \
 	tests/regress/harness/device.py \
+	tests/regress/harness/easy.py \
 	tests/regress/harness/enrolment.py \
 	tests/regress/harness/event_fields.py \
 	tests/regress/harness/events.py \
@@ -247,6 +248,7 @@ REGRESS_TESTS = \
 	tests/regress/page_device_hostile.py \
 	tests/regress/page_hostile.py \
 	tests/regress/page_device_web.py \
+	tests/regress/page_browser.py \
 	tests/regress/page_open.py \
 	tests/regress/original_client_script.py \
 	tests/regress/permit_by_tag.py \
