@@ -29,7 +29,7 @@ for noun in device permit operator; do
 	does 'usage: et-admin '$noun' remove' $noun rm --help
 	does 'Also: rm.' $noun --help
 done
-for noun in setup backup restore status metrics page; do
+for noun in setup backup restore status metrics page report; do
 	"$admin" $noun --help >"$tmp/nounhelp"
 	! grep -v '^usage:' "$tmp/nounhelp" | grep '.\{81\}' ||
 	    fail "$noun --help: longer than 80"

@@ -35,8 +35,8 @@ CREATE TABLE history_day (
 
 -- The days of which there are rows, by which those of one device are found.
 CREATE TABLE history_calendar (
-	day	INTEGER PRIMARY KEY
-);
+	day	INTEGER NOT NULL PRIMARY KEY
+) WITHOUT ROWID;
 
 -- A device's texts, a row a change.
 CREATE TABLE history_text (

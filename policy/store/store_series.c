@@ -152,9 +152,9 @@ store_series_each(struct store *s, int64_t device, const char *key,
     int64_t since, int (*each)(void *, const struct point *), void *arg)
 {
 	static const char sql[] =
-	    "SELECT d.day, d.hour, d.polls, d.packed FROM history_calendar c "
-	    "JOIN history_day d ON d.day = c.day AND d.device = ?1 "
-	    "WHERE c.day >= ?2 ORDER BY c.day";
+	    "SELECT day, hour, polls, packed FROM history_day "
+	    "WHERE device = ?1 AND day IN (SELECT day FROM history_calendar "
+	    "WHERE day >= ?2) ORDER BY day";
 	const struct wanted w = {device, key, since, each, arg};
 	struct row row;
 	struct query *q;
@@ -187,9 +187,9 @@ store_series_months(struct store *s, int64_t device,
     int (*each)(void *, const struct month *), void *arg)
 {
 	static const char sql[] =
-	    "SELECT d.day, d.bytes_in, d.bytes_out FROM history_calendar c "
-	    "JOIN history_day d ON d.day = c.day AND d.device = ?1 "
-	    "ORDER BY c.day";
+	    "SELECT day, bytes_in, bytes_out FROM history_day "
+	    "WHERE device = ?1 AND day IN (SELECT day FROM history_calendar) "
+	    "ORDER BY day";
 	struct month m = {.year = 0}, now;
 	struct query *q;
 	int enough = 0;

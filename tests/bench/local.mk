@@ -1,7 +1,8 @@
 # make bench: built and run only when asked for
 bench_programs = tests/bench/bench-poll \
 	tests/bench/bench-hold tests/bench/bench-usage \
-	tests/bench/bench-pump tests/bench/bench-keygen
+	tests/bench/bench-pump tests/bench/bench-keygen \
+	tests/bench/bench-history
 # A test uses these as well.
 load_programs = tests/bench/bench-idle tests/bench/bench-fleet tests/bench/bench-load \
 	tests/bench/bench-wave tests/bench/bench-flow
@@ -10,7 +11,8 @@ bench_scripts = tests/bench/run.sh tests/bench/servers.sh \
 	tests/bench/report.sh tests/bench/figure-poll.sh \
 	tests/bench/figure-idle.sh tests/bench/figure-forward.sh \
 	tests/bench/figure-store.sh tests/bench/figure-load.sh \
-	tests/bench/figure-held.sh tests/bench/figure-jump.sh
+	tests/bench/figure-held.sh tests/bench/figure-jump.sh \
+	tests/bench/figure-history.sh
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)
 EXTRA_DIST += $(bench_scripts) tests/bench/README.md
@@ -32,6 +34,11 @@ tests_bench_bench_fleet_SOURCES = tests/bench/provision.c \
 tests_bench_bench_fleet_CFLAGS = $(AM_CFLAGS) $(SSH_CFLAGS) \
 	$(CRYPTO_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_fleet_LDADD = policy/libstore.a policy/libpolicy.a $(SSH_LIBS) \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS)
+
+tests_bench_bench_history_SOURCES = tests/bench/history.c
+tests_bench_bench_history_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_bench_bench_history_LDADD = policy/libstore.a policy/libpolicy.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS)
 
 tests_bench_bench_hold_SOURCES = tests/bench/hold.c \

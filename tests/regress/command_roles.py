@@ -15,6 +15,7 @@ HERE = "not available by SSH"
 COMMANDS = (
     ("device list", VIEWER), ("device list --json", VIEWER),
     ("device show kitchen", VIEWER), ("key list", VIEWER),
+    ("device history kitchen --since 1d", VIEWER), ("report --csv", VIEWER),
     ("permit list", VIEWER), ("session list", VIEWER),
     ("heartbeat show kitchen", VIEWER), ("heartbeat tail -n 3", VIEWER),
     ("status", VIEWER), ("forward list", VIEWER),

@@ -93,6 +93,7 @@ REGRESS_TESTS = \
 	tests/regress/data_after_close.py \
 	tests/regress/descriptors_of_worker.py \
 	tests/regress/descriptors_run_out.py \
+	tests/regress/device_history.py \
 	tests/regress/device_late_and_offline.py \
 	tests/regress/device_list_state.py \
 	tests/regress/device_new_is_online.py \

@@ -927,11 +927,98 @@ limited_make(void **state)
 #define IN_PLACE(test) \
 	cmocka_unit_test_setup_teardown(test, limited_make, place_remove)
 
+static void
+child_polls(struct child *c, int64_t device, int64_t at, const char *health)
+{
+	msg_init(&c->m, MSG_HEARTBEAT, 1);
+	c->m.heartbeat.device = device;
+	c->m.heartbeat.at = at;
+	snprintf(
+	    c->m.heartbeat.health, sizeof(c->m.heartbeat.health), "%s", health);
+	snprintf(c->m.heartbeat.client, sizeof(c->m.heartbeat.client), "x");
+	child_send(c);
+}
+
+static void
+child_presence(struct child *c, int64_t device, int64_t at, uint32_t online)
+{
+	msg_init(&c->m, MSG_PRESENCE, 0);
+	c->m.presence.device = device;
+	c->m.presence.at = at;
+	c->m.presence.online = online;
+	c->m.presence.why = online ? 0 : SPAN_LATE;
+	child_send(c);
+}
+
+static int
+last_point(void *arg, const struct point *p)
+{
+	*(struct point *)arg = *p;
+	return 0;
+}
+
+static int
+add_span(void *arg, const struct span *span)
+{
+	*(int64_t *)arg += span->until == 0 ? 1 : span->until - span->since;
+	return 0;
+}
+
+static int
+count_text(void *n, const struct text_change *t)
+{
+	(void)t;
+	(*(int *)n)++;
+	return 0;
+}
+
+/* What is in memory when the monitor leaves is written. */
+static void
+keeps_history(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1), spans = 0;
+	int64_t now = time(NULL) * INT64_C(1000000);
+	struct point p = {.mean = 0};
+	struct child c;
+	int texts = 0;
+
+	child_start(&c);
+	msg_init(&c.m, MSG_STORE_OPEN, 0);
+	snprintf(c.m.store_open.url, sizeof(c.m.store_open.url), "%s",
+	    ((struct place *)*state)->url);
+	snprintf(c.m.store_open.node, sizeof(c.m.store_open.node), NODE);
+	c.m.store_open.history = 90;
+	child_send(&c);
+	child_presence(&c, id, now - 500000000, 1);
+	child_polls(&c, id, now, "load=0.10 fw=1 longlong=-7");
+	child_polls(&c, id, now, "load=0.30 fw=1 longlong=-9");
+	child_presence(&c, id, now - 100000000, 0);
+	msg_init(&c.m, MSG_SESSION_END, 1);
+	c.m.session_end.device = id;
+	c.m.session_end.bytes_in = 1000;
+	child_send(&c);
+	child_stop(&c);
+	assert_int_equal(
+	    store_series_each(s, id, "load", 0, last_point, &p), STORE_OK);
+	assert_float_equal(p.least, 0.1, 1e-9);
+	assert_float_equal(p.mean, 0.2, 1e-9);
+	assert_float_equal(p.most, 0.3, 1e-9);
+	store_series_each(s, id, "longlong", 0, last_point, &p);
+	assert_float_equal(p.least, -9, 1e-9);
+	store_span_each(s, id, 0, add_span, &spans);
+	assert_int_equal(spans, 400000000);
+	store_inventory_each(s, id, count_text, &texts);
+	assert_int_equal(texts, 2);
+	store_close(s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    IN_PLACE(loads_the_directory),
+	    IN_PLACE(keeps_history),
 	    IN_PLACE(clears_what_was_before),
 	    IN_PLACE(loads_many),
 	    IN_PLACE(sends_a_change),

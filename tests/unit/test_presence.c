@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "history.h"
 #include "presence.h"
 #include "stage.h"
 #include "unit.h"
@@ -93,6 +94,81 @@ test_legacy(void **state)
 	all = stage_events(s);
 	assert_null(json_object_get(event_at(all, 1, "heartbeat"), "health"));
 	json_decref(all);
+	free(c);
+}
+
+static void
+heard_presence(struct stage *s, uint32_t online, enum span_end why)
+{
+	struct msg msg;
+
+	stage_heard(s->to_keeper, &msg, MSG_PRESENCE);
+	assert_int_equal(msg.presence.device, 7);
+	assert_int_equal(msg.presence.online, online);
+	assert_int_equal(msg.presence.why, why);
+	/* Of one that is gone: when it was last seen. */
+	assert_in_range(clock_wall() - msg.presence.at, online ? 0 : 399000000,
+	    online ? 5000000 : 405000000);
+}
+
+/* The keeper is told of changes, once; a new one of all. */
+static void
+test_told(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+	struct msg msg;
+
+	s->m.started = clock_now() - 1000;
+	s->m.dir.generation = 1;
+	s->keeper.ready = true;
+	poll_with(c, NULL);
+	heard_presence(s, 1, SPAN_OPEN);
+	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
+	poll_with(c, NULL);
+	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
+	dev->conns = NULL;
+	ago(dev, 200); /* late is there */
+	presence_sweep(&s->m);
+	ago(dev, 400);
+	presence_sweep(&s->m);
+	presence_sweep(&s->m);
+	heard_presence(s, 0, SPAN_LATE);
+	s->m.dir.generation++;
+	presence_sweep(&s->m);
+	heard_presence(s, 0, SPAN_LATE);
+	poll_with(c, NULL);
+	heard_presence(s, 1, SPAN_OPEN);
+	stage_heard(s->to_keeper, &msg, MSG_HEARTBEAT);
+	dev->waited = true;
+	dev->interval = 0;
+	ago(dev, 400);
+	presence_sweep(&s->m);
+	heard_presence(s, 0, SPAN_LEFT);
+	free(c);
+}
+
+/* A server that has just begun to listen says of nobody that it is gone. */
+static void
+test_told_after_start(void **state)
+{
+	struct stage *s = *state;
+	struct dir_device *dev = stage_device(s, 7, "dev");
+	struct conn *c = stage_conn(s, dev);
+
+	s->m.started = clock_now() - 250;
+	s->m.dir.generation = 1;
+	s->keeper.ready = true;
+	dev->conns = NULL;
+	dev->seen = true;
+	ago(dev, 400);
+	presence_sweep(&s->m);
+	assert_int_equal(dev->presence, DEVICE_OFFLINE);
+	assert_int_equal(dev->told, 0);
+	s->m.started = clock_now() - 350;
+	presence_sweep(&s->m);
+	heard_presence(s, 0, SPAN_SERVER);
 	free(c);
 }
 
@@ -344,6 +420,8 @@ main(void)
 	    ON_STAGE(test_heartbeat),
 	    ON_STAGE(test_legacy),
 	    ON_STAGE(test_interval),
+	    ON_STAGE(test_told),
+	    ON_STAGE(test_told_after_start),
 	    ON_STAGE(test_interval_after_haste),
 	    ON_STAGE(test_interval_of_days),
 	    ON_STAGE(test_interval_of_before),
