@@ -1,6 +1,6 @@
 # the pages, in a folder beside README, so that its links lead to them
 pagesdir = $(docdir)/doc
-dist_pages_DATA = doc/README.md doc/compared.md doc/contracts.md \
+dist_pages_DATA = doc/README.md doc/alerts.md doc/compared.md doc/contracts.md \
 	doc/first-device.md doc/first-server.md doc/glossary.md \
 	doc/how-it-works.md doc/limits.md doc/many-devices.md \
 	doc/migration.md doc/operations.md doc/operators.md doc/page.md \

@@ -5,8 +5,9 @@
 
 #include <utlist.h>
 
-#include "alert_limits.h"
+#include "alert_bound.h"
 #include "alert_list.h"
+#include "alert_mute.h"
 #include "alert_server.h"
 #include "alert_sweep.h"
 #include "child.h"
@@ -221,7 +222,7 @@ keeper_greet(struct child *keeper)
 	size_t n = 0;
 
 	m->dir.generation++;
-	alert_reload(m);
+	alert_before_load(m);
 	msg_init(&msg, MSG_STORE_OPEN, 0);
 	snprintf(msg.store_open.url, sizeof(msg.store_open.url), "%s",
 	    m->conf->store);

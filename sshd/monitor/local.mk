@@ -29,10 +29,12 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/pool.c sshd/monitor/pool.h \
 	sshd/monitor/srclimit.c sshd/monitor/srclimit.h \
 	sshd/monitor/status.c sshd/monitor/status.h \
+	sshd/monitor/alert/alert_bound.c \
+	sshd/monitor/alert/alert_bound.h \
 	sshd/monitor/alert/alert_gone.c \
 	sshd/monitor/alert/alert_gone.h \
-	sshd/monitor/alert/alert_limits.c \
-	sshd/monitor/alert/alert_limits.h \
+	sshd/monitor/alert/alert_mute.c \
+	sshd/monitor/alert/alert_mute.h \
 	sshd/monitor/alert/alert_list.c \
 	sshd/monitor/alert/alert_list.h \
 	sshd/monitor/alert/alert_rhythm.c \

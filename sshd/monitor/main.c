@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "alert_list.h"
+#include "alert_sweep.h"
 #include "check.h"
 #include "event_file.h"
 #include "filter.h"

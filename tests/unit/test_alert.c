@@ -15,9 +15,10 @@
 
 #include <utlist.h>
 
+#include "alert_bound.h"
 #include "alert_gone.h"
-#include "alert_limits.h"
 #include "alert_list.h"
+#include "alert_mute.h"
 #include "alert_server.h"
 #include "alert_sweep.h"
 #include "alert_tell.h"
@@ -737,7 +738,7 @@ test_keeper_anew(void **state)
 	scene_cut(s, 0, 1, false);
 	scene_run(s, 120);
 	assert_int_equal(alert_count(s->m), 0);
-	alert_reload(s->m);
+	alert_before_load(s->m);
 	assert_null(alert_learn(s->m, &records[0].alert));
 	alert_after_load(s->m);
 	stage_heard(s->stage->to_keeper, &msg, MSG_ALERT);

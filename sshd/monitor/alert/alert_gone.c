@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert_bound.h"
 #include "alert_gone.h"
-#include "alert_limits.h"
 #include "alert_list.h"
 #include "alert_rhythm.h"
 #include "alert_site.h"

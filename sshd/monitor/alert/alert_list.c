@@ -8,36 +8,12 @@
 #include <utlist.h>
 
 #include "alert_list.h"
-#include "alert_limits.h"
 #include "alert_tell.h"
 #include "child.h"
 #include "clock.h"
 #include "directory.h"
-#include "event_file.h"
 #include "monitor.h"
 #include "msg.h"
-
-struct alerts *
-alerts_new(const char *path)
-{
-	struct alerts *as;
-
-	if ((as = calloc(1, sizeof(*as))) == NULL ||
-	    (as->limits = alert_limits_new()) == NULL)
-		goto out;
-	if (*path == '\0')
-		return as;
-	if ((as->file = calloc(1, sizeof(*as->file))) != NULL) {
-		as->file->what = "alert log";
-		if (event_file_open(as->file, path) == 0)
-			return as;
-		free(as->file);
-		as->file = NULL;
-	}
-out:
-	alerts_free(as);
-	return NULL;
-}
 
 static void
 alert_free(struct alert *a)
@@ -48,24 +24,17 @@ alert_free(struct alert *a)
 }
 
 void
-alerts_free(struct alerts *as)
+alert_free_all(struct alerts *as)
 {
 	struct alert *a, *tmp;
 
-	if (as == NULL)
-		return;
 	HASH_ITER(hh, as->open, a, tmp) {
 		HASH_DEL(as->open, a);
 		alert_free(a);
 	}
 	DL_FOREACH_SAFE(as->closed, a, tmp)
 		alert_free(a);
-	alert_limits_free(as->limits);
-	alert_breaches_free(as);
-	if (as->file != NULL)
-		event_file_close(as->file);
-	free(as->file);
-	free(as);
+	as->closed = NULL;
 }
 
 const char *
@@ -333,20 +302,10 @@ alert_learn(struct monitor *m, const struct msg_alert *from)
 }
 
 void
-alert_reload(struct monitor *m)
-{
-	if (m->alerts != NULL)
-		alert_limits_reload(m->alerts->limits);
-}
-
-void
 alert_loaded(struct monitor *m)
 {
 	struct alert *a, *tmp;
 
-	if (m->alerts == NULL)
-		return;
-	alert_limits_loaded(m->alerts->limits);
 	HASH_ITER(hh, m->alerts->open, a, tmp)
 		a->dirty |= m->alerts->adopted;
 	m->alerts->adopted = true;

@@ -49,12 +49,14 @@ struct alert {
 };
 
 struct alert_breach;
-struct alert_limits; /* mutes and bounds */
+struct alert_bound_rule;
+struct alert_mute_rule;
 
 struct alerts {
 	struct alert *open; /* by key */
 	struct alert *closed; /* whose close is not told yet */
-	struct alert_limits *limits;
+	struct alert_mute_rule *mutes;
+	struct alert_bound_rule *bounds;
 	struct alert_breach *breaches;
 	struct event_file *file; /* the stream; NULL: off */
 	int64_t seq; /* of the last line */
@@ -68,13 +70,6 @@ struct alerts {
 	bool crowded; /* ALERT_OPEN was met, and that was logged */
 	uint64_t logged; /* events dropped by then */
 };
-
-/*
- * path: the stream, appended to, or "" for none.  NULL: see errno.  Call
- * alerts_free when nothing else is used any more, except the event log.
- */
-struct alerts *alerts_new(const char *path);
-void alerts_free(struct alerts *);
 
 /* What an alert is about. */
 struct alert_about {
@@ -110,15 +105,17 @@ void alert_record(struct monitor *);
 
 /*
  * The keeper's record of an alert that has not ended.  Only those of the first
- * load are taken; a later keeper is told what it missed: alert_reload before,
- * alert_loaded after its records.
+ * load are taken; a later keeper is told what it missed.  alert_loaded: it has
+ * sent all.
  */
 const char *alert_learn(struct monitor *, const struct msg_alert *);
-void alert_reload(struct monitor *);
 void alert_loaded(struct monitor *);
 
 /* The label of an alert of one device, whatever it is called. */
 const char *alert_label(const struct dir_device *, char label[ALERT_LABEL]);
+
+/* At the end. */
+void alert_free_all(struct alerts *);
 
 /* "12 min", as people say how long. */
 const char *alert_span(int64_t seconds, char out[32]);

@@ -8,7 +8,7 @@
 #include <utlist.h>
 
 #include "alert_list.h"
-#include "alert_limits.h"
+#include "alert_mute.h"
 #include "alert_tell.h"
 #include "clock.h"
 #include "directory.h"

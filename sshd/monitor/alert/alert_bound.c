@@ -6,7 +6,7 @@
 
 #include <utlist.h>
 
-#include "alert_limits.h"
+#include "alert_bound.h"
 #include "alert_list.h"
 #include "clock.h"
 #include "directory.h"
@@ -14,23 +14,11 @@
 #include "msg.h"
 
 #define BREACHES 10000 /* devices beyond bounds that are remembered */
-#define NO_MEMORY "out of memory"
 
-struct limit_mute {
-	struct alert_mute mute;
-	bool stale; /* of a load under way: not heard of yet */
-	struct limit_mute *prev, *next;
-};
-
-struct limit_bound {
+struct alert_bound_rule {
 	struct alert_bound bound;
-	bool stale;
-	struct limit_bound *prev, *next;
-};
-
-struct alert_limits {
-	struct limit_mute *mutes;
-	struct limit_bound *bounds;
+	bool stale; /* of a load under way: not heard of yet */
+	struct alert_bound_rule *prev, *next;
 };
 
 /* A device beyond a bound, since when. */
@@ -44,25 +32,11 @@ struct alert_breach {
 	UT_hash_handle hh;
 };
 
-struct alert_limits *
-alert_limits_new(void)
+static void
+bound_drop(struct alerts *as, struct alert_bound_rule *r)
 {
-	return calloc(1, sizeof(struct alert_limits));
-}
-
-void
-alert_limits_free(struct alert_limits *l)
-{
-	struct limit_bound *b, *btmp;
-	struct limit_mute *m, *mtmp;
-
-	if (l == NULL)
-		return;
-	DL_FOREACH_SAFE(l->mutes, m, mtmp)
-		free(m);
-	DL_FOREACH_SAFE(l->bounds, b, btmp)
-		free(b);
-	free(l);
+	DL_DELETE(as->bounds, r);
+	free(r);
 }
 
 static void
@@ -72,8 +46,8 @@ breach_drop(struct alerts *as, struct alert_breach *b)
 	free(b);
 }
 
-void
-alert_breaches_free(struct alerts *as)
+static void
+breaches_free(struct alerts *as)
 {
 	struct alert_breach *b, *tmp;
 
@@ -81,157 +55,75 @@ alert_breaches_free(struct alerts *as)
 		breach_drop(as, b);
 }
 
-/* --- the keeper's records --------------------------------------------------- */
-
-const char *
-alert_learn_mute(struct monitor *m, const struct msg *msg)
+void
+alert_bounds_free(struct alerts *as)
 {
-	struct limit_mute *mute;
+	struct alert_bound_rule *r, *tmp;
 
-	if (m->alerts == NULL)
-		return NULL;
-	DL_FOREACH(m->alerts->limits->mutes, mute)
-		if (mute->mute.id == msg->mute.id)
-			break;
-	if (mute == NULL) {
-		if ((mute = calloc(1, sizeof(*mute))) == NULL)
-			return NO_MEMORY;
-		DL_APPEND(m->alerts->limits->mutes, mute);
-	}
-	mute->stale = false;
-	mute->mute.id = msg->mute.id;
-	mute->mute.device = msg->mute.device;
-	mute->mute.until = msg->mute.until;
-	snprintf(mute->mute.target, sizeof(mute->mute.target), "%s",
-	    msg->mute.target);
-	return NULL;
+	breaches_free(as);
+	DL_FOREACH_SAFE(as->bounds, r, tmp)
+		bound_drop(as, r);
 }
+
+/* --- the keeper's records --------------------------------------------------- */
 
 const char *
 alert_learn_bound(struct monitor *m, const struct msg *msg)
 {
 	struct alert_bound parsed;
-	struct limit_bound *b;
+	struct alert_bound_rule *r;
 
 	/* record_wrong has looked whether it can be parsed. */
 	if (m->alerts == NULL || !alert_bound_parse(msg->bound.text, &parsed))
 		return NULL;
-	DL_FOREACH(m->alerts->limits->bounds, b)
-		if (b->bound.id == msg->bound.id)
+	DL_FOREACH(m->alerts->bounds, r)
+		if (r->bound.id == msg->bound.id)
 			break;
-	if (b == NULL) {
-		if ((b = calloc(1, sizeof(*b))) == NULL)
-			return NO_MEMORY;
-		DL_APPEND(m->alerts->limits->bounds, b);
+	if (r == NULL) {
+		if ((r = calloc(1, sizeof(*r))) == NULL)
+			return "out of memory";
+		DL_APPEND(m->alerts->bounds, r);
 	}
-	b->stale = false;
-	b->bound = parsed;
-	b->bound.id = msg->bound.id;
-	b->bound.hold = msg->bound.hold;
-	snprintf(b->bound.tag, sizeof(b->bound.tag), "%s", msg->bound.tag);
+	r->stale = false;
+	r->bound = parsed;
+	r->bound.id = msg->bound.id;
+	r->bound.hold = msg->bound.hold;
+	snprintf(r->bound.tag, sizeof(r->bound.tag), "%s", msg->bound.tag);
 	return NULL;
-}
-
-void
-alert_mute_gone(struct monitor *m, int64_t id)
-{
-	struct limit_mute *mute, *tmp;
-
-	if (m->alerts == NULL)
-		return;
-	DL_FOREACH_SAFE(m->alerts->limits->mutes, mute, tmp)
-		if (mute->mute.id == id) {
-			DL_DELETE(m->alerts->limits->mutes, mute);
-			free(mute);
-		}
 }
 
 void
 alert_bound_gone(struct monitor *m, int64_t id)
 {
-	struct limit_bound *b, *tmp;
+	struct alert_bound_rule *r, *tmp;
 
 	if (m->alerts == NULL)
 		return;
-	DL_FOREACH_SAFE(m->alerts->limits->bounds, b, tmp)
-		if (b->bound.id == id) {
-			DL_DELETE(m->alerts->limits->bounds, b);
-			free(b);
-		}
+	DL_FOREACH_SAFE(m->alerts->bounds, r, tmp)
+		if (r->bound.id == id)
+			bound_drop(m->alerts, r);
 }
 
 void
-alert_limits_reload(struct alert_limits *l)
+alert_bounds_reload(struct alerts *as)
 {
-	struct limit_bound *b;
-	struct limit_mute *m;
+	struct alert_bound_rule *r;
 
-	DL_FOREACH(l->mutes, m)
-		m->stale = true;
-	DL_FOREACH(l->bounds, b)
-		b->stale = true;
+	DL_FOREACH(as->bounds, r)
+		r->stale = true;
 }
 
 void
-alert_limits_loaded(struct alert_limits *l)
+alert_bounds_loaded(struct alerts *as)
 {
-	struct limit_bound *b, *btmp;
-	struct limit_mute *m, *mtmp;
+	struct alert_bound_rule *r, *tmp;
 
-	DL_FOREACH_SAFE(l->mutes, m, mtmp)
-		if (m->stale) {
-			DL_DELETE(l->mutes, m);
-			free(m);
-		}
-	DL_FOREACH_SAFE(l->bounds, b, btmp)
-		if (b->stale) {
-			DL_DELETE(l->bounds, b);
-			free(b);
-		}
+	DL_FOREACH_SAFE(as->bounds, r, tmp)
+		if (r->stale)
+			bound_drop(as, r);
 }
 
-/* --- mutes --------------------------------------------------------------------- */
-
-static bool
-mute_fits(const struct monitor *m, const struct alert_mute *mute,
-    const struct alert *a)
-{
-	const struct dir_device *dev;
-
-	switch (alert_target(mute->target)) {
-	case ALERT_TARGET_ALL:
-		return true;
-	case ALERT_TARGET_KIND:
-		return strcmp(mute->target, alert_kind_name(a->kind)) == 0;
-	case ALERT_TARGET_ADDR:
-		return strcmp(mute->target, a->subject) == 0;
-	case ALERT_TARGET_TAG:
-		if (strcmp(mute->target + 4, a->tag) == 0)
-			return true;
-		dev = a->device != 0 ? directory_device(&m->dir, a->device)
-				     : NULL;
-		return dev != NULL &&
-		       device_has_tag(dev->tags, mute->target + 4);
-	default:
-		return mute->device != 0 && mute->device == a->device;
-	}
-}
-
-bool
-alert_muted(const struct monitor *m, const struct alert *a)
-{
-	const struct limit_mute *mute;
-	int64_t now = clock_wall();
-
-	if (a->kind == ALERT_TEST)
-		return false;
-	DL_FOREACH(m->alerts->limits->mutes, mute)
-		if (mute->mute.until > now && mute_fits(m, &mute->mute, a))
-			return true;
-	return false;
-}
-
-/* --- bounds -------------------------------------------------------------------- */
+/* --- health ---------------------------------------------------------------- */
 
 static void
 health_label(
@@ -310,11 +202,11 @@ void
 alert_health(
     struct monitor *m, const struct dir_device *dev, const char *health)
 {
-	const struct limit_bound *b;
+	const struct alert_bound_rule *b;
 	double value;
 	bool known;
 
-	DL_FOREACH(m->alerts->limits->bounds, b) {
+	DL_FOREACH(m->alerts->bounds, b) {
 		if (b->bound.tag[0] != '\0' &&
 		    !device_has_tag(dev->tags, b->bound.tag))
 			continue;
@@ -330,9 +222,9 @@ health_bounded(const struct monitor *m, const struct alert *a)
 {
 	const struct dir_device *dev = directory_device(&m->dir, a->device);
 	int64_t id = strtoll(strrchr(a->key, ':') + 1, NULL, 10);
-	const struct limit_bound *b;
+	const struct alert_bound_rule *b;
 
-	DL_FOREACH(m->alerts->limits->bounds, b)
+	DL_FOREACH(m->alerts->bounds, b)
 		if (b->bound.id == id)
 			break;
 	return dev != NULL && dev->enabled && b != NULL &&
@@ -343,11 +235,14 @@ health_bounded(const struct monitor *m, const struct alert *a)
 void
 alert_health_sweep(struct monitor *m)
 {
+	struct alert_breach *b, *btmp;
 	struct alert *a, *tmp;
 
 	HASH_ITER(hh, m->alerts->open, a, tmp)
 		if (a->kind == ALERT_HEALTH && !health_bounded(m, a))
 			alert_close(m, a, "the bound no longer applies");
-	if (m->alerts->limits->bounds == NULL)
-		alert_breaches_free(m->alerts);
+	HASH_ITER(hh, m->alerts->breaches, b, btmp)
+		if (m->alerts->bounds == NULL ||
+		    directory_device(&m->dir, b->key.device) == NULL)
+			breach_drop(m->alerts, b);
 }
