@@ -37,8 +37,13 @@ EXTRA_DIST += notify/README.md
 
 if NOTIFY
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test_notify
-TESTS += tests/unit/test_notify
+check_PROGRAMS += tests/unit/test_notify tests/unit/test_notify_seal
+TESTS += tests/unit/test_notify tests/unit/test_notify_seal
+tests_unit_test_notify_seal_SOURCES = tests/unit/test_notify_seal.c \
+	tests/unit/unit.h notify/seal.c notify/seal.h
+tests_unit_test_notify_seal_CPPFLAGS = $(notify_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_test_notify_seal_LDADD = sshd/libcommon.a $(SECCOMP_LIBS) \
+	$(CAP_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_notify_SOURCES = tests/unit/test_notify.c tests/unit/unit.h \
 	$(notify_parts)
 tests_unit_test_notify_CPPFLAGS = $(notify_cppflags) $(CMOCKA_CFLAGS)
