@@ -71,7 +71,7 @@ fuzz-setup: sshd/worker/setup.o
 tests/fuzz/fuzz_words.o: CPPFLAGS += -I$(TOP)/sshd/console
 fuzz-words: sshd/console/words.o
 VISITOR = $(addprefix sshd/page/,first_bytes.o first_hello.o first_request.o \
-	site.o)
+	request_watch.o site.o)
 tests/fuzz/fuzz_visitor.o: CPPFLAGS += -I$(TOP)/sshd/page
 fuzz-visitor: $(VISITOR)
 NOTIFY = $(addprefix notify/,alert_line.o alert_clean.o mail.o queue.o template.o text.o)

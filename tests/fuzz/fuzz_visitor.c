@@ -8,6 +8,7 @@
 
 #include "first_bytes.h"
 #include "fuzz.h"
+#include "request_watch.h"
 
 /* In memory of just that size, so that one byte too far is seen. */
 static struct first_bytes
@@ -39,13 +40,44 @@ check(const struct first_bytes *f, size_t len)
 		MUST(f->site.name[0] == '\0');
 }
 
+/*
+ * As the relay does it: what did not pass is given again, with more behind it.
+ * Returns how much passed.
+ */
+static size_t
+watch(const struct first_bytes *first, const uint8_t *data, size_t len,
+    size_t step, const char **wrong)
+{
+	struct request_watch w;
+	size_t passed = 0, come = 0, n;
+
+	request_watch_start(&w, first);
+	*wrong = NULL;
+	while (come < len && *wrong == NULL) {
+		come = len - come < step ? len : come + step;
+		n = request_watch_pass(&w, data + passed, come - passed, wrong);
+		MUST(n <= come - passed);
+		passed += n;
+		MUST(*wrong != NULL || come - passed < FIRST_BYTES);
+	}
+	return passed;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct first_bytes whole = read_some(data, len), part;
 	size_t n, step = len / 256 + 1;
 
+	const char *wrong, *also;
+
 	check(&whole, len);
+	if (whole.is == FIRST_DEVICE) {
+		n = watch(&whole, data, len, len, &wrong);
+		MUST(whole.tls || n >= whole.head);
+		MUST(watch(&whole, data, len, step, &also) == n);
+		MUST((wrong == NULL) == (also == NULL));
+	}
 	/* In pieces it is the same: only what is wrong may be seen sooner. */
 	for (n = 0; n < len; n += step) {
 		part = read_some(data, n);

@@ -63,7 +63,8 @@ parser()
 	words)		echo sshd/console/words.c ;;
 	name)		echo policy/name.c ;;
 	visitor)	echo sshd/page/first_bytes.c sshd/page/first_hello.c \
-			    sshd/page/first_request.c sshd/page/site.c ;;
+			    sshd/page/first_request.c sshd/page/request_watch.c \
+			    sshd/page/site.c ;;
 	alert)		echo notify/alert_line.c notify/alert_clean.c notify/mail.c \
 			    notify/text.c ;;
 	event)		echo sshd/monitor/log/clean.c ;;

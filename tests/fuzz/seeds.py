@@ -991,6 +991,16 @@ def seeds_visitor():
             ("ssh", b"SSH-2.0-x\r\n"), ("lf", b"GET / HTTP/1.1\n\n"),
             ("long", b"GET / HTTP/1.1\r\nX: " + b"x" * 3000)):
         put("visitor", name, text)
+    post = b"POST / HTTP/1.1\r\n" + host
+    two = b"GET / HTTP/1.1\r\n" + host + b"\r\n"
+    put("visitor", "sized", post + b"Content-Length: 3\r\n\r\nabc" + two)
+    put("visitor", "chunked", post + b"Transfer-Encoding: chunked\r\n\r\n"
+        b"3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: x\r\n\r\n" + two)
+    put("visitor", "both", post + b"Transfer-Encoding: chunked\r\n"
+        b"Content-Length: 1\r\n\r\n")
+    put("visitor", "foreign", two + b"GET / HTTP/1.1\r\nOrigin: null\r\n"
+        b"Sec-Fetch-Site: cross-site\r\n" + host + b"\r\n")
+    put("visitor", "another", two + two.replace(b"a.", b"b."))
     put("visitor", "hello", client_hello(b"a.localhost"))
     put("visitor", "hello-port", client_hello(b"a--8443.localhost", 9))
     put("visitor", "hello-other", client_hello(b"localhost"))
