@@ -299,6 +299,41 @@ test_navigation(void **state)
 				      "Upgrade: websocket\r\n"));
 }
 
+/* Where the body ends; two answers to that are refused. */
+static void
+test_framing(void **state)
+{
+	static const char *const wrong[] = {"Content-Length: \r\n",
+	    "Content-Length: -1\r\n", "Content-Length: 1x\r\n",
+	    "Content-Length: 1, 1\r\n", "Content-Length: 0x1\r\n",
+	    "Content-Length: 1234567890123456\r\n",
+	    "Content-Length: 1\r\nContent-Length: 1\r\n",
+	    "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+	    "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
+	    "Transfer-Encoding: chunked\r\ntransfer-encoding: chunked\r\n",
+	    "Transfer-Encoding: gzip, chunked\r\n",
+	    "Transfer-Encoding: identity\r\n", "Transfer-Encoding:\r\n"};
+	char text[512];
+	struct first_bytes f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text),
+		    "POST / HTTP/1.1\r\n" HOST "%s\r\n", wrong[i]);
+		refused(text, 400, "");
+	}
+	f = read_text("POST / HTTP/1.1\r\n" HOST
+		      "Content-Length: 123456789012345\r\n\r\n");
+	assert_int_equal(f.is, FIRST_DEVICE);
+	assert_int_equal(f.length, 123456789012345);
+	assert_false(f.chunked);
+	f = read_text(
+	    "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: Chunked\r\n\r\n");
+	assert_true(f.chunked);
+	assert_int_equal(f.head, 66);
+}
+
 /* A request for a.localhost with these fields. */
 static unsigned int
 status_with(const char *method, const char *fields)
@@ -651,6 +686,7 @@ main(void)
 	    cmocka_unit_test(test_absolute_target),
 	    cmocka_unit_test(test_body),
 	    cmocka_unit_test(test_navigation),
+	    cmocka_unit_test(test_framing),
 	    cmocka_unit_test(test_foreign),
 	    cmocka_unit_test(test_too_long),
 	    cmocka_unit_test(test_server_name),
