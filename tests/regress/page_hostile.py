@@ -18,7 +18,8 @@ SHAPES = message_shapes()
 NOT_ITS = "not a page's to say"
 ANY = "whatever it was"
 # What a page may say once it is ready, and what must come before.
-LEGAL = {("READY", "before"), ("ACT", "fresh"), ("EVENTS", "fresh")}
+LEGAL = {("READY", "before"), ("ACT", "fresh"), ("EVENTS", "fresh"),
+         ("REACH", "fresh"), ("JUMP_CLOSED", "fresh")}
 WHY = {("HUNG_UP", "fresh"): "no such act", ("PONG", "fresh"): "nobody asked",
        ("PONG", "before"): "nobody asked"}
 STALLED = "page stalled"
