@@ -72,7 +72,7 @@ TARGETS = [(400, get(target)) for target in (
 TARGETS += [(404, get(target)) for target in (
     "//", "/web/", "/web/nothing", "/api/", "/API/me", "/api/me/", "/...",
     "/web/shell.html/", "/%2fapi/me")]
-HOSTS = [(421, get("/", host=host)) for host in (
+HOSTS = [((400, 421), get("/", host=host)) for host in (
     "evil.example", "localhost.evil.example", "localhost:80:80", "localhost:",
     "localhost:123456", "localhost:80a", "127.0.0.1.evil.example", "127.0.0.2",
     "0.0.0.0", "[::]", "[::1", "fleet", "fleet:80", "x" * 65)]
