@@ -79,12 +79,17 @@ health_add(void *object, const char *key, const char *value)
 	return 0;
 }
 
-/* A key that is another field's name is none of that field. */
+/*
+ * A key that is another field's name is none of that field.  By "pins" a client
+ * only asks for announcements (PROTOCOL, 1.7).
+ */
 static bool
 health_known(const char *key)
 {
 	const struct health_field *f = health_field_find(key);
 
+	if (strcmp(key, "pins") == 0)
+		return true;
 	return f != NULL && strcmp(f->key, key) == 0;
 }
 

@@ -4,7 +4,8 @@ DEVICE_HARNESS = \
 	tests/device/enrolling.py \
 	tests/device/openwrt.py \
 	tests/device/router.py \
-	tests/device/scenes.py
+	tests/device/scenes.py \
+	tests/device/telling.py
 
 DEVICE_TESTS = \
 	tests/device/dbclient_traps.py \
@@ -14,6 +15,8 @@ DEVICE_TESTS = \
 	tests/device/device_doctor.py \
 	tests/device/device_forwards_ash.py \
 	tests/device/device_forwards_dash.py \
+	tests/device/device_health_ash.py \
+	tests/device/device_health_dash.py \
 	tests/device/device_hostile_answers.py \
 	tests/device/device_key_changed.py \
 	tests/device/device_limits.py \

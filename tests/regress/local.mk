@@ -98,6 +98,7 @@ REGRESS_TESTS = \
 	tests/regress/device_list_state.py \
 	tests/regress/device_new_is_online.py \
 	tests/regress/device_list_version.py \
+	tests/regress/device_list_where.py \
 	tests/regress/device_duplicate_key.py \
 	tests/regress/disable_ends_session.py \
 	tests/regress/doc_pages.py \
