@@ -33,7 +33,7 @@ function counts(now) {
 	const names = now.disabled > 0 ? [...STATES, "disabled"] : STATES;
 
 	names.forEach((name, i) => {
-		const href = name === "disabled" ? "/?where=enabled%3Dno" :
+		const href = name === "disabled" ? "/?where=state%3Ddisabled" :
 		    `/?state=${name}`;
 		const n = now[name] ?? 0;
 		let node = bar.children[i];

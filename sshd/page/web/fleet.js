@@ -18,7 +18,7 @@ export const NAMES = ["q", "tag", "state", "where", "wrong", "sort", "desc",
 // Columns in their order: class, label, what the server sorts by, and the cell.
 // calm: a change of it is not worth a look.
 const columns = [
-	{name: "name", label: "Device", sort: "alias", cell: (row) => [
+	{name: "name", label: "Device", sort: "name", cell: (row) => [
 		state(row.enabled === false ? "disabled" : row.state, true),
 		el("a", {href: `/device/${encodeURIComponent(row.id)}`},
 		    el("b", null, row.alias || row.id)), row.alias &&
