@@ -73,9 +73,11 @@ const kinds = {online: "online", late: "late", offline: "offline",
 	server: "server away", none: "not known"};
 
 export function legend() {
-	return el("p", {class: "legend"}, ["online", "late", "offline", "never"]
-	    .map((word) => el("span", {class: `state s-${word}`},
-		word === "never" ? "not known, or the server was away" : word)));
+	return el("p", {class: "legend"}, [["online", "online"],
+		["late", "for a part of the day"], ["offline", "offline"],
+		["never", "not known, or the server was away"]]
+	    .map(([word, text]) => el("span", {class: `state s-${word}`},
+		text)));
 }
 
 // Presence from since to until: spans {since, until, state}.
