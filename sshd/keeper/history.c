@@ -102,6 +102,17 @@ history_number(
 	return true;
 }
 
+bool
+history_text(const char *key, const char *value)
+{
+	const struct health_field *f = health_field_find(key);
+	unsigned int decimals;
+	double number;
+
+	return *value != '\0' && (f == NULL || f->lasting) &&
+	       !history_number(key, value, &number, &decimals);
+}
+
 static struct running_number *
 running_get(struct running **place, const char *key)
 {
@@ -146,7 +157,7 @@ running_take(struct running_number *n, double value, unsigned int decimals)
 
 struct take {
 	struct running **place;
-	uint32_t texts;
+	uint32_t texts; /* 0: the poll has none */
 };
 
 /* FNV-1a, with the NUL. */
@@ -167,23 +178,24 @@ take_field(void *arg, const char *key, const char *value)
 	unsigned int decimals;
 	double number;
 
-	if (!history_number(key, value, &number, &decimals))
+	if (history_text(key, value))
 		t->texts = texts_add(texts_add(t->texts, key), value);
-	else if ((n = running_get(t->place, key)) != NULL)
+	else if (history_number(key, value, &number, &decimals) &&
+		 (n = running_get(t->place, key)) != NULL)
 		running_take(n, number, decimals);
 	return 0;
 }
 
 /* What cannot be noted now is still another text at the next heartbeat. */
 static void
-history_note(struct history *h, struct running *r, uint32_t texts,
+history_note(struct history *h, struct running *r, int set, uint32_t hash,
     const struct msg_heartbeat *m)
 {
 	struct history_note *n;
 
-	texts += texts == 0;
-	if (r->texts == texts || r->noted || h->may_note == 0 ||
-	    h->nnotes == NOTES_MOST || (n = malloc(sizeof(*n))) == NULL)
+	if (hash == 0 || r->hash[set] == hash || r->noted >> set & 1 ||
+	    h->may_note == 0 || h->nnotes == NOTES_MOST ||
+	    (n = malloc(sizeof(*n))) == NULL)
 		return;
 	n->next = NULL;
 	n->beat = *m;
@@ -191,8 +203,8 @@ history_note(struct history *h, struct running *r, uint32_t texts,
 	h->notes_end = &n->next;
 	h->nnotes++;
 	h->may_note--;
-	r->texts = texts;
-	r->noted = true;
+	r->hash[set] = hash;
+	r->noted |= (uint8_t)(1 << set);
 }
 
 int
@@ -202,10 +214,11 @@ history_heartbeat(struct history *h, const struct msg_heartbeat *m)
 
 	if (t.place == NULL)
 		return -1;
-	t.texts = texts_add(texts_add(2166136261U, m->client), m->addr);
 	health_each(m->health, take_field, &t);
 	(*t.place)->polls += (*t.place)->polls < UINT16_MAX;
-	history_note(h, *t.place, t.texts, m);
+	history_note(h, *t.place, HISTORY_PLACE,
+	    texts_add(texts_add(1, m->client), m->addr), m);
+	history_note(h, *t.place, HISTORY_HEALTH, t.texts, m);
 	return 0;
 }
 

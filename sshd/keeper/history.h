@@ -6,7 +6,7 @@
  * (history_slot), its figures are written, a row a device and hour; devices
  * follow each other through the hour.  A keeper that is killed loses them.
  *
- * Texts are compared by a hash and written when they change: at most once an hour
+ * Texts are compared by a hash and written when they change: at most twice an hour
  * for a device, and HISTORY_NOTES a write.
  */
 #ifndef KEEPER_HISTORY_H

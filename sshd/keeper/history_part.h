@@ -9,6 +9,12 @@
 
 #define SLOTS 3600
 
+/*
+ * A device's texts are two sets, as it sends those of its health in one poll of
+ * several only.
+ */
+enum { HISTORY_PLACE /* client and address */, HISTORY_HEALTH, HISTORY_SETS };
+
 struct running_number {
 	char		 key[HISTORY_KEY - 1];	/* 8 letters have no NUL */
 	uint16_t	 n;
@@ -21,10 +27,10 @@ struct running {
 	int64_t		 hour;		/* history_hour of the first figure */
 	uint64_t	 bytes_in;
 	uint64_t	 bytes_out;
-	uint32_t	 texts;		/* hash of those noted last; 0: none */
+	uint32_t	 hash[HISTORY_SETS]; /* of texts noted last; 0: none */
 	uint16_t	 polls;
 	uint8_t		 fields;
-	bool		 noted;		/* in this hour */
+	uint8_t		 noted;		/* in this hour: a bit for each set */
 	struct running_number number[];
 };
 
@@ -55,6 +61,8 @@ struct history {
 	size_t		 notes_written;
 };
 
+/* Whether the value of key is a text that lasts, as a model or a version. */
+bool		 history_text(const char *key, const char *value);
 /* Whether the value of key is a number, and which. */
 bool		 history_number(const char *key, const char *value,
     double *number, unsigned int *decimals);

@@ -129,10 +129,8 @@ static int
 note_text(void *arg, const char *name, const char *value)
 {
 	struct noting *n = arg;
-	unsigned int decimals;
-	double number;
 
-	if (*value == '\0' || history_number(name, value, &number, &decimals))
+	if (!history_text(name, value))
 		return 0;
 	n->result = store_inventory_note(
 	    n->store, n->beat->device, n->beat->at, name, value);
@@ -187,7 +185,7 @@ running_clear(struct running *r)
 
 	r->bytes_in = r->bytes_out = 0;
 	r->polls = 0;
-	r->noted = false;
+	r->noted = 0;
 	for (i = 0; i < r->fields; i++) {
 		r->number[i].n = 0;
 		r->number[i].mean = 0;

@@ -165,6 +165,7 @@ def many_devices(r):
     for line in r.take(page, "et-admin device list --state"):
         line = line.replace("SHA256:...", rows["keys"][0]["key"])
         r.type_all([line])
+    r.type_all(r.take(page, "et-admin device history roof"))
 
 
 def openssh(r):
