@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alert_sweep.h"
 #include "answer.h"
 #include "child.h"
 #include "clock.h"
@@ -277,6 +278,7 @@ set_stage(struct stage *s, struct always *a)
 	s->m.log = a->log;
 	s->m.hostkeys = a->hostkeys;
 	s->m.pins = a->pins;
+	MUST((s->m.alerts = alerts_new("")) != NULL);
 	s->m.installer = a->installer;
 	s->m.launcher = a->launcher[0];
 	s->m.ready = true;
@@ -395,9 +397,11 @@ strike(struct stage *s, const struct always *a)
 	MUST(s->m.lobbies[POOL_LISTEN].startups == NULL);
 	MUST(srclimit_startups_all(s->m.lobbies[POOL_LISTEN].sources) == 0);
 	console_free_all(&s->m);
+	alert_sweep(&s->m, true);
 	drain_launcher(a->launcher[1]);
 	child_free(s->children[TO_WORKER]);
 	child_free(s->children[TO_KEEPER]);
+	alerts_free(s->m.alerts);
 	directory_free(&s->m.dir);
 	lobby_free_all(&s->m);
 	eventlog_check(s->m.log);

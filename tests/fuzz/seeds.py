@@ -265,6 +265,14 @@ def seeds_monitor():
          keeper("KILL", device=1, session=4), keeper("KILL", session=4))
     seed("penalty", keeper("PENALTY", addr=b"192.0.2.1"),
          keeper("PENALTY", addr=b"2001:db8::"), bye)
+    seed("alert", keeper("ALERT", kind=1, device=1, since=1, opened=1,
+                         id=b"device.gone:1:1", subject=b"d1"),
+         keeper("LOADED"), poll)
+    seed("mute", keeper("MUTE", id=1, until=LATE, target=b"tag:a"),
+         keeper("ALERT_TEST"), keeper("GONE", noun=10, id=1))
+    seed("bound", keeper("BOUND", id=1, text=b"up<8"), poll,
+         keeper("GONE", noun=11, id=1))
+    seed("ends", keeper("ENDS", oper=1, at=LATE, name=b"alice"))
     seed("sweep", listen, keeper("LOADED", seq=9), keeper("LOADED"), bye)
     seed("sweep-standing", standing, keeper("LOADED"), keeper("LOADED"))
     seed("seen", poll, keeper("LOADED"))

@@ -87,11 +87,12 @@ random_row(struct msg *m)
 {
 	static const enum msg_type types[] = {MSG_DEVICE, MSG_KEY_OF,
 	    MSG_PERMIT, MSG_FORWARD, MSG_OPERATOR, MSG_GONE, MSG_KILL,
-	    MSG_PENALTY, MSG_TOKENS, MSG_CHANGED};
+	    MSG_PENALTY, MSG_TOKENS, MSG_ALERT, MSG_MUTE, MSG_BOUND, MSG_ENDS,
+	    MSG_ALERT_TEST, MSG_CHANGED};
 	static const uint32_t nouns[] = {
 	    NOUN_DEVICE, NOUN_KEY, NOUN_PERMIT, NOUN_FORWARD, NOUN_OPERATOR};
 
-	make_good(m, types[random() % 10]);
+	make_good(m, types[random() % 15]);
 	if (m->type == MSG_DEVICE)
 		random_device(&m->devices.list[0]);
 	else if (m->type == MSG_KEY_OF) {
@@ -113,7 +114,19 @@ random_row(struct msg *m)
 	else if (m->type == MSG_PENALTY)
 		snprintf(m->penalty.addr, sizeof(m->penalty.addr), "127.0.0.%d",
 		    (int)(random() % 256));
-	else
+	else if (m->type == MSG_ALERT) {
+		m->alert.kind = 1 + (uint32_t)random() % 10;
+		m->alert.device = random() % 2 ? any_id() : 0;
+		snprintf(m->alert.id, sizeof(m->alert.id), "x:%ld:1",
+		    random() % 2000);
+	} else if (m->type == MSG_MUTE)
+		m->mute.id = any_id();
+	else if (m->type == MSG_BOUND)
+		m->bound.id = any_id();
+	else if (m->type == MSG_ENDS)
+		snprintf(m->ends.name, sizeof(m->ends.name), "e%ld",
+		    random() % 2000);
+	else if (m->type == MSG_CHANGED || m->type == MSG_TOKENS)
 		m->seq.seq = random();
 }
 

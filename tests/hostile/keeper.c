@@ -68,6 +68,17 @@ make_row(struct msg *m, enum msg_type type, int64_t id)
 	}
 }
 
+static void
+make_alert(struct msg_alert *a)
+{
+	a->kind = 1;
+	a->device = LIE;
+	a->since = a->opened = wall_us() - HOUR;
+	snprintf(a->id, sizeof(a->id), "device.gone:7:1");
+	snprintf(a->subject, sizeof(a->subject), "seven");
+	snprintf(a->summary, sizeof(a->summary), "seven is gone");
+}
+
 void
 make_good(struct msg *m, enum msg_type type)
 {
@@ -79,7 +90,19 @@ make_good(struct msg *m, enum msg_type type)
 		m->gone = (struct msg_gone){NOUN_DEVICE, LIE};
 	else if (type == MSG_ENROLLED)
 		snprintf(m->enrolled.name, sizeof(m->enrolled.name), "seven");
-	else if (type == MSG_STORE_STATE)
+	else if (type == MSG_ALERT)
+		make_alert(&m->alert);
+	else if (type == MSG_MUTE) {
+		m->mute.id = LIE;
+		m->mute.until = wall_us() + HOUR;
+		snprintf(m->mute.target, sizeof(m->mute.target), "tag:a");
+	} else if (type == MSG_BOUND) {
+		m->bound.id = LIE;
+		snprintf(m->bound.text, sizeof(m->bound.text), "mem<5%%");
+	} else if (type == MSG_ENDS) {
+		m->ends.at = wall_us() + HOUR;
+		snprintf(m->ends.name, sizeof(m->ends.name), "seven");
+	} else if (type == MSG_STORE_STATE)
 		m->store_state.ok = 1;
 }
 

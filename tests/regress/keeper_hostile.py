@@ -25,7 +25,8 @@ TYPES = message_types()
 SHAPES = message_shapes()
 HEARD = ("DEVICE", "KEY_OF", "PERMIT", "FORWARD", "OPERATOR", "TOKENS",
          "TOKEN_IS", "ENROLLED", "FORWARD_RESULT", "GONE", "KILL", "PENALTY", "ADMIN",
-         "LOADED", "CHANGED", "STORE_STATE")
+         "LOADED", "CHANGED", "STORE_STATE", "ALERT", "MUTE", "BOUND",
+         "ALERT_TEST", "ENDS")
 NOT_ITS, NO_NUMBER = "not a keeper's to say", "not a record's number"
 HUGE = 2 ** 32 - 1
 LEAST, MOST = -2 ** 63, 2 ** 63 - 1
@@ -80,6 +81,28 @@ def rows():
     plans += spoilt("OPERATOR", "grants", (
         "A", ":22", "a:", "a:0", "a:65536", "a:9-8", "a:22,", "a%0ab", "a:x",
         "%20a", "a:22%1b"), "not grants")
+    for name in ("MUTE", "BOUND"):
+        plans += spoilt(name, "id", (0, -1, LEAST), NO_NUMBER)
+    for name in ("ALERT", "MUTE"):
+        plans += spoilt(name, "device", (-1, LEAST), "not a device's number")
+    plans += spoilt("ALERT", "kind", (0, 11, HUGE), "no such alert")
+    plans += spoilt("ALERT", "told", (3, HUGE), "no such alert")
+    for field in ("since", "closed"):
+        plans += spoilt("ALERT", field, (-1, LEAST), "not a time")
+    plans += spoilt("ALERT", "tag", MORE_NAMES[:3], "not a device's name")
+    plans += spoilt("ALERT", "devices", ("A", "a,", "a%0ab"),
+                    "not a device's name")
+    plans += spoilt("ALERT", "id", ("", "x", "a:%0a"), "not an alert's text")
+    for field in ("subject", "summary"):
+        plans += spoilt("ALERT", field, ("a%0ab", "%1b[2J", "%ff"),
+                        "not an alert's text")
+    plans += spoilt("MUTE", "until", (-1, LEAST), "not a time")
+    plans += spoilt("MUTE", "target", ("a%0ab", "%1b"), "not a target")
+    plans += spoilt("BOUND", "text", ("", "mem", "mem<", "<5", "mem<5%0a",
+                                      "mem<nan"), "not a bound")
+    plans += spoilt("BOUND", "tag", MORE_NAMES[:3], "not a tag")
+    plans += spoilt("ENDS", "at", (-1, LEAST), "not a time")
+    plans += spoilt("ENDS", "name", NAMES, "not a name")
     return plans
 
 
@@ -92,7 +115,7 @@ def answers():
     plans += spoilt("ENROLLED", "name", NAMES[:4], "not a device's name")
     plans += [(said("ENROLLED", "conn=1"), "ENROLLED: nobody asked")]
     plans += spoilt("FORWARD_RESULT", "forward", (-1, LEAST), NO_NUMBER)
-    plans += spoilt("GONE", "noun", (0, 5, 6, 7, 9, HUGE), "no such noun")
+    plans += spoilt("GONE", "noun", (0, 5, 6, 7, 9, 12, HUGE), "no such noun")
     plans += spoilt("PENALTY", "addr", ("", "a", "192.0.2.1/32", "::%20",
                                         "127.0.0.1%0a"), "not an address")
     for name in ("LOADED", "CHANGED"):
@@ -118,7 +141,7 @@ def shapes():
     for name, most in (("DEVICE", 16), ("KEY_OF", 128)):
         plans += spoilt(name, "n", (most + 1, HUGE), "too many records")
     plans += [(said("DEVICE", f"{field}=**"), "DEVICE: unterminated text")
-              for field in ("name", "alias", "tags")]
+              for field in ("name", "alias", "tags", "addr")]
     return plans + [(("ask", n), "?: no such message")
                     for n in (0, len(TYPES) + 1, HUGE)]
 
@@ -157,7 +180,14 @@ def lies(key):
         "TOKENS": ("until=0", f"until={MOST}"),
         "ENROLLED": ("conn=999999", "result=10 conn=999999"),
         "FORWARD_RESULT": ("conn=999999", "forward=7", "refused=%1b[2J"),
-        "GONE": (*(f"noun={n}" for n in (1, 2, 3, 4, 8)), f"id={MOST}"),
+        "ALERT": ("", "device=999", f"since={MOST}", "closed=1", "kind=2",
+                  "kind=2 subject=tag:a tag=a", "id=%3a%3a", "kind=10"),
+        "MUTE": ("", f"until={MOST}", "until=0", "target=all", "target=tag:",
+                 "target=", "device=999"),
+        "BOUND": ("", f"hold={HUGE}", "text=zzzzzzzz>-1e14", "tag=a"),
+        "ALERT_TEST": ("",),
+        "ENDS": ("", f"at={MOST}", "at=0", f"oper={HUGE}"),
+        "GONE": (*(f"noun={n}" for n in (1, 2, 3, 4, 8, 10, 11)), f"id={MOST}"),
         "KILL": ("", "session=999999", "device=999", "session=1"),
         "ADMIN": ("who=%1b[2J what=a%0ab", "who= what=", "who=" + "%0a" * 64),
         "LOADED": ("seq=5",),

@@ -10,6 +10,7 @@
 
 #include <utlist.h>
 
+#include "alert.h"
 #include "learn.h"
 #include "operator.h"
 #include "record.h"
@@ -49,6 +50,22 @@ make_good(struct msg *m, enum msg_type type)
 		break;
 	case MSG_ENROLLED:
 		snprintf(m->enrolled.name, sizeof(m->enrolled.name), "a");
+		break;
+	case MSG_ALERT:
+		m->alert = (struct msg_alert){.kind = ALERT_GONE,
+		    .id = "device.gone:7:1",
+		    .subject = "a",
+		    .devices = "a,b",
+		    .summary = "a is gone"};
+		break;
+	case MSG_MUTE:
+		m->mute = (struct msg_mute){.id = 1, .target = "tag:a"};
+		break;
+	case MSG_BOUND:
+		m->bound = (struct msg_bound){.id = 1, .text = "mem<5%"};
+		break;
+	case MSG_ENDS:
+		m->ends = (struct msg_ends){.name = "alice"};
 		break;
 	case MSG_GONE:
 		m->gone = (struct msg_gone){NOUN_FORWARD, 1};
@@ -109,12 +126,18 @@ test_numbers(void **state)
 		WRONG(FORWARD, forward.id, no_numbers[i], NUMBER);
 		WRONG(OPERATOR, oper.id, no_numbers[i], NUMBER);
 		WRONG(GONE, gone.id, no_numbers[i], NUMBER);
+		WRONG(MUTE, mute.id, no_numbers[i], NUMBER);
+		WRONG(BOUND, bound.id, no_numbers[i], NUMBER);
 		WRONG(KEY_OF, keys.list[1].device, no_numbers[i], DEVICE);
 		WRONG(FORWARD, forward.device, no_numbers[i], DEVICE);
 		if (no_numbers[i] == 0)
 			continue;
 		WRONG(PERMIT, permit.device, no_numbers[i], DEVICE);
 		WRONG(KILL, kill.device, no_numbers[i], DEVICE);
+		WRONG(ALERT, alert.device, no_numbers[i], DEVICE);
+		WRONG(MUTE, mute.device, no_numbers[i], DEVICE);
+		WRONG(ALERT, alert.opened, no_numbers[i], "not a time");
+		WRONG(ENDS, ends.at, no_numbers[i], "not a time");
 		WRONG(FORWARD_RESULT, forward_result.forward, no_numbers[i],
 		    NUMBER);
 		WRONG(FORWARD, forward.oper, no_numbers[i], OPERATOR);
@@ -167,6 +190,18 @@ test_names(void **state)
 	}
 	WRONG_TEXT(DEVICE, devices.list[1].name, "", "not a device's name");
 	WRONG_TEXT(OPERATOR, oper.name, "", OPERATOR);
+	WRONG(ALERT, alert.kind, 0, "no such alert");
+	WRONG(ALERT, alert.kind, ALERT_KINDS, "no such alert");
+	WRONG(ALERT, alert.told, ALERT_TOLD_CLOSE + 1, "no such alert");
+	WRONG_TEXT(ALERT, alert.id, "x", "not an alert's text");
+	WRONG_TEXT(ALERT, alert.summary, "a\nb", "not an alert's text");
+	WRONG_TEXT(ALERT, alert.devices, "a,,b", "not a device's name");
+	WRONG_TEXT(MUTE, mute.target, "\x1b", "not a target");
+	WRONG_TEXT(BOUND, bound.text, "mem", "not a bound");
+	WRONG_TEXT(BOUND, bound.text, "mem<0x5", "not a bound");
+	WRONG_TEXT(BOUND, bound.text, "memoryofit<5", "not a bound");
+	WRONG_TEXT(BOUND, bound.tag, "A", "not a tag");
+	WRONG_TEXT(ENDS, ends.name, "", "not a name");
 	WRONG_TEXT(PENALTY, penalty.addr, "", "not an address");
 	WRONG_TEXT(PENALTY, penalty.addr, "192.0.2.1/32", "not an address");
 	RIGHT_TEXT(PENALTY, penalty.addr, "192.0.2.1");

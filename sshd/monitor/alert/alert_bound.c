@@ -72,14 +72,19 @@ alert_learn_bound(struct monitor *m, const struct msg *msg)
 {
 	struct alert_bound parsed;
 	struct alert_bound_rule *r;
+	unsigned int n = 0;
 
 	/* record_wrong has looked whether it can be parsed. */
 	if (m->alerts == NULL || !alert_bound_parse(msg->bound.text, &parsed))
 		return NULL;
-	DL_FOREACH(m->alerts->bounds, r)
+	DL_FOREACH(m->alerts->bounds, r) {
+		n++;
 		if (r->bound.id == msg->bound.id)
 			break;
+	}
 	if (r == NULL) {
+		if (n >= ALERT_BOUNDS)
+			return "too many bounds";
 		if ((r = calloc(1, sizeof(*r))) == NULL)
 			return "out of memory";
 		DL_APPEND(m->alerts->bounds, r);

@@ -242,8 +242,10 @@ static const char *
 alert_take(struct monitor *m, const struct msg_alert *from)
 {
 	struct alert *a;
+	int closed;
 
-	if (HASH_COUNT(m->alerts->open) >= ALERT_OPEN ||
+	DL_COUNT(m->alerts->closed, a, closed);
+	if (HASH_COUNT(m->alerts->open) >= ALERT_OPEN || closed >= ALERT_OPEN ||
 	    (a = alert_adopt(m->alerts, from)) == NULL)
 		return NULL;
 	a->kind = (enum alert_kind)from->kind;

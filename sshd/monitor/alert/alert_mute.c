@@ -39,13 +39,18 @@ const char *
 alert_learn_mute(struct monitor *m, const struct msg *msg)
 {
 	struct alert_mute_rule *r;
+	unsigned int n = 0;
 
 	if (m->alerts == NULL)
 		return NULL;
-	DL_FOREACH(m->alerts->mutes, r)
+	DL_FOREACH(m->alerts->mutes, r) {
+		n++;
 		if (r->mute.id == msg->mute.id)
 			break;
+	}
 	if (r == NULL) {
+		if (n >= ALERT_MUTES)
+			return "too many mutes";
 		if ((r = calloc(1, sizeof(*r))) == NULL)
 			return "out of memory";
 		DL_APPEND(m->alerts->mutes, r);
