@@ -26,7 +26,7 @@ notify_parts = \
 	notify/template.c notify/template.h \
 	notify/text.c notify/text.h
 notify_et_notify_SOURCES = notify/main.c $(notify_parts)
-notify_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/notify $(JANSSON_CFLAGS) \
+notify_cppflags = -I$(top_srcdir)/notify $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	$(CONFUSE_CFLAGS) $(CURL_CFLAGS) $(SECCOMP_CFLAGS)
 notify_et_notify_CPPFLAGS = $(notify_cppflags)
 notify_et_notify_LDADD = sshd/libcommon.a $(CURL_LIBS) $(JANSSON_LIBS) \
