@@ -38,7 +38,9 @@ done
 exit 1
 """
 CONF = """
-webhook hook { url = "http://localhost:8099/" rate = 0 }
+webhook hook { url = "http://localhost:8099/" rate = 0
+	kinds = {"device.gone"} }
+webhook test { url = "http://localhost:8099/" rate = 0 kinds = {"test"} }
 command try { command = {"/usr/local/bin/try"} kinds = {"test"} }
 """
 
@@ -59,9 +61,13 @@ def write(m, *lines):
              f"--clear-groups sh -c 'echo '\\''{line}'\\'' >>{STREAM}'")
 
 
-def got(m):
-    return [json.loads(line)["seq"]
+def told(m):
+    return [json.loads(line)
             for line in m.ok("cat /root/got 2>/dev/null || :").splitlines()]
+
+
+def got(m):
+    return [a["seq"] for a in told(m)]
 
 
 def expect(m, numbers, what):
@@ -84,23 +90,28 @@ def test(t):
     m.ok("chmod 755 /usr/local/bin/try; chmod 644 "
          f"{CONFDIR}/et-notify.conf; systemd-run -q --unit sink "
          "/usr/bin/python3 /root/sink.py")
-    eq(m.ok("et-notify -t"), "2 receivers, no mistakes\n", "-t")
+    eq(m.ok("et-notify -t"), "3 receivers, no mistakes\n", "-t")
     eventually(lambda: m.sh("et-notify --test hook").code == 0,
                what="the sink", every=0.1)
-    m.ok("install -m 640 -o et-phone-home-monitor -g et-phone-home-notify "
-         f"/dev/null {STREAM}")
     m.ok("rm /root/got; systemctl enable --now et-notify")
     eventually(lambda: "follows" in m.ok("journalctl -u et-notify -o cat "
                                          "--no-pager"), what="et-notify")
+    # What the server writes, as "et-admin alert test" has it do.
+    m.ok("et-admin alert test")
+    tests = eventually(lambda: [a for a in told(m) if a["event"] == "close"] and
+                       told(m), what="the server's test alert", every=0.1)
+    eq([(a["kind"], a["event"], a["id"]) for a in tests],
+       [("test", "open", tests[0]["id"]), ("test", "close", tests[0]["id"])],
+       "the server's test alert")
+    m.ok("rm /root/got")
     write(m, alert(1))
     eq(m.ok(f"stat -c '%U %G %a' {STREAM}"),
        "et-phone-home-monitor et-phone-home-notify 640\n", "the stream")
     expect(m, [1], "sent")
 
-    # What a program in it can do.
-    write(m, alert(2, "test"))
+    # What a program in it can do: it has been given the test.
     said = eventually(lambda: re.search(
-        r"command try: status 1: (.*?), 1 waiting",
+        r"command try: status 1: (.*?), [12] waiting",
         m.ok("journalctl -u et-notify -o cat --no-pager")), what="the program")
     eq(said[1].replace("?", " ").split(),
        ["read=alerts.log", "read=state.json", "read=et-notify.conf",
@@ -114,11 +125,11 @@ def test(t):
          "logrotate --force /etc/logrotate.d/et-phone-home")
     eq(m.ok(f"stat -c '%U %G %a %s' {STREAM}"),
        "et-phone-home-monitor et-phone-home-notify 640 0\n", "rotated")
-    write(m, alert(3))
-    expect(m, [1, 2, 3], "after a rotation")
+    write(m, alert(2))
+    expect(m, [1, 2], "after a rotation")
     m.ok("systemctl kill -s KILL --kill-whom=main et-notify")
-    write(m, alert(4))
-    expect(m, [1, 2, 3, 4], "after a kill")
+    write(m, alert(3))
+    expect(m, [1, 2, 3], "after a kill")
     m.ok("systemctl restart et-notify")
     eq(m.ok("systemctl is-active et-notify"), "active\n", "a restart")
     m.ok(f"echo nonsense >>{CONFDIR}/et-notify.conf")
