@@ -90,7 +90,7 @@ attempt_sendmail(
 	argv[n++] = (char[]){"-f"};
 	argv[n++] = r->from;
 	argv[n++] = (char[]){"--"};
-	for (i = 0; r->to[i] != NULL && i < CONF_WORDS; i++)
+	for (i = 0; i < CONF_WORDS && r->to[i] != NULL; i++)
 		argv[n++] = r->to[i];
 	argv[n] = NULL;
 	attempt_program(r, alert, argv, message, result);

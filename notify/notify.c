@@ -328,8 +328,10 @@ notify_run(const struct conf *conf)
 	int launcher = launcher_start(conf);
 	size_t i;
 
-	if (n == NULL || launcher == -1)
+	if (n == NULL || launcher == -1) {
+		free(n);
 		return 1;
+	}
 	n->conf = conf;
 	n->status = 1;
 	if ((n->loop = ev_default_loop(EVFLAG_NOENV)) != NULL &&
