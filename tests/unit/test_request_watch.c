@@ -128,9 +128,9 @@ test_hidden(void **state)
 static void
 test_malformed_chunks(void **state)
 {
-	static const char *const bodies[] = {"x", "\r", ";", " ",
-	    "123456789", "1\n", "1\rx", "1\r\r", "1;x\n", "1\r\nab", "1\r\na\n",
-	    "1\r\na\rx", "0\r\n\x01", "1x"};
+	static const char *const bodies[] = {"x", "\r", ";", " ", "123456789",
+	    "1\n", "1\rx", "1\r\r", "1;x\n", "1\r\nab", "1\r\na\n", "1\r\na\rx",
+	    "0\r\n\x01", "1x"};
 	const char *wrong;
 	char text[512];
 	size_t i, n;
