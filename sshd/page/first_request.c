@@ -157,7 +157,7 @@ read_request_line(struct text line, struct text *method, struct text *host,
 {
 	struct text target;
 
-	*host = (struct text){line.at, 0};
+	*method = *host = (struct text){line.at, 0};
 	if (!next_word(&line, method) || method->len > METHOD ||
 	    !is_token(*method))
 		first_bytes_refuse(f, 400, "not an HTTP request");

@@ -506,6 +506,30 @@ test_visitor_leaves(void **state)
 	end(&sc);
 }
 
+/* As many as a page may have are none of the worker's, and one more ends it. */
+static void
+test_most_visits(void **state)
+{
+	struct scene sc = begin(state);
+	struct child *page = &sc.stage->page;
+	struct msg msg;
+
+	msg_init(&msg, MSG_REACH, 0);
+	msg.reach.port = 80;
+	snprintf(msg.reach.name, sizeof(msg.reach.name), "a");
+	for (msg.reach.id = 1; msg.reach.id <= JUMPS; msg.reach.id++)
+		assert_null(visit_reach(sc.asker, page, &msg));
+	ask(&sc, 22);
+	assert_non_null(jump_of(&sc));
+	assert_string_equal(visit_reach(sc.asker, page, &msg),
+	    "too many jumps on one connection");
+	close_visit(&sc, page);
+	msg.reach.id = 1;
+	assert_string_equal(
+	    visit_reach(sc.asker, page, &msg), "a second jump of one visitor");
+	end(&sc);
+}
+
 #define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, stage_make, stage_remove)
 
 int
@@ -524,6 +548,7 @@ main(void)
 	    ON_STAGE(test_visitor_revoked),
 	    ON_STAGE(test_visitor_refused),
 	    ON_STAGE(test_visitor_leaves),
+	    ON_STAGE(test_most_visits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@
 
 #include "device.h"
 
-#define JUMPS 256 /* of an operator's connection */
+#define JUMPS 256 /* of an operator's connection, and as many of its page */
 
 struct child;
 struct conn;

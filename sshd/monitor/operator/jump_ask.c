@@ -145,7 +145,7 @@ jump_may_ask(const struct jump_asker *a, const char **wrong)
 {
 	struct conn *c = a->conn;
 	const struct jump *j;
-	int n;
+	unsigned int n = 0;
 
 	*wrong = NULL;
 	if (!bucket_take(&c->asks, REACHES, REACHES_RATE, clock_now())) {
@@ -153,7 +153,9 @@ jump_may_ask(const struct jump_asker *a, const char **wrong)
 		conn_end(c, "too many requests");
 		return false;
 	}
-	DL_COUNT2(c->jumps, j, n, cnext);
+	/* What the other process of the connection asks for is not its fault. */
+	DL_FOREACH2(c->jumps, j, cnext)
+		n += j->asker.page == a->page;
 	if (n >= JUMPS)
 		*wrong = "too many jumps on one connection";
 	else if (jump_find(a) != NULL)
