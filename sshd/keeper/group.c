@@ -30,14 +30,14 @@ group_free(struct group *g)
 	group_last_drop(&g->presences);
 	group_alerts_drop(g);
 	group_sessions_free(g);
-	history_free(g->history);
+	hours_free(g->history);
 	free(g);
 }
 
 int
 group_keep_history(struct group *g)
 {
-	g->history = history_new(clock_wall());
+	g->history = hours_new(clock_wall());
 	return g->history == NULL ? -1 : 0;
 }
 
@@ -46,7 +46,7 @@ group_bytes(struct group *g, const struct msg_session_end *m)
 {
 	return g->history == NULL
 		   ? 0
-		   : history_session_end(g->history, m, clock_wall());
+		   : hours_session_end(g->history, m, clock_wall());
 }
 
 void
@@ -68,7 +68,7 @@ group_rows(const struct group *g)
 static bool
 group_has_figures(const struct group *g)
 {
-	return g->history != NULL && history_due(g->history, clock_wall());
+	return g->history != NULL && hours_due(g->history, clock_wall());
 }
 
 bool
@@ -81,7 +81,7 @@ void
 group_last_words(struct group *g)
 {
 	if (g->history != NULL)
-		history_last(g->history, clock_wall());
+		hours_last(g->history, clock_wall());
 }
 
 size_t
@@ -96,7 +96,7 @@ group_lost(struct group *g)
 static enum store_result
 group_figures_write(struct group *g, struct store *s)
 {
-	return group_has_figures(g) ? history_write(g->history, s, clock_wall())
+	return group_has_figures(g) ? hours_write(g->history, s, clock_wall())
 				    : STORE_OK;
 }
 
@@ -127,7 +127,7 @@ group_write_once(struct group *g, struct store *s, double now)
 	group_last_drop(&g->refusals);
 	group_last_drop(&g->presences);
 	if (g->history != NULL)
-		history_written(g->history);
+		hours_written(g->history);
 	group_alerts_drop(g);
 	group_sessions_written(g, now);
 	group_beats_drop(g, beats);
@@ -145,7 +145,7 @@ group_has_due(const struct group *g, double now)
 	       g->refusals != NULL || g->presences != NULL ||
 	       g->alerts != NULL || g->applied > 0 ||
 	       group_sessions_due(g, now) ||
-	       (g->history != NULL && history_ends(g->history) &&
+	       (g->history != NULL && hours_ends(g->history) &&
 		   group_has_figures(g));
 }
 

@@ -27,7 +27,7 @@ group_heartbeat(struct group *g, const struct msg_heartbeat *m)
 {
 	struct group_beat *b;
 
-	if (g->history != NULL && history_heartbeat(g->history, m) == -1)
+	if (g->history != NULL && hours_heartbeat(g->history, m) == -1)
 		return -1;
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return -1;

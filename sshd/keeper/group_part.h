@@ -8,7 +8,7 @@
 #include <uthash.h>
 
 #include "group.h"
-#include "history.h"
+#include "hours.h"
 
 struct group_beat {
 	struct group_beat *next;
@@ -64,7 +64,7 @@ struct group {
 	struct group_last *virtuals;
 	struct group_last *refusals;
 	struct group_last *presences;
-	struct history	*history;	/* NULL: none is kept */
+	struct hours	*history;	/* NULL: none is kept */
 	struct group_alert *alerts;
 	int64_t		 applied;	/* 0: nothing to write */
 };

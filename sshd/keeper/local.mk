@@ -4,8 +4,8 @@ keeper_group = sshd/keeper/group.c sshd/keeper/group.h \
 	sshd/keeper/group_alert.c \
 	sshd/keeper/group_heartbeat.c sshd/keeper/group_last.c \
 	sshd/keeper/group_part.h sshd/keeper/group_session.c \
-	sshd/keeper/history.c sshd/keeper/history.h \
-	sshd/keeper/history_part.h sshd/keeper/history_write.c
+	sshd/keeper/hours.c sshd/keeper/hours.h \
+	sshd/keeper/hours_part.h sshd/keeper/hours_write.c
 sshd_et_sshd_keeper_SOURCES = \
 	sshd/common/sanitize.c \
 	sshd/keeper/main.c sshd/keeper/keeper.c sshd/keeper/keeper.h \

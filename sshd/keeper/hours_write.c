@@ -4,26 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "history_part.h"
+#include "hours_part.h"
 
 #define US INT64_C(1000000)
 
 void
-history_last(struct history *h, int64_t now)
+hours_last(struct hours *h, int64_t now)
 {
 	h->ends = true;
 	h->done = now / US - SLOTS;
 }
 
 bool
-history_ends(const struct history *h)
+hours_ends(const struct hours *h)
 {
 	return h->ends;
 }
 
 /* The first second that is not done: an hour back at most. */
 static int64_t
-history_first(const struct history *h, int64_t now)
+hours_first(const struct hours *h, int64_t now)
 {
 	/* The clock was set back. */
 	if (h->done > now)
@@ -32,13 +32,13 @@ history_first(const struct history *h, int64_t now)
 }
 
 bool
-history_due(const struct history *h, int64_t now)
+hours_due(const struct hours *h, int64_t now)
 {
 	int64_t at;
 
 	if (h->notes != NULL)
 		return true;
-	for (at = history_first(h, now / US); at <= now / US; at++)
+	for (at = hours_first(h, now / US); at <= now / US; at++)
 		if (h->slot[at % SLOTS] != NULL)
 			return true;
 	return false;
@@ -74,8 +74,8 @@ hour_fill(struct hour *h, int64_t device, const struct running *r)
 
 /* Write one device if its hour is over at this second; a silent one is freed. */
 static enum store_result
-history_write_one(struct history *h, struct store *s, int64_t at,
-    int64_t device, struct running **place)
+hours_write_one(struct hours *h, struct store *s, int64_t at, int64_t device,
+    struct running **place)
 {
 	struct running *r = *place;
 	enum store_result result;
@@ -97,9 +97,9 @@ history_write_one(struct history *h, struct store *s, int64_t at,
 }
 
 static enum store_result
-history_write_slot(struct history *h, struct store *s, int64_t at)
+hours_write_slot(struct hours *h, struct store *s, int64_t at)
 {
-	struct history_block *b;
+	struct hours_block *b;
 	enum store_result r;
 	int i;
 
@@ -109,7 +109,7 @@ history_write_slot(struct history *h, struct store *s, int64_t at)
 				continue;
 			if (h->nwritten == HISTORY_ROWS)
 				return STORE_OK;
-			r = history_write_one(
+			r = hours_write_one(
 			    h, s, at, b->number * HISTORY_BLOCK + i, &b->of[i]);
 			if (r != STORE_OK)
 				return r;
@@ -130,7 +130,7 @@ note_text(void *arg, const char *name, const char *value)
 {
 	struct noting *n = arg;
 
-	if (!history_text(name, value))
+	if (!hours_text(name, value))
 		return 0;
 	n->result = store_inventory_note(
 	    n->store, n->beat->device, n->beat->at, name, value);
@@ -138,10 +138,10 @@ note_text(void *arg, const char *name, const char *value)
 }
 
 static enum store_result
-history_write_notes(struct history *h, struct store *s)
+hours_write_notes(struct hours *h, struct store *s)
 {
 	struct noting n = {.store = s};
-	const struct history_note *note = h->notes;
+	const struct hours_note *note = h->notes;
 
 	for (; note != NULL && h->notes_written < HISTORY_NOTES;
 	     note = note->next, h->notes_written++) {
@@ -157,17 +157,17 @@ history_write_notes(struct history *h, struct store *s)
 /* ----------------------------------------------------------------------------- */
 
 enum store_result
-history_write(struct history *h, struct store *s, int64_t now)
+hours_write(struct hours *h, struct store *s, int64_t now)
 {
 	enum store_result r;
 	int64_t at;
 
 	h->nwritten = h->notes_written = 0;
 	h->upto = now / US;
-	if ((r = history_write_notes(h, s)) != STORE_OK)
+	if ((r = hours_write_notes(h, s)) != STORE_OK)
 		return r;
-	for (at = history_first(h, now / US); at <= now / US; at++) {
-		if ((r = history_write_slot(h, s, at)) != STORE_OK)
+	for (at = hours_first(h, now / US); at <= now / US; at++) {
+		if ((r = hours_write_slot(h, s, at)) != STORE_OK)
 			return r;
 		if (h->nwritten == HISTORY_ROWS) {
 			/* The rest of this slot is next. */
@@ -194,9 +194,9 @@ running_clear(struct running *r)
 }
 
 void
-history_written(struct history *h)
+hours_written(struct hours *h)
 {
-	struct history_note *n;
+	struct hours_note *n;
 	size_t i;
 
 	for (i = 0; i < h->nwritten; i++)

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "history_part.h"
+#include "hours_part.h"
 
 #define US INT64_C(1000000)
 #define NOTES_MOST 1000 /* that wait */
 
-struct history *
-history_new(int64_t now)
+struct hours *
+hours_new(int64_t now)
 {
-	struct history *h;
+	struct hours *h;
 
 	if ((h = calloc(1, sizeof(*h))) == NULL)
 		return NULL;
@@ -23,10 +23,10 @@ history_new(int64_t now)
 }
 
 void
-history_free(struct history *h)
+hours_free(struct hours *h)
 {
-	struct history_block *b;
-	struct history_note *n;
+	struct hours_block *b;
+	struct hours_note *n;
 	size_t i, k;
 
 	if (h == NULL)
@@ -47,9 +47,9 @@ history_free(struct history *h)
 
 /* The place of the device; NULL: out of memory. */
 static struct running **
-history_place(struct history *h, int64_t device)
+hours_place(struct hours *h, int64_t device)
 {
-	struct history_block **slot = &h->slot[history_slot(device)], *b;
+	struct hours_block **slot = &h->slot[history_slot(device)], *b;
 	int64_t number = device / HISTORY_BLOCK;
 
 	for (b = *slot; b != NULL && b->number != number; b = b->next)
@@ -65,9 +65,9 @@ history_place(struct history *h, int64_t device)
 }
 
 static struct running **
-history_get(struct history *h, int64_t device, int64_t at)
+hours_get(struct hours *h, int64_t device, int64_t at)
 {
-	struct running **place = history_place(h, device), *r;
+	struct running **place = hours_place(h, device), *r;
 
 	if (place == NULL ||
 	    (*place == NULL && (*place = calloc(1, sizeof(**place))) == NULL))
@@ -81,7 +81,7 @@ history_get(struct history *h, int64_t device, int64_t at)
 /* --- numbers ---------------------------------------------------------------- */
 
 bool
-history_number(
+hours_number(
     const char *key, const char *value, double *number, unsigned int *decimals)
 {
 	const struct health_field *f = health_field_find(key);
@@ -103,14 +103,14 @@ history_number(
 }
 
 bool
-history_text(const char *key, const char *value)
+hours_text(const char *key, const char *value)
 {
 	const struct health_field *f = health_field_find(key);
 	unsigned int decimals;
 	double number;
 
 	return *value != '\0' && (f == NULL || f->lasting) &&
-	       !history_number(key, value, &number, &decimals);
+	       !hours_number(key, value, &number, &decimals);
 }
 
 static struct running_number *
@@ -178,9 +178,9 @@ take_field(void *arg, const char *key, const char *value)
 	unsigned int decimals;
 	double number;
 
-	if (history_text(key, value))
+	if (hours_text(key, value))
 		t->texts = texts_add(texts_add(t->texts, key), value);
-	else if (history_number(key, value, &number, &decimals) &&
+	else if (hours_number(key, value, &number, &decimals) &&
 		 (n = running_get(t->place, key)) != NULL)
 		running_take(n, number, decimals);
 	return 0;
@@ -188,10 +188,10 @@ take_field(void *arg, const char *key, const char *value)
 
 /* What cannot be noted now is still another text at the next heartbeat. */
 static void
-history_note(struct history *h, struct running *r, int set, uint32_t hash,
+hours_note(struct hours *h, struct running *r, int set, uint32_t hash,
     const struct msg_heartbeat *m)
 {
-	struct history_note *n;
+	struct hours_note *n;
 
 	if (hash == 0 || r->hash[set] == hash || r->noted >> set & 1 ||
 	    h->may_note == 0 || h->nnotes == NOTES_MOST ||
@@ -208,29 +208,28 @@ history_note(struct history *h, struct running *r, int set, uint32_t hash,
 }
 
 int
-history_heartbeat(struct history *h, const struct msg_heartbeat *m)
+hours_heartbeat(struct hours *h, const struct msg_heartbeat *m)
 {
-	struct take t = {.place = history_get(h, m->device, m->at)};
+	struct take t = {.place = hours_get(h, m->device, m->at)};
 
 	if (t.place == NULL)
 		return -1;
 	health_each(m->health, take_field, &t);
 	(*t.place)->polls += (*t.place)->polls < UINT16_MAX;
-	history_note(h, *t.place, HISTORY_PLACE,
+	hours_note(h, *t.place, HISTORY_PLACE,
 	    texts_add(texts_add(1, m->client), m->addr), m);
-	history_note(h, *t.place, HISTORY_HEALTH, t.texts, m);
+	hours_note(h, *t.place, HISTORY_HEALTH, t.texts, m);
 	return 0;
 }
 
 int
-history_session_end(
-    struct history *h, const struct msg_session_end *m, int64_t now)
+hours_session_end(struct hours *h, const struct msg_session_end *m, int64_t now)
 {
 	struct running **place;
 
 	if (m->device <= 0 || (m->bytes_in == 0 && m->bytes_out == 0))
 		return 0;
-	if ((place = history_get(h, m->device, now)) == NULL)
+	if ((place = hours_get(h, m->device, now)) == NULL)
 		return -1;
 	(*place)->bytes_in += m->bytes_in;
 	(*place)->bytes_out += m->bytes_out;

@@ -1,11 +1,11 @@
 /*
- * What history.c keeps in memory and history_write.c writes.  Private to them.
+ * What history.c keeps in memory and hours_write.c writes.  Private to them.
  */
-#ifndef HISTORY_PART_H
-#define HISTORY_PART_H
+#ifndef HOURS_PART_H
+#define HOURS_PART_H
 
 #include "health_field.h"
-#include "history.h"
+#include "hours.h"
 
 #define SLOTS 3600
 
@@ -35,25 +35,25 @@ struct running {
 };
 
 /* The devices whose ids lie between two multiples of HISTORY_BLOCK. */
-struct history_block {
-	struct history_block *next;	/* of the same slot */
+struct hours_block {
+	struct hours_block *next;	/* of the same slot */
 	int64_t		 number;	/* id / HISTORY_BLOCK */
 	struct running	*of[HISTORY_BLOCK];
 };
 
 /* Texts that are to be compared with the store's. */
-struct history_note {
-	struct history_note *next;
+struct hours_note {
+	struct hours_note *next;
 	struct msg_heartbeat beat;
 };
 
-struct history {
-	struct history_block *slot[SLOTS];
+struct hours {
+	struct hours_block *slot[SLOTS];
 	int64_t		 done;		/* slots up to this second, of 1970 */
 	int64_t		 upto;		/* the same, once it is committed; or 0 */
 	bool		 ends;
-	struct history_note *notes;	/* oldest first */
-	struct history_note **notes_end;
+	struct hours_note *notes;	/* oldest first */
+	struct hours_note **notes_end;
 	unsigned int	 nnotes;
 	unsigned int	 may_note;	/* before the next write */
 	struct running	**written[HISTORY_ROWS];
@@ -62,9 +62,9 @@ struct history {
 };
 
 /* Whether the value of key is a text that lasts, as a model or a version. */
-bool		 history_text(const char *key, const char *value);
+bool		 hours_text(const char *key, const char *value);
 /* Whether the value of key is a number, and which. */
-bool		 history_number(const char *key, const char *value,
+bool		 hours_number(const char *key, const char *value,
     double *number, unsigned int *decimals);
 
 #endif

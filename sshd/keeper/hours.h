@@ -9,8 +9,8 @@
  * Texts are compared by a hash and written when they change: at most twice an hour
  * for a device, and HISTORY_NOTES a write.
  */
-#ifndef KEEPER_HISTORY_H
-#define KEEPER_HISTORY_H
+#ifndef HOURS_H
+#define HOURS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,30 +22,30 @@
 #define HISTORY_ROWS	500	/* of one write, at most */
 #define HISTORY_NOTES	20	/* devices whose texts one write has */
 
-struct history;
+struct hours;
 
 /* NULL: out of memory. */
-struct history	*history_new(int64_t now);
-void		 history_free(struct history *);
+struct hours	*hours_new(int64_t now);
+void		 hours_free(struct hours *);
 
 /* -1: out of memory, and the message is not taken. */
-int		 history_heartbeat(struct history *,
+int		 hours_heartbeat(struct hours *,
     const struct msg_heartbeat *);
-int		 history_session_end(struct history *,
+int		 hours_session_end(struct hours *,
     const struct msg_session_end *, int64_t now);
 
 /* From now on all figures are due, also of hours under way. */
-void		 history_last(struct history *, int64_t now);
-bool		 history_ends(const struct history *);
+void		 hours_last(struct hours *, int64_t now);
+bool		 hours_ends(const struct hours *);
 
-/* Whether history_write may have something to write; now: us since 1970. */
-bool		 history_due(const struct history *, int64_t now);
+/* Whether hours_write may have something to write; now: us since 1970. */
+bool		 hours_due(const struct hours *, int64_t now);
 /*
  * Write HISTORY_ROWS at most of what is due, in the caller's transaction; after
- * its commit history_written forgets them.  On failure they are still due.
+ * its commit hours_written forgets them.  On failure they are still due.
  */
-enum store_result history_write(struct history *, struct store *,
+enum store_result hours_write(struct hours *, struct store *,
     int64_t now);
-void		 history_written(struct history *);
+void		 hours_written(struct hours *);
 
 #endif
