@@ -60,7 +60,7 @@ _et_admin_words()
 	"1 connect"*|"1 doctor"*)
 		_et_admin_devices
 		;;
-	"1 setup"* | "1 report"*) ;;
+	"1 setup"* | "1 report"* | "1 page"*) ;;
 	1*)
 		"${COMP_WORDS[0]}" "${words[0]}" --help 2>/dev/null |
 		    sed -n "s/^  et-admin ${words[0]} \([a-z]*\).*/\1/p
