@@ -15,6 +15,10 @@
 #include "output.h"
 #include "store.h"
 
+#define INSTALLER_HEX 65 /* SHA-256 in hexadecimal, with its end */
+
+struct paste;
+
 enum admin_exit {
 	ADMIN_DONE = 0,
 	ADMIN_FAILED = 1, /* refused or failed; a line on stderr */
@@ -34,6 +38,8 @@ struct admin {
 	const struct desk *desk;	/* who may not write the store; or NULL */
 	/* By SSH: the key of the page of the operator's connection. */
 	enum admin_exit (*page_key)(char key[ACT_KEY]);
+	/* By SSH: fills in what a command to paste has of the server. */
+	enum admin_exit (*paste)(struct paste *, char installer[INSTALLER_HEX]);
 };
 
 /* Where an operator who may not write the store asks for a forward. */

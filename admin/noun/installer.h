@@ -4,7 +4,7 @@
 #ifndef INSTALLER_H
 #define INSTALLER_H
 
-#define INSTALLER_HEX 65 /* SHA-256 in hexadecimal, with its end */
+#include "admin.h"
 
 /*
  * The SHA-256 of the file, as sha256sum(1) prints it; at most 1 MiB, which is

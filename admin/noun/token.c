@@ -16,27 +16,42 @@
 
 #define US INT64_C(1000000)
 
+/* The server as its own machine's files describe it. */
 static enum admin_exit
-find_keys(struct admin *a, struct paste *p)
+find_here(struct admin *a, struct paste *p, const char *server,
+    char hex[INSTALLER_HEX], const char **why)
 {
-	return hostpub_find(a, p->key, PASTE_KEYS, &p->keys);
+	enum admin_exit result = public_server(a, p, server);
+
+	if (result == ADMIN_DONE)
+		result = hostpub_find(a, p->key, PASTE_KEYS, &p->keys);
+	*why = installer_digest(a->conf->installer, hex);
+	return result;
 }
 
-static const char *
-find_installer(struct admin *a, struct paste *p, char hex[INSTALLER_HEX])
+/* The server as it describes itself to a command by SSH. */
+static enum admin_exit
+find_there(struct admin *a, struct paste *p, const char *server,
+    char hex[INSTALLER_HEX], const char **why)
 {
-	const char *why = installer_digest(a->conf->installer, hex);
-
-	p->installer = why == NULL ? hex : NULL;
-	return why;
+	if (a->paste(p, hex) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	*why = *hex != '\0' ? NULL : "the server has none";
+	if (server != NULL && paste_server(p, server) == -1)
+		return admin_usage(
+		    "%s is not HOST, HOST:PORT or [IPv6]:PORT", server);
+	if (p->host[0] == '\0' || p->port == 0)
+		return admin_usage("missing --server HOST[:PORT]");
+	return ADMIN_DONE;
 }
 
 static void
 note_installer(struct admin *a, const char *why)
 {
 	if (why != NULL)
-		admin_note("cannot print a command to paste: installer %s: %s",
-		    a->conf->installer, why);
+		admin_note("cannot print a command to paste: installer%s%s: %s",
+		    a->conf != NULL ? " " : "",
+		    a->conf != NULL ? a->conf->installer : "", why);
 }
 
 /* ---- new ---- */
@@ -211,13 +226,13 @@ run_new(struct admin *a, const struct args *args)
 	struct token t = {.id = 0};
 	struct paste p = {.port = 0};
 	char hex[INSTALLER_HEX];
-	const char *why;
+	const char *why = NULL;
 	enum admin_exit result;
 
-	if ((result = public_server(a, &p, args->value[ARG_SERVER])) ==
-		ADMIN_DONE &&
-	    (result = find_keys(a, &p)) == ADMIN_DONE) {
-		why = find_installer(a, &p, hex);
+	result = (a->paste != NULL ? find_there : find_here)(
+	    a, &p, args->value[ARG_SERVER], hex, &why);
+	if (result == ADMIN_DONE) {
+		p.installer = why == NULL ? hex : NULL;
 		if ((result = admin_enter(a, VERB_CREATE)) == ADMIN_DONE &&
 		    (result = token_describe(a, &t, args)) == ADMIN_DONE) {
 			note_installer(a, why);
@@ -298,7 +313,7 @@ static const struct verb verbs[] = {
 	0, 0,
 	ARG_BIT(ARG_DEVICE) | ARG_BIT(ARG_TAG) | ARG_BIT(ARG_USES) |
 	    ARG_BIT(ARG_TTL) | ARG_BIT(ARG_SERVER),
-	VERB_MEMBER, run_new},
+	VERB_MEMBER | VERB_BY(OPERATOR_ADMIN), run_new},
     {"list", "[-o A,B]", "List tokens with their device, uses left and expiry.",
 	"Expired and used-up tokens are removed after 30 days.", 0, 0,
 	ARG_BIT(ARG_COLUMNS), VERB_STORE | VERB_BY(OPERATOR_ADMIN), run_list},

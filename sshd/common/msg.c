@@ -142,6 +142,8 @@ static const struct shape {
     [MSG_EVENTS] = {"EVENTS", BODY(events), 0, {{0, 0}}},
     [MSG_ACT] = {"ACT", BODY(act), 0, {TEXT(act, key), TEXT(act, text)}},
     [MSG_PAGE_KEY] = {"PAGE_KEY", BODY(page_key), 0, {TEXT(page_key, key)}},
+    [MSG_PASTE] = {"PASTE", BODY(paste), 0,
+	{TEXT(paste, server), TEXT(paste, installer), TEXT(paste, keys)}},
 };
 
 /*

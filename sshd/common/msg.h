@@ -51,6 +51,8 @@
 #define MSG_ALERT_BOUND 64 /* a bound: "mem<5%" */
 #define MSG_COMMAND_TEXT 1025 /* an operator's command of 1,024 bytes */
 #define MSG_ACT_KEY 33 /* a key of 32 digits */
+#define MSG_PASTE_KEYS 4096 /* public host keys, "TYPE BASE64" a line */
+#define MSG_HEX 65 /* SHA-256 in hexadecimal */
 #define MSG_EVENT_LINE 8192 /* a line of the event log */
 
 enum msg_type {
@@ -144,6 +146,7 @@ enum msg_type {
 	MSG_ACT, /* a visitor's command is to be run */
 	/* console -> monitor, and back */
 	MSG_PAGE_KEY, /* the key of the acts of the operator's connection */
+	MSG_PASTE, /* what a command to paste on a device has of the server */
 	MSG_TYPES /* the number of types; no message */
 };
 
@@ -551,6 +554,14 @@ struct msg_page_key {
 	char key[MSG_ACT_KEY]; /* "" from a console */
 };
 
+/* All empty from a console. */
+struct msg_paste {
+	char server[MSG_TEXT]; /* "HOST" or "HOST:PORT" */
+	uint32_t port; /* that devices connect to, if server has none */
+	char installer[MSG_HEX]; /* its SHA-256; "": there is none */
+	char keys[MSG_PASTE_KEYS];
+};
+
 struct msg_status {
 	char json[MSG_STATUS_TEXT];
 };
@@ -723,6 +734,7 @@ struct msg {
 		struct msg_events events;
 		struct msg_act act;
 		struct msg_page_key page_key;
+		struct msg_paste paste;
 	};
 };
 

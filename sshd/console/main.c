@@ -107,6 +107,7 @@ prepare_store(struct admin *a, struct oper *who)
 	a->url = url[0] != '\0' ? "" : NULL;
 	a->who = who->name;
 	a->page_key = talk_page_key;
+	a->paste = talk_paste;
 	a->oper = who->id;
 	return ADMIN_DONE;
 }

@@ -6,8 +6,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "paste.h"
 #include "talk.h"
 
 /* End at once: the monitor is gone, and nobody reads an error. */
@@ -105,4 +107,26 @@ talk_page_key(char key[ACT_KEY])
 	snprintf(key, ACT_KEY, "%s", m.page_key.key);
 	return *key != '\0' ? ADMIN_DONE
 			    : admin_fail("the server is busy: try again");
+}
+
+enum admin_exit
+talk_paste(struct paste *p, char installer[INSTALLER_HEX])
+{
+	char *line, *rest;
+	struct msg m;
+	int fd;
+
+	msg_init(&m, MSG_PASTE, 0);
+	talk_say(&m);
+	talk_hear(MSG_PASTE, &m, &fd);
+	p->port = m.paste.port;
+	if (*m.paste.server != '\0' && paste_server(p, m.paste.server) == -1)
+		return admin_fail("public-name in et-sshd.conf is not HOST, "
+				  "HOST:PORT or [IPv6]:PORT");
+	snprintf(installer, INSTALLER_HEX, "%s", m.paste.installer);
+	for (rest = m.paste.keys; (line = strsep(&rest, "\n")) != NULL;)
+		if (*line != '\0' && p->keys < PASTE_KEYS &&
+		    (p->key[p->keys++] = strdup(line)) == NULL)
+			return admin_fail("out of memory");
+	return ADMIN_DONE;
 }

@@ -22,4 +22,9 @@ extern const struct desk talk_desk;
 /* The key of the acts of the operator's connection. */
 enum admin_exit talk_page_key(char key[ACT_KEY]);
 
+struct paste;
+
+/* The paste function of struct admin. */
+enum admin_exit talk_paste(struct paste *, char installer[INSTALLER_HEX]);
+
 #endif

@@ -106,6 +106,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/operator/owner.c sshd/monitor/operator/owner.h \
 	sshd/monitor/operator/page.c sshd/monitor/operator/page.h \
 	sshd/monitor/operator/page_ask.c sshd/monitor/operator/page_ask.h \
+	sshd/monitor/operator/pasted.c sshd/monitor/operator/pasted.h \
 	sshd/monitor/operator/page_key.c sshd/monitor/operator/page_key.h \
 	sshd/monitor/operator/reach.c sshd/monitor/operator/reach.h \
 	sshd/monitor/operator/visit.c sshd/monitor/operator/visit.h \

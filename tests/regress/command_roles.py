@@ -40,7 +40,7 @@ COMMANDS = (
     ("alert mute kitchen 1h", ADMIN), ("alert unmute kitchen", ADMIN),
     ("alert add mem<5%", ADMIN), ("alert remove mem<5%", ADMIN),
     ("alert test", ADMIN),
-    ("connect kitchen", NOBODY), ("token new", NOBODY), ("hostkey show", NOBODY),
+    ("connect kitchen", NOBODY), ("token new", ADMIN), ("hostkey show", NOBODY),
     ("hostkey generate", NOBODY), ("hostkey import /etc/passwd", NOBODY),
     ("hostkey rotate begin", NOBODY), ("event tail", NOBODY),
     ("log verify /etc/passwd", NOBODY), ("log generate", NOBODY),

@@ -140,12 +140,14 @@ conf_take(struct conf *c, cfg_t *cfg)
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
 	c->metrics_listen = strdup(cfg_getstr(cfg, "metrics-listen"));
 	c->installer = strdup(cfg_getstr(cfg, "installer"));
+	c->public_name = strdup(cfg_getstr(cfg, "public-name"));
 	c->history = (unsigned int)history_parse(cfg_getstr(cfg, "history"));
 	c->node = node != NULL ? strdup(node) : conf_default_node();
 	if (c->store == NULL || c->user == NULL || c->event_log == NULL ||
 	    c->forward_address == NULL || c->installer == NULL ||
-	    c->node == NULL || c->event_log_key == NULL ||
-	    c->metrics_listen == NULL || c->alert_log == NULL)
+	    c->public_name == NULL || c->node == NULL ||
+	    c->event_log_key == NULL || c->metrics_listen == NULL ||
+	    c->alert_log == NULL)
 		return -1;
 	if (conf_take_list(cfg, "listen", 1, c->listen, &c->nlisten) == -1 ||
 	    conf_take_list(cfg, "host-keys", 1, c->hostkeys, &c->nhostkeys) ==
@@ -252,6 +254,7 @@ conf_free(struct conf *c)
 	free(c->metrics_listen);
 	free(c->node);
 	free(c->installer);
+	free(c->public_name);
 	free(c->alert_log);
 	free(c);
 }

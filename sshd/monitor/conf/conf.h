@@ -50,6 +50,7 @@ struct conf {
 	char *forward_address;
 	char *node;
 	char *installer; /* what "install 1" sends */
+	char *public_name; /* for devices: "HOST", "HOST:PORT"; "": not said */
 	unsigned int history; /* days that it is kept; 0: it is not */
 	unsigned int workers;
 	unsigned int worker_sessions;

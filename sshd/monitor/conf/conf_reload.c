@@ -57,6 +57,8 @@ conf_note_kept(
 	    "metrics-listen");
 	conf_note(
 	    kept, strcmp(c->installer, next->installer) == 0, "installer");
+	conf_note(kept, strcmp(c->public_name, next->public_name) == 0,
+	    "public-name");
 	conf_note(kept, c->history == next->history, "history");
 	conf_note(kept, strcmp(c->node, next->node) == 0, "node");
 	conf_note(kept, c->compat_openwrt_1505 == next->compat_openwrt_1505,

@@ -10,18 +10,35 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/evp.h>
+
 #include "installer.h"
+
+#define HEX (2 * 32 + 1) /* of SHA-256 */
 
 struct installer {
 	char *path;
 	int fd; /* of the memory, or -1 */
 	size_t size;
+	char hash[HEX];
 	char why[256]; /* fd is -1 */
 };
 
+static void
+hash_end(EVP_MD_CTX *ctx, char hash[HEX])
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned int i, len = 0;
+
+	hash[0] = '\0';
+	if (EVP_DigestFinal_ex(ctx, digest, &len) == 1)
+		for (i = 0; i < len && 2 * i + 2 < HEX; i++)
+			snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+}
+
 /* Returns how many bytes there were, or -1: see errno. */
 static ssize_t
-copy_file(int from, int to)
+copy_file(int from, int to, EVP_MD_CTX *ctx)
 {
 	char buf[16384];
 	ssize_t n, total = 0;
@@ -33,6 +50,7 @@ copy_file(int from, int to)
 		}
 		if (write(to, buf, (size_t)n) != n)
 			return -1;
+		EVP_DigestUpdate(ctx, buf, (size_t)n);
 		total += n;
 	}
 	if (n == 0 && total == 0)
@@ -42,22 +60,29 @@ copy_file(int from, int to)
 
 /* The memory's descriptor, or -1: see errno. */
 static int
-load_file(const char *path, size_t *size)
+load_file(const char *path, size_t *size, char hash[HEX])
 {
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	int error, from, to;
 	ssize_t n = -1;
 
 	from = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	to = memfd_create("installer", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (from != -1 && to != -1 && (n = copy_file(from, to)) != -1 &&
-	    fcntl(to, F_ADD_SEALS, seals) == -1)
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+		errno = ENOMEM;
+	else if (from != -1 && to != -1 &&
+		 (n = copy_file(from, to, ctx)) != -1 &&
+		 fcntl(to, F_ADD_SEALS, seals) == -1)
 		n = -1;
 	error = errno;
 	if (from != -1)
 		close(from);
 	if (n == -1 && to != -1)
 		close(to);
+	if (n != -1)
+		hash_end(ctx, hash);
+	EVP_MD_CTX_free(ctx);
 	errno = error;
 	if (n == -1)
 		return -1;
@@ -68,10 +93,11 @@ load_file(const char *path, size_t *size)
 void
 installer_reload(struct installer *in)
 {
+	char hash[HEX];
 	size_t size;
 	int fd;
 
-	if ((fd = load_file(in->path, &size)) == -1) {
+	if ((fd = load_file(in->path, &size, hash)) == -1) {
 		snprintf(in->why, sizeof(in->why), "installer %.200s: %s",
 		    in->path, strerror(errno));
 		return;
@@ -80,6 +106,7 @@ installer_reload(struct installer *in)
 		close(in->fd);
 	in->fd = fd;
 	in->size = size;
+	memcpy(in->hash, hash, sizeof(in->hash));
 }
 
 struct installer *
@@ -115,4 +142,10 @@ installer_file(const struct installer *in, size_t *size, const char **why)
 	*why = in->why;
 	*size = in->fd != -1 ? in->size : 0;
 	return in->fd;
+}
+
+const char *
+installer_hash(const struct installer *in)
+{
+	return in->hash;
 }

@@ -25,4 +25,7 @@ void installer_reload(struct installer *);
  */
 int installer_file(const struct installer *, size_t *size, const char **why);
 
+/* The SHA-256 of the content, in hexadecimal; "": there is none. */
+const char *installer_hash(const struct installer *);
+
 #endif

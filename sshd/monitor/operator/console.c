@@ -21,6 +21,7 @@
 #include "msg.h"
 #include "owner.h"
 #include "page_key.h"
+#include "pasted.h"
 
 #define COMMANDS 256 /* of one connection, those that were refused too */
 #define REQUESTS 1024 /* of one command */
@@ -537,6 +538,19 @@ tell_page_key(struct console *k)
 }
 
 static const char *
+tell_paste(struct console *k)
+{
+	struct msg msg;
+
+	if (!k->ready || k->role != OPERATOR_ADMIN || ++k->requests > REQUESTS)
+		return "not a console's to say";
+	msg_init(&msg, MSG_PASTE, 0);
+	pasted_fill(k->m, &msg.paste);
+	child_send(k->child, &msg, -1);
+	return NULL;
+}
+
+static const char *
 console_hear(struct child *child, struct msg *msg)
 {
 	struct console *k = child->of;
@@ -546,6 +560,8 @@ console_hear(struct child *child, struct msg *msg)
 		return request_forward(k, msg);
 	if (msg->type == MSG_PAGE_KEY)
 		return tell_page_key(k);
+	if (msg->type == MSG_PASTE)
+		return tell_paste(k);
 	if (msg->type != MSG_READY || k->ready)
 		return "not a console's to say";
 	k->ready = true;
