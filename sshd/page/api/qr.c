@@ -20,8 +20,8 @@ qr_rows(const QRcode *code)
 
 	for (y = 0; y < code->width; y++) {
 		for (x = 0; x < code->width; x++)
-			row[x] = code->data[y * code->width + x] & 1 ? '1'
-								     : '0';
+			row[x] =
+			    code->data[y * code->width + x] & 1 ? '1' : '0';
 		json_array_append_new(
 		    rows, json_stringn(row, (size_t)code->width));
 	}
@@ -31,9 +31,8 @@ qr_rows(const QRcode *code)
 void
 api_qr(struct request *rq)
 {
-	json_t *asked = rq->body == NULL
-			    ? NULL
-			    : json_loadb(rq->body, rq->length, 0, NULL);
+	json_t *asked =
+	    rq->body == NULL ? NULL : json_loadb(rq->body, rq->length, 0, NULL);
 	const char *text = json_string_value(json_object_get(asked, "text"));
 	QRcode *code = NULL;
 

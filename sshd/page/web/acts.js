@@ -44,7 +44,7 @@ export async function run(node, name, args, shown) {
 		    (good ? "Done." : `Status ${result.status}.`)).trim();
 
 		tell(node, good, good && shown ? shown(result.out) : text);
-		say(text.split("\n")[0]);
+		say(good && shown ? "Done." : text.split("\n")[0]);
 		return good;
 	} catch (error) {
 		tell(node, false, why(error));

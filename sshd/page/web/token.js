@@ -38,7 +38,9 @@ function line(out) {
 		(token.device ? ` for ${token.device}` : "") +
 		`: ${token.uses} use${token.uses === 1 ? "" : "s"}` +
 		(until ? `, until ${exact(until)}` : "") +
-		". It is not shown again. Paste on the device, as root:"),
+		`. It is not shown again. ${token.dropbear ?
+		"Paste on the device, as root:" : "The server has no " +
+		"installer, so there is no line to paste; its text:"}`),
 	    token.dropbear ? [el("p", {class: "mute"},
 		"With dropbear, as on OpenWrt:"),
 		copyLine(token.dropbear, "the line for dropbear"),
