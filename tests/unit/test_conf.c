@@ -108,6 +108,7 @@ test_defaults(void **state)
 	    c->event_log_key, ETPH_SYSCONFDIR "/event_log_ed25519_key");
 	assert_string_equal(c->forward_address, "127.0.0.1");
 	assert_true(strlen(c->node) > 0);
+	assert_int_equal(c->history, 90);
 	assert_true(c->per_source_penalties);
 	assert_false(c->compat_openwrt_1505);
 	assert_int_equal(c->nproxy_from, 0);
@@ -190,6 +191,8 @@ test_text(void **state)
 	refused(*state, "metrics-listen = \"9468\"\n", 1,
 	    "metrics-listen 9468: not ADDRESS:PORT");
 	refused(*state, "node = \"\"\n", 1, "node must be");
+	refused(*state, "history = 90h\n", 1, "history must be");
+	refused(*state, "history = 3651\n", 1, "history must be");
 	refused(*state, "node = \"A B\"\n", 1, "node must be");
 	refused(
 	    *state, "per-source-penalties = 2\n", 1, "per-source-penalties");
