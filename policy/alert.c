@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alert.h"
+#include "health_field.h"
 
 static const struct {
 	const char *name;
@@ -76,14 +77,19 @@ alert_target(const char *text)
 bool
 alert_bound_parse(const char *text, struct alert_bound *b)
 {
-	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+	size_t n = strcspn(text, "<>");
+	const struct health_field *f;
 	const char *p = text + n;
-	char *end;
+	char word[HEALTH_NAME], *end;
 
 	memset(b, 0, sizeof(*b));
-	if (n == 0 || n >= sizeof(b->field) || (*p != '<' && *p != '>'))
+	if (n == 0 || n >= sizeof(word) || *p == '\0')
 		return false;
-	memcpy(b->field, text, n);
+	snprintf(word, sizeof(word), "%.*s", (int)n, text);
+	f = health_field_find(word);
+	if (f != NULL ? f->kind != HEALTH_NUMBER : !health_key_valid(word))
+		return false;
+	snprintf(b->field, sizeof(b->field), "%.8s", f != NULL ? f->key : word);
 	b->op[0] = *p++;
 	if (*p == '=')
 		b->op[1] = *p++;
@@ -92,7 +98,7 @@ alert_bound_parse(const char *text, struct alert_bound *b)
 	b->value = strtod(p, &end);
 	b->percent = *end == '%';
 	/* The field of the total has one letter more. */
-	if (b->percent && n + 1 >= sizeof(b->field))
+	if (b->percent && strlen(b->field) + 1 >= sizeof(b->field))
 		return false;
 	return end[b->percent] == '\0' && isfinite(b->value) &&
 	       fabs(b->value) < 1e15 && strpbrk(p, "xXpPnNiI") == NULL;
@@ -105,41 +111,31 @@ alert_bound_text(const struct alert_bound *b, char *text, size_t size)
 	    b->percent ? "%" : "");
 }
 
-/* The number of a health field; false: it has none. */
-static bool
-health_number(const char *health, const char *key, double *value)
+/* The key of the field that a percentage is of. */
+static void
+bound_whole(const struct alert_bound *b, char key[ALERT_FIELD])
 {
-	size_t n = strlen(key);
-	const char *p;
-	char *end;
+	const struct health_field *f = health_field_find(b->field);
 
-	for (p = health; p != NULL; p = strchr(p, ' ')) {
-		p += *p == ' ';
-		if (strncmp(p, key, n) == 0 && p[n] == '=')
-			break;
-	}
-	if (p == NULL)
-		return false;
-	p += n + 1;
-	if (*p != '-' && !isdigit((unsigned char)*p))
-		return false;
-	*value = strtod(p, &end);
-	return (*end == ' ' || *end == '\0') && isfinite(*value);
+	if (f != NULL && f->whole != NULL)
+		snprintf(key, ALERT_FIELD, "%s", f->whole);
+	else
+		snprintf(key, ALERT_FIELD, "%.7st", b->field);
 }
 
 bool
-alert_bound_beyond(
-    const struct alert_bound *b, const char *health, bool *known, double *value)
+alert_bound_beyond(const struct alert_bound *b, const char *health,
+    double *whole, bool *known, double *value)
 {
-	char total[ALERT_FIELD];
-	double of;
+	char key[ALERT_FIELD];
 
 	*known = health_number(health, b->field, value);
-	if (*known && b->percent) {
-		snprintf(total, sizeof(total), "%.7st", b->field);
-		*known = health_number(health, total, &of) && of > 0;
+	if (b->percent) {
+		bound_whole(b, key);
+		health_number(health, key, whole);
+		*known = *known && *whole > 0;
 		if (*known)
-			*value = *value * 100 / of;
+			*value = *value * 100 / *whole;
 	}
 	if (!*known)
 		return false;

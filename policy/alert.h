@@ -75,7 +75,7 @@ struct alert_bound {
 	char		field[ALERT_FIELD];
 	char		op[3];		/* < <= > >= */
 	double		value;
-	bool		percent;	/* of the field of the same key and "t" */
+	bool		percent;	/* of its whole, or of its key and "t" */
 	char		tag[DEVICE_NAME]; /* only devices with it; or "" */
 	uint32_t	hold;		/* s for which it has to hold */
 };
@@ -97,7 +97,8 @@ enum alert_target {
 enum alert_target alert_target(const char *text);
 
 /*
- * Parse a bound, as in "mem<5%" or "load>=4.5".  False: it is none.  Its tag,
+ * Parse a bound, as in "mem<5%" or "load>=4.5"; the field by its key or its name
+ * (health_field.h).  False: it is none.  Its tag,
  * hold and id are 0.
  */
 bool		 alert_bound_parse(const char *text, struct alert_bound *);
@@ -105,10 +106,11 @@ bool		 alert_bound_parse(const char *text, struct alert_bound *);
 void		 alert_bound_text(const struct alert_bound *, char *, size_t);
 /*
  * Is this health beyond the bound?  *known: whether it has the bound's field;
- * *value: the field's, or its percentage.
+ * *value: the field's, or its percentage.  *whole is what that is of, 0 if it
+ * is not known yet: devices do not send it with each poll.
  */
 bool		 alert_bound_beyond(const struct alert_bound *,
-    const char *health, bool *known, double *value);
+    const char *health, double *whole, bool *known, double *value);
 
 /*
  * Quiet hours, "22:00-06:00": minutes since midnight, from first up to last.

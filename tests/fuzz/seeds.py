@@ -874,6 +874,8 @@ compat = "openwrt-15.05"
     put("conf", "ports", b'operator-ports = {"20000-20999", "65535"}\n')
     put("conf", "operators", b'operator-listen = {"[::1]:2223"}\n'
         b"admin-by-ssh = operator-listen\n")
+    put("conf", "alerts", b'alert-after-tag = {"site-a=10", "b=1"}\n'
+        b'alert-quiet = "22:00-06:30"\nevent-log = "/x/y"\n')
     put("conf", "list", b"host-keys = {a, 'b'}\nevent-log=\"a\\x1b\"\n")
     for name, text in (
             ("node", 'node = "N 1"'), ("listen", "listen = {x}"),
@@ -883,6 +885,9 @@ compat = "openwrt-15.05"
             ("networks", "proxy-from = {x}"),
             ("operators", "operator-listen = {x}"),
             ("admin", "admin-by-ssh = x"),
+            ("after", "alert-after-tag = {x}"),
+            ("afters", "alert-after-tag = {%s}" % ",".join(["a=1"] * 65)),
+            ("quiet", "alert-quiet = 22"),
             ("nowhere", "admin-by-ssh = operator-listen"),
             ("many-networks", "proxy-from = {%s}" % ",".join(
                 ["192.0.2.1"] * 65)),

@@ -200,6 +200,8 @@ test_names(void **state)
 	WRONG_TEXT(BOUND, bound.text, "mem", "not a bound");
 	WRONG_TEXT(BOUND, bound.text, "mem<0x5", "not a bound");
 	WRONG_TEXT(BOUND, bound.text, "memoryofit<5", "not a bound");
+	WRONG_TEXT(BOUND, bound.text, "model<5", "not a bound");
+	RIGHT_TEXT(BOUND, bound.text, "memory<5%");
 	WRONG_TEXT(BOUND, bound.tag, "A", "not a tag");
 	WRONG_TEXT(ENDS, ends.name, "", "not a name");
 	WRONG_TEXT(PENALTY, penalty.addr, "", "not an address");

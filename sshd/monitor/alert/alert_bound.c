@@ -13,7 +13,7 @@
 #include "monitor.h"
 #include "msg.h"
 
-#define BREACHES 10000 /* devices beyond bounds that are remembered */
+#define BREACHES 200000 /* devices that are remembered, for all bounds */
 
 struct alert_bound_rule {
 	struct alert_bound bound;
@@ -21,13 +21,14 @@ struct alert_bound_rule {
 	struct alert_bound_rule *prev, *next;
 };
 
-/* A device beyond a bound, since when. */
+/* A device that a bound is for: its whole, and since when it is beyond. */
 struct alert_breach {
 	struct {
 		int64_t device;
 		int64_t bound;
 	} key;
-	double since;
+	double whole; /* 0: not known */
+	double since; /* 0: it is within */
 	int64_t at; /* us since the epoch */
 	UT_hash_handle hh;
 };
@@ -148,8 +149,6 @@ breach_get(struct alerts *as, int64_t device, int64_t bound, bool add)
 	    (b = calloc(1, sizeof(*b))) == NULL)
 		return b;
 	b->key = like.key;
-	b->since = clock_now();
-	b->at = clock_wall();
 	HASH_ADD(hh, as->breaches, key, sizeof(b->key), b);
 	if (b->hh.tbl != NULL)
 		return b;
@@ -159,7 +158,7 @@ breach_get(struct alerts *as, int64_t device, int64_t bound, bool add)
 
 static void
 health_beyond(struct monitor *m, const struct dir_device *dev,
-    const struct alert_bound *bound, double value)
+    const struct alert_bound *bound, struct alert_breach *b, double value)
 {
 	char label[ALERT_KEY_TEXT], text[64], summary[ALERT_SUMMARY];
 	struct alert_about about = {.kind = ALERT_HEALTH,
@@ -167,12 +166,14 @@ health_beyond(struct monitor *m, const struct dir_device *dev,
 	    .subject = dev->name,
 	    .device = dev,
 	    .summary = summary};
-	struct alert_breach *b;
 	struct alert *a;
 
-	b = breach_get(m->alerts, dev->id, bound->id, true);
+	if (b->since == 0) {
+		b->since = clock_now();
+		b->at = clock_wall();
+	}
 	health_label(label, dev, bound->id);
-	if (b == NULL || clock_now() - b->since < bound->hold ||
+	if (clock_now() - b->since < bound->hold ||
 	    alert_find(m, ALERT_HEALTH, label) != NULL)
 		return;
 	alert_bound_text(bound, text, sizeof(text));
@@ -188,12 +189,8 @@ health_within(struct monitor *m, const struct dir_device *dev,
     const struct alert_bound *bound, double value)
 {
 	char label[ALERT_KEY_TEXT], text[64], summary[ALERT_SUMMARY];
-	struct alert_breach *b;
 	struct alert *a;
 
-	b = breach_get(m->alerts, dev->id, bound->id, false);
-	if (b != NULL)
-		breach_drop(m->alerts, b);
 	health_label(label, dev, bound->id);
 	if ((a = alert_find(m, ALERT_HEALTH, label)) == NULL)
 		return;
@@ -203,23 +200,42 @@ health_within(struct monitor *m, const struct dir_device *dev,
 	alert_close(m, a, summary);
 }
 
+/* Within, and with nothing to be remembered, it is forgotten. */
+static void
+health_compare(struct monitor *m, const struct dir_device *dev,
+    const struct alert_bound *bound, const char *health)
+{
+	struct alert_breach *b =
+	    breach_get(m->alerts, dev->id, bound->id, false);
+	double whole = b != NULL ? b->whole : 0, value;
+	bool known, beyond;
+
+	beyond = alert_bound_beyond(bound, health, &whole, &known, &value);
+	if (b == NULL && (beyond || whole > 0))
+		b = breach_get(m->alerts, dev->id, bound->id, true);
+	if (b != NULL) {
+		b->whole = whole;
+		if (known && !beyond)
+			b->since = 0;
+	}
+	if (beyond && b != NULL)
+		health_beyond(m, dev, bound, b, value);
+	else if (known && !beyond)
+		health_within(m, dev, bound, value);
+	if (b != NULL && b->whole <= 0 && b->since == 0)
+		breach_drop(m->alerts, b);
+}
+
 void
 alert_health(
     struct monitor *m, const struct dir_device *dev, const char *health)
 {
-	const struct alert_bound_rule *b;
-	double value;
-	bool known;
+	const struct alert_bound_rule *r;
 
-	DL_FOREACH(m->alerts->bounds, b) {
-		if (b->bound.tag[0] != '\0' &&
-		    !device_has_tag(dev->tags, b->bound.tag))
-			continue;
-		if (alert_bound_beyond(&b->bound, health, &known, &value))
-			health_beyond(m, dev, &b->bound, value);
-		else if (known)
-			health_within(m, dev, &b->bound, value);
-	}
+	DL_FOREACH(m->alerts->bounds, r)
+		if (r->bound.tag[0] == '\0' ||
+		    device_has_tag(dev->tags, r->bound.tag))
+			health_compare(m, dev, &r->bound, health);
 }
 
 static bool
