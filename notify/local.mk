@@ -25,7 +25,7 @@ notify_parts = \
 	notify/stream_file.c notify/stream_file.h \
 	notify/template.c notify/template.h \
 	notify/text.c notify/text.h
-notify_et_notify_SOURCES = notify/main.c $(notify_parts)
+notify_et_notify_SOURCES = notify/main.c sshd/common/sanitize.c $(notify_parts)
 notify_cppflags = -I$(top_srcdir)/notify $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	$(CONFUSE_CFLAGS) $(CURL_CFLAGS) $(SECCOMP_CFLAGS)
 notify_et_notify_CPPFLAGS = $(notify_cppflags)

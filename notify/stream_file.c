@@ -87,14 +87,45 @@ file_is_rotated(const struct stream_file *f, const char *name)
 	       name[1] <= '9' && name[strspn(name, ".-0123456789")] == '\0';
 }
 
-static int
-file_compare_times(const struct stat *a, const struct stat *b)
+/* When a file was written last, and within the clock's tick when it was begun. */
+struct file_age {
+	ino_t inode;
+	struct timespec at;
+	char first[ALERT_TIME]; /* the time of its first alert */
+};
+
+static bool
+file_age(int fd, struct file_age *age)
 {
-	if (a->st_mtim.tv_sec != b->st_mtim.tv_sec)
-		return a->st_mtim.tv_sec < b->st_mtim.tv_sec ? -1 : 1;
-	if (a->st_mtim.tv_nsec != b->st_mtim.tv_nsec)
-		return a->st_mtim.tv_nsec < b->st_mtim.tv_nsec ? -1 : 1;
-	return 0;
+	static const char key[] = "\"time\":\"";
+	char bytes[512], *at;
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) == -1)
+		return false;
+	memset(age, 0, sizeof(*age));
+	age->inode = st.st_ino;
+	age->at = st.st_mtim;
+	n = pread(fd, bytes, sizeof(bytes) - 1, 0);
+	bytes[n > 0 ? n : 0] = '\0';
+	if ((at = strstr(bytes, key)) != NULL) {
+		at += sizeof(key) - 1;
+		n = (ssize_t)strcspn(at, "\"");
+		memcpy(age->first, at,
+		    n < ALERT_TIME ? (size_t)n : ALERT_TIME - 1);
+	}
+	return true;
+}
+
+static int
+file_compare_ages(const struct file_age *a, const struct file_age *b)
+{
+	if (a->at.tv_sec != b->at.tv_sec)
+		return a->at.tv_sec < b->at.tv_sec ? -1 : 1;
+	if (a->at.tv_nsec != b->at.tv_nsec)
+		return a->at.tv_nsec < b->at.tv_nsec ? -1 : 1;
+	return strcmp(a->first, b->first);
 }
 
 /*
@@ -148,25 +179,25 @@ stream_file_find(const struct stream_file *f, const struct cursor *c)
 static bool
 file_follows(int fd, const void *arg, int best)
 {
-	const struct stat *this = arg;
-	struct stat st, other;
+	const struct file_age *this = arg;
+	struct file_age age, other;
 
-	if (fstat(fd, &st) == -1 || st.st_ino == this->st_ino ||
-	    file_compare_times(&st, this) <= 0)
+	if (!file_age(fd, &age) || age.inode == this->inode ||
+	    file_compare_ages(&age, this) <= 0)
 		return false;
-	return best == -1 || (fstat(best, &other) == 0 &&
-				 file_compare_times(&st, &other) < 0);
+	return best == -1 ||
+	       (file_age(best, &other) && file_compare_ages(&age, &other) < 0);
 }
 
 int
 stream_file_next(const struct stream_file *f, int fd, bool *rotated)
 {
-	struct stat this, current;
+	struct file_age this;
+	struct stat current;
 	int next = stream_file_open(f);
 
-	if (fstat(fd, &this) == -1 ||
-	    (next != -1 && fstat(next, &current) == 0 &&
-		current.st_ino == this.st_ino)) {
+	if (!file_age(fd, &this) || (next != -1 && fstat(next, &current) == 0 &&
+					current.st_ino == this.inode)) {
 		if (next != -1)
 			close(next);
 		return -1;
