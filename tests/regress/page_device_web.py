@@ -4,6 +4,7 @@ another port and by TLS; of a device that sleeps, and of one that is not reached
 and what is no request for a device."""
 import hashlib
 import http.client
+import os
 import re
 import socket
 import ssl
@@ -269,6 +270,31 @@ def many_wait(server, page):
         s.close()
 
 
+def held(server, page):
+    """Descriptors of a page's process, the monitor's and the workers'."""
+    return [len(os.listdir(f"/proc/{pid}/fd")) for pid in
+            (page, server.process.pid, *server.workers())]
+
+
+def many_at_once(server, page):
+    """Browsers open many connections; none leaves anything behind."""
+    visit(page, "kitchen.localhost")
+    pid, = server.pids("et-sshd-page")
+    before = held(server, pid)
+    results = []
+    threads = [threading.Thread(target=lambda: results.extend(
+        visit(page, "kitchen.localhost")[0] for _ in range(3)))
+        for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    eq(results, [200] * 72, "all of them")
+    eventually(lambda: all(now <= then + 1 for now, then in
+                           zip(held(server, pid), before)),
+               what=f"no more than {before} descriptors")
+
+
 def test(t):
     server = Server(t)
     device = server.device("d1", "--alias", "kitchen", "--tag", "a")
@@ -283,6 +309,7 @@ def test(t):
     alice = operator(server, "alice", "operator",
                      "a:80,443,8080-8081,8443")
     page = Page(alice)
+    many_at_once(server, page)
     reached(server, page, luci, other)
     in_one_stream(server, page, luci)
     in_pieces(page)
