@@ -103,13 +103,18 @@ visit_wait(struct visit *v, double s)
 	ev_timer_start(v->page->loop, &v->timer);
 }
 
-/* The first bytes are left in the stream: poll(2) alone tells of its end. */
+/*
+ * The first bytes are left in the stream: poll(2) alone tells of its end.  Of a
+ * browser that has closed its connection ssh(1) tells no more than that nothing
+ * follows; no browser goes on to wait for an answer after that.
+ */
 static bool
 visitor_is_gone(int fd)
 {
-	struct pollfd p = {.fd = fd};
+	struct pollfd p = {.fd = fd, .events = POLLRDHUP};
 
-	return poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLERR)) != 0;
+	return poll(&p, 1, 0) == 1 &&
+	       (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 static void
@@ -241,8 +246,7 @@ device_has_closed(int fd)
 {
 	char byte;
 
-	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0 ||
-	       visitor_is_gone(fd);
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 /* The person is back: go on with the visit that was left. */

@@ -26,6 +26,8 @@ SOCKET = """new Promise((done) => { const s = new WebSocket(%s);
 
 WELL = 'document.getElementById("socket")?.innerText === "UPTIME OF VICTIM"'
 
+LINK = 'a[href^="http://victim.localhost"]'
+
 
 class Scene:
     def __init__(self, t):
@@ -77,7 +79,15 @@ class Scene:
 
 def honest(scene):
     browser, luci = scene.browser, scene.luci["victim"]
-    browser.open(scene.site("victim"))
+    browser.open(scene.own + "/device/victim")
+    browser.wait("document.querySelector(arguments[0])", LINK,
+                 what="a link to the web interface")
+    browser.complaints()
+    browser.js("document.querySelector(arguments[0]).click()", LINK)
+    eventually(lambda: len(browser.ask("GET", "/window/handles")) == 2,
+               what="a tab for it")
+    browser.ask("POST", "/window", {
+        "handle": browser.ask("GET", "/window/handles")[1]})
     browser.wait('document.querySelector("h1").innerText === "Login to victim"')
     browser.js('document.getElementById("password").value = "secret"')
     browser.click("#go")

@@ -227,14 +227,16 @@ def sleeps(t, server, page, luci):
 
 
 def person_leaves(server, page):
-    """Nobody comes back, or who waits goes away: the forward is withdrawn."""
+    """Who waits goes away, or the connection: the forward is withdrawn."""
     server.device("cellar", "--tag", "a")
-    with page.connect() as s:
+    for ends in (lambda s: s.close(), lambda s: page.ssh.terminate()):
+        after = server.events.mark()
+        s = page.connect()
         s.sendall(b"GET / HTTP/1.1\r\nHost: cellar.localhost\r\n\r\n")
-        server.events.wait("jump.wait", device="cellar")
-    page.ssh.terminate()
-    server.events.wait("jump.refused", device="cellar",
-                       reason="canceled by the operator")
+        server.events.wait("jump.wait", device="cellar", after=after)
+        ends(s)
+        server.events.wait("jump.refused", device="cellar", after=after,
+                           reason="canceled by the operator")
     eventually(lambda: not [r for r in server.admin_json("forward", "list")
                             if r["device"] == "cellar"],
                what="nothing is wanted of it")
