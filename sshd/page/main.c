@@ -64,8 +64,8 @@ open_store(struct page *p)
 	talk_await(MSG_PAGE, &p->in);
 	p->port = p->in.page.port;
 	p->metrics = p->in.page.metrics != 0;
-	if (store_open(&p->store, url, STORE_WITHIN | STORE_READ, error) !=
-	    STORE_OK)
+	if (store_open(&p->store, url, STORE_WITHIN | STORE_READ | STORE_SMALL,
+		error) != STORE_OK)
 		main_fail(error);
 	if (p->who.role != OPERATOR_ADMIN &&
 	    store_limit(p->store, &p->who) != STORE_OK)
