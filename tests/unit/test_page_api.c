@@ -610,6 +610,13 @@ rows_are_told_once(void **state)
 	    scene_ask(&s, tell_rows, ASKED("ids", "aa,bb", "since", text), 200);
 	assert_string_equal(text_of(row_of(told, 0), "state"), "late");
 	assert_int_equal(number_of(json_object_get(told, "counts"), "late"), 1);
+	snprintf(text, sizeof(text), "%lld", (long long)number_of(told, "now"));
+	json_decref(told);
+	/* The clock is set back: all is told again. */
+	s.now = NOW;
+	told =
+	    scene_ask(&s, tell_rows, ASKED("ids", "aa,bb", "since", text), 200);
+	assert_int_equal(rows_of(told), 2);
 	json_decref(told);
 	scene_end(&s);
 }
