@@ -2,10 +2,14 @@
 """Acts on the page: with the key that the command page prints, as the role may, in a
 console of its own and with the events of the command; not without the key, with
 another's, from another origin, nor what is no act."""
+import hashlib
+import json
+
 from harness import Server, check, eq, fresh_port, run
 from harness.operators import operator
 from harness.page import KeyPage, Page
 
+INSTALLER = b"echo installed\n"
 OWN = "Sec-Fetch-Site: same-origin"
 
 
@@ -39,6 +43,18 @@ def try_role(server, role):
             eq(server.events.wait("admin", after=after)["operator"], name,
                "who has changed it")
     return page
+
+
+def new_token(server, page):
+    """A token with the line to paste, which has the host key of the server."""
+    status, answer = page.act("token new", "--json", "--server", "et.example",
+                              key=page.secret)
+    eq((status, answer["status"]), (200, 0), str(answer))
+    made = json.loads(answer["out"])
+    eq(made["server"], f"et.example:{server.port}", "where it is found")
+    key = server.hostkeys[0].line.split()[1]
+    check(made["text"] in made["openssh"] and key in made["openssh"], str(made))
+    eq(made["installer"], hashlib.sha256(INSTALLER).hexdigest(), "the installer")
 
 
 def refused(server, page, other):
@@ -76,7 +92,12 @@ def refused(server, page, other):
 
 
 def test(t):
-    server = Server(t, operator_ports=["10000-60000"])
+    server = Server(t, start=False)
+    installer = server.dir / "install.sh"
+    installer.write_bytes(INSTALLER)
+    server.set(operator_ports=["10000-60000"], installer=str(installer),
+               listen=[f"127.0.0.1:{fresh_port()}"])
+    server.start()
     server.device("kitchen", "--tag", "a")
     pages = {role: try_role(server, role)
              for role in ("viewer", "operator", "admin")}
@@ -86,6 +107,7 @@ def test(t):
                  )[1]["status"], 0, "as the page itself asks")
     eq(admin.act("device tag", "kitchen", "+a b", key=admin.secret)[1]["status"], 1,
        "a word with a blank stays one word, and is no tag")
+    new_token(server, admin)
     refused(server, admin, pages["operator"])
     plain = Page(operator(server, "root-too", "admin"))
     eq(plain.act("device disable", "kitchen", key=admin.secret)[0], 403,
