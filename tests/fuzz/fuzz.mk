@@ -17,7 +17,7 @@ LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap -lseccomp
 
 TARGETS = msg monitor worker setup session conf exec ports key login hostkey \
-	event proxy token words name visitor alert
+	event proxy token words name visitor alert page
 MONITORS = monitor conf login hostkey event proxy
 WORKERS = worker setup session exec token
 # Those that run a whole worker session.
@@ -74,6 +74,8 @@ VISITOR = $(addprefix sshd/page/,first_bytes.o first_hello.o first_request.o \
 	request_watch.o site.o)
 tests/fuzz/fuzz_visitor.o: CPPFLAGS += -I$(TOP)/sshd/page
 fuzz-visitor: $(VISITOR)
+tests/fuzz/fuzz_page.o: CPPFLAGS += -I$(TOP)/sshd/page -I$(TOP)/sshd/console
+fuzz-page: sshd/page/command_text.o sshd/page/target.o sshd/console/words.o
 NOTIFY = $(addprefix notify/,alert_line.o alert_clean.o mail.o queue.o template.o text.o)
 tests/fuzz/fuzz_alert.o $(NOTIFY): CPPFLAGS := -I$(TOP)/notify $(CPPFLAGS)
 fuzz-alert: $(NOTIFY)

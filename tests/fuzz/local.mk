@@ -9,7 +9,7 @@ EXTRA_DIST += tests/fuzz/run.sh tests/fuzz/fuzz.mk \
 	tests/fuzz/fuzz_exec.c tests/fuzz/fuzz_hostkey.c \
 	tests/fuzz/fuzz_key.c tests/fuzz/fuzz_login.c \
 	tests/fuzz/fuzz_monitor.c tests/fuzz/fuzz_msg.c \
-	tests/fuzz/fuzz_name.c \
+	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_page.c \
 	tests/fuzz/fuzz_ports.c tests/fuzz/fuzz_proxy.c \
 	tests/fuzz/fuzz_session.c tests/fuzz/fuzz_setup.c \
 	tests/fuzz/fuzz_token.c tests/fuzz/fuzz_visitor.c \

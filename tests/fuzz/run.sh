@@ -27,7 +27,7 @@ case ${1-} in
 [1-9]*)	seconds=$1; shift ;;
 esac
 all="msg monitor worker setup session conf exec ports key login hostkey event
-    proxy token words name visitor alert"
+    proxy token words name visitor alert page"
 targets=${*:-$all}
 found=$(cd "${FUZZ_FOUND:-${TMPDIR:-/tmp}}" && pwd)
 
@@ -65,6 +65,7 @@ parser()
 	visitor)	echo sshd/page/first_bytes.c sshd/page/first_hello.c \
 			    sshd/page/first_request.c sshd/page/request_watch.c \
 			    sshd/page/site.c ;;
+	page)		echo sshd/page/command_text.c sshd/page/target.c ;;
 	alert)		echo notify/alert_line.c notify/alert_clean.c notify/mail.c \
 			    notify/text.c ;;
 	event)		echo sshd/monitor/log/clean.c ;;

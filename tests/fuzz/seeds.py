@@ -947,6 +947,13 @@ compat = "openwrt-15.05"
             b'"seq":1,"kind":"disk","subject":"\u00fc\r\nX: y","severity":'
             b'"critical","since":"2026-11-28T21:00:00Z","summary":"a<b>&c",'
             b'"server":"n",' + more + b"}")
+    for name, text in (
+            ("target", b"/device/kit%20chen?q=a%2fb#x"), ("up", b"/web/%2E./x"),
+            ("end", b"/a/.."), ("cut", b"/%4"), ("back", b"/a\\..\\b"),
+            ("act", b"device disable\nkitchen"),
+            ("quoted", b"device tag\nkitchen\n+a b\n'\"\\\n\n"),
+            ("option", b"token new\n--json\n--server\net.example:22")):
+        put("page", name, text)
     put("event", "escape", b"\x40a\\b\x1b[2J\n\x80\xe2\x80\xae")
     put("event", "small", b"\x00abcdefgh\n")
 
