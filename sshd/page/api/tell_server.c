@@ -58,8 +58,7 @@ tell_server(struct view *v, const struct asked *a, json_t **out,
 		return tell_failed(v, r, error);
 	}
 	return tell_done(
-	    json_pack("{s:o, s:o, s:{s:i, s:b}}", "now", row_time(v->now),
-		"nodes", s.nodes, "store", "schema", STORE_SCHEMA, "answers",
-		store_alive(v->store) == STORE_OK),
+	    json_pack("{s:o, s:o, s:{s:i}}", "now", row_time(v->now), "nodes",
+		s.nodes, "store", "schema", STORE_SCHEMA),
 	    out, error);
 }

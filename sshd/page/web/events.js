@@ -27,13 +27,13 @@ function when(line) {
 function row(line) {
 	const text = detail(line);
 
-	return el("tr", {"data-seq": line.seq},
-	    el("td", {class: "c-time"}, when(line)),
-	    el("td", {class: "c-event"}, line.event),
-	    el("td", {class: "c-device"}, line.device ? el("a", {
+	return el("tr", {role: "row"},
+	    el("td", {class: "c-time", role: "cell"}, when(line)),
+	    el("td", {class: "c-event", role: "cell"}, line.event),
+	    el("td", {class: "c-device", role: "cell"}, line.device ? el("a", {
 		href: `/device/${encodeURIComponent(line.device)}`},
 		line.device) : line.operator ?? ""),
-	    el("td", {class: "wrap"}, line.device && line.operator ?
+	    el("td", {class: "wrap", role: "cell"}, line.device && line.operator ?
 		`${line.operator}  ${text}` : text));
 }
 
@@ -46,8 +46,9 @@ export default function events(view) {
 	const device = input("device", "Device"), type = input("type", "Event");
 	const hold = el("input", {type: "checkbox", onchange: () => put([])});
 	const note = el("p", {class: "found"});
-	const body = el("tbody");
-	const table = el("table", {class: "list events", "aria-label": "Events"},
+	const body = el("tbody", {role: "rowgroup"});
+	const table = el("table", {class: "list events", role: "table",
+		"aria-label": "Events"},
 	    el("thead", null, el("tr", null,
 		el("th", {scope: "col", class: "c-time"}, "Time"),
 		el("th", {scope: "col", class: "c-event"}, "Event"),

@@ -66,7 +66,8 @@ function bar(x, width, kind, title) {
 
 function line(label, wide, bars) {
 	return svg("svg", {class: "line", viewBox: `0 0 ${wide} 24`, role: "img",
-		"aria-label": label, preserveAspectRatio: "none"}, bars);
+		"aria-label": label, preserveAspectRatio: "none"},
+	    bars.filter((each) => each));
 }
 
 const kinds = {online: "online", late: "late", offline: "offline",
@@ -88,11 +89,14 @@ export function presence(spans, since, until) {
 		const to = Math.min(each.until || until, until);
 		const kind = each.state in heights ? each.state : "none";
 
-		return to > from && bar((from - since) * scale,
-		    Math.max(2, (to - from) * scale), kind,
+		const width = Math.max(4, (to - from) * scale);
+
+		return to > from && bar(Math.min((from - since) * scale,
+		    wide - width), width, kind,
 		    `${kinds[kind]} for ${span(to - from)}, ` +
 		    `${exact(from)} to ${exact(to)}`);
 	});
+	bars.unshift(bar(0, wide, "none", "not known"));
 	const away = spans.filter((each) => each.state === "offline").length;
 
 	return line(`Presence of 24 hours: ${away === 0 ? "no absence" :

@@ -14,36 +14,41 @@ const nodes = [
 ];
 
 const titles = {startups: "not logged in yet", waiting: "waiting to log in",
-	connections: "connections now", low_ports: "can bind ports below 1024",
-	stale: "store too stale for logins", shed: "turned away"};
+	connections: "connections", low_ports: "can bind ports below 1024",
+	stale: "store too stale for logins", refused: "logins refused",
+	forwards: "forwards opened", enrolled: "devices registered",
+	limits: "limits reached", bytes_in: "bytes from devices",
+	bytes_out: "bytes to devices", alerts: "alerts open"};
+// What is shown elsewhere, or is of use to machines alone.
+const other = new Set(["workers", "counters", "devices", "jump_waits",
+	"jump_wait"]);
 
-// A node's numbers, in two lists: what is, and what was counted.
-function numbers(status) {
-	return Object.entries(status ?? {}).filter(([, value]) =>
-	    value === null || typeof value !== "object");
-}
-
-function plainFacts(pairs) {
+function numbers(pairs) {
 	return facts(pairs.map(([name, value]) => [titles[name] ??
-	    name.replaceAll("_", " "), typeof value === "number" ?
-	    plain(name, value) : value === true ? "yes" : value === false ? "no" :
-	    value]));
+	    name.replaceAll("_", " "), plain(name, value)]));
 }
 
+const lists = (value) => value !== null && typeof value === "object";
+
+// Of a node: its lists, and its numbers.
 function node(told) {
-	const rest = Object.entries(told.status ?? {}).filter(([name, value]) =>
-	    value !== null && typeof value === "object" &&
-	    name !== "workers" && name !== "counters" &&
-	    Object.keys(value).length > 0);
+	const status = Object.entries(told.status ?? {}).filter(([name]) =>
+	    !other.has(name));
 
 	return [told.workers?.length > 0 && section(`Workers of ${told.node}`,
 	    shown("workers", told.workers)),
-	rest.map(([name, value]) => section(name.charAt(0).toUpperCase() +
-	    name.slice(1).replaceAll("_", " "), shown(name, value))),
-	section(`${told.node} now`, plainFacts(numbers(told.status))),
-	told.counters && section(`Counted by ${told.node} since its start`,
-	    plainFacts(Object.entries(told.counters).filter(([, value]) =>
-		typeof value !== "object")))];
+	status.filter(([, value]) => lists(value) &&
+	    Object.keys(value).length > 0).map(([name, value]) =>
+	    section(name.charAt(0).toUpperCase() +
+		name.slice(1).replaceAll("_", " "), shown(name, value))),
+	section(`${told.node} now`, numbers(status.filter(([, value]) =>
+	    !lists(value))))];
+}
+
+function counted(told) {
+	return told.counters && section(`Counted by ${told.node} since its start`,
+	    numbers(Object.entries(told.counters).filter(([, value]) =>
+		!lists(value))));
 }
 
 export default function server(view) {
@@ -71,7 +76,8 @@ export default function server(view) {
 			empty("No node", el("p", null, "No server has the " +
 			    "store open.")),
 		    (told.nodes ?? []).filter((each) => each.here).map(node)),
-		    el("div", null, others.map(([name, value]) => section(
+		    el("div", null, (told.nodes ?? []).filter((each) =>
+			each.here).map(counted), others.map(([name, value]) => section(
 			name.charAt(0).toUpperCase() + name.slice(1),
 			shown(name, value))))));
 	}
