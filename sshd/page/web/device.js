@@ -45,11 +45,14 @@ function head({device}) {
 
 // ---- parts: [name, what of the answer it shows, how] ----
 
+// Its own web interface: a name of its own below localhost.
 function web({device}) {
+	const name = [device.alias, device.id].find((each) =>
+	    /^[a-z0-9._-]*[a-z0-9_-]$/.test(each));
 	const port = location.port ? `:${location.port}` : "";
 
-	return /^[a-z0-9-]+$/.test(nameOf(device)) &&
-	    `http://${nameOf(device)}.localhost${port}/`;
+	return name && `http://${name}${/--\d+$/.test(name) ? "--80" : ""}` +
+	    `.localhost${port}/`;
 }
 
 function reach(all) {
