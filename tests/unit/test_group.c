@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "group.h"
+#include "hours.h"
 #include "place.h"
 #include "unit.h"
 
@@ -272,6 +273,115 @@ what_is_not_committed_waits(void **state)
 	store_close(s);
 }
 
+/* --- history ---------------------------------------------------------- */
+
+#define S INT64_C(1000000)
+#define NOON (INT64_C(1700049600) * S)
+
+static void
+beat(struct hours *h, int64_t device, int64_t at, const char *health)
+{
+	struct msg_heartbeat m = {.device = device, .at = at};
+
+	snprintf(m.client, sizeof(m.client), "x");
+	snprintf(m.addr, sizeof(m.addr), "192.0.2.1");
+	snprintf(m.health, sizeof(m.health), "%s", health);
+	assert_int_equal(hours_heartbeat(h, &m), 0);
+}
+
+static int
+count_point(void *n, const struct point *p)
+{
+	(void)p;
+	(*(int *)n)++;
+	return 0;
+}
+
+static int
+count_text(void *n, const struct text_change *t)
+{
+	(void)t;
+	(*(int *)n)++;
+	return 0;
+}
+
+/* Write what is due at this time; returns the rows that the device has then. */
+static int
+written(
+    struct hours *h, struct store *s, int64_t device, int64_t now, int *texts)
+{
+	int points = 0;
+
+	assert_int_equal(store_begin(s), STORE_OK);
+	assert_int_equal(hours_write(h, s, now), STORE_OK);
+	assert_int_equal(store_commit(s), STORE_OK);
+	hours_written(h);
+	*texts = 0;
+	store_inventory_each(s, device, count_text, texts);
+	store_series_each(s, device, NULL, 0, count_point, &points);
+	return points;
+}
+
+/* An hour is written when it is over, and not before. */
+static void
+hours_are_written_when_over(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1);
+	struct hours *h = hours_new(NOON);
+	int texts;
+
+	beat(h, id, NOON + 10 * S, "load=1");
+	beat(h, id, NOON + 1800 * S, "load=2 mem=7");
+	assert_int_equal(written(h, s, id, NOON + 3599 * S, &texts), 0);
+	assert_false(hours_due(h, NOON + 3599 * S));
+	assert_true(hours_due(h, NOON + 3600 * S));
+	/* A rollback leaves them due. */
+	assert_int_equal(store_begin(s), STORE_OK);
+	assert_int_equal(hours_write(h, s, NOON + 3600 * S), STORE_OK);
+	store_rollback(s);
+	assert_true(hours_due(h, NOON + 3601 * S));
+	assert_int_equal(written(h, s, id, NOON + 3601 * S, &texts), 2);
+	assert_int_equal(written(h, s, id, NOON + 7200 * S, &texts), 2);
+	/* One that is not over is written at the end. */
+	beat(h, id, NOON + 7300 * S, "load=3");
+	hours_last(h, NOON + 7400 * S);
+	assert_true(hours_due(h, NOON + 7400 * S));
+	assert_int_equal(written(h, s, id, NOON + 7400 * S, &texts), 3);
+	assert_false(hours_due(h, NOON + 7400 * S));
+	hours_free(h);
+	store_close(s);
+}
+
+/* A device sends its model and firmware in some of its polls only. */
+static void
+texts_are_noted_when_they_change(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	int64_t id = place_device(s, "aa", 1);
+	struct hours *h = hours_new(NOON);
+	int texts;
+
+	beat(h, id, NOON + S, "load=1");
+	beat(h, id, NOON + 2 * S, "load=1 fw=22.03 model=m denied=23");
+	written(h, s, id, NOON + 3 * S, &texts);
+	assert_int_equal(texts, 4); /* client, addr, fw, model */
+	beat(h, id, NOON + 4 * S, "load=1");
+	beat(h, id, NOON + 5 * S, "load=1 fw=22.03 model=m");
+	assert_false(hours_due(h, NOON + 5 * S));
+	/* Once an hour is enough. */
+	beat(h, id, NOON + 6 * S, "load=1 fw=23.05 model=m");
+	assert_false(hours_due(h, NOON + 6 * S));
+	written(h, s, id, NOON + 3600 * S, &texts);
+	assert_int_equal(texts, 4);
+	beat(h, id, NOON + 3700 * S, "load=1 fw=23.05 model=m");
+	assert_true(hours_due(h, NOON + 3700 * S));
+	written(h, s, id, NOON + 3700 * S, &texts);
+	assert_int_equal(texts, 5);
+	hours_free(h);
+	store_close(s);
+}
+
 #define IN_PLACE(test) \
 	cmocka_unit_test_setup_teardown(test, place_make, place_remove)
 
@@ -287,6 +397,8 @@ main(void)
 	    IN_PLACE(heartbeats_are_bounded),
 	    IN_PLACE(what_fails_waits),
 	    IN_PLACE(what_is_not_committed_waits),
+	    IN_PLACE(hours_are_written_when_over),
+	    IN_PLACE(texts_are_noted_when_they_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
