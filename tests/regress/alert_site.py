@@ -2,10 +2,12 @@
 """A site whose uplink is cut is one alert, and one when it is back; a wide
 group that has it does not tell it again.  The stream's file: its mode, its
 rotation."""
+import json
 import stat
 
 from harness import check, eq, run
 from harness.alerts import AlertServer
+from harness.operators import operator
 
 DOWN = ("open", "site.offline", "tag:house")
 UP = ("close", "site.offline", "tag:house")
@@ -24,6 +26,12 @@ def test(t):
     opened, = server.told(DOWN)
     eq((sorted(opened["devices"]), opened["count"], opened["severity"]),
        (house, 4, "critical"), "the line")
+    for name, grant, seen in (("alice", "house", ["tag:house"]),
+                              ("bob", "farm", [])):
+        status, out, _ = operator(server, name, "operator", grant).command(
+            "alert list --json")
+        eq((status, [json.loads(row)["subject"] for row in out.splitlines()]),
+           (0, seen), f"what {name} sees")
     mode = stat.S_IMODE(server.stream.stat().st_mode)
     eq(mode, 0o640, "the stream's mode")
     old = server.stream.with_suffix(".1")
