@@ -54,6 +54,7 @@ REGRESS_TESTS = \
 	tests/regress/admin_exit_codes.py \
 	tests/regress/admin_text_is_clean.py \
 	tests/regress/algorithms_each_work.py \
+	tests/regress/alert_disk.py \
 	tests/regress/alert_gone.py \
 	tests/regress/alert_site.py \
 	tests/regress/algorithms_offered.py \
