@@ -32,8 +32,12 @@ notify_et_notify_CPPFLAGS = $(notify_cppflags)
 notify_et_notify_LDADD = sshd/libcommon.a $(CURL_LIBS) $(JANSSON_LIBS) \
 	$(CONFUSE_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS) $(EV_LIBS)
 dist_man_MANS += notify/et-notify.8 notify/et-notify.conf.5
+bashcompletion_DATA += contrib/completions/et-notify
+CLEANFILES += contrib/completions/et-notify
+contrib/completions/et-notify: contrib/completions/et-notify.bash
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && cp $(top_srcdir)/$@.bash $@
 endif
-EXTRA_DIST += notify/README.md
+EXTRA_DIST += notify/README.md contrib/completions/et-notify.bash
 
 if NOTIFY
 if HAVE_CMOCKA

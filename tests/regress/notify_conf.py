@@ -2,6 +2,7 @@
 """et-notify -t names the file, the line and what is wrong, never a secret; and
 --test says what came back."""
 from harness import check, eq, run
+from harness.case import SRCDIR
 from harness.notifying import Notify, Webhook, secret
 
 WRONG = [
@@ -64,6 +65,10 @@ def test(t):
           done)
     eq(n.run("--test", "c").code, 2, "no such receiver")
     eq(n.run("-t", "more").code, 2, "usage")
+    completion = SRCDIR / "contrib/completions/et-notify.bash"
+    eq(t.run(["bash", "-c", f". {completion}; COMP_WORDS=(et-notify -f "
+              f"{n.conf} --test ''); COMP_CWORD=4; _et_notify; "
+              'echo "${COMPREPLY[@]}"']).ok().out, "a b\n", "completion")
     check("--test NAME" in n.run("--help").ok().out, "help")
 
 
