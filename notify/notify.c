@@ -314,8 +314,8 @@ notify_start(struct notify *n, int launcher)
 		say_error("%s", failure);
 		return -1;
 	}
-	/* The first place is kept, or a start that finds nothing forgets it. */
-	n->dirty = true;
+	/* Before anything is sent: a kill must not forget the first place. */
+	notify_save(n);
 	for (i = 0; i < n->conf->n; i++)
 		courier_go(&n->couriers[i]);
 	return 0;
