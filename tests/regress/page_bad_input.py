@@ -12,7 +12,7 @@ from harness.operators import operator
 from harness.page import Page
 
 LONG = "ETPH_LONG" in os.environ
-VISITORS = 32           # page.h: of one connection, at a time
+VISITORS = 96           # page.h: of one connection, at a time
 MANY = 10000
 OK = b"GET /api/me HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
