@@ -50,6 +50,34 @@ events(const struct plan *plan)
 	leave_visitor();
 }
 
+/* REACH with these fields; the visitor is told the answer. */
+static void
+reach(const struct plan *plan)
+{
+	struct msg m;
+
+	in_state("fresh");
+	make_said(&m, plan);
+	say(&m);
+	wait_for(MSG_FD, MSG_REACHED);
+	dprintf(it.streams[0], "%u %s\n", it.got.reached.ok,
+	    it.got.reached.refused);
+	leave_visitor();
+}
+
+/* The same twice, for one visitor. */
+static void
+reach_twice(const struct plan *plan)
+{
+	struct msg m;
+
+	in_state("fresh");
+	make_said(&m, plan);
+	say(&m);
+	say(&m);
+	wait_for(MSG_FD, MSG_REACHED);
+}
+
 /* Messages of type a, each with a number of its own, all answers taken. */
 static void
 flood(const struct plan *plan)
@@ -108,6 +136,8 @@ leave_with(const struct plan *plan)
 const struct attack page_attacks[] = {
     {"act", act},
     {"events", events},
+    {"reach", reach},
+    {"reach-twice", reach_twice},
     {"flood", flood},
     {"gorge", gorge},
     {"hold", hold},

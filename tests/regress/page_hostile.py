@@ -46,6 +46,8 @@ def plans():
         yield ("descriptors", 1, number(name)), f"{name}: unexpected descriptor"
     yield ("say", number("ACT"), 0, "fresh", "text=**"), "ACT: unterminated text"
     yield ("say", number("ACT"), 0, "fresh", "key=**"), "ACT: unterminated text"
+    yield (("say", number("REACH"), 0, "fresh", "name=**"),
+           "REACH: unterminated text")
     for n in range(10):
         yield ("noise", n), ANY
     yield ("flood", number("ACT")), "ACT: too many acts"
@@ -117,6 +119,25 @@ def attack_acts(server, attacker, reader):
     check('"device":"good"' in got, f"lines of one that it sees: {got}")
 
 
+def attack_devices(server, attacker):
+    """A device is reached by the grant alone, and nothing else is."""
+    said = (number("REACH"), 0, "fresh", "id=1")
+    unknown = "0 no such device, or port not granted to you"
+    for name, port, why in (
+            ("other", 80, unknown), ("good", 81, unknown), ("good", 0, unknown),
+            ("localhost", 80, unknown), ("127.0.0.1", 22, unknown),
+            ("fleet", 80, unknown), ("", 80, unknown),
+            ("good", 80, "0 device did not poll within 1 s")):
+        after = server.events.mark()
+        got, _ = attacker.visit("reach", *said, f"port={port}", f"name={name}")
+        check(got.startswith(why), f"{name} {port}: {got}")
+        server.events.wait("page.end", after=after)
+    after = server.events.mark()
+    attacker.visit("reach-twice", *said, "port=22", "name=good")
+    server.events.wait("page.end", after=after,
+                       reason="REACH: a second jump of one visitor")
+
+
 def test(t):
     server = Replaced(t, "page", reach_timeout=1)
     server.start()
@@ -132,6 +153,7 @@ def test(t):
     for plan, why in plans():
         _, reason = eve.visit(*plan)
         check(reason == why or why == ANY, f"{plan}: {reason!r}, not {why!r}")
+    attack_devices(server, eve)
     attack_acts(server, eve, operator(server, "reader", "admin"))
     good.poll().ok()
     check(server.process.poll() is None, "et-sshd runs")
