@@ -5,7 +5,7 @@ page_tell = sshd/page/html.c sshd/page/html.h sshd/page/html_device.c \
 	sshd/page/html_value.h sshd/page/web_file.h \
 	sshd/page/api/asked.c sshd/page/api/asked.h \
 	sshd/page/api/beats.c sshd/page/api/beats.h \
-	sshd/page/api/device_history.c sshd/page/api/device_history.h \
+	sshd/page/api/tell_history.c sshd/page/api/tell_history.h \
 	sshd/page/api/device_parts.c sshd/page/api/device_parts.h \
 	sshd/page/api/print.c sshd/page/api/print.h \
 	sshd/page/api/row.c sshd/page/api/row.h sshd/page/api/tally.c \

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "tell.h"
-#include "device_history.h"
+#include "tell_history.h"
 #include "device_parts.h"
 #include "exam.h"
 #include "row.h"
@@ -89,7 +89,7 @@ device_read(struct view *v, const char *id, int64_t days, json_t *object)
 		json_object_set_new(
 		    object, "lines", device_lines(v, &of.device));
 	if ((r = device_parts(v, &of.device, object)) != STORE_OK ||
-	    (r = device_history(v, &of.device, days, object)) != STORE_OK)
+	    (r = tell_history(v, &of.device, days, object)) != STORE_OK)
 		return r;
 	return device_doctor(v, &of.device, object);
 }
@@ -98,7 +98,7 @@ unsigned int
 tell_device(struct view *v, const struct asked *a, json_t **out,
     char error[ASKED_ERROR])
 {
-	int64_t days = DEVICE_HISTORY_DAYS;
+	int64_t days = TELL_HISTORY_DAYS;
 	enum store_result r;
 	json_t *object;
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "device_history.h"
+#include "tell_history.h"
 #include "health_field.h"
 #include "row.h"
 
@@ -158,7 +158,7 @@ history_add_point(void *arg, const struct point *p)
 }
 
 enum store_result
-device_history(
+tell_history(
     struct view *v, const struct device *d, int64_t days, json_t *object)
 {
 	json_t *months = json_array(), *series = json_object();
