@@ -122,7 +122,7 @@ random_row(struct msg *m)
 	} else if (m->type == MSG_MUTE)
 		m->mute.id = any_id();
 	else if (m->type == MSG_BOUND)
-		m->bound.id = any_id();
+		m->bound.id = 1 + random() % 60; /* of 64 */
 	else if (m->type == MSG_ENDS)
 		snprintf(m->ends.name, sizeof(m->ends.name), "e%ld",
 		    random() % 2000);
