@@ -71,8 +71,8 @@ install-exec-hook:
 # Folders that are ours alone, the innermost first.
 uninstall-hook:
 	rm -f "$(DESTDIR)$(bindir)/et-admin"
-	for folder in $(logrotatedir) $(exampledir) $(pagesdir) $(docdir) \
-	    $(pkgdatadir) $(pkglibexecdir); do \
+	for folder in $(logrotatedir) $(monitoringdir) $(exampledir) \
+	    $(pagesdir) $(docdir) $(pkgdatadir) $(pkglibexecdir); do \
 		[ ! -d "$(DESTDIR)$$folder" ] || \
 		    rmdir "$(DESTDIR)$$folder" || :; \
 	done

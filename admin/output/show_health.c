@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +52,8 @@ health_json(const struct health_field *f, const char *health)
 		return NULL;
 	if (f->kind == HEALTH_TEXT || !health_number(health, f->key, &number))
 		return json_string(value);
-	if (number == floor(number) && fabs(number) < 1e15)
+	if (number > -1e15 && number < 1e15 &&
+	    (double)(int64_t)number == number)
 		return json_integer((json_int_t)number);
 	return json_real(number);
 }
