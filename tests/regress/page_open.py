@@ -4,6 +4,7 @@ process for each connection, which ends with it, and when the role changes."""
 from harness import Server, check, eq, eventually, run
 from harness.operators import operator
 from harness.page import Page
+from harness.store import set_operator
 
 
 def test(t):
@@ -38,10 +39,21 @@ def test(t):
     eventually(lambda: len(server.pids("et-sshd-page")) == 1,
                what="it has ended with its connection")
 
+    first = server.pids("et-sshd-page")
+    set_operator(server, "alice", grants="b")
+    server.events.wait("page.end", operator="alice",
+                       reason="your role or tags have changed: try again")
+    eq(page.json("/api/me")[0], 200, "the next visitor starts another")
+    check(server.pids("et-sshd-page") != first, "which sees what it may see now")
+
     wrong = Page(alice, "fleet:81")
     check(wrong.connect().recv(1) == b"", "there is no other port")
     server.events.wait("jump.refused", target="fleet", dport=81,
                        reason="the page of the fleet is at port 80")
+    server.admin_ok("operator", "remove", "alice")
+    page.ssh.wait(30)
+    eventually(lambda: server.pids("et-sshd-page") == [],
+               what="it has ended with its operator")
 
 
 run(test)
