@@ -45,6 +45,15 @@ struct sites {
 
 #define SITES_MOST 130 /* of a device: tags, its address, all */
 
+/* The bytes of it that count: 100,000 devices look theirs up. */
+static size_t
+site_key_size(const struct site_key *key)
+{
+	if (key->kind == SITE_TAG)
+		return 1 + strlen(key->name);
+	return key->kind == SITE_ADDR ? 17 : 1;
+}
+
 static void
 site_key_addr(struct site_key *key, const struct in6_addr *addr)
 {
@@ -73,7 +82,7 @@ site_find(const struct sites *ss, const struct site_key *key)
 {
 	struct site *s;
 
-	HASH_FIND(hh, ss->all, key, sizeof(*key), s);
+	HASH_FIND(hh, ss->all, key, site_key_size(key), s);
 	return s;
 }
 
@@ -160,7 +169,8 @@ site_add(struct sites *ss, const struct site_key *key,
 		s->key = *key;
 		s->until = HUGE_VAL;
 		s->since = INT64_MAX;
-		HASH_ADD(hh, ss->all, key, sizeof(s->key), s);
+		HASH_ADD_KEYPTR(
+		    hh, ss->all, &s->key, site_key_size(&s->key), s);
 		if (s->hh.tbl == NULL) {
 			free(s);
 			return NULL;
