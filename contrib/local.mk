@@ -72,7 +72,8 @@ install-exec-hook:
 uninstall-hook:
 	rm -f "$(DESTDIR)$(bindir)/et-admin"
 	for folder in $(logrotatedir) $(monitoringdir) $(exampledir) \
-	    $(pagesdir) $(docdir) $(pkgdatadir) $(pkglibexecdir); do \
+	    $(picturesdir) $(pagesdir) $(docdir) $(pkgdatadir) \
+	    $(pkglibexecdir); do \
 		[ ! -d "$(DESTDIR)$$folder" ] || \
 		    rmdir "$(DESTDIR)$$folder" || :; \
 	done
