@@ -12,10 +12,11 @@ from harness import Server, check, eq, eventually, fresh_port, mounts, proc, \
     run
 from harness.case import SRCDIR
 from harness.operators import operator
+from harness.page import Page
 
 UNIT = SRCDIR / "contrib" / "systemd" / "et-sshd.service.in"
 USER = "et-phone-home"
-KINDS = ("", "-monitor", "-worker", "-console")
+KINDS = ("", "-monitor", "-worker", "-console", "-page")
 COMMANDS = (("viewer", "device list", None),
             ("operator", "forward open kitchen 22:{p} --json", None),
             ("admin", "device import -", b"imported-1\n"),
@@ -74,6 +75,18 @@ def check_console_ended(server):
     eventually(lambda: not proc.alive(pid), what="the console is gone")
 
 
+def check_page(server):
+    """The page of an operator has read the store, and is nobody else's process."""
+    who = operator(server, "looker", "viewer")
+    page = Page(who)
+    eq(page.json("/api/me")[0], 200, "it answers")
+    pid = server.pids("et-sshd-page")[0]
+    eq(set(proc.status(pid)["Uid"].split()), {str(uid("-page"))},
+       "real, effective, saved and file system uid")
+    page.ssh.terminate()
+    eventually(lambda: not proc.alive(pid), what="the page is gone")
+
+
 def check_worker_ended(server, device):
     """One that stands still is killed, and another takes its place."""
     victim = server.workers()[0]
@@ -110,6 +123,7 @@ def test(t):
     kitchen.poll().ok()
     check_commands(server)
     check_console_ended(server)
+    check_page(server)
     check_rotation(t, server, kitchen)
     check_worker_ended(server, kitchen)
 
