@@ -51,7 +51,7 @@ packages()
 		;;
 	bench)
 		echo dropbear-bin openssh-client openssh-server openssl
-		echo python3
+		echo python3 curl
 		;;
 	*)
 		usage

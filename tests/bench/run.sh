@@ -6,7 +6,7 @@ usage() {
 	cat >&2 <<-'END'
 	usage: tests/bench/run.sh [--json] [--short] [--build DIR]
 	           [--server DIR [--server DIR]] [poll] [idle] [forward] [store]
-	           [load] [held] [jump] [history] [page]
+	           [load] [held] [jump] [history] [page] [metrics]
 	  --json    one JSON object a figure
 	  --short   four minutes instead of eleven: fewer rounds, less sure
 	  --build   the build tree (default: this folder, then the sources')
@@ -27,12 +27,13 @@ while [ $# -gt 0 ]; do
 		[ $# -gt 1 ] || usage
 		servers="$servers $(cd "$2" && pwd)"
 		shift ;;
-	poll | idle | forward | store | load | held | jump | history | page) figures="$figures $1" ;;
+	poll | idle | forward | store | load | held | jump | history | page | metrics)
+		figures="$figures $1" ;;
 	*) usage ;;
 	esac
 	shift
 done
-figures=${figures:-poll idle forward store load held jump history page}
+figures=${figures:-poll idle forward store load held jump history page metrics}
 
 die() {
 	echo "bench: $*" >&2
@@ -107,6 +108,8 @@ trap 'exit 130' INT TERM HUP
 . "$here/figure-history.sh"
 # shellcheck source=tests/bench/figure-page.sh
 . "$here/figure-page.sh"
+# shellcheck source=tests/bench/figure-metrics.sh
+. "$here/figure-metrics.sh"
 
 prepare
 report_begin

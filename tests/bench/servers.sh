@@ -102,6 +102,7 @@ start_ours() { # the store's file
 	event-log = "$tmp/$server/events"
 	worker-sessions = 8192
 	workers = ${workers:-0}
+	${options:-}
 	END
 	marker='listening on'
 	hold "$(cat "$tmp/$server/dir")/et-sshd" -f "$tmp/$server/conf"
