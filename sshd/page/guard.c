@@ -97,6 +97,20 @@ is_own_site(const struct request *rq)
 	       (!rq->posts && strcmp(site, "none") == 0);
 }
 
+/*
+ * Whether a page of another site has the browser load this for itself, as an
+ * image or a frame: how long that takes, or whether it fails, would tell that
+ * page what the fleet has.  It may lead a person here.
+ */
+static bool
+is_for_other_site(const struct request *rq)
+{
+	const char *dest = request_header(rq, "Sec-Fetch-Dest");
+
+	return !is_own_site(rq) &&
+	       (dest == NULL || strcmp(dest, "document") != 0);
+}
+
 static bool
 is_json(const char *type)
 {
@@ -126,8 +140,9 @@ guard_check(const struct request *rq, const char **why)
 		*why = "this page speaks HTTP/1.1 alone";
 		return MHD_HTTP_BAD_REQUEST;
 	}
-	if ((rq->posts || reply_is_api(rq)) &&
-	    (!is_own_origin(rq, host) || !is_own_site(rq))) {
+	if (is_for_other_site(rq) ||
+	    ((rq->posts || reply_is_api(rq)) &&
+		(!is_own_origin(rq, host) || !is_own_site(rq)))) {
 		*why = "only the page itself may ask this";
 		return MHD_HTTP_FORBIDDEN;
 	}

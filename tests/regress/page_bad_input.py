@@ -89,6 +89,13 @@ ORIGINS = [(status, get("/api/me", header)) for status, header in (
     (403, "Sec-Fetch-Site: same-site"), (403, "Sec-Fetch-Site: nonsense"),
     (200, "Origin: http://localhost"), (200, "Sec-Fetch-Site: same-origin"),
     (200, "Sec-Fetch-Site: none"))]
+# Pages of other sites lead a person here, and load nothing for themselves.
+ORIGINS += [(status, get(path, f"Sec-Fetch-Site: {site}", f"Sec-Fetch-Dest: {dest}"))
+            for path, good in (("/?q=a", 200), ("/device/a", 404),
+                               ("/web/app.js", 200))
+            for site in ("cross-site", "same-site")
+            for status, dest in ((403, "image"), (403, "iframe"), (403, "object"),
+                                 (403, "empty"), (good, "document"))]
 METHODS = [(405, get("/api/me", method=m)) for m in ("PUT", "DELETE", "OPTIONS",
                                                       "PATCH", "TRACE", "G", "get")]
 METHODS += [(405, get("/api/act")), (200, get("/api/me", method="HEAD")),
