@@ -37,6 +37,8 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/alert/alert_mute.h \
 	sshd/monitor/alert/alert_list.c \
 	sshd/monitor/alert/alert_list.h \
+	sshd/monitor/alert/alert_often.c \
+	sshd/monitor/alert/alert_often.h \
 	sshd/monitor/alert/alert_rhythm.c \
 	sshd/monitor/alert/alert_rhythm.h \
 	sshd/monitor/alert/alert_server.c \

@@ -801,6 +801,41 @@ test_health(void **state)
 	json_decref(all);
 }
 
+/* A device that tells another value each time, and a neighbour with its name. */
+static void
+test_often(void **state)
+{
+	struct scene *s = *state;
+	struct dir_device *dev, *other;
+	struct msg msg;
+	int i;
+
+	scene_devices(s, 2, "", "192.0.2.1");
+	dev = s->all[0].dev;
+	other = s->all[1].dev;
+	msg_init(&msg, MSG_BOUND, 0);
+	msg.bound.id = 1;
+	snprintf(msg.bound.text, sizeof(msg.bound.text), "load>4");
+	assert_null(alert_learn_bound(s->m, &msg));
+	for (i = 0; i < 20; i++) {
+		alert_seen(s->m, dev, "load=5");
+		alert_seen(s->m, dev, "load=1");
+		alert_key_refused(s->m, dev, true, "192.0.2.9", "any");
+		alert_seen(s->m, dev, "load=1");
+	}
+	json_decref(scene_told(s, 2 * 6));
+	alert_key_refused(s->m, other, false, "192.0.2.1", "unknown key");
+	json_decref(scene_told(s, 2 * 6 + 1));
+	/* It is told later if it lasts. */
+	ahead += 601;
+	alert_seen(s->m, dev, "load=5");
+	alert_seen(s->m, dev, "load=5");
+	json_decref(scene_told(s, 2 * 6 + 2));
+	ahead += 3700;
+	alert_sweep(s->m, false);
+	assert_null(s->m->alerts->often);
+}
+
 static void
 test_keys(void **state)
 {
@@ -954,6 +989,7 @@ main(void)
 	    SCENE(test_down),
 	    SCENE(test_keeper_anew),
 	    SCENE(test_health),
+	    SCENE(test_often),
 	    SCENE(test_keys),
 	    SCENE(test_server),
 	    SCENE(test_ends),

@@ -8,6 +8,7 @@
 #include <utlist.h>
 
 #include "alert_list.h"
+#include "alert_often.h"
 #include "alert_tell.h"
 #include "child.h"
 #include "clock.h"
@@ -122,6 +123,20 @@ alert_room(struct monitor *m)
 	return false;
 }
 
+/*
+ * Has the device had too many of what it can have as often as it likes?  That it
+ * is gone takes time.
+ */
+static bool
+alert_is_often(struct monitor *m, const struct alert_about *about)
+{
+	if ((about->kind != ALERT_KEY && about->kind != ALERT_HEALTH) ||
+	    alert_often_take(m->alerts, about->device->id))
+		return false;
+	m->counters.limits++;
+	return true;
+}
+
 struct alert *
 alert_open(struct monitor *m, const struct alert_about *about)
 {
@@ -131,7 +146,8 @@ alert_open(struct monitor *m, const struct alert_about *about)
 	if ((a = alert_find(m, about->kind, about->label)) != NULL)
 		return a;
 	alert_key(key, about->kind, about->label);
-	if (!alert_room(m) || (a = alert_add(m->alerts, key)) == NULL)
+	if (!alert_room(m) || alert_is_often(m, about) ||
+	    (a = alert_add(m->alerts, key)) == NULL)
 		return NULL;
 	a->kind = about->kind;
 	a->opened = clock_wall();

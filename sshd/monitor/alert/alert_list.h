@@ -49,6 +49,7 @@ struct alert {
 };
 
 struct alert_breach;
+struct alert_often;
 struct alert_bound_rule;
 struct alert_mute_rule;
 
@@ -58,6 +59,7 @@ struct alerts {
 	struct alert_mute_rule *mutes;
 	struct alert_bound_rule *bounds;
 	struct alert_breach *breaches;
+	struct alert_often *often; /* devices that had some lately */
 	struct event_file *file; /* the stream; NULL: off */
 	int64_t seq; /* of the last line */
 	double from; /* absence counts from then on at the earliest */
@@ -88,7 +90,8 @@ struct alert *alert_find(
 
 /*
  * Open an alert, for which alert_opened is to be called, or return the one that
- * is open.  NULL: ALERT_OPEN are open (logged once), or no memory.
+ * is open.  NULL: ALERT_OPEN are open (logged once), the device has had too many
+ * (alert_often.h), or no memory.
  */
 struct alert *alert_open(struct monitor *, const struct alert_about *);
 

@@ -6,6 +6,7 @@
 #include "alert_gone.h"
 #include "alert_list.h"
 #include "alert_mute.h"
+#include "alert_often.h"
 #include "alert_server.h"
 #include "alert_sweep.h"
 #include "alert_tell.h"
@@ -37,6 +38,7 @@ alerts_free(struct alerts *as)
 	alert_free_all(as);
 	alert_mutes_free(as);
 	alert_bounds_free(as);
+	alert_often_free(as);
 	if (as->file != NULL)
 		event_file_close(as->file);
 	free(as->file);
@@ -75,6 +77,7 @@ alert_sweep(struct monitor *m, bool able)
 	alert_gone_sweep(m, able);
 	alert_health_sweep(m);
 	alert_server_sweep(m);
+	alert_often_sweep(m->alerts);
 	alert_tell_all(m);
 	alert_record(m);
 }
