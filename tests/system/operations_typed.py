@@ -126,6 +126,12 @@ def upgrade(site, page):
     site.knows_all()
 
 
+def watch(site, page):
+    lines, = page("Watch the server")
+    site.type_all(lines)
+    check("et_up" in site.type(lines[-1]), "figures")
+
+
 def lose_a_disk(new, page):
     lines, = page("Lose a disk")
     new.type(f"systemctl stop et-sshd; rm -r {STATEDIR} {CONFDIR}")
@@ -137,7 +143,8 @@ def uninstall(site, page):
     packaged, clone = page("Uninstall")
     site.type_all(packaged)
     # What it stands for has left these folders to the second way.
-    site.type(f"mkdir -p {STATEDIR} {CONFDIR} /var/log/et-phone-home")
+    site.type(f"mkdir -p {STATEDIR} {CONFDIR} /var/log/et-phone-home"
+              f" {STATEDIR}-notify")
     site.type_all(clone)
     site.type("! command -v et-sshd; ! systemctl cat et-sshd; "
               f"ls {NIGHTLY}/*.tar {TAR}")
@@ -155,6 +162,7 @@ def test(t):
     old, new = Site(t, "old"), Site(t, "new")
     populate(old)
     backup(old, page)
+    watch(old, page)
     restore(old, page)
     upgrade(old, page)
     move(old, new, page)
