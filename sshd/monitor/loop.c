@@ -43,7 +43,7 @@
 #define WATCH 10 /* s between looks at the workers */
 #define OPERATOR_WORKERS 2 /* if there is an operator-listen */
 #define SEAL 3600 /* s between signatures of the event log */
-#define FAREWELL 20.0 /* s that the keeper may take to write what is left */
+#define FAREWELL 5.0 /* s that the keeper may take to write what is left */
 
 /* Events of the loop itself. */
 struct watch {
