@@ -20,7 +20,7 @@ long=
 # For the sanitizers: the device's client is a script, and the matrix of clients
 # takes long.
 fewer='DEVICE_TESTS= CLIENT_TESTS= SYSTEM_TESTS='
-patience=900	# s for one make check
+patience=1800	# s for one make check
 case ${1-} in
 '')	;;
 --long)	long=yes fewer=
