@@ -137,6 +137,15 @@ note_text(void *arg, const char *name, const char *value)
 	return n->result != STORE_OK;
 }
 
+/* A device does not say what the server sees of it. */
+static int
+note_told(void *arg, const char *key, const char *value)
+{
+	return strcmp(key, "client") == 0 || strcmp(key, "addr") == 0
+		   ? 0
+		   : note_text(arg, key, value);
+}
+
 static enum store_result
 hours_write_notes(struct hours *h, struct store *s)
 {
@@ -148,7 +157,7 @@ hours_write_notes(struct hours *h, struct store *s)
 		n.beat = &note->beat;
 		if (note_text(&n, "client", note->beat.client) != 0 ||
 		    note_text(&n, "addr", note->beat.addr) != 0 ||
-		    health_each(note->beat.health, note_text, &n) != 0)
+		    health_each(note->beat.health, note_told, &n) != 0)
 			return n.result;
 	}
 	return STORE_OK;

@@ -967,7 +967,7 @@ add_span(void *arg, const struct span *span)
 static int
 count_text(void *n, const struct text_change *t)
 {
-	(void)t;
+	assert_string_not_equal(t->value, "me");
 	(*(int *)n)++;
 	return 0;
 }
@@ -991,8 +991,9 @@ keeps_history(void **state)
 	c.m.store_open.history = 90;
 	child_send(&c);
 	child_presence(&c, id, now - 500000000, 1);
-	child_polls(&c, id, now, "load=0.10 fw=1 longlong=-7");
-	child_polls(&c, id, now, "load=0.30 fw=1 longlong=-9");
+	/* Its client is what the server saw, and not what it says. */
+	child_polls(&c, id, now, "load=0.10 fw=1 longlong=-7 client=me");
+	child_polls(&c, id, now, "load=0.30 fw=1 longlong=-9 client=me");
 	child_presence(&c, id, now - 100000000, 0);
 	msg_init(&c.m, MSG_SESSION_END, 1);
 	c.m.session_end.device = id;
