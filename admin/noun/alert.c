@@ -123,6 +123,10 @@ mute_target(struct admin *a, const char *word, struct alert_mute *m)
 		return admin_fail("tag \"%s\" is not allowed", word + 4);
 	if (strncmp(word, "addr:", 5) == 0)
 		return admin_fail("%s is not an address", word + 5);
+	if (store_device_named(a->store, word, &d) == STORE_NONE)
+		return admin_fail("no such device, and no kind of alert: %s; "
+				  "see et-admin alert mute --help",
+		    word);
 	if (admin_device(a, word, &d) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	m->device = d.id;
@@ -175,7 +179,7 @@ run_unmute(struct admin *a, const struct args *args)
 	if (change_commit(a, r, &seq, "alert unmute %s", m.target) !=
 	    ADMIN_DONE)
 		return ADMIN_FAILED;
-	snprintf(done, sizeof(done), "%s is not muted", m.target);
+	snprintf(done, sizeof(done), "%s is muted no more", m.target);
 	return change_settle(a, seq, -1, done);
 }
 

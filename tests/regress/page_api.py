@@ -56,6 +56,11 @@ def test_roles(server, pages):
         eq(pages[name].json("/api/tokens")[0], 403, "tokens")
         status, told = pages[name].json("/api/operators")
         eq([row["operator"] for row in told["operators"]], [name], "oneself")
+    server.admin_ok("device", "alias", "cellar", "wine")
+    eq(pages["root"].json("/api/device/wine")[1]["device"]["id"], "cellar",
+       "by its alias")
+    check("wine" in pages["root"].curl("/device/wine")[2], "as a page, too")
+    eq(pages["alice"].curl("/api/device/wine")[0], 404, "an alias of others")
     eq(len(pages["root"].json("/api/tokens")[1]["tokens"]), 0, "tokens")
     eq(len(pages["root"].json("/api/operators")[1]["operators"]), 3, "all")
     for name in pages:

@@ -77,9 +77,12 @@ device_read(struct view *v, const char *id, int64_t days, json_t *object)
 {
 	struct fleet_row of;
 	enum store_result r;
-	json_t *row;
+	struct device named;
+	json_t *row = NULL;
 
-	if ((r = device_row(v, id, &of, &row)) != STORE_OK || row == NULL) {
+	if ((r = store_device_find(v->store, id, &named)) != STORE_OK ||
+	    (r = device_row(v, named.name, &of, &row)) != STORE_OK ||
+	    row == NULL) {
 		json_decref(row);
 		return r;
 	}

@@ -1,7 +1,7 @@
 // Acts: a button, a question where something ends, and what the server said, in
 // place.  The server decides; what is not in /api/me is not even shown.
 
-import {act, hasKey, may, pageLine, Refused} from "./api.js";
+import {act, hasKey, may, me, pageLine, Refused} from "./api.js";
 import {copyLine, el, say} from "./dom.js";
 
 // What a refused or failed act says.
@@ -16,7 +16,9 @@ export function keyHint() {
 	return el("div", null,
 	    el("p", null, "This page may look, but not act: it was opened " +
 		"without its key. Run this line, and open the address that " +
-		"it prints:"), copyLine(pageLine(true), "the line for the key"));
+		"it prints:"), copyLine(pageLine(true), "the line for the key"),
+	    me.ssh?.host ? null : el("p", {class: "mute"}, "SERVER is the " +
+		"name of this server, or its Host in ~/.ssh/config."));
 }
 
 // A line that says what came of an act.

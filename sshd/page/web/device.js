@@ -257,7 +257,7 @@ export default function deviceView(view, id) {
 		node: el("div"), before: undefined}));
 	const at = (list) => el("div", null, list.map(([name]) =>
 	    parts.find((part) => part.name === name).node));
-	let since = 0, word = "";
+	let since = 0, word = "", known = id;	// id may be an alias
 
 	view.title(id);
 	view.show(at(top), el("div", {class: "parts"}, at(left), at(right)));
@@ -281,7 +281,7 @@ export default function deviceView(view, id) {
 
 	async function refresh() {
 		if (since > 0 && await get(`/api/rows?${new URLSearchParams({
-			ids: id, since, limit: 1})}`, view.signal) === null &&
+			ids: known, since, limit: 1})}`, view.signal) === null &&
 		    Date.now() - last < 10000)
 			return;
 		last = Date.now();
@@ -289,6 +289,7 @@ export default function deviceView(view, id) {
 			const all = await get(path, view.signal);
 
 			since = all.now;
+			known = all.device.id;
 			put(all);
 		} catch (error) {
 			if (error.status !== 404)

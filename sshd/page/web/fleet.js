@@ -206,7 +206,7 @@ function noFleet() {
 
 	if (may("token new"))
 		return empty("No device yet", el("p", null, "A token makes the " +
-		    "line that enrols a device: paste it there, as root. The " +
+		    "line that registers a device: paste it there, as root. The " +
 		    "device makes its key, registers, and polls at once."),
 		    newToken("Make the line for the first device", result,
 		{brief: true}),

@@ -18,7 +18,9 @@ const titles = {startups: "not logged in yet", waiting: "waiting to log in",
 	stale: "store too stale for logins", refused: "logins refused",
 	forwards: "forwards opened", enrolled: "devices registered",
 	limits: "limits reached", bytes_in: "bytes from devices",
-	bytes_out: "bytes to devices", alerts: "alerts open"};
+	bytes_out: "bytes to devices", alerts: "alerts open",
+	kex: "key exchange", post_quantum: "post-quantum key exchange",
+	post_quantum_command: "what makes it post-quantum"};
 // What is shown elsewhere, or is of use to machines alone.
 const other = new Set(["workers", "counters", "devices", "jump_waits",
 	"jump_wait"]);

@@ -41,7 +41,7 @@ export default function tokens(view) {
 		list = swap(list, rows.length > 0 ?
 		    table(columns, rows, {label: "Tokens"}) :
 		    empty("No token", el("p", null, "A token is the line that " +
-			"enrols a device: make one above, paste its line on the " +
+			"registers a device: make one above, paste its line on the " +
 			"device as root, and it is in the fleet a moment later.")));
 	}
 	live(view.signal, 3000, refresh);
