@@ -72,7 +72,8 @@ const struct receiver	*conf_receiver(const struct conf *, const char *name);
 const char	*conf_type_name(enum receiver_type);
 
 /*
- * Look at the files that the configuration names: they are there, programs can
+ * Look at the files that the configuration names, and at the folders of the stream
+ * and the state: they are there, programs can
  * be run, secrets are not everybody's to read.  Returns the number of mistakes,
  * which have been said.
  */

@@ -77,17 +77,20 @@ main_options(int argc, char *argv[], struct options *o)
 }
 
 static int
-main_check(const struct conf *conf)
+main_check(const struct conf *conf, const char *file)
 {
 	unsigned int wrong = conf_check_files(conf);
 
 	if (conf->n == 0) {
-		say_error("no receiver is configured");
+		say_error("%s: no receiver is configured: it needs a section "
+			  "mail, webhook or command",
+		    file);
 		wrong++;
 	}
 	if (wrong > 0)
 		return EX_CONFIG_;
-	printf("%zu receivers, no mistakes\n", conf->n);
+	printf(
+	    "%zu receiver%s, no mistakes\n", conf->n, conf->n == 1 ? "" : "s");
 	return 0;
 }
 
@@ -128,11 +131,11 @@ main(int argc, char *argv[])
 	if ((conf = conf_load(o.conf)) == NULL)
 		return EX_CONFIG_;
 	if (o.check)
-		status = main_check(conf);
+		status = main_check(conf, o.conf);
 	else if (o.receiver != NULL)
 		status = main_test(conf, o.receiver);
 	else if (conf->n == 0)
-		status = main_check(conf);
+		status = main_check(conf, o.conf);
 	else
 		status = notify_run(conf);
 	conf_free(conf);

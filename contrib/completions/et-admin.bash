@@ -134,6 +134,11 @@ _et_admin()
 		    -- "$cur")
 		return
 		;;
+	--format)
+		mapfile -t COMPREPLY < <(compgen -W \
+		    $'openmetrics\nprometheus' -- "$cur")
+		return
+		;;
 	--role)
 		mapfile -t COMPREPLY < <(compgen -W \
 		    $'viewer\noperator\nadmin' -- "$cur")

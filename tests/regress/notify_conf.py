@@ -33,6 +33,8 @@ WRONG = [
     ('command a { command = {"/none"} }', "command a: /none: No such file"),
     ("keep = 0", ":1: keep: not from 1 to 720: 0"),
     ("nonsense = 1", ":1: no such option 'nonsense'"),
+    ('stream = "/none/alerts.log"', "stream: /none: No such file"),
+    ('state = "/none"', "state: /none: No such file"),
     ("", "no receiver is configured"),
 ]
 

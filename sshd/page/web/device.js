@@ -201,7 +201,7 @@ function acts({device}, node) {
 		class: "short", required: true, placeholder: "9876"});
 	const ttl = input("ttl", {value: "1h", class: "short",
 		pattern: "[0-9]+[smhd]?"});
-	const alias = input("alias", {value: device.alias, required: true});
+	const alias = input("alias", {value: device.alias, placeholder: "none"});
 	const tags = input("tags", {placeholder: "+site-b -lab",
 		required: true});
 	const id = () => [device.id];
