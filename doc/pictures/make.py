@@ -141,7 +141,8 @@ def history(db, device, now):
     if since < now:
         db.execute("INSERT INTO history_span VALUES (?, ?, 0, 0, 0)",
                    (device, since))
-    today = int(now // DAY)
+    # Made in the last two hours of a day, the lines go on until now.
+    today = int((now + 2 * 3600) // DAY)
     for number in range(today - 30, today):
         db.execute("INSERT OR IGNORE INTO history_calendar VALUES (?)",
                    (number,))

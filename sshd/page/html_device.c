@@ -158,7 +158,10 @@ device_content(struct html *h, const json_t *object)
 	html_put(h, "<p><a href=\"/\">Fleet</a></p>\n<h1>");
 	html_value(h, d, "id");
 	html_put(h, "</h1>\n<p class=\"doctor\">");
-	html_value(h, json_array_get(doctor, 0), "text");
+	if (json_array_size(doctor) > 0)
+		html_value(h, json_array_get(doctor, 0), "text");
+	else
+		html_value(h, d, "wrong_text");
 	html_put(h, "</p>\n");
 	device_facts(h, d, now);
 	device_lines(h, object);

@@ -41,6 +41,8 @@ def test_live(page, kitchen):
     check(row["last_seen"] > (before["last_seen"] or 0), str(row))
     eq((row["uptime"], row["memory"], row["firmware"], row["wrong"]),
        (77, 9, "23.05", "memory"), "its health")
+    eq(page.json("/api/device/kitchen")[1]["doctor"], [], "no \"no problem\"")
+    check(row["wrong_text"] in page.curl("/device/kitchen")[2], "as a page")
     eventually(lambda: page.curl("/api/rows?ids=kitchen,cellar&since=" +
                                  str(page.json("/api/fleet")[1]["now"])
                                  )[0] == 204, what="nothing is new")

@@ -31,20 +31,29 @@ device_row(struct view *v, const char *id, struct fleet_row *of, json_t **json)
 	return row_json(v, &row, json);
 }
 
-/* What et-admin doctor says of the device. */
+/*
+ * What et-admin doctor says of the device: nothing if it can be reached, but has
+ * something else that is wrong, which its row says.
+ */
 static enum store_result
 device_doctor(struct view *v, const struct device *d, json_t *object)
 {
 	struct admin admin = {.store = v->store};
 	struct exam e = {.admin = &admin, .device = *d};
+	const char *wrong = json_string_value(
+	    json_object_get(json_object_get(object, "device"), "wrong"));
 	enum store_result r;
 
 	if ((r = exam_look(&e)) != STORE_OK)
 		return r;
 	exam_judge(&e);
-	json_object_set_new(object, "doctor",
-	    json_pack("[{s:s, s:o}]", "verdict", e.well ? "well" : "wrong",
-		"text", row_text(e.verdict)));
+	if (e.well && wrong != NULL && *wrong != '\0')
+		json_object_set_new(object, "doctor", json_array());
+	else
+		json_object_set_new(object, "doctor",
+		    json_pack("[{s:s, s:o}]", "verdict",
+			e.well ? "well" : "wrong", "text",
+			row_text(e.verdict)));
 	json_object_set_new(object, "reach", row_words(e.reach));
 	return STORE_OK;
 }
