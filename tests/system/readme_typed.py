@@ -27,6 +27,11 @@ ELSEWHERE = (
     "contrib/import-original.sh -n",    # regress/import_original
     "echo 'Port 2200'",                 # sshd's
     "et-admin device list --state never",
+    '{"time":"',                        # a line of the stream of alerts
+    # system/notify_runs has it with a configuration of its own.
+    "sudo cp /usr/share/doc/et-phone-home-server/examples/et-notify.conf",
+    "webhook phone {", "mail ops {",
+    "sudo install -m 640 -g et-phone-home-notify",
 )
 ENDLESS = ("tail -f", " -N ")
 BUSY = ("-N -R 9876", "-N -L 3000")     # what is asked of them below
@@ -137,6 +142,24 @@ def readme(r):
     check("roof" in r.type(command), command)
 
 
+def fleet(r):
+    """The fleet in a browser, as README and its own page have it."""
+    for name, first in (("README.md", "ssh -N -L 3000:fleet:80"),
+                        ("page.md", "ssh -N -L 3000:fleet:80")):
+        line, = r.take(name, first)
+        ssh = r.start(line.replace("NAME@", "carol@"))
+        eventually(lambda: '"role":"admin"' in r.m.sh(
+            "curl -s http://localhost:3000/api/me").out.replace(" ", ""),
+            what=f"the page, by {name}", every=0.2)
+        r.m.ok("pkill -f '[3]000:fleet:80'")     # of this machine alone
+        ssh.wait()
+        eventually(lambda: r.m.sh("curl -s http://localhost:3000/").code == 7,
+                   what="its end", every=0.2)
+    line, = r.take("page.md", "ssh -t -L 3000:fleet:80")
+    done = r.m.sh("cd /root; timeout 5 " + line.replace("NAME@", "carol@"))
+    check("http://localhost:3000/#key=" in done.out, f"{done.out}{done.err}")
+
+
 def operators(r):
     page = "operators.md"
     add, tag = r.take(page, "et-admin operator add")
@@ -194,6 +217,7 @@ def test(t):
     server(r)
     device(r)
     readme(r)
+    fleet(r)
     operators(r)
     many_devices(r)
     openssh(r)

@@ -68,7 +68,7 @@ def of_what_is_built(t):
     client = t.dir / "client"
     client.write_text(re.sub(r"(?m)^version=.*$", "version=2.0~rc1",
                              (SRCDIR / "device/et-phone-home").read_text()))
-    done = t.run(["sh", "-c", ". $0; health=''; slow_health; echo $health",
+    done = t.run(["sh", "-c", ". $0; health='' total=''; slow_health; echo $health",
                   client], env={"ET_SOURCED": "1", "PATH": "/usr/bin:/bin"})
     check("v=2.0-rc1" in done.ok().out.split(), f"the health field: {done}")
 
