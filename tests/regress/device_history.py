@@ -100,12 +100,15 @@ def is_killed(server, device):
     eq(len([o for o in history(server, device)["outages"]
             if o["why"] == "killed"]), 0, "the server itself was there")
     device.poll().ok()
-    pids = proc.descendants(server.process.pid)
+    eventually(server.keeper, what="another keeper")
     os.kill(server.process.pid, signal.SIGSTOP)
+    pids = proc.descendants(server.process.pid)
     for pid in pids:
         proc.kill(pid, signal.SIGKILL)
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
+    eventually(lambda: not [p for p in pids if proc.alive(p)],
+               what="its processes are gone")
     # It was last alive ten minutes ago.
     change(server, "UPDATE node SET alive = alive - 600000000",
            "UPDATE history_span SET since = since - 1000",
