@@ -100,7 +100,8 @@ def is_killed(server, device):
     eq(len([o for o in history(server, device)["outages"]
             if o["why"] == "killed"]), 0, "the server itself was there")
     device.poll().ok()
-    eventually(server.keeper, what="another keeper")
+    eventually(lambda: server.pids("et-sshd-keeper") not in ([], [keeper]),
+               what="another keeper")
     os.kill(server.process.pid, signal.SIGSTOP)
     pids = proc.descendants(server.process.pid)
     for pid in pids:
