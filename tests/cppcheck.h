@@ -5,5 +5,8 @@
 #define DL_FOREACH(head, e)	for ((e) = (head); (e); (e) = (e)->next)
 #define DL_FOREACH_SAFE(head, e, tmp) \
 	for ((e) = (head); (e) && ((tmp) = (e)->next, 1); (e) = (tmp))
+#define DL_FOREACH2(head, e, next)	for ((e) = (head); (e); (e) = (e)->next)
+#define DL_FOREACH_SAFE2(head, e, tmp, next) \
+	for ((e) = (head); (e) && ((tmp) = (e)->next, 1); (e) = (tmp))
 #define HASH_ITER(hh, head, e, tmp) \
 	for ((e) = (head); (e) && ((tmp) = (e)->hh.next, 1); (e) = (tmp))

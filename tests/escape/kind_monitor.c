@@ -12,8 +12,9 @@
 static const char *
 monitor_seal(void)
 {
-	const struct conf conf = {
-	    .installer = prey.file, .event_log = prey.file};
+	const struct conf conf = {.installer = prey.file,
+	    .event_log = prey.file,
+	    .alert_log = prey.file};
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
