@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """et-admin metrics: figures that follow what the server does, in the formats of
 OpenMetrics and of Prometheus, which promtool reads without a complaint."""
+import json
 import re
 import shutil
 
 from harness import Key, check, eq, eventually, run
+from harness.case import SRCDIR
 from harness.clients import Device
 from harness.device import Listener, echo
 from harness.jumps import Way
@@ -36,6 +38,24 @@ def comes(server, name, labels, value):
                what=f"{name}{{{labels}}} {value}")
 
 
+def monitoring(t, printed):
+    """contrib/monitoring asks for series that there are; its rules pass their
+    test."""
+    folder = SRCDIR / "contrib/monitoring"
+    board = json.loads((folder / "grafana.json").read_text())
+    asked = [target["expr"] for panel in board["panels"]
+             for target in panel["targets"]]
+    check(len(asked) >= 15, f"{len(asked)} questions of the board")
+    asked.append((folder / "et-sshd.rules.yml").read_text())
+    names = {name for text in asked for name in re.findall(r"\bet_\w+", text)}
+    eq(sorted(names - printed), [], "series that there are not")
+    if shutil.which("promtool"):
+        for args in (("check", "rules", folder / "et-sshd.rules.yml"),
+                     ("test", "rules", folder / "et-sshd.test.yml")):
+            done = t.run(["promtool", *args])
+            eq(done.code, 0, f"{args}\n{done.out}{done.err}\nstatus")
+
+
 def test(t):
     port = Listener(t, echo).port
     way = Way(t, 1, ports=(port,))
@@ -61,6 +81,7 @@ def test(t):
     check(not [n for n, _ in got if n.startswith("et_device_")],
           "no series of a device")
 
+    monitoring(t, {name for name, _ in got})
     each = figures(server, "--devices")
     label = f'device="{way.name}"'
     eq(each["et_device_up", label], 1, "a device, on request")

@@ -820,7 +820,7 @@ test_often(void **state)
 	for (i = 0; i < 20; i++) {
 		alert_seen(s->m, dev, "load=5");
 		alert_seen(s->m, dev, "load=1");
-		alert_key_refused(s->m, dev, true, "192.0.2.9", "any");
+		alert_key_refused(s->m, dev, true, "192.0.2.1", "any");
 		alert_seen(s->m, dev, "load=1");
 	}
 	json_decref(scene_told(s, 2 * 6));
@@ -845,8 +845,9 @@ test_keys(void **state)
 
 	scene_devices(s, 2, "", "192.0.2.1");
 	dev = s->all[0].dev;
-	/* Anybody may know its name. */
+	/* Anybody may know its name, and its public key. */
 	alert_key_refused(s->m, dev, false, "192.0.2.9", "unknown key");
+	alert_key_refused(s->m, dev, true, "192.0.2.9", "device disabled");
 	nothing_told(s);
 	alert_key_refused(s->m, dev, false, "192.0.2.1", "unknown key");
 	alert_key_refused(s->m, dev, false, "192.0.2.1", "unknown key");

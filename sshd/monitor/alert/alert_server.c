@@ -185,10 +185,13 @@ alert_key_refused(struct monitor *m, struct dir_device *dev, bool own,
 
 	if (m->alerts == NULL || dev->key_alert || !dev->enabled || m->stale)
 		return;
-	/* Anybody may know its name: another key counts from its address. */
+	/*
+	 * Anybody may know its name, or its public key, which is refused before
+	 * a signature is looked at: only its own address counts.
+	 */
 	directory_address(&from, addr);
-	if (!own && (strcmp(reason, "unknown key") != 0 ||
-			memcmp(&from, &dev->addr, sizeof(from)) != 0))
+	if (memcmp(&from, &dev->addr, sizeof(from)) != 0 ||
+	    (!own && strcmp(reason, "unknown key") != 0))
 		return;
 	snprintf(summary, sizeof(summary),
 	    "a login of %s from %s is refused: "
