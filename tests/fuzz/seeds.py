@@ -944,7 +944,7 @@ compat = "openwrt-15.05"
                        ("deep", b'"event":"open","x":{"y":[{}]},"f":1.5,'
                         b'"b":true')):
         put("alert", name, b'{"time":"2026-11-28T21:30:00.1Z","id":"a:1",'
-            b'"seq":1,"kind":"disk","subject":"\u00fc\r\nX: y","severity":'
+            b'"seq":1,"kind":"disk","subject":"\u00fc\\r\\nX: y","severity":'
             b'"critical","since":"2026-11-28T21:00:00Z","summary":"a<b>&c",'
             b'"server":"n",' + more + b"}")
     for name, text in (
