@@ -10,6 +10,9 @@
 
 #define HOUR 3600
 
+static void conf_say(cfg_t *, const char *fmt, va_list)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 conf_say(cfg_t *cfg, const char *fmt, va_list ap)
 {

@@ -9,6 +9,9 @@
 
 #define LINE 1024
 
+static void say_line(char priority, const char *fmt, va_list)
+    __attribute__((format(printf, 2, 0)));
+
 /* One write(2), so that lines of several processes do not mix. */
 static void
 say_line(char priority, const char *fmt, va_list ap)

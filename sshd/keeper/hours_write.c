@@ -210,8 +210,8 @@ hours_written(struct hours *h)
 
 	for (i = 0; i < h->nwritten; i++)
 		running_clear(*h->written[i]);
-	for (; h->notes_written > 0; h->notes_written--) {
-		n = h->notes;
+	for (; h->notes_written > 0 && (n = h->notes) != NULL;
+	     h->notes_written--) {
 		if ((h->notes = n->next) == NULL)
 			h->notes_end = &h->notes;
 		h->nnotes--;

@@ -19,6 +19,7 @@ typedef struct UT_hash_handle {
 void *hash_find(const void *head, const void *key, size_t keylen);
 void *hash_add(void *head, const void *key, size_t keylen, void *element);
 void *hash_delete(void *head, void *element);
+size_t hash_length(const char *key);
 unsigned int hash_count(const void *head);
 
 #define HASH_FIND(hh, head, key, keylen, out) \
@@ -34,6 +35,13 @@ unsigned int hash_count(const void *head);
 #define HASH_ITER(hh, head, e, tmp) \
 	for ((e) = (head); (e) != NULL && ((tmp) = (e)->hh.next, 1); (e) = (tmp))
 
+#define HASH_SORT(head, compare)	((void)(compare))
+#define HASH_CLEAR(hh, head)	((head) = NULL)
+
+#define HASH_FIND_STR(head, key, out) \
+	HASH_FIND(hh, head, key, hash_length(key), out)
+#define HASH_ADD_STR(head, field, add) \
+	HASH_ADD(hh, head, field, hash_length((add)->field), add)
 #define HASH_FIND_PTR(head, key, out) \
 	HASH_FIND(hh, head, key, sizeof(void *), out)
 #define HASH_ADD_PTR(head, field, add) \

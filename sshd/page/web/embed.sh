@@ -32,11 +32,16 @@ cat <<'END'
 #include "web_file.h"
 
 END
+is_smaller() # FILE: by gzip
+{
+	[ "$(gzip -9nc "$1" | wc -c)" -lt "$(wc -c <"$1")" ]
+}
+
 n=0
 for file; do
 	n=$((n + 1))
 	bytes_as_c "bytes_$n" <"$file"
-	gzip -9nc "$file" | bytes_as_c "zipped_$n"
+	! is_smaller "$file" || gzip -9nc "$file" | bytes_as_c "zipped_$n"
 done
 echo
 echo "const struct web_file web_files[] = {"
@@ -45,14 +50,12 @@ for file; do
 	n=$((n + 1))
 	type=$(media_type "$file")
 	hash=$(sha256sum "$file" | cut -c 1-32)
-	plain=$(wc -c <"$file")
-	zipped=$(gzip -9nc "$file" | wc -c)
 	printf '    {"%s", "%s", "\\"%s\\"", bytes_%d, sizeof(bytes_%d),\n' \
 	    "${file##*/}" "$type" "$hash" "$n" "$n"
-	if [ "$zipped" -lt "$plain" ]; then
+	if is_smaller "$file"; then
 		printf '\tzipped_%d, sizeof(zipped_%d)},\n' "$n" "$n"
 	else
-		printf '\tNULL, sizeof(zipped_%d)},\n' "$n"
+		printf '\tNULL, 0},\n'
 	fi
 done
 echo "    {NULL, NULL, NULL, NULL, 0, NULL, 0},"
