@@ -196,20 +196,7 @@ static const struct call start[] = {
     CALL_FAILS(clone3, ENOSYS), /* whose flags lie in memory: clone(2) */
     CALL_FAILS(ioctl, ENOTTY), /* isatty(3) */
     /* files, as far as Landlock and their owner permit */
-    CALL(open),
-    CALL(openat),
-    CALL(stat),
-    CALL(lstat),
-    CALL(fstat),
-    CALL(newfstatat),
-    CALL(statx),
-    CALL(access),
-    CALL(faccessat),
-    CALL(faccessat2),
-    CALL(readlink),
-    CALL(readlinkat),
-    CALL(getdents64),
-    CALL(getcwd),
+    CALLS_FILES,
     CALL(chdir),
     CALL(pread64),
     CALL(lseek),

@@ -28,6 +28,16 @@ struct call {
 	    .arg = { __VA_ARGS__ } }
 
 /*
+ * In an array of calls: those that open, examine and list files and folders, as
+ * far as Landlock and their owner permit.
+ */
+#define CALLS_FILES                                                          \
+	CALL(open), CALL(openat), CALL(stat), CALL(lstat), CALL(fstat),      \
+	CALL(newfstatat), CALL(statx), CALL(access), CALL(faccessat),        \
+	CALL(faccessat2), CALL(readlink), CALL(readlinkat), CALL(getdents64),\
+	CALL(getcwd)
+
+/*
  * Conditions: argument i (from 0) equals v; has none of the bits m; has all of
  * them.
  */
