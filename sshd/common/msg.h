@@ -1,6 +1,6 @@
 /*
- * The whole protocol between et-sshd and its workers, keeper, consoles and
- * pages.
+ * The whole protocol between et-sshd and its workers, keeper, consoles, pages
+ * and link.
  *
  * Transport: one SOCK_SEQPACKET socketpair for each child and one datagram
  * for each message, which carries at most one descriptor (unix(7),
@@ -53,6 +53,8 @@
 #define MSG_ACT_KEY 33 /* a key of 32 digits */
 #define MSG_PASTE_KEYS 4096 /* public host keys, "TYPE BASE64" a line */
 #define MSG_HEX 65 /* SHA-256 in hexadecimal */
+#define MSG_TICKET_SECRET 16 /* random bytes of a ticket */
+#define MSG_SEENS 128 /* records in one SEEN */
 #define MSG_EVENT_LINE 8192 /* a line of the event log */
 
 enum msg_type {
@@ -147,6 +149,27 @@ enum msg_type {
 	/* console -> monitor, and back */
 	MSG_PAGE_KEY, /* the key of the acts of the operator's connection */
 	MSG_PASTE, /* what a command to paste on a device has of the server */
+	/* keeper -> monitor, of a store with several nodes */
+	MSG_NODE, /* a node: another one, or this one */
+	MSG_WISH, /* another node's virtual forward has begun, or ended */
+	MSG_TICKETED, /* the answer to TICKET: it can be used */
+	MSG_LEAD, /* this node tells presence and alerts, or no longer */
+	MSG_SEEN, /* when devices were last seen by other nodes */
+	/* monitor -> keeper, and back, of a store with several nodes */
+	MSG_TUNNEL, /* a device's tunnel was opened or closed, on this node */
+	MSG_TICKET, /* one stream from node to node is allowed */
+	/* monitor -> link */
+	MSG_LINK_SETUP, /* the link's settings */
+	MSG_LINK_DIAL, /* a stream to another node begins; + its connection */
+	MSG_LINK_ACCEPT, /* a connection on node-listen; + its descriptor */
+	MSG_LINK_KEY, /* the answer to LINK_ASK */
+	MSG_LINK_STREAM, /* the local end of a stream; + its descriptor */
+	MSG_LINK_END, /* a stream is refused, or ends */
+	/* link -> monitor */
+	MSG_LINK_ASK, /* a client on node-listen names this ticket */
+	MSG_LINK_OPEN, /* the peer of an accepted connection has the ticket */
+	MSG_LINK_ANSWER, /* the other node has joined a dialled stream, or not */
+	MSG_LINK_CLOSED, /* a stream has ended, and its connection is closed */
 	MSG_TYPES /* the number of types; no message */
 };
 
@@ -413,6 +436,9 @@ struct msg_store_open {
 	uint32_t pid; /* the monitor's process */
 	uint32_t history; /* days for which history is kept; 0: it is not */
 	int64_t since; /* the seq last sent; 0: the directory is empty */
+	char relay[64]; /* the address of node-listen, for other nodes; or "" */
+	char version[MSG_ALGO]; /* of et-sshd */
+	char hostkeys[MSG_TEXT]; /* "ed25519 SHA256-HEX,...", as node.hostkeys */
 };
 
 struct msg_heartbeat {
@@ -613,6 +639,7 @@ struct msg_forward {
 	uint32_t ttl; /* time to live, s */
 	int64_t oper; /* the owner; 0: opened on the server by et-admin */
 	char owner[MSG_NAME]; /* the owner's name, or "" */
+	char node[MSG_NAME]; /* that binds the port; "": where its tunnel is */
 };
 
 struct msg_operator {
@@ -639,7 +666,7 @@ struct msg_gone {
 	int64_t id; /* of the record that was removed */
 };
 
-struct msg_kill {
+struct msg_kill { /* of a session of this node */
 	uint64_t session; /* its number; 0: all sessions of device */
 	int64_t device; /* 0: session is an operator's */
 };
@@ -660,6 +687,98 @@ struct msg_store_state {
 	uint32_t fatal; /* 1: the store can never be used; et-sshd must exit */
 	uint32_t full; /* 1: its file system is nearly full */
 	char reason[MSG_TEXT]; /* why the store does not answer */
+};
+
+struct msg_node {
+	char name[MSG_NAME];
+	char addr[64]; /* of its relay, "10.0.1.7:2223"; "": it has none */
+	char version[MSG_ALGO]; /* of et-sshd */
+	uint32_t self; /* 1: this node */
+	uint32_t alive; /* 1: it gave a sign of life within 15 s */
+	uint32_t drain; /* 1: an admin drains it */
+	uint32_t gone; /* 1: it was removed */
+};
+
+struct msg_wish {
+	int64_t device;
+	uint32_t dport; /* the device's port */
+	uint32_t sport; /* the server's port, as the device is told */
+	uint32_t on; /* 1: jumps of that node wait; 0: no more */
+	char node[MSG_NAME];
+};
+
+struct msg_tunnel { /* to the keeper: of this node, and node is empty */
+	int64_t device;
+	uint32_t dport; /* the device's port; 0: not known, by a permit */
+	uint32_t sport; /* the server's port */
+	uint32_t open; /* 1: it was opened; 0: closed */
+	uint32_t virtual; /* 1: jumps alone lead there */
+	char node[MSG_NAME];
+};
+
+struct msg_ticket {
+	uint64_t number; /* random; the identity of the key */
+	uint8_t secret[MSG_TICKET_SECRET]; /* the key (RFC 8446, 4.2.11) */
+	int64_t device;
+	uint32_t dport; /* the device's port; 0: not known */
+	uint32_t sport; /* the server's port of the tunnel */
+	uint32_t jump; /* 1: of a jump; 0: of a connection to a forward */
+	uint32_t from; /* the originator's port, of a connection */
+	char addr[64]; /* the originator's address, of a connection */
+	char asker[MSG_NAME]; /* the node that asks for the stream */
+	char node[MSG_NAME]; /* the node that has the tunnel */
+};
+
+struct msg_ticketed {
+	uint64_t number;
+	uint32_t ok; /* 0: it was not written */
+	char reason[MSG_TEXT]; /* why not */
+};
+
+struct msg_lead {
+	uint32_t on;
+};
+
+struct msg_seen {
+	uint32_t n; /* records in list */
+	struct {
+		int64_t device;
+		int64_t at; /* us since the epoch, by this node's clock */
+	} list[MSG_SEENS];
+};
+
+struct msg_link_setup {
+	uint32_t nofile; /* the link's RLIMIT_NOFILE */
+	uint32_t streams; /* that may be open */
+	uint32_t timeout; /* ms for a handshake, and for its first byte */
+};
+
+/* id: the monitor's number of the stream; never reused while it runs. */
+struct msg_link_key { /* LINK_DIAL, LINK_KEY */
+	uint64_t id;
+	uint64_t number; /* of the ticket */
+	uint32_t ok; /* of LINK_KEY: 0: there is no such ticket */
+	uint8_t secret[MSG_TICKET_SECRET];
+};
+
+struct msg_link { /* LINK_ACCEPT, LINK_STREAM, LINK_ASK, LINK_OPEN */
+	uint64_t id;
+	uint64_t number; /* of LINK_ASK: the ticket that the client names */
+};
+
+enum msg_link_result { LINK_JOINED = 1, LINK_REFUSED, LINK_FULL, LINK_LOST };
+
+struct msg_link_answer { /* LINK_END, LINK_ANSWER */
+	uint64_t id;
+	uint32_t answer; /* enum msg_link_result; of LINK_END: why not joined */
+};
+
+struct msg_link_closed {
+	uint64_t id;
+	uint64_t bytes_in; /* from the other node */
+	uint64_t bytes_out; /* to the other node */
+	uint32_t stranger; /* 1: the peer never had a ticket */
+	char reason[MSG_ALGO]; /* of the end */
 };
 
 struct msg {
@@ -735,6 +854,18 @@ struct msg {
 		struct msg_act act;
 		struct msg_page_key page_key;
 		struct msg_paste paste;
+		struct msg_node node;
+		struct msg_wish wish;
+		struct msg_tunnel tunnel;
+		struct msg_ticket ticket;
+		struct msg_ticketed ticketed;
+		struct msg_lead lead;
+		struct msg_seen seen;
+		struct msg_link_setup link_setup;
+		struct msg_link_key link_key;
+		struct msg_link link;
+		struct msg_link_answer link_answer;
+		struct msg_link_closed link_closed;
 	};
 };
 

@@ -251,7 +251,8 @@ static void
 descriptors_come_with_few(void **state)
 {
 	static const enum msg_type with[] = {MSG_SETUP, MSG_CONN, MSG_ACCEPTED,
-	    MSG_REACHED, MSG_JOIN, MSG_FILE, MSG_STREAM, MSG_VISITOR};
+	    MSG_REACHED, MSG_JOIN, MSG_FILE, MSG_STREAM, MSG_VISITOR,
+	    MSG_LINK_DIAL, MSG_LINK_ACCEPT, MSG_LINK_STREAM};
 	struct pair *p = *state;
 	const char *reason;
 	uint32_t type;
