@@ -21,6 +21,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/restore_mark.c policy/restore_mark.h \
 	policy/log_seal.c policy/log_seal.h \
 	policy/session.h \
+	policy/store_url.c policy/store_url.h \
 	policy/token.c policy/token.h
 policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -7,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <string.h>
@@ -148,6 +151,41 @@ static const struct call store[] = {
 };
 
 const struct call_list calls_store = CALLS(store);
+
+static const struct call network[] = {
+    /* of the family's own protocols: Landlock knows no other, like MPTCP */
+    CALL_IF(socket, 2, ARG_IS(0, AF_INET), ARG_IS(2, 0)),
+    CALL_IF(socket, 2, ARG_IS(0, AF_INET6), ARG_IS(2, 0)),
+    CALL_FAILS_IF(socket, EACCES, 1, {2, SCMP_CMP_NE, 0, 0}),
+    CALL_FAILS_IF(socket, EACCES, 1, {0, SCMP_CMP_GT, AF_INET6, 0}),
+    CALL(connect), /* Landlock decides to which ports */
+    CALL(getsockname),
+    CALL(getpeername),
+    CALL(sendmmsg), /* to DNS */
+    CALL_IF(setsockopt, 2, ARG_IS(1, SOL_SOCKET), ARG_IS(2, SO_KEEPALIVE)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_NODELAY)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_KEEPIDLE)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_KEEPINTVL)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_KEEPCNT)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_USER_TIMEOUT)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_IP), ARG_IS(2, IP_RECVERR)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_IPV6), ARG_IS(2, IPV6_RECVERR)),
+    CALL_IF(fcntl, 2, ARG_IS(1, F_SETFD), ARG_IS(2, FD_CLOEXEC)),
+    CALL_IF(fcntl, 2, ARG_IS(1, F_SETFL), ARG_IS(2, O_RDWR | O_NONBLOCK)),
+    CALL_IF(ioctl, 1, ARG_IS(1, FIONREAD)),
+    CALL_FAILS_IF(ioctl, ENOTTY, 1, {1, SCMP_CMP_NE, FIONREAD, 0}),
+};
+const struct call_list calls_network = CALLS(network);
+
+static const struct call network_unix[] = {
+    CALL_IF(socket, 2, ARG_IS(0, AF_UNIX), ARG_IS(2, 0)),
+};
+const struct call_list calls_network_unix = CALLS(network_unix);
+
+static const struct call network_no_unix[] = {
+    CALL_FAILS_IF(socket, EACCES, 1, ARG_IS(0, AF_UNIX)),
+};
+const struct call_list calls_network_no_unix = CALLS(network_no_unix);
 
 /* A thread of this process's; no process, and no namespace. */
 #define THREAD \

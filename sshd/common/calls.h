@@ -67,6 +67,15 @@ extern const struct call_list calls_refused;
 extern const struct call_list calls_refused_fstat;
 /* A store of SQLite: its files, their locks, a watch on them. */
 extern const struct call_list calls_store;
+/*
+ * Connections to a store of PostgreSQL, by TCP: libpq's calls, and those with
+ * which libc looks a host's name up.  What libc loads for that, beyond its own
+ * files and DNS, is not loaded.
+ */
+extern const struct call_list calls_network;
+/* Those of unix sockets, too: made; or, so that libc goes on without, refused. */
+extern const struct call_list calls_network_unix;
+extern const struct call_list calls_network_no_unix;
 /* A thread starts and ends; a process, and a namespace, cannot be made. */
 extern const struct call_list calls_thread;
 /* The calls that libc, ld.so and libcap make between exec and the filter. */

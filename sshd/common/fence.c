@@ -19,6 +19,7 @@
 
 #define VERSION_FLAG 1u
 #define PATH_BENEATH 1
+#define NET_PORT 2
 
 #define BIT(n) (UINT64_C(1) << (n))
 #define EXECUTE BIT(0)
@@ -50,6 +51,11 @@ struct beneath {
 	uint64_t allowed;
 	int32_t fd;
 } __attribute__((packed));
+
+struct port {
+	uint64_t allowed;
+	uint64_t port;
+};
 
 int
 fence_version(void)
@@ -114,6 +120,17 @@ fence_allow(int set, const struct fence_path *p, uint64_t handled)
 	return rc == 0 ? 0 : -1;
 }
 
+/* Add a rule for a port to connect to, where the kernel knows ports. */
+static int
+fence_allow_port(int set, uint16_t number, int version)
+{
+	const struct port rule = {.allowed = CONNECT_TCP, .port = number};
+
+	if (version < FENCE_VERSION_TCP)
+		return 0;
+	return (int)syscall(SYS_landlock_add_rule, set, NET_PORT, &rule, 0);
+}
+
 static size_t
 fence_ruleset(const struct fence *f, int version, struct ruleset *set)
 {
@@ -152,6 +169,8 @@ fence_enter(const struct fence *f)
 				       : "cannot make a Landlock rule set";
 	for (i = 0; i < f->npaths && rc == 0; i++)
 		rc = fence_allow(set, &f->paths[i], attr.files);
+	for (i = 0; i < f->nports && !f->connects && rc == 0; i++)
+		rc = fence_allow_port(set, f->ports[i], version);
 	if (rc == 0)
 		rc = (int)syscall(SYS_landlock_restrict_self, set, 0);
 	close(set);

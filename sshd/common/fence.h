@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Rights that are forbidden everywhere but beneath the paths. */
 enum fence_files {
@@ -33,6 +34,8 @@ struct fence {
 	size_t			 npaths;
 	bool	 binds;		/* TCP ports that may be bound */
 	bool	 connects;	/* TCP ports that may be connected to */
+	const uint16_t *ports;	/* that may be, though others may not */
+	size_t	 nports;
 	bool	 signals;	/* signals to processes outside */
 	bool	 abstract;	/* unix sockets of processes outside */
 };

@@ -57,7 +57,7 @@ drop_capabilities(void)
 }
 
 static const char *
-main_harden(void)
+main_harden(enum store_reach reach)
 {
 	const struct rlimit zero = {0, 0};
 
@@ -72,7 +72,7 @@ main_harden(void)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
 	    setrlimit(RLIMIT_CORE, &zero) == -1 || drop_capabilities() == -1)
 		return strerror(errno);
-	return filter_enter();
+	return filter_enter(reach);
 }
 
 /*
@@ -89,19 +89,33 @@ ignore_signals(void)
 		signal(signals[i], SIG_IGN);
 }
 
+/* The argument, if there is one, says what the store needs.  0, or -1. */
+static int
+main_reach(int argc, char *argv[], enum store_reach *reach)
+{
+	*reach = STORE_REACH_FILES;
+	if (argc == 2 && strcmp(argv[1], "tcp") == 0)
+		*reach = STORE_REACH_TCP;
+	else if (argc == 2 && strcmp(argv[1], "socket") == 0)
+		*reach = STORE_REACH_SOCKET;
+	else
+		return argc == 1 ? 0 : -1;
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
+	enum store_reach reach;
 	const char *why;
 
-	(void)argv;
-	if (argc != 1 || check_socket() == -1) {
+	if (main_reach(argc, argv, &reach) == -1 || check_socket() == -1) {
 		fprintf(stderr,
 		    "et-sshd-keeper: started by et-sshd, never by hand\n");
 		return 2;
 	}
 	ignore_signals();
-	if ((why = main_harden()) != NULL) {
+	if ((why = main_harden(reach)) != NULL) {
 		fprintf(stderr, "et-sshd-keeper: %s\n", why);
 		return 1;
 	}

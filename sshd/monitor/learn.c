@@ -224,8 +224,8 @@ keeper_greet(struct child *keeper)
 	m->dir.generation++;
 	alert_before_load(m);
 	msg_init(&msg, MSG_STORE_OPEN, 0);
-	snprintf(msg.store_open.url, sizeof(msg.store_open.url), "%s",
-	    m->conf->store);
+	_Static_assert(STORE_URL <= MSG_URL, "the URL has room in a message");
+	conf_store_url(m->conf, true, msg.store_open.url);
 	snprintf(msg.store_open.node, sizeof(msg.store_open.node), "%s",
 	    m->conf->node);
 	msg.store_open.pid = (uint32_t)getpid();

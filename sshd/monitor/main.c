@@ -248,8 +248,8 @@ prepare_start(struct monitor *m, int test)
 	const char *why;
 	int status;
 
-	m->launcher =
-	    launch_start(&m->account, &launcher_pid, error, sizeof(error));
+	m->launcher = launch_start(&m->account, store_url_reach(m->conf->store),
+	    &launcher_pid, error, sizeof(error));
 	if (m->launcher == -1)
 		return report_failure(1, "", error);
 	if (test && check_start(m) > 0)

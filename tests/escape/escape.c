@@ -18,7 +18,7 @@
 #define PATIENCE 20 /* s for a step */
 #define NOBODY 65534
 
-#define COLUMNS 12
+#define COLUMNS 16
 #define LINES 512
 #define WORD 40
 

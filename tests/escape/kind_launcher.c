@@ -13,7 +13,7 @@
 #include "privilege.h"
 
 static const char *
-launcher_seal(void)
+launcher_seal_for(enum store_reach reach)
 {
 	struct account account = {.root = false};
 	int i;
@@ -23,8 +23,21 @@ launcher_seal(void)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return "no-new-privs";
-	return filter_launcher(&account);
+	return filter_launcher(&account, reach);
 }
 
-const struct kind kinds[] = {{"launcher", launcher_seal, false}};
-const size_t nkinds = 1;
+static const char *
+launcher_seal(void)
+{
+	return launcher_seal_for(STORE_REACH_FILES);
+}
+
+static const char *
+launcher_seal_network(void)
+{
+	return launcher_seal_for(STORE_REACH_TCP);
+}
+
+const struct kind kinds[] = {{"launcher", launcher_seal, false},
+    {"launcher-pgsql", launcher_seal_network, false}};
+const size_t nkinds = 2;

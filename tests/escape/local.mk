@@ -16,8 +16,9 @@ tests_escape_worker_LDADD = $(escape_libs)
 
 tests_escape_keeper_SOURCES = tests/escape/kind_keeper.c $(escape_modules) \
 	sshd/keeper/filter.c sshd/keeper/filter.h
-tests_escape_keeper_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/keeper
-tests_escape_keeper_LDADD = $(escape_libs)
+tests_escape_keeper_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/keeper \
+	-I$(top_srcdir)/policy
+tests_escape_keeper_LDADD = policy/libpolicy.a $(escape_libs)
 
 tests_escape_console_SOURCES = tests/escape/kind_console.c $(escape_modules) \
 	sshd/console/seal.c sshd/console/seal.h

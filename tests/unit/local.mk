@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/test_msg tests/unit/test_name tests/unit/test_operator \
 	tests/unit/test_permit \
 	tests/unit/test_store tests/unit/test_store_file \
+	tests/unit/test_store_url \
 	tests/unit/test_token
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -150,6 +151,10 @@ tests_unit_test_rotate_ready_LDADD = $(unit_store)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(unit_place)
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_LDADD = $(unit_store)
+
+tests_unit_test_store_url_SOURCES = tests/unit/test_store_url.c tests/unit/unit.h
+tests_unit_test_store_url_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_store_url_LDADD = $(unit_policy)
 
 tests_unit_test_token_SOURCES = tests/unit/test_token.c $(unit_place)
 tests_unit_test_token_CPPFLAGS = $(unit_cppflags)

@@ -86,6 +86,34 @@ refused(struct folder *f, const char *text, int line, const char *what)
 		fail_msg("\"%s\" is not \"%s...%s\"", error, where, what);
 }
 
+/* A store of PostgreSQL's: who opens it how, and for how long it may be gone. */
+static void
+test_several(void **state)
+{
+#ifdef HAVE_POSTGRESQL
+	static const char text[] = "store = \"postgresql://w@a,b/et\"\n"
+				   "store-reader = \"r\"\n"
+				   "store-passfile = \"/etc/pass\"\n";
+	char url[STORE_URL];
+	struct conf *c = load(*state, text);
+
+	assert_true(c->several);
+	assert_int_equal(c->stale_limit, 60);
+	conf_store_url(c, true, url);
+	assert_string_equal(url, "postgresql://w@a,b/et?passfile=/etc/pass");
+	conf_store_url(c, false, url);
+	assert_string_equal(
+	    url, "postgresql://w@a,b/et?user=r&passfile=/etc/pass");
+	conf_free(c);
+	c = load(*state, "store = \"postgresql://w@a/et\"\nstale-limit = 9\n");
+	assert_int_equal(c->stale_limit, 9);
+	conf_free(c);
+#else
+	refused(*state, "store = \"postgresql://w@a/et\"\n", 1,
+	    "store: this et-sshd was built without PostgreSQL");
+#endif
+}
+
 static void
 test_defaults(void **state)
 {
@@ -184,7 +212,11 @@ test_text(void **state)
 	assert_false(c->per_source_penalties);
 	assert_true(c->compat_openwrt_1505);
 	conf_free(c);
-	refused(*state, "store = \"\"\n", 1, "store : not sqlite:/path");
+	refused(*state, "store = \"\"\n", 1, "store: not sqlite:/path");
+	refused(*state, "\nstore = \"postgresql://u:secret@h/d\"\n", 2,
+	    "store: the URL has a password in it");
+	refused(*state, "store-passfile = \"pgpass\"\n", 1,
+	    "store-passfile pgpass: not an absolute path");
 	refused(*state, "event-log = \"\"\n", 1, "event-log");
 	refused(*state, "event-log-key = \"\"\n", 1, "event-log-key");
 	refused(*state, "forward-address = \"\"\n", 1, "forward-address");
@@ -717,6 +749,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_FOLDER(test_defaults),
+	    WITH_FOLDER(test_several),
 	    WITH_FOLDER(test_numbers),
 	    WITH_FOLDER(test_text),
 	    WITH_FOLDER(test_compat),

@@ -106,23 +106,27 @@ launcher_users(const struct account *a, struct call users[USERS])
 }
 
 const char *
-filter_launcher(const struct account *a)
+filter_launcher(const struct account *a, enum store_reach reach)
 {
 	struct call users[USERS];
 	const struct call_list calls[] = {CALLS(launcher), {users, USERS},
 	    calls_start, calls_store, calls_thread, calls_memory, calls_loop,
-	    calls_loop_start, calls_refused};
+	    calls_loop_start, calls_refused, calls_network,
+	    reach == STORE_REACH_SOCKET ? calls_network_unix
+					: calls_network_no_unix};
+	const size_t n = sizeof(calls) / sizeof(calls[0]);
 	/*
 	 * Inherited like the filter.  Paths are not named: libraries, the time
 	 * zone, libcrypto's configuration and the store lie where the system
 	 * and the administrator put them, and a keeper or console that starts
 	 * must find them.  Each names its own when it is sealed.
 	 */
-	const struct fence fence = {.files = FENCE_SPECIAL};
+	const struct fence fence = {
+	    .files = FENCE_SPECIAL, .connects = reach != STORE_REACH_FILES};
 	const char *failure;
 
 	launcher_users(a, users);
 	if ((failure = fence_enter(&fence)) != NULL)
 		return failure;
-	return calls_enter(calls, sizeof(calls) / sizeof(calls[0]));
+	return calls_enter(calls, reach == STORE_REACH_FILES ? n - 2 : n);
 }

@@ -75,7 +75,8 @@ launch_stop(int launcher, pid_t pid)
 }
 
 int
-launch_start(const struct account *a, pid_t *launcher, char *error, size_t size)
+launch_start(const struct account *a, enum store_reach reach, pid_t *launcher,
+    char *error, size_t size)
 {
 	struct launcher *l;
 	int sv[2] = {-1, -1}, i;
@@ -89,6 +90,7 @@ launch_start(const struct account *a, pid_t *launcher, char *error, size_t size)
 	for (i = 0; i < LAUNCH_ROLES; i++)
 		l->binary[i] = -1;
 	l->account = *a;
+	l->reach = reach;
 	if (open_binaries(l, error, size) == -1)
 		goto fail;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "privilege.h"
+#include "store_url.h"
 
 enum launch_role {
 	LAUNCH_WORKER,
@@ -32,10 +33,11 @@ struct launch_report {
 };
 
 /*
- * Fork the launcher.  Returns the monitor's end of its socket (to be watched
+ * Fork the launcher, whose children may reach what the store needs.  Returns the monitor's end of its socket (to be watched
  * and read with launch_read), or -1 and one line in error.
  */
-int launch_start(const struct account *, pid_t *, char *error, size_t size);
+int launch_start(const struct account *, enum store_reach, pid_t *, char *error,
+    size_t size);
 
 /*
  * End the launcher: its children exit as the monitor closes their sockets, and

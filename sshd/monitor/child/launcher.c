@@ -34,6 +34,13 @@ static const enum account_kind kinds[LAUNCH_ROLES] = {
     [LAUNCH_PAGE] = ACCOUNT_PAGE,
 };
 
+/* What a keeper is told, before it is sealed, of what it has to reach. */
+static const char *const reaches[] = {
+    [STORE_REACH_FILES] = NULL,
+    [STORE_REACH_TCP] = "tcp",
+    [STORE_REACH_SOCKET] = "socket",
+};
+
 /* Change to a directory that stays empty, as it is removed at once. */
 static int
 enter_empty(void)
@@ -88,6 +95,8 @@ child_exec(const struct launcher *l, enum launch_role role, int fd)
 		snprintf(argv[1] = uid, sizeof(uid), "%u", owner->uid);
 		snprintf(argv[2] = gid, sizeof(gid), "%u", owner->gid);
 	}
+	if (role == LAUNCH_KEEPER)
+		argv[1] = (char *)(uintptr_t)reaches[l->reach];
 	why = privilege_child(&l->account, kinds[role]);
 	if (why == NULL) {
 		/* All other descriptors are close-on-exec. */
@@ -252,7 +261,7 @@ launcher_main(struct launcher *l, const struct account *a)
 	if (why == NULL)
 		why = privilege_launcher(a);
 	if (why == NULL)
-		why = filter_launcher(a);
+		why = filter_launcher(a, l->reach);
 	if (why != NULL) {
 		dprintf(STDERR_FILENO, "et-sshd: launcher: %s\n", why);
 		_exit(1);

@@ -18,6 +18,7 @@ struct launcher_request {
 struct launcher {
 	int sock; /* to the monitor */
 	struct account account;
+	enum store_reach reach;
 	int binary[LAUNCH_ROLES]; /* the programs, opened */
 	struct {
 		pid_t pid; /* 0: free */

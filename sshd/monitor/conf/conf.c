@@ -13,6 +13,8 @@
 #include "history.h"
 
 #define CONF_LOGS "/var/log/et-phone-home"
+#define STALE_ONE 3600 /* s, of stale-limit: with a server alone */
+#define STALE_SEVERAL 60 /* with others, which serve meanwhile */
 
 static int
 conf_take_list(
@@ -133,6 +135,11 @@ conf_take(struct conf *c, cfg_t *cfg)
 	    &c->alert_quiet_last);
 	c->alert_log = conf_alert_log(cfg);
 	c->store = strdup(cfg_getstr(cfg, "store"));
+	c->store_reader = strdup(cfg_getstr(cfg, "store-reader"));
+	c->store_passfile = strdup(cfg_getstr(cfg, "store-passfile"));
+	c->several = store_url_several(cfg_getstr(cfg, "store"));
+	if (c->stale_limit == 0)
+		c->stale_limit = c->several ? STALE_SEVERAL : STALE_ONE;
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->event_log = strdup(cfg_getstr(cfg, "event-log"));
 	c->event_log_seal = cfg_getbool(cfg, "event-log-seal");
@@ -143,9 +150,10 @@ conf_take(struct conf *c, cfg_t *cfg)
 	c->public_name = strdup(cfg_getstr(cfg, "public-name"));
 	c->history = (unsigned int)history_parse(cfg_getstr(cfg, "history"));
 	c->node = node != NULL ? strdup(node) : conf_default_node();
-	if (c->store == NULL || c->user == NULL || c->event_log == NULL ||
-	    c->forward_address == NULL || c->installer == NULL ||
-	    c->public_name == NULL || c->node == NULL ||
+	if (c->store == NULL || c->store_reader == NULL ||
+	    c->store_passfile == NULL || c->user == NULL ||
+	    c->event_log == NULL || c->forward_address == NULL ||
+	    c->installer == NULL || c->public_name == NULL || c->node == NULL ||
 	    c->event_log_key == NULL || c->metrics_listen == NULL ||
 	    c->alert_log == NULL)
 		return -1;
@@ -247,6 +255,8 @@ conf_free(struct conf *c)
 	for (i = 0; i < c->noperator_listen; i++)
 		free(c->operator_listen[i]);
 	free(c->store);
+	free(c->store_reader);
+	free(c->store_passfile);
 	free(c->user);
 	free(c->event_log);
 	free(c->event_log_key);
@@ -257,6 +267,14 @@ conf_free(struct conf *c)
 	free(c->public_name);
 	free(c->alert_log);
 	free(c);
+}
+
+void
+conf_store_url(const struct conf *c, bool writes, char url[STORE_URL])
+{
+	/* Their checks leave room for all three. */
+	store_url_make(
+	    url, c->store, writes ? "" : c->store_reader, c->store_passfile);
 }
 
 bool

@@ -10,6 +10,7 @@
 
 #include "alert.h"
 #include "network.h"
+#include "store_url.h"
 
 #define CONF_DEFAULT ETPH_SYSCONFDIR "/et-sshd.conf"
 #define CONF_ERROR 512
@@ -41,6 +42,9 @@ struct conf {
 	char *listen[CONF_LIST];
 	size_t nlisten;
 	char *store;
+	bool several; /* servers may run on the store: it is PostgreSQL's */
+	char *store_reader; /* role that only reads it; "": the URL's user */
+	char *store_passfile; /* libpq's file of passwords; "": none */
 	char *hostkeys[CONF_LIST];
 	size_t nhostkeys;
 	char *user;
@@ -99,6 +103,11 @@ void conf_free(struct conf *);
  * the names of options that differ but need a restart ("listen, store"), or "".
  */
 void conf_reload(struct conf *, const struct conf *next, char kept[CONF_ERROR]);
+
+/*
+ * The URL with which a process opens the store, to write it or only to read it.
+ */
+void conf_store_url(const struct conf *, bool writes, char url[STORE_URL]);
 
 /* Is addr in proxy-from, so that connections begin with a PROXY header? */
 bool conf_proxied(const struct conf *, const struct sockaddr *addr);

@@ -38,7 +38,7 @@ static const struct number {
     NUMBER("redeliver", redeliver, FORWARD_REDELIVER, 1, 86400),
     NUMBER("reach-timeout", reach_timeout, 180, 1, 86400),
     NUMBER("reach-idle", reach_idle, 300, 1, 86400),
-    NUMBER("stale-limit", stale_limit, 3600, 1, 30 * 86400),
+    NUMBER("stale-limit", stale_limit, 0, 1, 30 * 86400), /* conf_take */
     NUMBER("operator-ttl", operator_ttl, 86400, 1, FORWARD_TTL_MAX),
     NUMBER("alert-after", alert_after, 2, 1, ALERT_AFTER_MOST),
 #undef NUMBER
@@ -53,6 +53,8 @@ static char listens[] = "{\"0.0.0.0:2222\", \"[::]:2222\"}";
 static const cfg_opt_t texts[] = {
     CFG_STR_LIST("listen", listens, CFGF_NONE),
     CFG_STR("store", "sqlite:" ETPH_STATEDIR "/store.db", CFGF_NONE),
+    CFG_STR("store-reader", "", CFGF_NONE),
+    CFG_STR("store-passfile", "", CFGF_NONE),
     CFG_STR_LIST("host-keys", hostkeys, CFGF_NONE),
     CFG_STR("user", "et-phone-home", CFGF_NONE),
     CFG_STR("event-log", "stderr", CFGF_NONE),
@@ -231,11 +233,37 @@ conf_check_forward_address(cfg_t *cfg, cfg_opt_t *opt)
 static int
 conf_check_store(cfg_t *cfg, cfg_opt_t *opt)
 {
+	const char *v = cfg_opt_getnstr(opt, 0), *wrong = store_url_check(v);
+
+#ifndef HAVE_POSTGRESQL
+	if (wrong == NULL && store_url_several(v))
+		wrong = "this et-sshd was built without PostgreSQL";
+#endif
+	if (wrong == NULL)
+		return 0;
+	cfg_error(cfg, "store: %s", wrong);
+	return -1;
+}
+
+static int
+conf_check_passfile(cfg_t *cfg, cfg_opt_t *opt)
+{
 	const char *v = cfg_opt_getnstr(opt, 0);
 
-	if (strncmp(v, "sqlite:", strlen("sqlite:")) == 0)
+	if (*v == '\0' || (*v == '/' && strlen(v) < STORE_URL / 8))
 		return 0;
-	cfg_error(cfg, "store %s: not sqlite:/path", v);
+	cfg_error(cfg, "store-passfile %.64s: not an absolute path", v);
+	return -1;
+}
+
+static int
+conf_check_reader(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = cfg_opt_getnstr(opt, 0);
+
+	if (strlen(v) < DEVICE_NAME)
+		return 0;
+	cfg_error(cfg, "store-reader: a role's name has 63 bytes at most");
 	return -1;
 }
 
@@ -320,6 +348,8 @@ static const struct {
     {"listen", conf_check_listen},
     {"host-keys", conf_check_text},
     {"store", conf_check_store},
+    {"store-passfile", conf_check_passfile},
+    {"store-reader", conf_check_reader},
     {"proxy-from", conf_check_proxy_from},
     {"operator-ports", conf_check_operator_ports},
     {"event-log", conf_check_text},

@@ -42,6 +42,10 @@ conf_note_kept(
 		c->hostkeys, c->nhostkeys, next->hostkeys, next->nhostkeys),
 	    "host-keys");
 	conf_note(kept, strcmp(c->store, next->store) == 0, "store");
+	conf_note(kept, strcmp(c->store_reader, next->store_reader) == 0,
+	    "store-reader");
+	conf_note(kept, strcmp(c->store_passfile, next->store_passfile) == 0,
+	    "store-passfile");
 	conf_note(kept, strcmp(c->user, next->user) == 0, "user");
 	conf_note(
 	    kept, strcmp(c->event_log, next->event_log) == 0, "event-log");

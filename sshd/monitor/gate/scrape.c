@@ -63,8 +63,7 @@ scrape_greet(struct child *child)
 	struct msg msg;
 
 	msg_init(&msg, MSG_STORE_OPEN, 0);
-	snprintf(msg.store_open.url, sizeof(msg.store_open.url), "%s",
-	    m->conf->store);
+	conf_store_url(m->conf, false, msg.store_open.url);
 	snprintf(msg.store_open.node, sizeof(msg.store_open.node), "%s",
 	    m->conf->node);
 	child_send(child, &msg, -1);

@@ -215,8 +215,8 @@ console_greet(struct child *child)
 	struct msg msg;
 
 	msg_init(&msg, MSG_STORE_OPEN, 0);
-	snprintf(msg.store_open.url, sizeof(msg.store_open.url), "%s",
-	    k->m->conf->store);
+	conf_store_url(
+	    k->m->conf, k->role == OPERATOR_ADMIN, msg.store_open.url);
 	snprintf(msg.store_open.node, sizeof(msg.store_open.node), "%s",
 	    k->m->conf->node);
 	child_send(child, &msg, -1);

@@ -245,8 +245,7 @@ page_greet(struct child *child)
 	struct msg msg;
 
 	msg_init(&msg, MSG_STORE_OPEN, 0);
-	snprintf(msg.store_open.url, sizeof(msg.store_open.url), "%s",
-	    p->m->conf->store);
+	conf_store_url(p->m->conf, false, msg.store_open.url);
 	snprintf(msg.store_open.node, sizeof(msg.store_open.node), "%s",
 	    p->m->conf->node);
 	child_send(child, &msg, -1);

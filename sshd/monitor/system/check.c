@@ -66,14 +66,50 @@ check_parent(const char *path, char dir[PATH_MAX])
 	return S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
 }
 
+/*
+ * libpq ignores a file of passwords that others may read.  Which server it
+ * leads to, and whether that answers, the keeper finds out.
+ */
+static int
+check_passfile(const struct monitor *m)
+{
+	const struct account_id *keeper = &m->account.of[ACCOUNT_KEEPER];
+	const char *path = m->conf->store_passfile;
+	struct stat st;
+	int error;
+
+	if (*path == '\0')
+		return 0;
+	if (stat(path, &st) == -1)
+		return check_wrong("store-passfile", path, errno);
+	if (!S_ISREG(st.st_mode))
+		return check_wrong("store-passfile", path, EINVAL);
+	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		fprintf(stderr,
+		    "et-sshd: store-passfile %s: others than its owner may "
+		    "use it: chmod 600\n",
+		    path);
+		return -1;
+	}
+	if ((error = check_access(keeper, path, R_OK)) == 0)
+		return 0;
+	fprintf(stderr,
+	    "et-sshd: store-passfile %s: %s: it must be owned by %s\n", path,
+	    strerror(error), m->account.root ? m->conf->user : "this user");
+	return -1;
+}
+
 int
 check_store(const struct monitor *m)
 {
 	const struct account_id *keeper = &m->account.of[ACCOUNT_KEEPER];
 	const char *path = m->conf->store + strlen(SQLITE);
 	char dir[PATH_MAX], above[PATH_MAX];
-	int error = check_parent(path, dir);
+	int error;
 
+	if (m->conf->several)
+		return check_passfile(m);
+	error = check_parent(path, dir);
 	/* A start as root makes it, if its parent exists. */
 	if (error == ENOENT && m->account.root && check_parent(dir, above) == 0)
 		return 0;
@@ -187,7 +223,8 @@ check_start(const struct monitor *m)
 	wrong += check_store(m) != 0;
 	wrong += check_log(m) != 0;
 	wrong += check_listens(m->conf);
-	unit_paths_check(m->conf_path, m->conf->store + strlen(SQLITE));
+	if (!m->conf->several)
+		unit_paths_check(m->conf_path, m->conf->store + strlen(SQLITE));
 	if (strcmp(m->conf->event_log, "stderr") != 0)
 		unit_paths_check(m->conf_path, m->conf->event_log);
 	return wrong;

@@ -7,7 +7,8 @@
 struct monitor;
 
 /*
- * Does the store's directory exist, and may the keeper write to it?  Called
+ * Does the store's directory exist, and may the keeper write to it; or, of a
+ * store of PostgreSQL, is the file of passwords the keeper's alone?  Called
  * before privileges are dropped.  0, or -1 and a line on standard error.
  */
 int check_store(const struct monitor *);

@@ -8,6 +8,8 @@
 #ifndef FILTER_H
 #define FILTER_H
 
+#include "store_url.h"
+
 struct account;
 struct conf;
 
@@ -22,8 +24,9 @@ const char	*filter_monitor(const struct conf *, const char *conf_path);
 /*
  * The launcher, and with it all that it starts: a filter is inherited, so the
  * list has what keeper, consoles and workers do until they have their own.  It
- * can become the users of the account, and nobody else.
+ * can become the users of the account, and nobody else.  Only where the store
+ * is reached so does it have the calls that connect.
  */
-const char	*filter_launcher(const struct account *);
+const char	*filter_launcher(const struct account *, enum store_reach);
 
 #endif
