@@ -47,6 +47,8 @@ struct forward {
 	bool		virtual;		/* for jumps; id, ttl are 0 */
 	int64_t		oper;			/* 0: opened on the server */
 	char		owner[DEVICE_NAME];	/* the owner's name, or "" */
+	/* Listed: that binds sport, "": where the tunnel is; virtual: its own. */
+	char		node[DEVICE_NAME];
 };
 
 /* "9876": 0, or -1: not a port 1 to 65535. */

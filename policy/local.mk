@@ -45,8 +45,9 @@ policy_libstore_a_SOURCES = \
 	policy/store/store_query.h policy/store/store_refusal.c \
 	policy/store/store_report.c policy/store/store_series.c \
 	policy/store/store_session.c policy/store/store_span.c \
-	policy/store/store_token.c \
-	policy/store/store_transaction.c policy/store/store_virtual.c \
+	policy/store/store_ticket.c policy/store/store_token.c \
+	policy/store/store_transaction.c policy/store/store_tunnel.c \
+	policy/store/store_virtual.c \
 	policy/store/sqlite/store_sqlite.c \
 	policy/store/sqlite/store_sqlite.h \
 	policy/store/sqlite/store_sqlite_copy.c \
@@ -69,7 +70,7 @@ policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/005_wish.sql policy/schema/006_virtual.sql \
 	policy/schema/007_doctor.sql policy/schema/008_owner.sql \
 	policy/schema/009_words.sql policy/schema/010_history.sql \
-	policy/schema/011_alert.sql
+	policy/schema/011_alert.sql policy/schema/012_nodes.sql
 EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
 CLEANFILES += policy/store_migrations.c
 policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh

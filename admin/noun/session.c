@@ -111,7 +111,7 @@ run_kill(struct admin *a, const struct args *args)
 		    "%s%s has no live session; see et-admin session list",
 		    s.id == 0 ? "device " : "number ", args->word[0]);
 	if (change_begin(a) != ADMIN_DONE ||
-	    change_commit(a, store_kill(a->store, s.id, s.device), &seq,
+	    change_commit(a, store_kill(a->store, s.node, s.id, s.device), &seq,
 		"session kill %s", args->word[0]) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	snprintf(done, sizeof(done), "killed %s of %s",

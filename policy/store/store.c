@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "store_query.h"
 
@@ -169,6 +170,22 @@ void
 store_watch_drain(struct store *s)
 {
 	s->backend->watch_drain(s);
+}
+
+bool
+store_shared(const struct store *s)
+{
+	return s->backend->shared;
+}
+
+int64_t
+store_clock(const struct store *s)
+{
+	struct timespec ts;
+
+	(void)s;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000;
 }
 
 bool

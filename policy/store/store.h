@@ -28,7 +28,7 @@
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	11		/* the newest migration's number */
+#define STORE_SCHEMA	12		/* the newest migration's number */
 
 struct store;
 struct fleet_query;
@@ -51,6 +51,8 @@ enum store_result {
 
 /* A node without a sign of life for so long is none, us. */
 #define STORE_NODE_GONE	INT64_C(15000000)
+/* A ticket that was not used for so long is none, us. */
+#define STORE_TICKET_TIME INT64_C(30000000)
 
 #define STORE_CREATE	1	/* make it when it is not there */
 #define STORE_SERVER	2	/* the keeper's: one at a time, migrates */
@@ -217,8 +219,9 @@ enum store_result store_forward_set(struct store *, int64_t id,
     enum forward_state, int64_t at, const char *reason);
 
 /*
- * --- virtual forwards of this node; not changes ---
- * One for each device and device port; of the ended ones a device's last.
+ * --- virtual forwards of this node ---
+ * One for each device and device port; of the ended ones a device's last.  Only
+ * a shared store makes changes of them (STORE_WISH).
  */
 enum store_result store_virtual_put(struct store *, const char *node,
     const struct forward *);
@@ -396,24 +399,120 @@ enum store_result store_session_clear(struct store *, const char *node);
 enum store_result store_session_each(struct store *,
     int (*)(void *, const struct session *), void *);
 
-/* --- nodes: the servers on this store --- */
+/*
+ * --- nodes: the servers on this store ---
+ * Several run on one that is shared.  Sessions, virtual forwards and tunnels of
+ * a node that is not alive do not count then.
+ */
 struct node {
 	char		name[DEVICE_NAME];
 	uint32_t	pid;		/* the monitor's */
 	char		listen[256];
 	int64_t		started;	/* us since the epoch */
-	int64_t		alive;		/* us since the epoch, every 5 s */
+	int64_t		alive;		/* by store_clock, every 5 s */
 	int64_t		applied;	/* changes up to this have effect */
+	char		addr[64];	/* of its relay, for other nodes; or "" */
+	char		version[64];	/* of et-sshd */
+	bool		drain;		/* an admin drains it */
+	char		hostkeys[256];	/* "ed25519 SHA256-HEX,..." */
+	uint32_t	stale;		/* its stale-limit, s */
 	char		status[8192];	/* JSON, from the monitor */
 };
+/* Whether several servers may run on this store. */
+bool		 store_shared(const struct store *);
+/* The time by which the nodes of a store compare, us since the epoch. */
+int64_t		 store_clock(const struct store *);
+/*
+ * A server begins, or begins again after the store was away.  STORE_TAKEN:
+ * another one of this name is alive, that is with another pid or start;
+ * STORE_DENIED: the host keys of another node that is alive are others.  error
+ * says which, in a line for people.  What an admin drained is so no more.
+ */
+enum store_result store_node_begin(struct store *, const struct node *,
+    char error[STORE_ERROR]);
+/* Write all but applied and drain; alive 0: now, by store_clock. */
 enum store_result store_node_put(struct store *, const struct node *);
 enum store_result store_node_applied(struct store *, const char *node,
     int64_t seq);
 enum store_result store_node_each(struct store *,
     int (*)(void *, const struct node *), void *);
+/* The same without status, which is long. */
+enum store_result store_node_look(struct store *,
+    int (*)(void *, const struct node *), void *);
+/* Whether it gave a sign of life within STORE_NODE_GONE. */
+bool		 store_node_lives(const struct store *, const struct node *);
+/* STORE_NONE: there is no such node. */
+enum store_result store_node_drain(struct store *, const char *node, bool on);
+/* Remove it, its sessions, virtual forwards and tunnels. */
 enum store_result store_node_remove(struct store *, const char *node);
+/*
+ * Whether this connection to the store leads the nodes: the first that asks does
+ * until it ends.  In a store that is not shared the only server does.
+ */
+enum store_result store_lead(struct store *, bool *leads);
 /* Whether a server runs on this store now, by its lock, not by alive. */
 bool		 store_server_runs(struct store *);
+
+/*
+ * --- tunnels that are open ---
+ * put: the newest node that opened it has it.  remove, clear: only what is this
+ * node's still.  get and each find those of nodes that are alive.
+ */
+struct node_tunnel {
+	int64_t		device;
+	uint32_t	sport;
+	uint32_t	dport;		/* 0: not known, by a permit */
+	char		node[DEVICE_NAME];
+	bool		virtual;	/* jumps alone lead there */
+	int64_t		opened;		/* us since the epoch */
+};
+enum store_result store_tunnel_put(struct store *,
+    const struct node_tunnel *);
+enum store_result store_tunnel_remove(struct store *, const char *node,
+    int64_t device, uint32_t sport);
+enum store_result store_tunnel_clear(struct store *, const char *node);
+enum store_result store_tunnel_get(struct store *, int64_t device,
+    uint32_t sport, struct node_tunnel *);
+enum store_result store_tunnel_each(struct store *,
+    int (*)(void *, const struct node_tunnel *), void *);
+
+/* --- wishes: virtual forwards that have not ended, of nodes that are alive --- */
+struct node_wish {
+	int64_t		device;
+	uint32_t	dport;
+	uint32_t	sport;
+	char		node[DEVICE_NAME];
+};
+enum store_result store_wish_get(struct store *, int64_t device,
+    uint32_t dport, const char *node, struct node_wish *);
+enum store_result store_wish_each(struct store *,
+    int (*)(void *, const struct node_wish *), void *);
+
+/*
+ * --- tickets: each allows one stream from a node to another ---
+ * put forgets those that are too old.  take finds those for this node that are
+ * not, and deletes them: each is read once.
+ */
+struct node_ticket {
+	uint64_t	number;
+	uint8_t		secret[16];
+	int64_t		device;
+	uint32_t	dport;		/* 0: not known */
+	uint32_t	sport;		/* of the tunnel */
+	bool		jump;		/* or of a connection to a forward: */
+	uint32_t	from;		/* its originator's port */
+	char		addr[64];	/* and address */
+	char		asker[DEVICE_NAME];
+	char		node[DEVICE_NAME];
+};
+enum store_result store_ticket_put(struct store *,
+    const struct node_ticket *);
+enum store_result store_ticket_take(struct store *, const char *node,
+    int (*)(void *, const struct node_ticket *), void *);
+
+/* When devices were last seen, if after since; us since the epoch. */
+enum store_result store_seen_each(struct store *, int64_t since,
+    int (*)(void *, int64_t device, int64_t at), void *);
 
 /* --- changes --- */
 enum store_noun {
@@ -421,14 +520,19 @@ enum store_noun {
 	STORE_KEY,
 	STORE_PERMIT,
 	STORE_FORWARD,
-	STORE_KILL,		/* id: the session (0: all); ref: the device */
+	STORE_KILL,		/* id: the session (0: all); ref: the device;
+				   what: its node, "": each */
 	STORE_ADMIN,		/* who and what: text for the event log */
 	STORE_TOKEN,
 	STORE_OPERATOR,
 	STORE_PENALTY,		/* what: whose, an address */
 	STORE_MUTE,
 	STORE_BOUND,
-	STORE_ALERT_TEST
+	STORE_ALERT_TEST,
+	STORE_NODE,		/* what: its name */
+	STORE_WISH,		/* ref: the device's port; what: its node */
+	STORE_TUNNEL,		/* ref: the server's port; what: its node */
+	STORE_TICKET		/* what: the node that it is for */
 };
 
 struct change {
@@ -439,9 +543,9 @@ struct change {
 	char		who[DEVICE_NAME];
 	char		what[256];
 };
-/* Ask the server to end a session (0: all of the device's). */
-enum store_result store_kill(struct store *, uint64_t session,
-    int64_t device);
+/* Ask the node ("": each) to end a session (0: all of the device's). */
+enum store_result store_kill(struct store *, const char *node,
+    uint64_t session, int64_t device);
 /* Ask the server to clear the penalty of an address. */
 enum store_result store_penalty_clear(struct store *, const char *addr);
 /* Ask the server to open and close an alert of the kind "test". */

@@ -41,6 +41,12 @@ struct store_backend {
 	const char	*begin;		/* a transaction that writes */
 	const char	*begin_read;	/* one that sees a single moment */
 	const struct migration *migrations; /* in order, to a NULL name */
+	bool		 shared;	/* several servers may run on it */
+	/*
+	 * Of a shared store: 1 if the connection has the lock of the name ?1,
+	 * which ends with it, or could take it.
+	 */
+	const char	*lock;
 
 	/* where: the URL after the scheme.  A failure leaves it to close. */
 	enum store_result (*open)(struct store *, const char *where);

@@ -15,9 +15,9 @@ change_add(struct store *s, enum store_noun noun, int64_t id, int64_t ref,
 }
 
 enum store_result
-store_kill(struct store *s, uint64_t session, int64_t device)
+store_kill(struct store *s, const char *node, uint64_t session, int64_t device)
 {
-	return change_add(s, STORE_KILL, (int64_t)session, device, "", "");
+	return change_add(s, STORE_KILL, (int64_t)session, device, "", node);
 }
 
 enum store_result

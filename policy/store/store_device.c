@@ -15,6 +15,12 @@ store_nodes_since(void)
 	return ts.tv_sec * INT64_C(1000000) - STORE_NODE_GONE;
 }
 
+int64_t
+store_rows_since(const struct store *s)
+{
+	return s->backend->shared ? store_clock(s) - STORE_NODE_GONE : -1;
+}
+
 void
 store_device_read(struct query *q, struct device *d)
 {

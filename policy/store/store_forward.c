@@ -5,7 +5,7 @@
 #define COLUMNS                                                        \
 	"f.id, f.device, d.name, f.dport, f.sport, f.ttl, f.created, " \
 	"f.expires, f.state, f.state_at, f.reason, f.cancelled, "      \
-	"f.operator, f.owner "                                         \
+	"f.operator, f.owner, f.node "                                 \
 	"FROM forward f JOIN device d ON d.id = f.device "
 
 static void
@@ -25,6 +25,7 @@ forward_read(struct query *q, struct forward *f)
 	f->cancelled = query_int(q, 11) != 0;
 	f->oper = query_int(q, 12);
 	query_text(q, 13, f->owner, sizeof(f->owner));
+	query_text(q, 14, f->node, sizeof(f->node));
 	f->virtual = false;
 }
 
@@ -112,16 +113,16 @@ forward_insert(struct store *s, struct forward *f)
 {
 	static const char sql[] =
 	    "INSERT INTO forward (device, dport, sport, ttl, created, expires, "
-	    "state, state_at, reason, operator, owner) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+	    "state, state_at, reason, operator, owner, node) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
 	    "RETURNING id";
 	enum store_result r;
 
 	r = store_one(s, sql,
 	    STORE_ARGS(INT(f->device), INT(f->dport), INT(f->sport),
 		INT(f->ttl), INT(f->created), INT(f->expires), INT(f->state),
-		INT(f->state_at), TEXT(f->reason), INT(f->oper),
-		TEXT(f->owner)),
+		INT(f->state_at), TEXT(f->reason), INT(f->oper), TEXT(f->owner),
+		TEXT(f->node)),
 	    &f->id);
 	return r == STORE_EXISTS ? forward_port_taken(s, f) : r;
 }

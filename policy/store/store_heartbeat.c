@@ -153,3 +153,18 @@ store_heartbeat_times(
 		at[(*n)++] = query_int(q, 0);
 	return query_end_list(s, q);
 }
+
+enum store_result
+store_seen_each(struct store *s, int64_t since,
+    int (*each)(void *, int64_t device, int64_t at), void *arg)
+{
+	static const char sql[] =
+	    "SELECT device, last_seen FROM device_seen WHERE last_seen > ?1";
+	struct query *q;
+
+	q = store_select(s, sql, STORE_ARGS(INT(since)));
+	while (query_row(q))
+		if (each(arg, query_int(q, 0), query_int(q, 1)) != 0)
+			break;
+	return query_end_list(s, q);
+}

@@ -74,6 +74,11 @@ void		 query_free_all(struct store *);
 
 /* A node that was alive after this time, us since the epoch, is there. */
 int64_t	 store_nodes_since(void);
+/*
+ * The same for sessions and virtual forwards: those of the only server count,
+ * dead or alive, and those of several if their node is there.
+ */
+int64_t	 store_rows_since(const struct store *);
 /* Read the columns of DEVICE_COLUMNS. */
 void	 store_device_read(struct query *, struct device *);
 

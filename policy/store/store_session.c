@@ -78,11 +78,13 @@ store_session_each(
 	    "n.client, n.digest, n.ports, n.operator, o.name, n.standing "
 	    "FROM session n LEFT JOIN device d ON d.id = n.device "
 	    "LEFT JOIN operator o ON o.id = n.operator "
+	    "LEFT JOIN node a ON a.name = n.node "
+	    "WHERE coalesce(a.alive, 0) > ?1 "
 	    "ORDER BY n.node, n.id";
 	struct session n;
 	struct query *q;
 
-	q = store_select(s, sql, NULL);
+	q = store_select(s, sql, STORE_ARGS(INT(store_rows_since(s))));
 	while (query_row(q)) {
 		session_read(q, &n);
 		if (each(arg, &n) != 0)

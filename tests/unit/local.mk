@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_permit \
 	tests/unit/test_store tests/unit/test_store_file \
 	tests/unit/test_store_url \
+	tests/unit/test_store_nodes \
 	tests/unit/test_token
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -155,6 +156,10 @@ tests_unit_test_store_LDADD = $(unit_store)
 tests_unit_test_store_url_SOURCES = tests/unit/test_store_url.c tests/unit/unit.h
 tests_unit_test_store_url_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_url_LDADD = $(unit_policy)
+tests_unit_test_store_nodes_SOURCES = tests/unit/test_store_nodes.c \
+	$(unit_place)
+tests_unit_test_store_nodes_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_store_nodes_LDADD = $(unit_store)
 
 tests_unit_test_token_SOURCES = tests/unit/test_token.c $(unit_place)
 tests_unit_test_token_CPPFLAGS = $(unit_cppflags)

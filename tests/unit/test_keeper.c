@@ -297,7 +297,7 @@ sends_a_change(void **state)
 	d.enabled = false;
 	assert_int_equal(store_begin(s), STORE_OK);
 	assert_int_equal(store_device_update(s, &d), STORE_OK);
-	assert_int_equal(store_kill(s, 7, id), STORE_OK);
+	assert_int_equal(store_kill(s, "", 7, id), STORE_OK);
 	assert_int_equal(store_penalty_clear(s, "2001:db8::1"), STORE_OK);
 	assert_int_equal(store_admin(s, "root", "device disable aa"), STORE_OK);
 	assert_int_equal(store_commit(s), STORE_OK);
@@ -400,7 +400,7 @@ sends_each_change_promptly(void **state)
 	child_expect(&c, MSG_KEY_OF);
 	child_expect(&c, MSG_LOADED);
 	for (i = 0; i < 50; i++) {
-		assert_int_equal(store_kill(s, (uint64_t)i, id), STORE_OK);
+		assert_int_equal(store_kill(s, "", (uint64_t)i, id), STORE_OK);
 		began = now_ms();
 		child_expect(&c, MSG_KILL);
 		assert_int_equal(c.m.kill.session, i);
@@ -676,7 +676,7 @@ keeps_what_a_locked_store_does_not_take(void **state)
 	/* It says so once. */
 	say_heartbeat(&c, id, 4712);
 	AWAIT(last_seen(s, id) == 4712);
-	assert_int_equal(store_kill(s, 7, id), STORE_OK);
+	assert_int_equal(store_kill(s, "", 7, id), STORE_OK);
 	child_expect(&c, MSG_KILL);
 	child_stop(&c);
 	store_close(s);
@@ -714,7 +714,7 @@ loads_anew_what_it_cannot_follow(void **state)
 	child_loaded(&c);
 	store_begin(s);
 	for (i = 0; i < 100010; i++)
-		assert_int_equal(store_kill(s, 1, id), STORE_OK);
+		assert_int_equal(store_kill(s, "", 1, id), STORE_OK);
 	store_commit(s);
 	assert_int_equal(store_seq(s, &seq), STORE_OK);
 	/* That took its time: the keeper may have found the store locked. */

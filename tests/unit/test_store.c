@@ -407,9 +407,9 @@ changes_are_numbered(void **state)
 	assert_int_equal(store_admin(s, "root", "forward open"), STORE_OK);
 	store_commit(s);
 	store_begin(s);
-	assert_int_equal(store_kill(s, 0, a), STORE_OK);
+	assert_int_equal(store_kill(s, "", 0, a), STORE_OK);
 	store_rollback(s);
-	assert_int_equal(store_kill(s, 3, a), STORE_OK);
+	assert_int_equal(store_kill(s, "", 3, a), STORE_OK);
 	/* The server's own word is none. */
 	store_forward_set(s, f.id, FORWARD_OPEN, 5, "");
 	assert_int_equal(store_change_each(s, seq, note_change, &c), STORE_OK);

@@ -33,7 +33,8 @@ static const char *const views[] = {
     /* The owner of another operator's forward is not shown. */
     "forward AS SELECT id, device, dport, sport, ttl, created, expires, state, "
     "state_at, reason, cancelled, operator, CASE operator WHEN %lld THEN owner "
-    "ELSE '' END AS owner FROM main.forward WHERE " SEEN("forward.device"),
+    "ELSE '' END AS owner, node FROM main.forward WHERE " SEEN(
+	"forward.device"),
     "wish AS SELECT * FROM main.wish WHERE " SEEN("wish.device"),
     "heartbeat AS SELECT * FROM main.heartbeat WHERE " SEEN(
 	"heartbeat.id / 64"),
@@ -48,6 +49,8 @@ static const char *const views[] = {
 	"history_text.device"),
     "history_outage AS SELECT * FROM main.history_outage",
     "history_calendar AS SELECT * FROM main.history_calendar",
+    "tunnel AS SELECT * FROM main.tunnel WHERE " SEEN("tunnel.device"),
+    "ticket AS SELECT * FROM main.ticket WHERE false",
     "node AS SELECT * FROM main.node",
     "heartbeat_last AS SELECT * FROM main.heartbeat_last",
     /* A site is that of its tag; the server's own alerts are an admin's. */
