@@ -188,6 +188,7 @@ static const struct several {
     [MSG_INBOX] = SEVERAL(inbox, forwards),
     [MSG_DEVICE] = SEVERAL(devices, list),
     [MSG_KEY_OF] = SEVERAL(keys, list),
+    [MSG_SEEN] = SEVERAL(seen, list),
 };
 
 size_t

@@ -35,11 +35,20 @@ ending_forward(struct monitor *m, struct dir_forward *f, enum forward_state was,
 	tunnel_forward_ended(f, reason);
 }
 
+/* No other listener of this node has the port of a tunnel. */
+static void
+ending_binds(struct monitor *m, uint32_t port)
+{
+	(void)m;
+	(void)port;
+}
+
 static const struct wanted_watch watch = {
     .queued = inbox_queued,
     .failed = jump_forward_failed,
     .ended = ending_forward,
     .closed = jump_tunnel_closed,
+    .binds = ending_binds,
 };
 
 void

@@ -20,6 +20,7 @@
 #include "jump_check.h"
 #include "learn.h"
 #include "learn_device.h"
+#include "learn_node.h"
 #include "learn_operator.h"
 #include "monitor.h"
 #include "msg.h"
@@ -27,6 +28,7 @@
 #include "owner.h"
 #include "record.h"
 #include "tokens.h"
+#include "tunnel.h"
 #include "wanted.h"
 
 void
@@ -81,6 +83,7 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 
 	learn_device_sweep(m);
 	learn_operator_sweep(m);
+	learn_node_sweep(m);
 	m->dir.generation++;
 	m->dir.loaded = true;
 	m->dir.fresh = clock_now();
@@ -90,6 +93,8 @@ learn_loaded(struct monitor *m, const struct msg *msg)
 		if (conn_open(c))
 			conn_record(c);
 	wanted_record_virtual(m);
+	tunnel_record_all(m);
+	learn_forward_states(m);
 	/* Forwards that expired while no server ran are not delivered. */
 	wanted_tick(m);
 	jump_check(m);
@@ -154,6 +159,7 @@ learn_store_state(struct monitor *m, const struct msg *msg)
 	alert_store_state(m, s);
 	if (s->ok)
 		m->dir.fresh = clock_now();
+	m->fenced = m->nodes != NULL && !s->ok;
 	/* Most of these messages are mere keepalives. */
 	if (s->ok && s->reason[0] == '\0')
 		return NULL;
@@ -197,6 +203,11 @@ static const struct rule {
     {MSG_LOADED, learn_loaded},
     {MSG_CHANGED, learn_changed},
     {MSG_STORE_STATE, learn_store_state},
+    {MSG_NODE, learn_node},
+    {MSG_WISH, learn_wish},
+    {MSG_TUNNEL, learn_tunnel},
+    {MSG_LEAD, learn_lead},
+    {MSG_SEEN, learn_seen},
 };
 
 static const char *
@@ -228,6 +239,12 @@ keeper_greet(struct child *keeper)
 	conf_store_url(m->conf, true, msg.store_open.url);
 	snprintf(msg.store_open.node, sizeof(msg.store_open.node), "%s",
 	    m->conf->node);
+	snprintf(msg.store_open.version, sizeof(msg.store_open.version), "%s",
+	    PACKAGE_VERSION);
+	snprintf(msg.store_open.relay, sizeof(msg.store_open.relay), "%s",
+	    m->conf->node_listen != NULL ? m->conf->node_listen : "");
+	hostkey_list(m->hostkeys, msg.store_open.hostkeys,
+	    sizeof(msg.store_open.hostkeys));
 	msg.store_open.pid = (uint32_t)getpid();
 	msg.store_open.history = m->conf->history;
 	msg.store_open.since = m->learnt;

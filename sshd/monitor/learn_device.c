@@ -69,7 +69,7 @@ check_tunnels(struct monitor *m, struct conn *c)
 	DL_FOREACH_SAFE(c->tunnels, t, tmp)
 		if (t->forward == NULL &&
 		    !directory_permitted(
-			&m->dir, c->device, t->port, t->fd == -1)) {
+			&m->dir, c->device, t->port, tunnel_virtual(t))) {
 			inbox_tell_close(c->device, t->port);
 			tunnel_end(t, "permit removed");
 		}
@@ -210,6 +210,29 @@ send_state(struct monitor *m, const struct dir_forward *f)
 	child_send(m->keeper, &msg, -1);
 }
 
+/* Of several nodes: all of a load must be known to say. */
+static void
+learn_forward_anew(struct monitor *m, struct dir_forward *f)
+{
+	if (m->nodes != NULL && directory_remote(f->device, f->sport) != NULL)
+		wanted_elsewhere(m, f);
+	else if (m->nodes == NULL || m->dir.loaded || f->state != FORWARD_OPEN)
+		wanted_set(m, f, FORWARD_QUEUED, "server restarted");
+}
+
+void
+learn_forward_states(struct monitor *m)
+{
+	struct dir_forward *f, *tmp;
+
+	if (m->nodes == NULL)
+		return;
+	HASH_ITER(hh, m->dir.forwards, f, tmp)
+		if (!f->virtual && !f->elsewhere && tunnel_of(f) == NULL &&
+		    f->state == FORWARD_OPEN)
+			wanted_set(m, f, FORWARD_QUEUED, "server restarted");
+}
+
 /*
  * The monitor's state of a forward takes precedence over the record's; a forward
  * that an earlier run had delivered or open is delivered anew.
@@ -234,10 +257,10 @@ learn_forward(struct monitor *m, const struct msg *msg)
 		return NULL;
 	}
 	if (!known && f->state != FORWARD_QUEUED)
-		wanted_set(m, f, FORWARD_QUEUED, "server restarted");
+		learn_forward_anew(m, f);
 	else if (!known)
 		wanted_announce(m, f);
-	else if (f->state != (enum forward_state)mf->state)
+	else if (m->nodes == NULL && f->state != (enum forward_state)mf->state)
 		send_state(m, f);
 	return NULL;
 }

@@ -22,6 +22,12 @@ void learn_key_gone(struct monitor *, int64_t id);
 void learn_permit_gone(struct monitor *, int64_t id);
 void learn_forward_gone(struct monitor *, int64_t id);
 
+/*
+ * After a load, in a store of several nodes: forwards that an earlier run had
+ * delivered or open, and that are open on no node, are delivered anew.
+ */
+void learn_forward_states(struct monitor *);
+
 /* After a load: remove the records that it did not have. */
 void learn_device_sweep(struct monitor *);
 

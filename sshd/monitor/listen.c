@@ -131,6 +131,71 @@ listen_valid(const char *text)
 	return 1;
 }
 
+/* The address of "ADDRESS:PORT", to be freed; NULL: it is none. */
+static struct addrinfo *
+resolve_text(const char *text)
+{
+	char host[LISTEN_NAME], port[8];
+
+	return listen_valid(text) && split_address(text, host, port) == 0
+		   ? resolve_numeric(host, port)
+		   : NULL;
+}
+
+static uint32_t
+port_of(const struct addrinfo *ai)
+{
+	uint32_t port;
+	char addr[64];
+
+	listen_peer(ai->ai_addr, addr, &port);
+	return port;
+}
+
+bool
+listen_reachable(const char *text)
+{
+	struct addrinfo *ai = resolve_text(text);
+	const struct sockaddr_in *v4;
+	const struct sockaddr_in6 *v6;
+	bool reachable;
+
+	if (ai == NULL)
+		return false;
+	v4 = (const void *)ai->ai_addr;
+	v6 = (const void *)ai->ai_addr;
+	reachable = port_of(ai) != 0 &&
+		    (ai->ai_family == AF_INET
+			    ? v4->sin_addr.s_addr != htonl(INADDR_ANY)
+			    : !IN6_IS_ADDR_UNSPECIFIED(&v6->sin6_addr));
+	freeaddrinfo(ai);
+	return reachable;
+}
+
+int
+listen_connect(const char *text, uint32_t port)
+{
+	struct addrinfo *ai = resolve_text(text);
+	int fd = -1, saved;
+
+	errno = EINVAL;
+	if (ai != NULL && port_of(ai) == port)
+		fd = socket(ai->ai_family,
+		    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd != -1 && connect(fd, ai->ai_addr, ai->ai_addrlen) == -1 &&
+	    errno != EINPROGRESS) {
+		saved = errno;
+		close(fd);
+		fd = -1;
+		errno = saved;
+	}
+	saved = errno;
+	if (ai != NULL)
+		freeaddrinfo(ai);
+	errno = saved;
+	return fd;
+}
+
 struct listen *
 listen_one(const char *option, const char *text, char error[CONF_ERROR])
 {

@@ -47,6 +47,19 @@ void listen_close(struct listen *);
 int listen_valid(const char *text);
 
 /*
+ * Can others connect to it as it is: has it a port, and an address that is not
+ * the unspecified one?
+ */
+bool listen_reachable(const char *text);
+
+/*
+ * Begin to connect to "ADDRESS:PORT" with this port alone.  Returns a socket that
+ * is writable once connect(2) has ended (SO_ERROR says how), or -1 and errno:
+ * EINVAL for another port.
+ */
+int listen_connect(const char *text, uint32_t port);
+
+/*
  * Bind a forward's port on address.  Returns the listening socket, or -1 with
  * errno: EADDRINUSE, EACCES (below 1024), or what socket(2) says.
  */

@@ -9,6 +9,7 @@ monitor_includes = -I$(top_srcdir)/sshd/monitor \
 	-I$(top_srcdir)/sshd/monitor/directory \
 	-I$(top_srcdir)/sshd/monitor/conf \
 	-I$(top_srcdir)/sshd/monitor/log \
+	-I$(top_srcdir)/sshd/monitor/node \
 	-I$(top_srcdir)/sshd/monitor/system
 
 # Everything but main.c is a library, so that tests can link the modules.
@@ -22,6 +23,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/ending.c sshd/monitor/ending.h \
 	sshd/monitor/learn.c sshd/monitor/learn.h \
 	sshd/monitor/learn_device.c sshd/monitor/learn_device.h \
+	sshd/monitor/learn_node.c sshd/monitor/learn_node.h \
 	sshd/monitor/learn_operator.c sshd/monitor/learn_operator.h \
 	sshd/monitor/listen.c sshd/monitor/listen.h \
 	sshd/monitor/loop.c sshd/monitor/loop.h \
@@ -100,6 +102,9 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/login/sign.c sshd/monitor/login/sign.h \
 	sshd/monitor/login/tokens.c sshd/monitor/login/tokens.h \
 	sshd/monitor/login/userauth.c sshd/monitor/login/userauth.h \
+	sshd/monitor/node/foreign.c sshd/monitor/node/foreign.h \
+	sshd/monitor/node/node.c sshd/monitor/node/node.h \
+	sshd/monitor/node/remote.c sshd/monitor/node/remote.h \
 	sshd/monitor/operator/console.c sshd/monitor/operator/console.h \
 	sshd/monitor/operator/jump.c sshd/monitor/operator/jump.h \
 	sshd/monitor/operator/jump_ask.c sshd/monitor/operator/jump_ask.h \

@@ -19,6 +19,7 @@
 #include "console.h"
 #include "ending.h"
 #include "event_level.h"
+#include "foreign.h"
 #include "installer.h"
 #include "jump_check.h"
 #include "lacks.h"
@@ -26,6 +27,7 @@
 #include "learn_operator.h"
 #include "loop.h"
 #include "monitor.h"
+#include "node.h"
 #include "notify.h"
 #include "owner.h"
 #include "page.h"
@@ -209,7 +211,9 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 		drop_low_ports(m);
 	if (w->seconds % SWEEP == 0) {
 		presence_sweep(m);
-		alert_sweep(m, !m->stale && any_worker_ready(m, POOL_LISTEN));
+		if (presence_judges(m))
+			alert_sweep(
+			    m, !m->stale && any_worker_ready(m, POOL_LISTEN));
 		status_send(m);
 		pins_look(m);
 	}
@@ -347,8 +351,10 @@ loop_begin(struct monitor *m, struct watch *w)
 {
 	reserve_start();
 	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
-	if (m->loop == NULL || !lobby_open_all(m))
+	if (m->loop == NULL || !lobby_open_all(m) ||
+	    (m->conf->several && !nodes_start(m)))
 		return false;
+	m->leads = !m->conf->several;
 	ev_set_userdata(m->loop, m);
 	ending_start(m);
 	w->m = m;
@@ -397,7 +403,9 @@ loop_end(struct monitor *m)
 	}
 	child_free(m->keeper);
 	m->keeper = NULL;
+	foreign_free_all(m);
 	directory_free(&m->dir);
+	nodes_free(m);
 	lobby_free_all(m);
 }
 

@@ -30,6 +30,7 @@ struct child;
 struct conn;
 struct console;
 struct jump;
+struct nodes;
 struct enrolment;
 struct installer;
 struct page;
@@ -73,6 +74,7 @@ struct monitor {
 	struct scrape *scrape; /* metrics-listen; NULL: none */
 	struct page *pages; /* all, oldest first */
 	struct recent *recent; /* lines of the event log, for pages */
+	struct nodes *nodes; /* NULL: the store has this one alone */
 
 	struct alerts *alerts; /* NULL: there are none, in tests */
 	struct pins *pins; /* host keys to come, for devices */
@@ -86,6 +88,11 @@ struct monitor {
 	int64_t learnt; /* changes up to this are known; 0: none */
 	unsigned int ending; /* connections that the change waits for */
 
+	bool leads; /* tells presence and alerts: one node of all does */
+	double led; /* since when, s */
+	bool settled; /* it knows what the other nodes saw */
+	bool fenced; /* of several nodes, and the store does not answer */
+	bool draining; /* takes no connections: node/drain.h */
 	bool ready; /* accepts connections */
 	bool low_ports; /* may still hold CAP_NET_BIND_SERVICE */
 	bool status_due; /* to be sent in the loop's turn */

@@ -274,6 +274,7 @@ set_stage(struct stage *s, struct always *a)
 
 	memset(s, 0, sizeof(*s));
 	s->m.conf = &a->conf;
+	s->m.leads = true;
 	s->m.loop = a->loop;
 	s->m.log = a->log;
 	s->m.hostkeys = a->hostkeys;

@@ -24,6 +24,7 @@ monitor_tests = \
 	tests/unit/test_loop \
 	tests/unit/test_name_means \
 	tests/unit/test_network \
+	tests/unit/test_nodes \
 	tests/unit/test_owner \
 	tests/unit/test_penalty \
 	tests/unit/test_pins \
@@ -167,6 +168,10 @@ tests_unit_test_pins_LDADD = $(monitor_libs)
 tests_unit_test_presence_SOURCES = tests/unit/test_presence.c $(monitor_stage)
 tests_unit_test_presence_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_presence_LDADD = $(monitor_libs)
+
+tests_unit_test_nodes_SOURCES = tests/unit/test_nodes.c $(monitor_stage)
+tests_unit_test_nodes_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_nodes_LDADD = $(monitor_libs)
 
 tests_unit_test_network_SOURCES = tests/unit/test_network.c \
 	tests/unit/unit.h

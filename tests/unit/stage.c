@@ -56,6 +56,7 @@ stage_make(void **state)
 	*state = s;
 	s->folder = folder;
 	s->m.conf = &s->conf;
+	s->m.leads = true;
 	s->conf.redeliver = FORWARD_REDELIVER;
 	s->m.keeper = &s->keeper;
 	s->m.loop = ev_loop_new(EVFLAG_AUTO);

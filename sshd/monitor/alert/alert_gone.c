@@ -58,7 +58,8 @@ alert_seen(struct monitor *m, struct dir_device *dev, const char *health)
 		site_detach(dev, true);
 	else if (dev->alert != NULL)
 		gone_close(m, dev, "is back");
-	alert_health(m, dev, health);
+	if (health != NULL)
+		alert_health(m, dev, health);
 }
 
 void

@@ -10,7 +10,10 @@
 struct dir_device;
 struct monitor;
 
-/* The device polled or began to wait; health as it was checked. */
+/*
+ * The device polled or began to wait; health as it was checked, or NULL: another
+ * node saw it.
+ */
 void alert_seen(struct monitor *, struct dir_device *, const char *health);
 
 /* The device was disabled or removed: it is not missed any more. */

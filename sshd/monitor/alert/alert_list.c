@@ -307,7 +307,7 @@ alert_learn(struct monitor *m, const struct msg_alert *from)
 		return NULL;
 	if (!m->alerts->adopted)
 		return alert_take(m, from);
-	if (alert_known(m->alerts, from->id))
+	if (!m->leads || alert_known(m->alerts, from->id))
 		return NULL;
 	/* It ended while there was no keeper to note that. */
 	msg_init(&msg, MSG_ALERT, 0);

@@ -83,6 +83,16 @@ conf_take_admin(cfg_t *cfg, struct conf *c)
 	return -1;
 }
 
+static int
+conf_take_nodes(cfg_t *cfg, const struct conf *c)
+{
+	if (*c->node_listen == '\0' || c->several)
+		return 0;
+	cfg_error(cfg, "node-listen: only nodes of one PostgreSQL have other "
+		       "nodes (store)");
+	return -1;
+}
+
 static void
 conf_take_afters(cfg_t *cfg, struct conf *c)
 {
@@ -146,6 +156,7 @@ conf_take(struct conf *c, cfg_t *cfg)
 	c->event_log_key = strdup(cfg_getstr(cfg, "event-log-key"));
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
 	c->metrics_listen = strdup(cfg_getstr(cfg, "metrics-listen"));
+	c->node_listen = strdup(cfg_getstr(cfg, "node-listen"));
 	c->installer = strdup(cfg_getstr(cfg, "installer"));
 	c->public_name = strdup(cfg_getstr(cfg, "public-name"));
 	c->history = (unsigned int)history_parse(cfg_getstr(cfg, "history"));
@@ -155,7 +166,7 @@ conf_take(struct conf *c, cfg_t *cfg)
 	    c->event_log == NULL || c->forward_address == NULL ||
 	    c->installer == NULL || c->public_name == NULL || c->node == NULL ||
 	    c->event_log_key == NULL || c->metrics_listen == NULL ||
-	    c->alert_log == NULL)
+	    c->alert_log == NULL || c->node_listen == NULL)
 		return -1;
 	if (conf_take_list(cfg, "listen", 1, c->listen, &c->nlisten) == -1 ||
 	    conf_take_list(cfg, "host-keys", 1, c->hostkeys, &c->nhostkeys) ==
@@ -163,7 +174,7 @@ conf_take(struct conf *c, cfg_t *cfg)
 	    conf_take_list(cfg, "operator-listen", 0, c->operator_listen,
 		&c->noperator_listen) == -1)
 		return -1;
-	return conf_take_admin(cfg, c);
+	return conf_take_admin(cfg, c) == -1 ? -1 : conf_take_nodes(cfg, c);
 }
 
 /* cfg gets the file's name, so that errors name it. */
@@ -262,6 +273,7 @@ conf_free(struct conf *c)
 	free(c->event_log_key);
 	free(c->forward_address);
 	free(c->metrics_listen);
+	free(c->node_listen);
 	free(c->node);
 	free(c->installer);
 	free(c->public_name);

@@ -79,6 +79,8 @@ struct conf {
 	size_t noperator_ports;
 	unsigned int operator_ttl; /* s, of a forward: at most */
 	char *metrics_listen; /* "": none */
+	char *node_listen; /* for streams of other nodes; "": none */
+	unsigned int drain_time; /* s for which a drained node's jumps go on */
 	char *operator_listen[CONF_LIST];
 	size_t noperator_listen; /* 0: operators log in at listen alone */
 	enum conf_admin admin_by_ssh;

@@ -41,6 +41,7 @@ static const struct number {
     NUMBER("stale-limit", stale_limit, 0, 1, 30 * 86400), /* conf_take */
     NUMBER("operator-ttl", operator_ttl, 86400, 1, FORWARD_TTL_MAX),
     NUMBER("alert-after", alert_after, 2, 1, ALERT_AFTER_MOST),
+    NUMBER("drain-time", drain_time, 300, 0, 86400),
 #undef NUMBER
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
@@ -78,6 +79,7 @@ static const cfg_opt_t texts[] = {
     CFG_STR("alert-quiet", "", CFGF_NONE),
     /* Where the event log is, unless it says. */
     CFG_STR("alert-log", NULL, CFGF_NONE),
+    CFG_STR("node-listen", "", CFGF_NONE),
 };
 #define NTEXTS (sizeof(texts) / sizeof(texts[0]))
 
@@ -219,6 +221,21 @@ conf_check_metrics_listen(cfg_t *cfg, cfg_opt_t *opt)
 						: conf_check_listen(cfg, opt);
 }
 
+/* Other nodes connect to it as it is written here. */
+static int
+conf_check_node_listen(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = cfg_opt_getnstr(opt, 0);
+
+	if (*v == '\0' || listen_reachable(v))
+		return 0;
+	cfg_error(cfg,
+	    "node-listen %s: not ADDRESS:PORT at which the other nodes reach "
+	    "this one (as in 10.0.1.7:2223)",
+	    v);
+	return -1;
+}
+
 static int
 conf_check_forward_address(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -358,6 +375,7 @@ static const struct {
     {"forward-address", conf_check_forward_address},
     {"operator-listen", conf_check_listen},
     {"metrics-listen", conf_check_metrics_listen},
+    {"node-listen", conf_check_node_listen},
     {"admin-by-ssh", conf_check_admin},
     {"alert-after-tag", conf_check_after},
     {"alert-quiet", conf_check_quiet},

@@ -59,6 +59,8 @@ conf_note_kept(
 	    "forward-address");
 	conf_note(kept, strcmp(c->metrics_listen, next->metrics_listen) == 0,
 	    "metrics-listen");
+	conf_note(kept, strcmp(c->node_listen, next->node_listen) == 0,
+	    "node-listen");
 	conf_note(
 	    kept, strcmp(c->installer, next->installer) == 0, "installer");
 	conf_note(kept, strcmp(c->public_name, next->public_name) == 0,

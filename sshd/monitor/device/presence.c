@@ -18,6 +18,7 @@
 #include "sightings.h"
 
 #define INTERVAL_MOST 86400.0 /* s */
+#define SETTLES 12.0 /* s until a node that leads knows what others saw */
 
 static uint32_t
 presence_seconds(double gap)
@@ -78,9 +79,9 @@ presence_tell(struct monitor *m, struct dir_device *dev)
 	bool online = dev->presence != DEVICE_OFFLINE;
 	struct msg msg;
 
-	if (dev->presence == DEVICE_NEVER || dev->told == TOLD(m, online) ||
-	    !m->keeper->ready || child_behind(m->keeper) ||
-	    (!online && presence_may_come(m, dev)))
+	if (!m->leads || dev->presence == DEVICE_NEVER ||
+	    dev->told == TOLD(m, online) || !m->keeper->ready ||
+	    child_behind(m->keeper) || (!online && presence_may_come(m, dev)))
 		return;
 	msg_init(&msg, MSG_PRESENCE, 0);
 	msg.presence.device = dev->id;
@@ -108,6 +109,8 @@ set_presence(struct monitor *m, struct dir_device *dev, enum device_state state)
 	if (dev->presence == state || state == DEVICE_NEVER)
 		return;
 	dev->presence = state;
+	if (!m->leads)
+		return;
 	presence_tell(m, dev);
 	e = event_begin(m->log, events[state]);
 	event_text(&e, "device", dev->name);
@@ -161,8 +164,11 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	if (poll->version > 0)
 		dropped = heartbeat_parse_health(
 		    poll->health, strlen(poll->health), health);
-	/* The time between a poll and a wait is no poll interval. */
-	if (dev->seen && !dev->waited && !c->waits)
+	/*
+	 * The time between a poll and a wait is no poll interval; nor is the
+	 * time since the last poll of this node, if others are polled as well.
+	 */
+	if (m->leads && dev->seen && !dev->waited && !c->waits)
 		presence_measure(dev, now - dev->last_seen);
 	dev->seen = true;
 	dev->waited = c->waits;
@@ -172,14 +178,15 @@ presence_heartbeat(struct conn *c, const struct msg_poll *poll)
 	m->counters.polls++;
 	log_heartbeat(c, health, dropped);
 	sightings_note(c, heartbeat_number(health, "up"));
-	alert_seen(m, dev, health);
+	if (m->leads)
+		alert_seen(m, dev, health);
 	/* A flood of polls must not overflow the keeper's queue. */
 	if (child_behind(m->keeper))
 		return;
 	msg_init(&msg, MSG_HEARTBEAT, c->number);
 	msg.heartbeat.device = dev->id;
 	msg.heartbeat.at = dev->seen_at;
-	msg.heartbeat.interval = dev->interval;
+	msg.heartbeat.interval = m->leads ? dev->interval : 0;
 	msg.heartbeat.dropped = dropped;
 	snprintf(msg.heartbeat.addr, sizeof(msg.heartbeat.addr), "%s", c->addr);
 	snprintf(msg.heartbeat.client, sizeof(msg.heartbeat.client), "%s",
@@ -198,15 +205,68 @@ presence_wait_ended(const struct conn *c)
 }
 
 void
-presence_sweep(struct monitor *m)
+presence_seen(struct monitor *m, struct dir_device *dev, int64_t at)
+{
+	double seen = clock_now() - (double)(clock_wall() - at) / 1e6;
+
+	/* This node's own heartbeats are in the store, too. */
+	if (dev->removed || (dev->seen && seen < dev->last_seen + 0.001))
+		return;
+	if (m->leads && dev->seen && !dev->waited)
+		presence_measure(dev, seen - dev->last_seen);
+	dev->seen = true;
+	dev->waited = false;
+	dev->last_seen = seen;
+	dev->seen_at = at;
+	if (device_state((int64_t)((clock_now() - seen) * 1e6),
+		dev->interval) != DEVICE_ONLINE)
+		return;
+	set_presence(m, dev, DEVICE_ONLINE);
+	if (m->leads)
+		alert_seen(m, dev, NULL);
+}
+
+/*
+ * A node that has led for a while takes what it finds for known: the one that led
+ * before has told it.
+ */
+static void
+presence_settle(struct monitor *m)
 {
 	struct dir_device *dev, *tmp;
 	double now = clock_now();
 
+	HASH_ITER(hh, m->dir.devices, dev, tmp)
+		if (dev->seen && dev->conns == NULL)
+			dev->presence = device_state(
+			    (int64_t)((now - dev->last_seen) * 1e6),
+			    dev->interval);
+	m->settled = true;
+}
+
+bool
+presence_judges(struct monitor *m)
+{
+	if (m->nodes == NULL)
+		return true;
+	if (!m->leads || clock_now() - m->led < SETTLES)
+		return false;
+	if (!m->settled)
+		presence_settle(m);
+	return true;
+}
+
+void
+presence_sweep(struct monitor *m)
+{
+	struct dir_device *dev, *tmp;
+	double now = clock_now();
+	bool judges = presence_judges(m);
+
 	memset(m->devices, 0, sizeof(m->devices));
 	HASH_ITER(hh, m->dir.devices, dev, tmp) {
 		/* A device with an open connection is online. */
-		if (dev->seen && dev->presence != DEVICE_OFFLINE &&
+		if (judges && dev->seen && dev->presence != DEVICE_OFFLINE &&
 		    dev->conns == NULL)
 			set_presence(m, dev,
 			    device_state(

@@ -8,6 +8,7 @@
 #include <utlist.h>
 
 #include "bridge.h"
+#include "child.h"
 #include "clock.h"
 #include "conn.h"
 #include "conn_event.h"
@@ -111,12 +112,57 @@ tunnel_new(struct conn *c, uint32_t port, int fd, struct dir_forward *f)
 	return t;
 }
 
+bool
+tunnel_virtual(const struct tunnel *t)
+{
+	return t->forward != NULL ? t->forward->virtual : t->fd == -1;
+}
+
+/* The device's port; 0: not known, by a permit. */
+static uint32_t
+tunnel_dport(const struct tunnel *t)
+{
+	if (t->forward != NULL)
+		return t->forward->dport;
+	return tunnel_virtual(t) ? t->port : 0;
+}
+
+/* Tell the other nodes, by the keeper. */
+static void
+tunnel_record(const struct tunnel *t, bool open)
+{
+	struct monitor *m = t->conn->m;
+	struct msg msg;
+
+	if (!m->conf->several)
+		return;
+	msg_init(&msg, MSG_TUNNEL, 0);
+	msg.tunnel.device = t->conn->device->id;
+	msg.tunnel.dport = tunnel_dport(t);
+	msg.tunnel.sport = t->port;
+	msg.tunnel.open = open;
+	msg.tunnel.virtual = tunnel_virtual(t);
+	child_send(m->keeper, &msg, -1);
+}
+
+void
+tunnel_record_all(struct monitor *m)
+{
+	struct conn *c, *ctmp;
+	struct tunnel *t;
+
+	if (m->conf->several)
+		HASH_ITER(hh, m->conns, c, ctmp)
+			DL_FOREACH(c->tunnels, t)
+				tunnel_record(t, true);
+}
+
 static void
 log_open(const struct tunnel *t, bool took_over)
 {
 	const struct conn *c = t->conn;
 	const char *reason = t->forward != NULL ? "asked" : "standing";
-	bool is_virtual = t->fd == -1;
+	bool is_virtual = tunnel_virtual(t);
 	struct event e = conn_event_begin(c, "forward.open");
 
 	event_int(&e, "sport", t->port);
@@ -150,8 +196,10 @@ tunnel_open_granted(struct conn *c, uint32_t port, struct dir_forward *f,
 
 	if ((stale = find_stale(c->device, port)) != NULL)
 		tunnel_end(stale, "taken over by the device's new connection");
-	if (bound)
+	if (bound) {
 		tunnel_take_from_ending(m, port);
+		m->watch->binds(m, port);
+	}
 	if (bound &&
 	    (fd = listen_forward(m->conf->forward_address, port)) == -1) {
 		*reason = bind_failed(errno, port);
@@ -168,9 +216,13 @@ tunnel_open_granted(struct conn *c, uint32_t port, struct dir_forward *f,
 	m->counters.forwards++;
 	m->counters.forwards_open++;
 	log_open(t, stale != NULL);
-	if (f != NULL)
+	directory_drop_remote(c->device, port);
+	if (f != NULL) {
+		wanted_here(f);
 		wanted_set(m, f, FORWARD_OPEN, "");
+	}
 	conn_record(c);
+	tunnel_record(t, true);
 	return t;
 }
 
@@ -182,6 +234,8 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 	bool bound = f != NULL
 			 ? !f->virtual
 			 : directory_permitted(dir, c->device, port, false);
+	bool here = f == NULL || *f->node == '\0' || !c->m->conf->several ||
+		    strcmp(f->node, c->m->conf->node) == 0;
 	struct tunnel *t;
 
 	*reason = NULL;
@@ -194,10 +248,11 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 		return NULL;
 	/* A virtual forward would end with the tunnel that is replaced. */
 	if (f != NULL)
-		wanted_hold(f);
-	t = tunnel_open_granted(c, port, f, bound, reason);
+		wanted_keep(f);
+	/* Another node binds the port of a forward that names it. */
+	t = tunnel_open_granted(c, port, f, bound && here, reason);
 	if (f != NULL)
-		wanted_release(c->m, f, t != NULL ? "" : *reason);
+		wanted_let_go(c->m, f, t != NULL ? "" : *reason);
 	return t;
 }
 
@@ -227,6 +282,7 @@ tunnel_close(struct tunnel *t, const char *reason)
 	DL_DELETE(c->tunnels, t);
 	c->m->counters.forwards_open--;
 	c->m->watch->closed(t);
+	tunnel_record(t, false);
 	free(t);
 	if (f != NULL)
 		wanted_lost(c->m, f, reason);
@@ -287,8 +343,8 @@ tunnel_forward_ended(struct dir_forward *f, const char *reason)
 static bool
 tunnel_is_unused(const struct dir_forward *f, double now, double idle)
 {
-	return f->virtual && f->state == FORWARD_OPEN && f->jumps == 0 &&
-	       now - f->unused >= idle;
+	return f->virtual && f->state == FORWARD_OPEN && !f->elsewhere &&
+	       f->jumps == 0 && now - f->unused >= idle;
 }
 
 /* A tunnel stays if a permit allows it without a forward. */
@@ -304,6 +360,7 @@ tunnel_unused(struct monitor *m, struct dir_forward *f)
 	}
 	t->forward = NULL;
 	conn_record(t->conn);
+	tunnel_record(t, true);
 	wanted_set(m, f, FORWARD_CLOSED, "unused");
 }
 

@@ -7,6 +7,7 @@
 #define TUNNEL_H
 
 #include <ev.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct conn;
@@ -17,7 +18,7 @@ struct monitor;
 struct tunnel {
 	struct conn *conn;
 	uint32_t port;
-	int fd; /* the listener; -1: virtual */
+	int fd; /* the listener; -1: none, or another node has it */
 	ev_io watch; /* of it: tunnel_accept.c */
 	ev_timer pause; /* while no connection can be accepted */
 	struct dir_forward *forward; /* NULL: by a permit */
@@ -40,6 +41,12 @@ struct tunnel *tunnel_standing(const struct dir_device *, uint32_t dport);
 
 /* The connection's tunnel on this port, or NULL. */
 struct tunnel *tunnel_find(const struct conn *, uint32_t port);
+
+/* Do jumps alone lead there? */
+bool tunnel_virtual(const struct tunnel *);
+
+/* Tell a new keeper of all tunnels, in a store of several nodes. */
+void tunnel_record_all(struct monitor *);
 
 /*
  * Close the tunnel and free it: stop accepting, log it, and call the watch for

@@ -17,8 +17,8 @@
 /* --- what the keeper is told ------------------------------------------- */
 
 static void
-wanted_record_one_virtual(
-    struct monitor *m, const struct dir_forward *f, const char *reason)
+wanted_record_one_virtual(struct monitor *m, const struct dir_forward *f,
+    enum forward_state state, const char *reason)
 {
 	struct msg msg;
 
@@ -28,20 +28,34 @@ wanted_record_one_virtual(
 	msg.virtual_forward.at = clock_wall();
 	msg.virtual_forward.dport = f->dport;
 	msg.virtual_forward.sport = f->sport;
-	msg.virtual_forward.state = f->state;
+	msg.virtual_forward.state = state;
 	snprintf(msg.virtual_forward.reason, sizeof(msg.virtual_forward.reason),
 	    "%s", reason);
 	child_send(m->keeper, &msg, -1);
 }
 
 static void
-wanted_record(
-    struct monitor *m, const struct dir_forward *f, const char *reason)
+wanted_record_virtual_change(
+    struct monitor *m, struct dir_forward *f, const char *reason)
+{
+	bool told = !m->conf->several || f->jumps > f->kept;
+
+	if (told)
+		wanted_record_one_virtual(m, f, f->state, reason);
+	else if (f->told)
+		wanted_record_one_virtual(m, f,
+		    forward_ended(f->state) ? f->state : FORWARD_CANCELLED,
+		    reason);
+	f->told = told && !forward_ended(f->state);
+}
+
+static void
+wanted_record(struct monitor *m, struct dir_forward *f, const char *reason)
 {
 	struct msg msg;
 
 	if (f->virtual) {
-		wanted_record_one_virtual(m, f, reason);
+		wanted_record_virtual_change(m, f, reason);
 		return;
 	}
 	msg_init(&msg, MSG_FORWARD_STATE, 0);
@@ -138,7 +152,7 @@ wanted_delivered(struct monitor *m, struct dir_forward *f)
 void
 wanted_lost(struct monitor *m, struct dir_forward *f, const char *reason)
 {
-	if (f->state == FORWARD_OPEN)
+	if (f->state == FORWARD_OPEN && !f->elsewhere)
 		wanted_set(m, f,
 		    f->virtual && f->jumps == 0 ? FORWARD_CLOSED
 						: FORWARD_QUEUED,
@@ -174,20 +188,88 @@ wanted_withdraw(struct monitor *m, struct dir_forward *f, const char *reason)
 	wanted_end(m, f, FORWARD_CANCELLED, reason);
 }
 
+/* A virtual forward that nothing holds, and that is not open on this node. */
+static void
+wanted_unheld(struct monitor *m, struct dir_forward *f, const char *reason)
+{
+	f->unused = clock_now();
+	if (!f->virtual || forward_ended(f->state))
+		return;
+	if (f->elsewhere)
+		directory_drop_forward(&m->dir, f);
+	else if (f->state != FORWARD_OPEN)
+		wanted_end(m, f, FORWARD_CANCELLED, reason);
+}
+
 void
-wanted_hold(struct dir_forward *f)
+wanted_hold(struct monitor *m, struct dir_forward *f)
 {
 	f->jumps++;
+	if (f->virtual && m->conf->several && !f->told)
+		wanted_record(m, f, "");
 }
 
 void
 wanted_release(struct monitor *m, struct dir_forward *f, const char *reason)
 {
-	if (--f->jumps > 0)
+	f->jumps--;
+	if (m->conf->several && f->told && f->jumps == f->kept)
+		wanted_record(m, f, reason);
+	if (f->jumps == 0)
+		wanted_unheld(m, f, reason);
+}
+
+void
+wanted_keep(struct dir_forward *f)
+{
+	f->jumps++;
+	f->kept++;
+}
+
+void
+wanted_let_go(struct monitor *m, struct dir_forward *f, const char *reason)
+{
+	f->kept--;
+	if (--f->jumps == 0)
+		wanted_unheld(m, f, reason);
+}
+
+/* --- on another node ---------------------------------------------------- */
+
+void
+wanted_elsewhere(struct monitor *m, struct dir_forward *f)
+{
+	if (f->elsewhere)
 		return;
-	f->unused = clock_now();
-	if (f->virtual && f->state != FORWARD_OPEN && !forward_ended(f->state))
-		wanted_end(m, f, FORWARD_CANCELLED, reason);
+	f->elsewhere = true;
+	wanted_enter(f, FORWARD_OPEN);
+	if (f->virtual && f->jumps == 0)
+		directory_drop_forward(&m->dir, f);
+}
+
+void
+wanted_not_elsewhere(struct monitor *m, struct dir_forward *f, bool record)
+{
+	if (!f->elsewhere)
+		return;
+	f->elsewhere = false;
+	wanted_enter(f, FORWARD_QUEUED);
+	if (f->virtual && f->jumps == 0)
+		directory_drop_forward(&m->dir, f);
+	else {
+		if (record)
+			wanted_record(m, f, "node lost");
+		m->watch->queued(m, f);
+	}
+}
+
+void
+wanted_here(struct dir_forward *f)
+{
+	if (!f->elsewhere)
+		return;
+	f->elsewhere = false;
+	wanted_enter(f, FORWARD_DELIVERED);
 }
 
 /* --- time --------------------------------------------------------------- */
@@ -201,7 +283,7 @@ wanted_not_opened(struct monitor *m, struct dir_forward *f)
 	snprintf(reason, sizeof(reason),
 	    "did not open port %u within %u s of its poll", f->dport,
 	    m->conf->redeliver);
-	if (f->virtual) {
+	if (f->virtual && f->kept == 0) {
 		wanted_end(m, f, FORWARD_EXPIRED, reason);
 		return;
 	}

@@ -6,6 +6,7 @@
 #ifndef WANTED_H
 #define WANTED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "forward.h"
@@ -30,6 +31,8 @@ struct wanted_watch {
 	    enum forward_state was, const char *reason);
 	/* A tunnel closes, before its forward is lost. */
 	void (*closed)(struct tunnel *);
+	/* A tunnel is about to bind this port: no other listener may have it. */
+	void (*binds)(struct monitor *, uint32_t port);
 };
 
 /*
@@ -66,8 +69,30 @@ void wanted_lost(struct monitor *, struct dir_forward *, const char *reason);
 void wanted_refuse(struct monitor *, struct dir_forward *, const char *why);
 
 /* A jump uses the forward; no longer uses it: a virtual one may end then. */
-void wanted_hold(struct dir_forward *);
+void wanted_hold(struct monitor *, struct dir_forward *);
 void wanted_release(struct monitor *, struct dir_forward *, const char *reason);
+
+/*
+ * The same for what is no jump of this node: another node's wish, its jump, a
+ * tunnel that is being opened.  In a store of several nodes the keeper is told of
+ * a virtual forward only while jumps of this node hold it, as all nodes act on
+ * that.
+ */
+void wanted_keep(struct dir_forward *);
+void wanted_let_go(struct monitor *, struct dir_forward *, const char *reason);
+
+/*
+ * A tunnel of the forward is open on another node: it counts as open, and is not
+ * sent to the device.  No longer: it is queued again.  A virtual one that nothing
+ * holds is freed by either.  Neither is recorded, as that node does, but for the
+ * end upon its death (record).
+ */
+void wanted_elsewhere(struct monitor *, struct dir_forward *);
+void wanted_not_elsewhere(
+    struct monitor *, struct dir_forward *, bool record);
+
+/* Its tunnel opens on this node: wanted_set says so afterwards. */
+void wanted_here(struct dir_forward *);
 
 /*
  * End the forward and free it: as closed if it is open, else as ended.  Jumps

@@ -284,9 +284,32 @@ replace_text(char **text, const char *value)
 	return true;
 }
 
+struct dir_remote *
+directory_remote(const struct dir_device *dev, uint32_t sport)
+{
+	struct dir_remote *r;
+
+	DL_FOREACH(dev->remotes, r)
+		if (r->sport == sport)
+			return r;
+	return NULL;
+}
+
+void
+directory_drop_remote(struct dir_device *dev, uint32_t sport)
+{
+	struct dir_remote *r = directory_remote(dev, sport);
+
+	if (r != NULL)
+		DL_DELETE(dev->remotes, r);
+	free(r);
+}
+
 static void
 free_device(struct dir_device *dev)
 {
+	while (dev->remotes != NULL)
+		directory_drop_remote(dev, dev->remotes->sport);
 	free(dev->name);
 	free(dev->alias);
 	free(dev->tags);
@@ -452,6 +475,7 @@ directory_put_forward(
 		f->ttl = m->ttl;
 		f->oper = m->oper;
 		memcpy(f->owner, m->owner, sizeof(f->owner));
+		memcpy(f->node, m->node, sizeof(f->node));
 		HASH_ADD(hh, d->forwards, id, sizeof(f->id), f);
 		if (f->hh.tbl == NULL) {
 			free(f);

@@ -33,17 +33,31 @@ struct dir_forward {
 	double expires;
 	double state_at;
 	enum forward_state state; /* changed by wanted.c alone */
+	bool elsewhere; /* open, by a tunnel on another node */
 	bool virtual; /* for jumps alone: binds no port */
 	uint32_t ttl; /* s */
 	int64_t oper; /* its owner; 0: opened with et-admin on the server */
 	char owner[DEVICE_NAME]; /* that operator's name, or "" */
+	char node[DEVICE_NAME]; /* that binds sport; "": where its tunnel is */
 	int64_t created; /* of a virtual one, us since the epoch */
+	bool told; /* a virtual one: the store has it */
 	unsigned int jumps; /* waiting for or through it: wanted_hold */
+	unsigned int kept; /* of these, for others: wanted_keep */
 	double unused; /* since when no jump uses it, s */
 	unsigned int generation;
 	char refused[FORWARD_REASON]; /* why it was not bound, or "" */
 	UT_hash_handle hh;
 	struct dir_forward *prev, *next; /* of the device */
+};
+
+/* A tunnel of the device on another node (node/remote.h). */
+struct dir_remote {
+	uint32_t dport; /* 0: not known, by a permit */
+	uint32_t sport;
+	bool virtual; /* jumps alone lead there */
+	char node[DEVICE_NAME]; /* that has it */
+	unsigned int generation;
+	struct dir_remote *prev, *next;
 };
 
 struct dir_device {
@@ -72,6 +86,7 @@ struct dir_device {
 	double refused[2]; /* last told: under its name, with its key */
 	struct dir_forward *forwards; /* that have not ended */
 	struct jump *jumps; /* to it, that have not ended */
+	struct dir_remote *remotes; /* its tunnels on other nodes */
 	unsigned int generation;
 	UT_hash_handle hh;
 	UT_hash_handle by_name;
@@ -184,6 +199,12 @@ void directory_retire_device(struct directory *, struct dir_device *);
  */
 struct dir_forward *directory_add_virtual(
     struct directory *, struct dir_device *, uint32_t dport, double mono);
+/*
+ * The device's tunnel on another node by its server port, or NULL; remove it, if
+ * there is one.
+ */
+struct dir_remote *directory_remote(const struct dir_device *, uint32_t sport);
+void directory_drop_remote(struct dir_device *, uint32_t sport);
 /*
  * Remove and free a record.  All that uses it must have ended before; a build
  * with sanitizers asserts that a device has no jumps and forwards.

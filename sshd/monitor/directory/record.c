@@ -7,6 +7,7 @@
 #include "alert.h"
 #include "device.h"
 #include "forward.h"
+#include "listen.h"
 #include "msg.h"
 #include "operator.h"
 #include "penalty.h"
@@ -19,6 +20,7 @@ static const char not_name[] = "not a device's name";
 static const char not_operator[] = "not an operator's name";
 static const char not_ports[] = "not ports";
 static const char not_time[] = "not a time";
+static const char not_node[] = "not a node's name";
 
 static bool
 record_is_port(uint32_t port)
@@ -149,7 +151,7 @@ record_forward(const struct msg *m)
 	if (f->oper < 0 || (f->oper == 0 ? !record_is_name_or_none(f->owner)
 					 : !device_name_valid(f->owner)))
 		return not_operator;
-	return NULL;
+	return record_is_name_or_none(f->node) ? NULL : not_node;
 }
 
 static const char *
@@ -297,6 +299,78 @@ record_seq(const struct msg *m)
 	return m->seq.seq < 0 ? "not a change's number" : NULL;
 }
 
+static const char *
+record_node(const struct msg *m)
+{
+	if (!device_name_valid(m->node.name))
+		return not_node;
+	if (*m->node.addr != '\0' && !listen_valid(m->node.addr))
+		return "not an address";
+	return record_is_plain(m->node.version) ? NULL : "not a version";
+}
+
+static const char *
+record_wish(const struct msg *m)
+{
+	const struct msg_wish *w = &m->wish;
+
+	if (w->device <= 0)
+		return not_device;
+	if (!record_is_port(w->dport) || !record_is_port(w->sport))
+		return not_ports;
+	return device_name_valid(w->node) ? NULL : not_node;
+}
+
+static const char *
+record_tunnel(const struct msg *m)
+{
+	const struct msg_tunnel *t = &m->tunnel;
+
+	if (t->device <= 0)
+		return not_device;
+	if (t->dport > 65535 || !record_is_port(t->sport))
+		return not_ports;
+	return device_name_valid(t->node) ? NULL : not_node;
+}
+
+static const char *
+record_ticket(const struct msg *m)
+{
+	const struct msg_ticket *t = &m->ticket;
+
+	if (t->number == 0)
+		return not_number;
+	if (t->device <= 0)
+		return not_device;
+	if (t->dport > 65535 || !record_is_port(t->sport) || t->from > 65535)
+		return not_ports;
+	if (*t->addr != '\0' && !listen_address_valid(t->addr))
+		return "not an address";
+	return device_name_valid(t->asker) && device_name_valid(t->node)
+		   ? NULL
+		   : not_node;
+}
+
+static const char *
+record_ticketed(const struct msg *m)
+{
+	return m->ticketed.number == 0 ? not_number : NULL;
+}
+
+static const char *
+record_seen(const struct msg *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->seen.n; i++) {
+		if (m->seen.list[i].device <= 0)
+			return not_device;
+		if (m->seen.list[i].at < 0)
+			return not_time;
+	}
+	return NULL;
+}
+
 static const struct check {
 	enum msg_type type;
 	const char *(*wrong)(const struct msg *);
@@ -319,6 +393,12 @@ static const struct check {
     {MSG_PENALTY, record_penalty},
     {MSG_LOADED, record_seq},
     {MSG_CHANGED, record_seq},
+    {MSG_NODE, record_node},
+    {MSG_WISH, record_wish},
+    {MSG_TUNNEL, record_tunnel},
+    {MSG_TICKET, record_ticket},
+    {MSG_TICKETED, record_ticketed},
+    {MSG_SEEN, record_seen},
 };
 
 const char *

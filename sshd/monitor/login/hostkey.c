@@ -14,6 +14,7 @@
 
 #include "algorithm.h"
 #include "hostkey.h"
+#include "key.h"
 #include "msg.h"
 #include "opensshkey.h"
 
@@ -159,6 +160,45 @@ hostkey_blob(const struct hostkeys *hk, size_t i, size_t *len)
 {
 	*len = hk->keys[i].bloblen;
 	return hk->keys[i].blob;
+}
+
+/* "ssh-ed25519" is ed25519, "ecdsa-sha2-nistp256" is nistp256. */
+static const char *
+hostkey_short(const char *type)
+{
+	static const char *const prefixes[] = {"ssh-", "ecdsa-sha2-"};
+	size_t i, len;
+
+	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		len = strlen(prefixes[i]);
+		if (strncmp(type, prefixes[i], len) == 0)
+			return type + len;
+	}
+	return type;
+}
+
+void
+hostkey_list(const struct hostkeys *hk, char *text, size_t size)
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned int len;
+	size_t i, k, n = 0;
+	const char *type;
+
+	*text = '\0';
+	for (i = 0; hk != NULL && i < hk->n; i++) {
+		type = hostkey_short(hk->keys[i].type);
+		/* ",TYPE HEX" and NUL */
+		if (n + strlen(type) + 2 * KEY_DIGEST + 3 > size ||
+		    EVP_Digest(hk->keys[i].blob, hk->keys[i].bloblen, sum, &len,
+			EVP_sha256(), NULL) != 1)
+			break;
+		n += (size_t)snprintf(
+		    text + n, size - n, "%s%s ", n > 0 ? "," : "", type);
+		for (k = 0; k < len; k++)
+			n += (size_t)snprintf(
+			    text + n, size - n, "%02x", sum[k]);
+	}
 }
 
 size_t

@@ -36,6 +36,12 @@ const char *hostkey_type(const struct hostkeys *, size_t);
 const uint8_t *hostkey_blob(const struct hostkeys *, size_t, size_t *len);
 
 /*
+ * All of them for the other nodes, which must have the same: "ed25519 HEX,rsa HEX"
+ * with the SHA-256 of each blob, as far as size goes.
+ */
+void hostkey_list(const struct hostkeys *, char *text, size_t size);
+
+/*
  * Sign data with the key and hash of this algorithm (RFC 8332, RFC 8709,
  * RFC 5656; the bytes as libcrypto makes them: ECDSA in DER).  ssh-rsa (SHA-1)
  * is signed only with compat openwrt-15.05.  Returns the signature's length, or

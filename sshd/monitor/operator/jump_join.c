@@ -112,7 +112,7 @@ jump_want_forward(struct jump *j)
 		return false;
 	}
 	j->forward = f;
-	wanted_hold(f);
+	wanted_hold(j->asker.conn->m, f);
 	return true;
 }
 
@@ -181,7 +181,7 @@ jump_new(const struct jump_asker *asker, struct dir_device *dev, uint32_t dport,
 	    (f = wanted_add(m, dev, dport, &why)) == NULL)
 		return why;
 	if (f != NULL)
-		wanted_hold(f);
+		wanted_hold(m, f);
 	if ((j = jump_create(asker, dev, dport)) == NULL) {
 		if (f != NULL)
 			wanted_release(m, f, "out of memory");

@@ -34,6 +34,7 @@ FIELDS = {name: fields.split() for names, fields in {
              " ms",
     "login.refused": "conn? addr port user? token? key? algorithm? client?"
                      " reason",
+    "node.gone node.join": "other",
     "page.begin": "conn operator addr ms",
     "page.end": "conn operator addr visitors ms reason",
     "reload": "reason detail? needs_restart?",

@@ -1,0 +1,103 @@
+#include "config.h"
+
+#include <stddef.h>
+
+#include "clock.h"
+#include "directory.h"
+#include "foreign.h"
+#include "learn_node.h"
+#include "monitor.h"
+#include "msg.h"
+#include "node.h"
+#include "presence.h"
+#include "remote.h"
+
+/* The keeper is ended, and the next one sends all records anew. */
+static const char no_memory[] = "out of memory";
+static const char alone[] = "the store has one node alone";
+
+static void
+learn_node_lost(struct monitor *m, const struct node *n)
+{
+	foreign_drop_node(m, n->name);
+	remote_drop_node(m, n->name);
+}
+
+const char *
+learn_node(struct monitor *m, const struct msg *msg)
+{
+	const struct node *n;
+
+	if (m->nodes == NULL)
+		return alone;
+	n = node_find(m, msg->node.name);
+	if (n != NULL && !n->self && n->alive &&
+	    (!msg->node.alive || msg->node.gone))
+		learn_node_lost(m, n);
+	return node_put(m, &msg->node) ? NULL : no_memory;
+}
+
+const char *
+learn_wish(struct monitor *m, const struct msg *msg)
+{
+	if (m->nodes == NULL)
+		return alone;
+	return foreign_put(m, &msg->wish) ? NULL : no_memory;
+}
+
+/* Jumps that wait for the device go there. */
+const char *
+learn_tunnel(struct monitor *m, const struct msg *msg)
+{
+	const struct msg_tunnel *t = &msg->tunnel;
+	struct dir_device *dev = directory_device(&m->dir, t->device);
+
+	if (m->nodes == NULL)
+		return alone;
+	if (dev == NULL || dev->removed)
+		return NULL;
+	if (!t->open) {
+		remote_closed(m, dev, t->sport, t->node);
+		return NULL;
+	}
+	return remote_opened(m, dev, t) ? NULL : no_memory;
+}
+
+const char *
+learn_lead(struct monitor *m, const struct msg *msg)
+{
+	if (m->nodes == NULL)
+		return alone;
+	if (m->leads != (msg->lead.on != 0)) {
+		m->led = clock_now();
+		m->settled = false;
+	}
+	m->leads = msg->lead.on != 0;
+	return NULL;
+}
+
+const char *
+learn_seen(struct monitor *m, const struct msg *msg)
+{
+	struct dir_device *dev;
+	uint32_t i;
+
+	if (m->nodes == NULL)
+		return alone;
+	for (i = 0; i < msg->seen.n; i++) {
+		dev = directory_device(&m->dir, msg->seen.list[i].device);
+		if (dev != NULL)
+			presence_seen(m, dev, msg->seen.list[i].at);
+	}
+	return NULL;
+}
+
+void
+learn_node_sweep(struct monitor *m)
+{
+	if (m->nodes == NULL)
+		return;
+	node_sweep(m, learn_node_lost);
+	foreign_sweep(m);
+	remote_drop_node(m, NULL);
+}

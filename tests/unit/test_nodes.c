@@ -1,0 +1,379 @@
+/*
+ * What the keeper says of the other nodes of a store: wishes, tunnels, deaths.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "foreign.h"
+#include "jump.h"
+#include "learn.h"
+#include "node.h"
+#include "reach.h"
+#include "stage.h"
+#include "tunnel.h"
+#include "unit.h"
+
+#define CHANNEL 5
+
+static void
+hear(struct stage *s, struct msg *msg)
+{
+	const char *wrong = learn_role.hear(&s->keeper, msg);
+
+	if (wrong != NULL)
+		fail_msg("%s: %s", msg_name(msg->type), wrong);
+}
+
+static void
+say_node(struct stage *s, const char *name, uint32_t alive)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_NODE, 0);
+	snprintf(msg.node.name, sizeof(msg.node.name), "%s", name);
+	snprintf(msg.node.addr, sizeof(msg.node.addr), "127.0.0.9:2223");
+	msg.node.alive = alive;
+	hear(s, &msg);
+}
+
+static void
+say_wish(struct stage *s, const char *node, uint32_t dport, uint32_t on)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_WISH, 0);
+	msg.wish =
+	    (struct msg_wish){.device = 1, .dport = dport, .sport = dport};
+	msg.wish.on = on;
+	snprintf(msg.wish.node, sizeof(msg.wish.node), "%s", node);
+	hear(s, &msg);
+}
+
+static void
+say_tunnel(struct stage *s, const char *node, uint32_t port, uint32_t open)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_TUNNEL, 0);
+	msg.tunnel = (struct msg_tunnel){
+	    .device = 1, .dport = port, .sport = port, .virtual = 1};
+	msg.tunnel.open = open;
+	snprintf(msg.tunnel.node, sizeof(msg.tunnel.node), "%s", node);
+	hear(s, &msg);
+}
+
+static void
+say_forward(struct stage *s, int64_t id, uint32_t sport, const char *node)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_FORWARD, 0);
+	msg.forward = (struct msg_forward){.id = id,
+	    .device = 1,
+	    .dport = 80,
+	    .sport = sport,
+	    .expires = INT64_MAX / 2};
+	snprintf(msg.forward.node, sizeof(msg.forward.node), "%s", node);
+	hear(s, &msg);
+}
+
+/* A store of several nodes, of which this is n1; device 1 waits. */
+struct scene {
+	struct stage *stage;
+	struct dir_device *dev;
+	struct conn *waits;
+};
+
+static struct scene
+begin(void **state)
+{
+	struct scene sc = {.stage = *state};
+	static char node[] = "n1";
+
+	sc.stage->conf.several = true;
+	sc.stage->conf.node = node;
+	assert_true(nodes_start(&sc.stage->m));
+	sc.dev = stage_device(sc.stage, 1, "a");
+	sc.waits = stage_conn(sc.stage, sc.dev);
+	sc.waits->waits = true;
+	say_node(sc.stage, "n2", 1);
+	say_node(sc.stage, "n3", 1);
+	return sc;
+}
+
+static void
+end(struct scene *sc)
+{
+	struct monitor *m = &sc->stage->m;
+
+	while (sc->waits->tunnels != NULL)
+		tunnel_close(sc->waits->tunnels, "the end");
+	conn_send_records(m);
+	foreign_free_all(m);
+	nodes_free(m);
+	DL_DELETE2(sc->dev->conns, sc->waits, dprev, dnext);
+	free(sc->waits);
+}
+
+static void
+told(struct scene *sc, uint32_t dport, uint32_t sport)
+{
+	struct msg msg;
+
+	stage_heard(sc->stage->to_worker, &msg, MSG_WANTED);
+	assert_int_equal(msg.conn, sc->waits->number);
+	assert_int_equal(msg.wanted.dport, dport);
+	assert_int_equal(msg.wanted.sport, sport);
+}
+
+static void
+quiet(struct scene *sc)
+{
+	stage_heard_nothing(sc->stage->to_worker);
+	stage_heard_nothing(sc->stage->to_keeper);
+}
+
+/* The device opens the port here. */
+static struct tunnel *
+open_here(struct scene *sc, uint32_t port)
+{
+	const char *why;
+	struct tunnel *t = tunnel_open(sc->waits, port, &why);
+	struct msg msg;
+
+	if (t == NULL)
+		fail_msg("%s", why);
+	stage_heard(sc->stage->to_keeper, &msg, MSG_TUNNEL);
+	assert_int_equal(msg.tunnel.sport, port);
+	assert_int_equal(msg.tunnel.open, 1);
+	return t;
+}
+
+/* Its jumps are another node's: the store is told nothing of it by this one. */
+static void
+test_wish_is_told_to_the_device(void **state)
+{
+	struct scene sc = begin(state);
+
+	say_wish(sc.stage, "n2", 22, 1);
+	told(&sc, 22, 22);
+	/* Once, whoever else wishes the same. */
+	say_wish(sc.stage, "n3", 22, 1);
+	say_wish(sc.stage, "n2", 22, 1);
+	quiet(&sc);
+	say_wish(sc.stage, "n2", 22, 0);
+	quiet(&sc);
+	assert_non_null(sc.dev->forwards);
+	/* Nobody wishes it any more: the device closes it. */
+	say_wish(sc.stage, "n3", 22, 0);
+	told(&sc, 0, 22);
+	assert_null(sc.dev->forwards);
+	quiet(&sc);
+	end(&sc);
+}
+
+/* The wish was granted elsewhere, and ends: the device keeps what it opened. */
+static void
+test_wish_granted_elsewhere(void **state)
+{
+	struct scene sc = begin(state);
+
+	say_wish(sc.stage, "n2", 22, 1);
+	told(&sc, 22, 22);
+	say_tunnel(sc.stage, "n3", 22, 1);
+	say_wish(sc.stage, "n2", 22, 0);
+	assert_null(sc.dev->forwards);
+	quiet(&sc);
+	/* Closed there, as nobody used it: the device is told here. */
+	say_tunnel(sc.stage, "n3", 22, 0);
+	told(&sc, 0, 22);
+	assert_null(sc.dev->remotes);
+	quiet(&sc);
+	end(&sc);
+}
+
+/* The tunnel is lost before the jump is through: the device is told again. */
+static void
+test_wish_outlives_a_tunnel(void **state)
+{
+	struct scene sc = begin(state);
+
+	say_wish(sc.stage, "n2", 22, 1);
+	told(&sc, 22, 22);
+	say_tunnel(sc.stage, "n3", 22, 1);
+	/* Of another node, which has it no longer. */
+	say_tunnel(sc.stage, "n2", 22, 0);
+	quiet(&sc);
+	say_tunnel(sc.stage, "n3", 22, 0);
+	told(&sc, 22, 22);
+	quiet(&sc);
+	end(&sc);
+}
+
+/* The device has a newer tunnel elsewhere; and then here again. */
+static void
+test_tunnel_taken_over(void **state)
+{
+	struct scene sc = begin(state);
+	struct msg msg;
+
+	say_wish(sc.stage, "n2", 22, 1);
+	told(&sc, 22, 22);
+	open_here(&sc, 22);
+	say_tunnel(sc.stage, "n3", 22, 1);
+	assert_null(sc.waits->tunnels);
+	stage_heard(sc.stage->to_worker, &msg, MSG_UNLISTEN);
+	stage_heard(sc.stage->to_keeper, &msg, MSG_TUNNEL);
+	assert_int_equal(msg.tunnel.open, 0);
+	/* It is open, and not asked for again. */
+	quiet(&sc);
+	open_here(&sc, 22);
+	assert_null(sc.dev->remotes);
+	assert_false(sc.dev->forwards->elsewhere);
+	say_tunnel(sc.stage, "n3", 22, 0);
+	assert_non_null(sc.waits->tunnels);
+	quiet(&sc);
+	end(&sc);
+}
+
+/* What a dead node had is gone. */
+static void
+test_node_dies(void **state)
+{
+	struct scene sc = begin(state);
+
+	say_wish(sc.stage, "n2", 22, 1);
+	told(&sc, 22, 22);
+	say_tunnel(sc.stage, "n3", 22, 1);
+	say_node(sc.stage, "n3", 0);
+	told(&sc, 22, 22);
+	say_node(sc.stage, "n2", 0);
+	told(&sc, 0, 22);
+	quiet(&sc);
+	end(&sc);
+}
+
+/* The store knows a wish of this node for as long as its own jumps wait. */
+static void
+test_own_wish_is_recorded(void **state)
+{
+	struct scene sc = begin(state);
+	struct conn *oper = stage_operator(sc.stage);
+	struct msg msg;
+
+	say_wish(sc.stage, "n2", 22, 1);
+	told(&sc, 22, 22);
+	msg_init(&msg, MSG_REACH, oper->number);
+	msg.reach.id = CHANNEL;
+	msg.reach.port = 22;
+	snprintf(msg.reach.name, sizeof(msg.reach.name), "a");
+	assert_null(reach_answer(oper, &msg));
+	stage_heard(sc.stage->to_keeper, &msg, MSG_VIRTUAL_FORWARD);
+	assert_int_equal(msg.virtual_forward.dport, 22);
+	assert_false(forward_ended(msg.virtual_forward.state));
+	jump_gone(oper, "left");
+	stage_heard(sc.stage->to_keeper, &msg, MSG_VIRTUAL_FORWARD);
+	assert_true(forward_ended(msg.virtual_forward.state));
+	stage_heard(sc.stage->to_worker, &msg, MSG_REACHED);
+	/* The other node's jump still waits. */
+	assert_non_null(sc.dev->forwards);
+	quiet(&sc);
+	DL_DELETE2(oper->oper->conns, oper, dprev, dnext);
+	free(oper);
+	end(&sc);
+}
+
+/* A listed forward is bound by the node that it names, wherever its tunnel is. */
+static void
+test_forward_of_another_node(void **state)
+{
+	struct scene sc = begin(state);
+	struct tunnel *t;
+
+	say_forward(sc.stage, 7, 65533, "n2");
+	told(&sc, 80, 65533);
+	stage_heard(sc.stage->to_keeper, &(struct msg){0}, MSG_FORWARD_STATE);
+	t = tunnel_open(sc.waits, 65533, &(const char *){NULL});
+	assert_non_null(t);
+	assert_int_equal(t->fd, -1);
+	assert_false(tunnel_virtual(t));
+	end(&sc);
+}
+
+/* A load has none of what ended while there was no keeper. */
+static void
+test_load_without(void **state)
+{
+	struct scene sc = begin(state);
+	struct msg msg;
+
+	say_wish(sc.stage, "n2", 22, 1);
+	told(&sc, 22, 22);
+	say_wish(sc.stage, "n3", 23, 1);
+	told(&sc, 23, 23);
+	say_tunnel(sc.stage, "n3", 23, 1);
+	sc.stage->m.dir.generation++;
+	msg_init(&msg, MSG_DEVICE, 0);
+	msg.devices.n = 1;
+	msg.devices.list[0] = (struct msg_device){.id = 1, .enabled = 1};
+	snprintf(msg.devices.list[0].name, MSG_NAME, "a");
+	hear(sc.stage, &msg);
+	say_node(sc.stage, "n3", 1);
+	say_wish(sc.stage, "n3", 23, 1);
+	msg_init(&msg, MSG_LOADED, 0);
+	hear(sc.stage, &msg);
+	assert_null(node_find(&sc.stage->m, "n2"));
+	assert_non_null(node_find(&sc.stage->m, "n3"));
+	/* n2's wish is gone; n3's stands, and its tunnel is not open. */
+	told(&sc, 0, 22);
+	told(&sc, 23, 23);
+	assert_null(sc.dev->remotes);
+	stage_heard_nothing(sc.stage->to_worker);
+	end(&sc);
+}
+
+/* A store of one node has no others. */
+static void
+test_alone(void **state)
+{
+	static const enum msg_type types[] = {
+	    MSG_NODE, MSG_WISH, MSG_TUNNEL, MSG_LEAD, MSG_SEEN};
+	struct stage *s = *state;
+	struct msg msg;
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		msg_init(&msg, types[i], 0);
+		if (types[i] == MSG_NODE)
+			snprintf(msg.node.name, MSG_NAME, "n2");
+		if (types[i] == MSG_WISH)
+			msg.wish = (struct msg_wish){1, 22, 22, 1, "n2"};
+		if (types[i] == MSG_TUNNEL)
+			msg.tunnel = (struct msg_tunnel){1, 22, 22, 1, 1, "n2"};
+		assert_string_equal(learn_role.hear(&s->keeper, &msg),
+		    "the store has one node alone");
+	}
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, stage_make, stage_remove)
+	const struct CMUnitTest tests[] = {
+	    TEST(test_wish_is_told_to_the_device),
+	    TEST(test_wish_granted_elsewhere),
+	    TEST(test_wish_outlives_a_tunnel),
+	    TEST(test_tunnel_taken_over),
+	    TEST(test_node_dies),
+	    TEST(test_own_wish_is_recorded),
+	    TEST(test_forward_of_another_node),
+	    TEST(test_load_without),
+	    TEST(test_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
