@@ -69,11 +69,22 @@ ending_close(struct conn *c, const char *reason)
 	conn_send(c, &msg, -1);
 }
 
+/* A load balancer's health check connects and leaves, every second. */
+static bool
+ending_is_check(const struct conn *c)
+{
+	return c->from_proxy && c->device == NULL && c->oper == NULL &&
+	       c->bytes_in == 0;
+}
+
 static void
 ending_log(struct conn *c, const char *reason)
 {
-	struct event e = conn_event_begin(c, "session.close");
+	struct event e;
 
+	if (ending_is_check(c))
+		return;
+	e = conn_event_begin(c, "session.close");
 	event_text(&e, "addr", c->addr);
 	event_int(&e, "port", c->port);
 	event_text(&e, "client", c->client);
