@@ -88,7 +88,7 @@ admin_et_admin_SOURCES = admin/main.c admin/member.c admin/member.h \
 	admin/member_serve.c admin/member_wire.h
 admin_et_admin_CPPFLAGS = $(admin_libadmin_a_CPPFLAGS)
 admin_et_admin_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
+	$(STORE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
 	$(ARGON2_LIBS)
 
 # A test of the whole command on a real store; a stand-in plays the server.
@@ -96,7 +96,7 @@ check_PROGRAMS += admin/test-standin
 admin_test_standin_SOURCES = admin/test-standin.c admin/common/when.c admin/common/when.h
 admin_test_standin_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/admin/common
 admin_test_standin_LDADD = policy/libstore.a policy/libpolicy.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS)
+	$(STORE_LIBS) $(CRYPTO_LIBS)
 TESTS += admin/test-cli.sh
 EXTRA_DIST += admin/test-cli.sh \
 	admin/test-cli/completion.sh admin/test-cli/conf.sh \

@@ -24,6 +24,7 @@ packages()
 		echo libsqlite3-dev libjansson-dev libconfuse-dev libev-dev
 		echo uthash-dev libargon2-dev libmicrohttpd-dev gzip
 		echo libqrencode-dev libjs-dygraphs libcurl4-openssl-dev
+		echo libpq-dev
 		;;
 	quickstart)
 		echo dropbear-bin openssh-client libnss-wrapper
@@ -40,6 +41,7 @@ packages()
 		echo signify-openbsd
 		echo cloud-init openssh-server
 		echo python3-aiosmtpd msmtp prometheus-alertmanager openssl
+		echo postgresql postgresql-client
 		;;
 	container)
 		echo podman buildah crun netavark iptables iproute2

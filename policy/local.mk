@@ -47,6 +47,7 @@ policy_libstore_a_SOURCES = \
 	policy/store/store_session.c policy/store/store_span.c \
 	policy/store/store_ticket.c policy/store/store_token.c \
 	policy/store/store_transaction.c policy/store/store_tunnel.c \
+	policy/store/store_view.c policy/store/store_view.h \
 	policy/store/store_virtual.c \
 	policy/store/sqlite/store_sqlite.c \
 	policy/store/sqlite/store_sqlite.h \
@@ -61,9 +62,31 @@ policy_libstore_a_SOURCES = \
 	policy/store/sqlite/store_sqlite_view.c \
 	policy/store/sqlite/store_sqlite_watch.c \
 	policy/token_hash.c
-nodist_policy_libstore_a_SOURCES = policy/store_migrations.c
+nodist_policy_libstore_a_SOURCES = policy/sqlite_migrations.c
+store_pgsql_sources = policy/store/pgsql/store_pgsql.c \
+	policy/store/pgsql/store_pgsql.h \
+	policy/store/pgsql/store_pgsql_connect.c \
+	policy/store/pgsql/store_pgsql_error.c \
+	policy/store/pgsql/store_pgsql_limit.c \
+	policy/store/pgsql/store_pgsql_lock.c \
+	policy/store/pgsql/store_pgsql_open.c \
+	policy/store/pgsql/store_pgsql_result.c \
+	policy/store/pgsql/store_pgsql_row.c \
+	policy/store/pgsql/store_pgsql_statement.c \
+	policy/store/pgsql/store_pgsql_text.c \
+	policy/store/pgsql/store_pgsql_version.c \
+	policy/store/pgsql/store_pgsql_watch.c
+if POSTGRESQL
+policy_libstore_a_SOURCES += $(store_pgsql_sources)
+nodist_policy_libstore_a_SOURCES += policy/pgsql_migrations.c
+else
+EXTRA_DIST += $(store_pgsql_sources)
+endif
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \
-	-I$(top_srcdir)/policy/store/sqlite $(SQLITE_CFLAGS) $(ARGON2_CFLAGS)
+	-I$(top_srcdir)/policy/store/sqlite $(SQLITE_CFLAGS) $(PGSQL_CFLAGS) \
+	$(ARGON2_CFLAGS)
+# What the store's backends are linked with.
+STORE_LIBS = $(SQLITE_LIBS) $(PGSQL_LIBS)
 
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql \
@@ -71,10 +94,17 @@ policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/007_doctor.sql policy/schema/008_owner.sql \
 	policy/schema/009_words.sql policy/schema/010_history.sql \
 	policy/schema/011_alert.sql policy/schema/012_nodes.sql
-EXTRA_DIST += $(policy_schema) policy/schema/embed.sh
-CLEANFILES += policy/store_migrations.c
-policy/store_migrations.c: $(policy_schema) policy/schema/embed.sh
+policy_schema_pgsql = policy/schema/pgsql/011_start.sql \
+	policy/schema/pgsql/012_nodes.sql
+EXTRA_DIST += $(policy_schema) $(policy_schema_pgsql) policy/schema/embed.sh
+CLEANFILES += policy/sqlite_migrations.c policy/pgsql_migrations.c
+policy/sqlite_migrations.c: $(policy_schema) policy/schema/embed.sh
 	$(AM_V_GEN)$(MKDIR_P) policy && cd $(srcdir) && \
-	    sh policy/schema/embed.sh $(policy_schema) \
+	    sh policy/schema/embed.sh sqlite_migrations $(policy_schema) \
+	    > $(abs_builddir)/$@.tmp && mv $(abs_builddir)/$@.tmp \
+	    $(abs_builddir)/$@
+policy/pgsql_migrations.c: $(policy_schema_pgsql) policy/schema/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) policy && cd $(srcdir) && \
+	    sh policy/schema/embed.sh pgsql_migrations $(policy_schema_pgsql) \
 	    > $(abs_builddir)/$@.tmp && mv $(abs_builddir)/$@.tmp \
 	    $(abs_builddir)/$@

@@ -9,6 +9,9 @@
 
 static const struct store_backend *const backends[] = {
     &store_sqlite,
+#ifdef HAVE_POSTGRESQL
+    &store_pgsql,
+#endif
 };
 #define BACKENDS (sizeof(backends) / sizeof(backends[0]))
 
@@ -30,6 +33,13 @@ url_refused(const char *url, char error[STORE_ERROR])
 	size_t i;
 	int n;
 
+	/* There may be a password in it. */
+	if (strncmp(url, "postgresql:", strlen("postgresql:")) == 0) {
+		snprintf(error, STORE_ERROR,
+		    "this build has no PostgreSQL: configure it with "
+		    "--with-postgresql");
+		return STORE_FAILED;
+	}
 	n = snprintf(error, STORE_ERROR, "%.128s: not a store: write", url);
 	for (i = 0; i < BACKENDS; i++)
 		n += snprintf(error + n, STORE_ERROR - (size_t)n, "%s %s",
@@ -38,8 +48,10 @@ url_refused(const char *url, char error[STORE_ERROR])
 }
 
 static enum store_result
-store_check_version(struct store *s, int version)
+store_check_version(struct store *s, int version, int oldest)
 {
+	if (version > STORE_SCHEMA && oldest <= STORE_SCHEMA)
+		return STORE_OK;
 	if (version > STORE_SCHEMA)
 		return store_fail(s, STORE_NEWER,
 		    "the store was written by a newer version (schema %d, this "
@@ -67,18 +79,21 @@ store_run_migrations(struct store *s)
 {
 	const struct migration *m;
 	enum store_result r;
-	int version;
+	int version, oldest;
 
-	if ((r = store_begin(s)) != STORE_OK)
+	if ((r = store_begin_migration(s)) != STORE_OK)
 		return r;
-	if ((r = s->backend->version(s, &version)) != STORE_OK)
+	if ((r = s->backend->version(s, &version, &oldest)) != STORE_OK)
 		goto out;
 	for (m = s->backend->migrations; m->name != NULL; m++) {
 		if (m->version <= version)
 			continue;
 		if ((r = s->backend->exec(s, m->sql)) != STORE_OK)
 			goto out;
-		if ((r = s->backend->set_version(s, m->version)) != STORE_OK)
+		if (m->oldest != 0)
+			oldest = m->oldest;
+		if ((r = s->backend->set_version(s, m->version, oldest)) !=
+		    STORE_OK)
 			goto out;
 	}
 	r = store_commit(s);
@@ -92,12 +107,12 @@ static enum store_result
 store_migrate(struct store *s)
 {
 	enum store_result r;
-	int version;
+	int version, oldest;
 
-	if ((r = s->backend->version(s, &version)) != STORE_OK ||
-	    (r = store_check_version(s, version)) != STORE_OK)
+	if ((r = s->backend->version(s, &version, &oldest)) != STORE_OK ||
+	    (r = store_check_version(s, version, oldest)) != STORE_OK)
 		return r;
-	if (version == STORE_SCHEMA || (s->flags & STORE_AS_IS))
+	if (version >= STORE_SCHEMA || (s->flags & STORE_AS_IS))
 		return STORE_OK;
 	if (version > 0 && (r = s->backend->snapshot(s, version)) != STORE_OK)
 		return r;
@@ -154,6 +169,33 @@ store_alive(struct store *s)
 	return s->backend->same(s);
 }
 
+bool
+store_shared(const struct store *s)
+{
+	return s->backend->shared;
+}
+
+int64_t
+store_clock(const struct store *s)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000 + s->offset;
+}
+
+int64_t
+store_nodes_since(struct store *s)
+{
+	return store_clock(s) - STORE_NODE_GONE;
+}
+
+int64_t
+store_rows_since(struct store *s)
+{
+	return s->backend->shared ? store_nodes_since(s) : -1;
+}
+
 enum store_result
 store_changed(struct store *s, bool *changed)
 {
@@ -173,22 +215,6 @@ store_watch_drain(struct store *s)
 }
 
 bool
-store_shared(const struct store *s)
-{
-	return s->backend->shared;
-}
-
-int64_t
-store_clock(const struct store *s)
-{
-	struct timespec ts;
-
-	(void)s;
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000;
-}
-
-bool
 store_server_runs(struct store *s)
 {
 	return s->backend->server_runs(s);
@@ -203,7 +229,9 @@ store_limit(struct store *s, const struct oper *who)
 enum store_result
 store_schema(struct store *s, int *version)
 {
-	return s->backend->version(s, version);
+	int oldest;
+
+	return s->backend->version(s, version, &oldest);
 }
 
 enum store_result

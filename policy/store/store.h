@@ -55,7 +55,8 @@ enum store_result {
 #define STORE_TICKET_TIME INT64_C(30000000)
 
 #define STORE_CREATE	1	/* make it when it is not there */
-#define STORE_SERVER	2	/* the keeper's: one at a time, migrates */
+#define STORE_SERVER	2	/* the keeper's: migrates; sqlite: one at a
+				   time */
 #define STORE_MIGRATE	4	/* et-admin's: migrate, snapshot first */
 #define STORE_READ	8	/* no file of it is opened for writing */
 #define STORE_WITHIN	16	/* by a process of the server that runs on it */
@@ -63,11 +64,13 @@ enum store_result {
 #define STORE_SMALL	64	/* with little memory: by one of many processes */
 
 /*
- * Open url ("sqlite:/path").  On failure *out is NULL and error says why and
+ * Open url ("sqlite:/path", "postgresql://user@host/database").  On failure *out is NULL and error says why and
  * what to do.  An older store is migrated when flags say so; first a copy is
  * left beside it (sqlite: PATH.schema-N, N the version it has), and
- * store_notice says where.  A store that STORE_CREATE makes is mode 0600; its
- * directory has to be there.
+ * store_notice says where; postgresql: none is, and the notice says so.  A newer
+ * store is opened if it says that programs of this version can use it.  A store
+ * that STORE_CREATE makes is mode 0600; its directory, or its database, has to
+ * be there.
  */
 enum store_result store_open(struct store **out, const char *url,
     unsigned int flags, char error[STORE_ERROR]);
@@ -75,6 +78,14 @@ void		 store_close(struct store *);
 const char	*store_error(const struct store *);
 /* A note on the opening for people, in one line; or "". */
 const char	*store_notice(const struct store *);
+
+/* Whether servers on several machines can run on it, at the same time. */
+bool		 store_shared(const struct store *);
+/*
+ * The time, us since the epoch, by the clock that all nodes share: that of the
+ * database.
+ */
+int64_t		 store_clock(const struct store *);
 
 /* The version of the store: STORE_SCHEMA, or with STORE_AS_IS an older one. */
 enum store_result store_schema(struct store *, int *version);
@@ -418,10 +429,6 @@ struct node {
 	uint32_t	stale;		/* its stale-limit, s */
 	char		status[8192];	/* JSON, from the monitor */
 };
-/* Whether several servers may run on this store. */
-bool		 store_shared(const struct store *);
-/* The time by which the nodes of a store compare, us since the epoch. */
-int64_t		 store_clock(const struct store *);
 /*
  * A server begins, or begins again after the store was away.  STORE_TAKEN:
  * another one of this name is alive, that is with another pid or start;

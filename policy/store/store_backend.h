@@ -2,10 +2,10 @@
  * The wall between the store and its backends.  A backend is a table of
  * functions and of the SQL that only it can run; store.c picks one by the
  * scheme of the URL.  Above the wall no file names a backend, and a backend
- * calls nothing of ours but store_fail.
+ * calls nothing of ours but store_fail and store_view_at.
  *
- * A second backend comes as a folder beside sqlite/, a row in store.c and
- * migrations of its own, of the same numbers.  Statements in store_*.c are
+ * A backend has a folder, a row in store.c and migrations of its own, of the
+ * same numbers.  Statements in store_*.c are
  * run by every backend, so they keep to the SQL that SQLite and PostgreSQL
  * share: ON CONFLICT and not OR REPLACE, CASE and not the two-argument max,
  * a name for each subquery.  A statement that a backend needs in words of its
@@ -30,6 +30,7 @@ struct value {
 
 struct migration {
 	int		 version;
+	int		 oldest;	/* schema that can use it; 0: as before */
 	const char	*name;
 	const char	*sql;
 };
@@ -37,11 +38,14 @@ struct migration {
 struct store_backend {
 	const char	*scheme;	/* "sqlite:" */
 	const char	*address;	/* "sqlite:/path", as people write it */
+	bool		 shared;	/* several servers run on it */
 	/* SQL of its own. */
 	const char	*begin;		/* a transaction that writes */
 	const char	*begin_read;	/* one that sees a single moment */
+	const char	*begin_migration; /* one that migrates, alone */
+	/* NULL: begin keeps all others from writing. */
+	const char	*lock_changes;
 	const struct migration *migrations; /* in order, to a NULL name */
-	bool		 shared;	/* several servers may run on it */
 	/*
 	 * Of a shared store: 1 if the connection has the lock of the name ?1,
 	 * which ends with it, or could take it.
@@ -70,9 +74,14 @@ struct store_backend {
 	const void	*(*column_blob)(void *statement, int column,
 	    size_t *len);
 
-	/* The schema's version; 0: nothing in it yet. */
-	enum store_result (*version)(struct store *, int *version);
-	enum store_result (*set_version)(struct store *, int version);
+	/*
+	 * The schema's version, 0: nothing in it yet; and the oldest schema
+	 * whose programs can use it.
+	 */
+	enum store_result (*version)(struct store *, int *version,
+	    int *oldest);
+	enum store_result (*set_version)(struct store *, int version,
+	    int oldest);
 	/* Keep a copy of the store as it is, and note its path in s->notice. */
 	enum store_result (*snapshot)(struct store *, int version);
 	enum store_result (*size)(struct store *, int64_t *bytes);
@@ -93,13 +102,14 @@ struct store {
 	struct query		*queries;	/* prepared */
 	unsigned int		 flags;
 	bool			 grouped;	/* between begin and commit */
+	int64_t			 offset;	/* us: its clock before ours */
 	enum store_result	 result;	/* of the last failure */
 	char			 error[STORE_ERROR];
 	char			 notice[STORE_ERROR];
 };
 
 /* The backends there are. */
-extern const struct store_backend store_sqlite;
+extern const struct store_backend store_sqlite, store_pgsql;
 
 /* Note why the call failed; returns result. */
 enum store_result store_fail(struct store *, enum store_result,

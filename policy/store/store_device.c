@@ -1,25 +1,9 @@
 #include "config.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "name.h"
 #include "store_query.h"
-
-int64_t
-store_nodes_since(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * INT64_C(1000000) - STORE_NODE_GONE;
-}
-
-int64_t
-store_rows_since(const struct store *s)
-{
-	return s->backend->shared ? store_clock(s) - STORE_NODE_GONE : -1;
-}
 
 void
 store_device_read(struct query *q, struct device *d)
@@ -108,7 +92,7 @@ store_device_find(struct store *s, const char *name, struct device *d)
 	enum store_result r;
 
 	if ((r = device_select(s, sql,
-		 STORE_ARGS(INT(store_nodes_since()), TEXT(name)), d)) ==
+		 STORE_ARGS(INT(store_nodes_since(s)), TEXT(name)), d)) ==
 	    STORE_NONE)
 		store_fail(s, r, "no such device: %.64s", name);
 	return r;
@@ -121,7 +105,7 @@ device_by_id(struct store *s, const char *id, struct device *d)
 	    "SELECT " DEVICE_COLUMNS " " DEVICE_FROM "WHERE d.name = ?2";
 
 	return device_select(
-	    s, sql, STORE_ARGS(INT(store_nodes_since()), TEXT(id)), d);
+	    s, sql, STORE_ARGS(INT(store_nodes_since(s)), TEXT(id)), d);
 }
 
 /* A second row of q is another device, which was meant just as well. */
@@ -156,7 +140,7 @@ store_device_named(struct store *s, const char *typed, struct device *d)
 	name_canonical(typed, plain);
 	name_lower(typed, low);
 	q = store_select(s, sql,
-	    STORE_ARGS(INT(store_nodes_since()), TEXT(plain), TEXT(low)));
+	    STORE_ARGS(INT(store_nodes_since(s)), TEXT(plain), TEXT(low)));
 	if (!query_row(q))
 		return query_end(s, q);
 	store_device_read(q, d);
@@ -170,7 +154,7 @@ store_device_get(struct store *s, int64_t id, struct device *d)
 	    "SELECT " DEVICE_COLUMNS " " DEVICE_FROM "WHERE d.id = ?2";
 
 	return device_select(
-	    s, sql, STORE_ARGS(INT(store_nodes_since()), INT(id)), d);
+	    s, sql, STORE_ARGS(INT(store_nodes_since(s)), INT(id)), d);
 }
 
 enum store_result
@@ -182,7 +166,7 @@ store_device_each(
 	struct device d;
 	struct query *q;
 
-	q = store_select(s, sql, STORE_ARGS(INT(store_nodes_since())));
+	q = store_select(s, sql, STORE_ARGS(INT(store_nodes_since(s))));
 	while (query_row(q)) {
 		store_device_read(q, &d);
 		if (each(arg, &d) != 0)

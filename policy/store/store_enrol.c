@@ -153,6 +153,8 @@ enrol_register(struct store *s, struct enrol *e)
 	struct device d;
 	enum store_result r;
 
+	if ((r = store_lock_changes(s)) != STORE_OK)
+		return r;
 	r = enrol_check_token(s, e);
 	if (r != STORE_OK || e->result != ENROL_NEW)
 		return r;

@@ -37,6 +37,7 @@ fleet_find(
 	*n = 0;
 	if ((q = calloc(1, sizeof(*q))) == NULL)
 		return store_fail(s, STORE_FAILED, "out of memory");
+	q->nodes_since = store_nodes_since(s);
 	fleet_sql_add(q, "SELECT d.id");
 	fleet_sql_conditions(q, f);
 	fleet_sql_by_state(q, f);
@@ -86,7 +87,8 @@ fleet_row_get(struct store *s, int64_t id, struct fleet_row *row)
 	static const char sql[] = FLEET_ROW "WHERE d.id = ?2";
 
 	return fleet_row_read(s,
-	    store_select(s, sql, STORE_ARGS(INT(store_nodes_since()), INT(id))),
+	    store_select(
+		s, sql, STORE_ARGS(INT(store_nodes_since(s)), INT(id))),
 	    row);
 }
 
@@ -97,7 +99,7 @@ store_fleet_get(struct store *s, const char *id, struct fleet_row *row)
 
 	return fleet_row_read(s,
 	    store_select(
-		s, sql, STORE_ARGS(INT(store_nodes_since()), TEXT(id))),
+		s, sql, STORE_ARGS(INT(store_nodes_since(s)), TEXT(id))),
 	    row);
 }
 
@@ -155,6 +157,7 @@ store_fleet_count(
 	memset(c, 0, sizeof(*c));
 	if ((q = calloc(1, sizeof(*q))) == NULL)
 		return store_fail(s, STORE_FAILED, "out of memory");
+	q->nodes_since = store_nodes_since(s);
 	fleet_sql_add(q, "SELECT ");
 	fleet_sql_state(q, f->now);
 	fleet_sql_conditions(q, f);

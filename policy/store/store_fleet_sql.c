@@ -96,7 +96,7 @@ sql_seen_state(struct fleet_sql *q, int64_t now)
 	    " THEN %d WHEN d.id IN (SELECT s.device FROM session s "
 	    "JOIN node o ON o.name = s.node WHERE o.alive > ",
 	    DEVICE_ONLINE);
-	fleet_sql_int(q, store_nodes_since());
+	fleet_sql_int(q, q->nodes_since);
 	fleet_sql_add(q, ") THEN %d WHEN n.last_seen >= ", DEVICE_ONLINE);
 	fleet_sql_int(q, now);
 	fleet_sql_add(q, " - %d * ", DEVICE_OFFLINE_AFTER);
@@ -235,9 +235,9 @@ sql_where_number(struct fleet_sql *q, const struct fleet_where *w)
 
 	fleet_sql_add(q, "%s", percent ? "100 * " : "");
 	sql_health(q, "health_number", f != NULL ? f->key : w->field);
-	fleet_sql_add(q, " %s CAST (", sql_op(w->op));
+	fleet_sql_add(q, " %s CAST (rtrim (", sql_op(w->op));
 	sql_string(q, w->value);
-	fleet_sql_add(q, " AS DOUBLE PRECISION)");
+	fleet_sql_add(q, ", '%%') AS DOUBLE PRECISION)");
 	if (percent) {
 		fleet_sql_add(q, " * ");
 		sql_health(q, "health_number", f->whole);

@@ -16,6 +16,7 @@ struct fleet_sql {
 	size_t		len;
 	struct value	arg[FLEET_SQL_ARGS + 1];
 	int		args;
+	int64_t		nodes_since;	/* store_nodes_since */
 	int		where;		/* conditions so far */
 	char		tag[FLEET_SQL_TAGS][DEVICE_NAME + 2];
 	int		tags;

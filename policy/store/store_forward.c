@@ -58,6 +58,8 @@ forward_check_permits(struct store *s, const struct forward *f)
 	char other[DEVICE_NAME];
 	enum store_result r;
 
+	if ((r = store_lock_changes(s)) != STORE_OK)
+		return r;
 	r = forward_first_name(
 	    s, sql, STORE_ARGS(INT(f->device), INT(f->sport)), other);
 	if (r != STORE_OK || other[0] == '\0')

@@ -36,6 +36,8 @@ key_check_free(struct store *s, const struct key *k)
 	bool is_device;
 	enum store_result r;
 
+	if ((r = store_lock_changes(s)) != STORE_OK)
+		return r;
 	if ((r = store_key_holder(s, k->digest, name, &is_device)) ==
 	    STORE_NONE)
 		return STORE_OK;

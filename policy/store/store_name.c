@@ -37,6 +37,8 @@ store_name_free(
 	if (!name_allowed(name, why))
 		return store_fail(s, STORE_EXISTS,
 		    "%s \"%.64s\" is not allowed: %s", what, name, why);
+	if ((r = store_lock_changes(s)) != STORE_OK)
+		return r;
 	r = name_holder(s, device, name, other, &is_device);
 	if (r != STORE_OK)
 		return r == STORE_NONE ? STORE_OK : r;

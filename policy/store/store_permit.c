@@ -39,8 +39,8 @@ permit_check_ports(struct store *s, const struct permit *p)
 	struct query *q;
 	enum store_result r;
 
-	if (p->virtual)
-		return STORE_OK;
+	if ((r = store_lock_changes(s)) != STORE_OK || p->virtual)
+		return r;
 	q = store_select(
 	    s, sql, STORE_ARGS(INT(p->device), INT(p->first), INT(p->last)));
 	if (query_row(q))

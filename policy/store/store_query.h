@@ -73,12 +73,12 @@ enum store_result query_end_list(struct store *, struct query *);
 void		 query_free_all(struct store *);
 
 /* A node that was alive after this time, us since the epoch, is there. */
-int64_t	 store_nodes_since(void);
+int64_t	 store_nodes_since(struct store *);
 /*
  * The same for sessions and virtual forwards: those of the only server count,
  * dead or alive, and those of several if their node is there.
  */
-int64_t	 store_rows_since(const struct store *);
+int64_t	 store_rows_since(struct store *);
 /* Read the columns of DEVICE_COLUMNS. */
 void	 store_device_read(struct query *, struct device *);
 
@@ -88,6 +88,13 @@ void	 store_device_read(struct query *, struct device *);
  */
 enum store_result store_enter(struct store *, bool *mine);
 enum store_result store_leave(struct store *, bool mine, enum store_result);
+/* A group in which the store is migrated; nobody else migrates it. */
+enum store_result store_begin_migration(struct store *);
+/*
+ * Within a group: whoever makes a change waits from now on until the group's
+ * end, so that what is looked up to decide a change stays as it is.
+ */
+enum store_result store_lock_changes(struct store *);
 
 /*
  * Whether this may become the name of the device (0: of a new device, or of an

@@ -27,6 +27,20 @@ store_begin_read(struct store *s)
 }
 
 enum store_result
+store_begin_migration(struct store *s)
+{
+	return transaction_begin(s, s->backend->begin_migration);
+}
+
+enum store_result
+store_lock_changes(struct store *s)
+{
+	const char *sql = s->backend->lock_changes;
+
+	return sql != NULL ? store_run(s, sql, NULL) : STORE_OK;
+}
+
+enum store_result
 store_commit(struct store *s)
 {
 	enum store_result r;

@@ -10,7 +10,7 @@ sshd_et_sshd_console_SOURCES = \
 sshd_et_sshd_console_CPPFLAGS = $(AM_CPPFLAGS) $(admin_includes) \
 	$(JANSSON_CFLAGS) $(SECCOMP_CFLAGS)
 sshd_et_sshd_console_LDADD = admin/libadmin.a policy/libstore.a \
-	policy/libpolicy.a sshd/libcommon.a $(SQLITE_LIBS) $(CRYPTO_LIBS) \
+	policy/libpolicy.a sshd/libcommon.a $(STORE_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS) $(CONFUSE_LIBS) $(ARGON2_LIBS) $(SECCOMP_LIBS) \
 	$(CAP_LIBS) $(EV_LIBS)
 

@@ -26,5 +26,5 @@ sshd_et_sshd_keeper_SOURCES = \
 sshd_et_sshd_keeper_CPPFLAGS = $(AM_CPPFLAGS) $(CAP_CFLAGS) \
 	$(SECCOMP_CFLAGS)
 sshd_et_sshd_keeper_LDADD = sshd/libcommon.a policy/libstore.a \
-	policy/libpolicy.a $(SQLITE_LIBS) $(CAP_LIBS) $(SECCOMP_LIBS) \
+	policy/libpolicy.a $(STORE_LIBS) $(CAP_LIBS) $(SECCOMP_LIBS) \
 	$(EV_LIBS) $(CRYPTO_LIBS) $(ARGON2_LIBS)

@@ -39,7 +39,7 @@ nodist_sshd_et_sshd_page_SOURCES = sshd/page/web_files.c
 sshd_et_sshd_page_CPPFLAGS = $(AM_CPPFLAGS) $(page_includes) \
 	$(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) $(MICROHTTPD_CFLAGS) $(QRENCODE_CFLAGS)
 sshd_et_sshd_page_LDADD = admin/libadmin.a policy/libstore.a policy/libpolicy.a \
-	sshd/libcommon.a $(SQLITE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
+	sshd/libcommon.a $(STORE_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
 	$(ARGON2_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS) $(EV_LIBS) \
 	$(MICROHTTPD_LIBS) $(QRENCODE_LIBS) $(CONFUSE_LIBS)
 

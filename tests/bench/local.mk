@@ -36,12 +36,12 @@ tests_bench_bench_fleet_SOURCES = tests/bench/provision.c \
 tests_bench_bench_fleet_CFLAGS = $(AM_CFLAGS) $(SSH_CFLAGS) \
 	$(CRYPTO_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_fleet_LDADD = policy/libstore.a policy/libpolicy.a $(SSH_LIBS) \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS)
+	$(STORE_LIBS) $(CRYPTO_LIBS)
 
 tests_bench_bench_history_SOURCES = tests/bench/history.c
 tests_bench_bench_history_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_history_LDADD = policy/libstore.a policy/libpolicy.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS)
+	$(STORE_LIBS) $(CRYPTO_LIBS)
 
 tests_bench_bench_hold_SOURCES = tests/bench/hold.c \
 	tests/bench/process.c tests/bench/process.h

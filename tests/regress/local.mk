@@ -31,6 +31,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/original.py \
 	tests/regress/harness/packets.py \
 	tests/regress/harness/page.py \
+	tests/regress/harness/postgres.py \
 	tests/regress/harness/proc.py \
 	tests/regress/harness/proxy.py \
 	tests/regress/harness/refuse_inet6.py \

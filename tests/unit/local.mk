@@ -19,9 +19,9 @@ unit_tests = \
 	tests/unit/test_token
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
-unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(PGSQL_CFLAGS)
 unit_policy = policy/libpolicy.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
-unit_store = policy/libstore.a $(unit_policy) $(SQLITE_LIBS) $(ARGON2_LIBS)
+unit_store = policy/libstore.a $(unit_policy) $(STORE_LIBS) $(ARGON2_LIBS)
 unit_place = tests/unit/place.c tests/unit/place.h tests/unit/unit.h
 
 tests_unit_test_announce_SOURCES = tests/unit/test_announce.c tests/unit/unit.h
@@ -170,3 +170,5 @@ tests_unit_test_store_file_CPPFLAGS = $(unit_cppflags) $(SQLITE_CFLAGS) \
 	-DSCHEMA='"$(abs_top_srcdir)/policy/schema"'
 tests_unit_test_store_file_LDADD = $(unit_store)
 endif
+TESTS += tests/unit/on_pgsql.py
+EXTRA_DIST += tests/unit/on_pgsql.py

@@ -42,7 +42,7 @@ monitor_tests = \
 check_PROGRAMS += $(monitor_tests)
 TESTS += $(monitor_tests)
 
-monitor_cppflags = $(sshd_libmonitor_a_CPPFLAGS) $(CMOCKA_CFLAGS)
+monitor_cppflags = $(sshd_libmonitor_a_CPPFLAGS) $(CMOCKA_CFLAGS) $(PGSQL_CFLAGS)
 monitor_libs = sshd/libmonitor.a policy/libpolicy.a sshd/libcommon.a \
 	$(CRYPTO_LIBS) $(CAP_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS) $(CONFUSE_LIBS) \
 	$(EV_LIBS) $(CMOCKA_LIBS)
@@ -151,7 +151,7 @@ tests_unit_test_login_LDADD = $(monitor_libs)
 tests_unit_test_name_means_SOURCES = tests/unit/test_name_means.c $(unit_place)
 tests_unit_test_name_means_CPPFLAGS = $(monitor_cppflags) $(SQLITE_CFLAGS)
 tests_unit_test_name_means_LDADD = sshd/libmonitor.a policy/libstore.a \
-	$(monitor_libs) $(SQLITE_LIBS) $(ARGON2_LIBS)
+	$(monitor_libs) $(STORE_LIBS) $(ARGON2_LIBS)
 
 tests_unit_test_owner_SOURCES = tests/unit/test_owner.c $(monitor_stage)
 tests_unit_test_owner_CPPFLAGS = $(monitor_cppflags)

@@ -6,8 +6,43 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef HAVE_POSTGRESQL
+#include <libpq-fe.h>
+#endif
+
 #include "place.h"
 #include "unit.h"
+
+#ifdef HAVE_POSTGRESQL
+/* A database of its own, at the server that ETPH_PGSQL has the URL of. */
+static void
+place_database(struct place *p, const char *server)
+{
+	static unsigned int made;
+	char sql[96], url[192];
+	PGresult *result;
+	PGconn *db;
+
+	snprintf(url, sizeof(url), "%.128s/postgres", server);
+	snprintf(p->path, sizeof(p->path), "unit_%ld_%u", (long)getpid(),
+	    ++made);
+	snprintf(sql, sizeof(sql), "CREATE DATABASE %.64s", p->path);
+	db = PQconnectdb(url);
+	result = PQexec(db, sql);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		fail_msg("%s: %s", url, PQerrorMessage(db));
+	PQclear(result);
+	PQfinish(db);
+	snprintf(p->url, sizeof(p->url), "%.128s/%.64s", server, p->path);
+}
+#endif
+
+void
+place_sqlite_only(const struct place *p)
+{
+	if (strncmp(p->url, "sqlite:", 7) != 0)
+		skip();
+}
 
 int
 place_make(void **state)
@@ -25,6 +60,10 @@ place_make(void **state)
 	}
 	snprintf(p->path, sizeof(p->path), "%s/store.db", p->dir);
 	snprintf(p->url, sizeof(p->url), "sqlite:%s", p->path);
+#ifdef HAVE_POSTGRESQL
+	if (getenv("ETPH_PGSQL") != NULL)
+		place_database(p, getenv("ETPH_PGSQL"));
+#endif
 	*state = p;
 	return 0;
 }

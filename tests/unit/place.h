@@ -10,13 +10,15 @@
 
 struct place {
 	char dir[64];
-	char path[128]; /* dir/store.db */
-	char url[256]; /* sqlite:path */
+	char path[128]; /* dir/store.db, or the database's name */
+	char url[256]; /* sqlite:path; or in PostgreSQL, with ETPH_PGSQL */
 };
 
 /* cmocka's setup and teardown; *state is a struct place. */
 int place_make(void **state);
 int place_remove(void **state);
+/* End the test here, as skipped, if the place's store is no file. */
+void place_sqlite_only(const struct place *);
 
 /* Open the place's store; the test fails if it does not. */
 struct store *place_open(const struct place *, unsigned int flags);

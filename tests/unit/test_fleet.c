@@ -423,6 +423,7 @@ is_migrated(void **state)
 	char health[HEARTBEAT_HEALTH] = "";
 	sqlite3 *db;
 
+	place_sqlite_only(p);
 	fill(s);
 	store_close(s);
 	assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);

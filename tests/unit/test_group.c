@@ -220,6 +220,8 @@ what_fails_waits(void **state)
 	refuse(g, m.device, 0, "unknown key");
 	group_applied(g, 3);
 	assert_int_equal(store_begin(other), STORE_OK);
+	assert_int_equal(
+	    store_device_twice(other, m.device, 1, "here, there"), STORE_OK);
 	assert_int_equal(group_write(g, s, 10), STORE_BUSY);
 	assert_int_equal(group_rows(g), 4);
 	store_rollback(other);
@@ -248,6 +250,7 @@ what_is_not_committed_waits(void **state)
 	struct device d;
 	struct stat st;
 
+	place_sqlite_only(p);
 	m.at = 9;
 	assert_int_equal(group_heartbeat(g, &m), 0);
 	put(g, 1, "", 0);

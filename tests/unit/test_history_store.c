@@ -362,6 +362,7 @@ no_device_takes_more_than_its_bytes(void **state)
 	char name[16];
 	int i;
 
+	place_sqlite_only(p);
 	srandom(4);
 	for (i = 0; i < WILD; i++) {
 		snprintf(name, sizeof(name), "wild%d", i);

@@ -28,7 +28,7 @@ struct sqlite {
 };
 
 /* SQLite's migrations; made from policy/schema at build time. */
-extern const struct migration store_migrations[];
+extern const struct migration sqlite_migrations[];
 
 /* --- errors: each notes its text and returns a result --- */
 
@@ -85,8 +85,8 @@ void		 sqlite_reset(void *statement);
 int64_t		 sqlite_column_int(void *statement, int column);
 const char	*sqlite_column_text(void *statement, int column);
 const void	*sqlite_column_blob(void *statement, int column, size_t *len);
-enum store_result sqlite_version(struct store *, int *version);
-enum store_result sqlite_set_version(struct store *, int version);
+enum store_result sqlite_version(struct store *, int *version, int *oldest);
+enum store_result sqlite_set_version(struct store *, int version, int oldest);
 enum store_result sqlite_snapshot(struct store *, int version);
 enum store_result sqlite_size(struct store *, int64_t *bytes);
 enum store_result sqlite_copy(struct store *, const char *to);

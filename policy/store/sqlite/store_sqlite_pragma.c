@@ -8,22 +8,23 @@
 #include "store_sqlite.h"
 
 enum store_result
-sqlite_version(struct store *s, int *version)
+sqlite_version(struct store *s, int *version, int *oldest)
 {
 	static const char sql[] = "PRAGMA user_version";
 	enum store_result r;
 	int64_t n;
 
 	if ((r = sqlite_number(s, sql, &n)) == STORE_OK)
-		*version = (int)n;
+		*version = *oldest = (int)n;
 	return r;
 }
 
 enum store_result
-sqlite_set_version(struct store *s, int version)
+sqlite_set_version(struct store *s, int version, int oldest)
 {
 	char sql[48];
 
+	(void)oldest;
 	/* A pragma takes no parameters. */
 	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", version);
 	return sqlite_exec(s, sql);

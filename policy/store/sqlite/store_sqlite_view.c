@@ -1,8 +1,7 @@
 /*
- * The part of a store that an operator sees: a view for each table, of the same name in
- * SQLite's temporary schema, which is looked at first.  So the SQL of all
- * records stands as it is and finds the rows that the operator sees.  An
- * authorizer refuses whatever would go around the views.
+ * The part of a store that an operator sees: the views of store_view.h, in
+ * SQLite's temporary schema.  An authorizer refuses whatever would go around
+ * them.
  */
 #include "config.h"
 
@@ -10,56 +9,11 @@
 #include <string.h>
 
 #include "store_sqlite.h"
+#include "store_view.h"
 
 struct sight {
 	enum operator_role role;
 	char grants[OPERATOR_GRANTS];
-};
-
-/* Looked up for each row: one device's must not cost a list of all. */
-#define SEEN(device)                                               \
-	"EXISTS (SELECT 1 FROM main.device d WHERE d.id = " device \
-	" AND sees (d.name, d.tags))"
-
-/* ?: the operator's own number. */
-static const char *const views[] = {
-    "device AS SELECT * FROM main.device WHERE sees (name, tags)",
-    "device_seen AS SELECT * FROM main.device_seen WHERE " SEEN(
-	"device_seen.device"),
-    "key AS SELECT * FROM main.key WHERE " SEEN("key.device"),
-    "permit AS SELECT * FROM main.permit WHERE " SEEN(
-	"permit.device") " OR device IS NULL AND sees ('', tag)",
-    "refusal AS SELECT * FROM main.refusal WHERE " SEEN("refusal.device"),
-    /* The owner of another operator's forward is not shown. */
-    "forward AS SELECT id, device, dport, sport, ttl, created, expires, state, "
-    "state_at, reason, cancelled, operator, CASE operator WHEN %lld THEN owner "
-    "ELSE '' END AS owner, node FROM main.forward WHERE " SEEN(
-	"forward.device"),
-    "wish AS SELECT * FROM main.wish WHERE " SEEN("wish.device"),
-    "heartbeat AS SELECT * FROM main.heartbeat WHERE " SEEN(
-	"heartbeat.id / 64"),
-    "session AS SELECT * FROM main.session WHERE " SEEN(
-	"session.device") " OR operator = %lld",
-    "operator AS SELECT * FROM main.operator WHERE id = %lld",
-    "history_span AS SELECT * FROM main.history_span WHERE " SEEN(
-	"history_span.device"),
-    "history_day AS SELECT * FROM main.history_day WHERE " SEEN(
-	"history_day.device"),
-    "history_text AS SELECT * FROM main.history_text WHERE " SEEN(
-	"history_text.device"),
-    "history_outage AS SELECT * FROM main.history_outage",
-    "history_calendar AS SELECT * FROM main.history_calendar",
-    "tunnel AS SELECT * FROM main.tunnel WHERE " SEEN("tunnel.device"),
-    "ticket AS SELECT * FROM main.ticket WHERE false",
-    "node AS SELECT * FROM main.node",
-    "heartbeat_last AS SELECT * FROM main.heartbeat_last",
-    /* A site is that of its tag; the server's own alerts are an admin's. */
-    "alert AS SELECT * FROM main.alert WHERE " SEEN(
-	"alert.device") " OR tag <> '' AND sees ('', tag)",
-    "mute AS SELECT * FROM main.mute WHERE false",
-    "bound AS SELECT * FROM main.bound WHERE false",
-    "token AS SELECT * FROM main.token WHERE false",
-    "change AS SELECT * FROM main.change WHERE false",
 };
 
 static void
@@ -106,6 +60,7 @@ sqlite_limit(struct store *s, const struct oper *who)
 	struct sqlite *q = s->db;
 	struct sight *sight;
 	char sql[512], view[400];
+	const char *text;
 	size_t i;
 
 	if ((sight = calloc(1, sizeof(*sight))) == NULL)
@@ -117,9 +72,8 @@ sqlite_limit(struct store *s, const struct oper *who)
 		SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, sight,
 		sqlite_sees, NULL, NULL, free) != SQLITE_OK)
 		return sqlite_fail(s);
-	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-		sqlite3_snprintf(
-		    sizeof(view), view, views[i], (long long)who->id);
+	for (i = 0; (text = store_view_at(i)) != NULL; i++) {
+		sqlite3_snprintf(sizeof(view), view, text, (long long)who->id);
 		sqlite3_snprintf(sizeof(sql), sql, "CREATE TEMP VIEW %s", view);
 		if (sqlite_exec(s, sql) != STORE_OK)
 			return s->result;

@@ -1,0 +1,263 @@
+/*
+ * A connection to one of the URL's hosts: tried one after the other, each for
+ * a bounded time, so that a host that does not answer is not in the way of
+ * the next.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_pgsql.h"
+
+#define TRY_MS 2000 /* for all hosts that are tried at a time */
+#define AGAIN_MS 250 /* at least, after a failure */
+#define OPTIONS 64 /* that a URL may have */
+
+/* What a URL may say otherwise. */
+static const char *const defaults[][2] = {
+    {"fallback_application_name", NULL}, /* the program */
+    {"client_encoding", "UTF8"},
+    {"tcp_user_timeout", "2000"},
+    {"keepalives", "1"},
+    {"keepalives_idle", "5"},
+    {"keepalives_interval", "1"},
+    {"keepalives_count", "3"},
+};
+#define DEFAULTS (sizeof(defaults) / sizeof(defaults[0]))
+
+struct target {
+	const char *key[OPTIONS + DEFAULTS + 2];
+	const char *value[OPTIONS + DEFAULTS + 2];
+	size_t n;
+	char host[256], hostaddr[64], port[16];
+};
+
+/* The part at i of a list with commas; a list of one is everybody's. */
+static bool
+list_part(const char *list, size_t i, char *part, size_t size)
+{
+	size_t n = strcspn(list, ",");
+
+	if (list[n] == '\0')
+		i = 0;
+	for (; i > 0 && list[n] == ','; i--) {
+		list += n + 1;
+		n = strcspn(list, ",");
+	}
+	snprintf(part, size, "%.*s", (int)n, list);
+	return i == 0;
+}
+
+static void
+target_add(struct target *t, const char *key, const char *value)
+{
+	if (t->n == OPTIONS + DEFAULTS + 1)
+		return;
+	t->key[t->n] = key;
+	t->value[t->n++] = value;
+}
+
+static bool
+target_has(const struct target *t, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (strcmp(t->key[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* An option of the URL, for the host at i.  False: there is no such host. */
+static bool
+target_option(struct target *t, const PQconninfoOption *o, size_t i)
+{
+	struct {
+		const char *key;
+		char *part;
+		size_t size;
+	} lists[] = {{"host", t->host, sizeof(t->host)},
+	    {"hostaddr", t->hostaddr, sizeof(t->hostaddr)},
+	    {"port", t->port, sizeof(t->port)}};
+	bool there = true;
+	size_t k;
+
+	for (k = 0; k < sizeof(lists) / sizeof(lists[0]); k++)
+		if (strcmp(o->keyword, lists[k].key) == 0) {
+			there =
+			    list_part(o->val, i, lists[k].part, lists[k].size);
+			target_add(t, o->keyword, lists[k].part);
+			/* One port is that of all hosts. */
+			return there || k == 2;
+		}
+	target_add(t, o->keyword, o->val);
+	return true;
+}
+
+/*
+ * The host is the primary: by its state for a reader, whose role may be one that
+ * never writes.
+ */
+static void
+target_set(struct store *s, struct target *t, const PQconninfoOption *o)
+{
+	size_t i;
+
+	for (i = 0; i < DEFAULTS; i++)
+		if (!target_has(t, defaults[i][0]))
+			target_add(t, defaults[i][0],
+			    defaults[i][1] != NULL
+				? defaults[i][1]
+				: program_invocation_short_name);
+	for (i = 0; i < t->n; i++)
+		if (strcmp(t->key[i], "target_session_attrs") == 0)
+			break;
+	if (i == t->n)
+		target_add(t, "target_session_attrs", "read-write");
+	if ((s->flags & STORE_READ) && strcmp(t->value[i], "read-write") == 0)
+		t->value[i] = "primary";
+	t->key[t->n] = t->value[t->n] = NULL;
+	(void)o;
+}
+
+static bool
+target_make(struct store *s, const PQconninfoOption *all, struct target *t)
+{
+	struct pgsql *q = s->db;
+	const PQconninfoOption *o;
+
+	memset(t, 0, sizeof(*t));
+	for (o = all; o->keyword != NULL; o++)
+		if (o->val != NULL && t->n < OPTIONS &&
+		    !target_option(t, o, q->host))
+			return false;
+	target_set(s, t, all);
+	return true;
+}
+
+/* STORE_BUSY: not within the time. */
+static enum store_result
+connect_wait(struct store *s, PGconn *db, int64_t until)
+{
+	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+	struct pollfd pfd;
+	int64_t left;
+
+	while (status != PGRES_POLLING_OK) {
+		if (status == PGRES_POLLING_FAILED)
+			return pgsql_refused(s, db);
+		pfd.fd = PQsocket(db);
+		pfd.events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+		left = until - pgsql_now();
+		if (left <= 0 || poll(&pfd, 1, (int)left) == 0)
+			return pgsql_refused(s, db);
+		status = PQconnectPoll(db);
+	}
+	return STORE_OK;
+}
+
+static void
+connect_place(struct pgsql *q, const PGconn *db)
+{
+	const char *host = PQhost(db), *port = PQport(db), *name = PQdb(db);
+
+	snprintf(q->place, sizeof(q->place), "%.40s:%.8s/%.40s",
+	    host != NULL && *host != '\0' ? host : "local",
+	    port != NULL ? port : "", name != NULL ? name : "");
+}
+
+static enum store_result
+connect_one(struct store *s, const struct target *t, int64_t until)
+{
+	struct pgsql *q = s->db;
+	enum store_result r;
+	PGconn *db;
+
+	if ((db = PQconnectStartParams(t->key, t->value, 0)) == NULL)
+		return store_fail(s, STORE_FAILED, "out of memory");
+	connect_place(q, db);
+	PQsetErrorVerbosity(db, PQERRORS_VERBOSE); /* with the code */
+	r = PQstatus(db) == CONNECTION_BAD ? pgsql_refused(s, db)
+					   : connect_wait(s, db, until);
+	if (r == STORE_OK && PQsetnonblocking(db, 1) != 0)
+		r = store_fail(s, STORE_FAILED, "out of memory");
+	if (r != STORE_OK) {
+		PQfinish(db);
+		return r;
+	}
+	PQsetErrorVerbosity(db, PQERRORS_DEFAULT);
+	q->db = db;
+	return STORE_OK;
+}
+
+/* Every host once, from the one that is next on. */
+static enum store_result
+connect_hosts(struct store *s, const PQconninfoOption *all)
+{
+	struct pgsql *q = s->db;
+	int64_t until = pgsql_now() + TRY_MS;
+	enum store_result r = STORE_BUSY;
+	size_t first = q->host;
+	struct target t;
+
+	do {
+		if (!target_make(s, all, &t)) {
+			q->host = 0;
+			if (first == 0)
+				break;
+			continue;
+		}
+		if ((r = connect_one(s, &t, until)) == STORE_OK)
+			return r;
+		q->host++;
+	} while (q->host != first && pgsql_now() < until);
+	return r;
+}
+
+enum store_result
+pgsql_connect(struct store *s)
+{
+	struct pgsql *q = s->db;
+	int64_t began = pgsql_now();
+	PQconninfoOption *all;
+	enum store_result r;
+	char *why = NULL, line[160];
+
+	/* A store that nobody can reach must not take all of the time. */
+	if (began < q->again)
+		return s->result != STORE_OK ? s->result : STORE_BUSY;
+	if ((all = PQconninfoParse(q->url, &why)) == NULL) {
+		pgsql_line(
+		    why != NULL ? why : "out of memory", line, sizeof(line));
+		PQfreemem(why);
+		return store_fail(s, STORE_DENIED,
+		    "the store's address must be postgresql://user@host/"
+		    "database: %.120s",
+		    line);
+	}
+	r = connect_hosts(s, all);
+	PQconninfoFree(all);
+	if (r != STORE_OK) {
+		q->again = 2 * pgsql_now() - began + AGAIN_MS;
+		return r;
+	}
+	q->again = 0;
+	q->generation++;
+	return STORE_OK;
+}
+
+void
+pgsql_disconnect(struct store *s)
+{
+	struct pgsql *q = s->db;
+
+	if (q->active != NULL)
+		pgsql_statement_lost(q->active);
+	q->active = NULL;
+	PQfinish(q->db);
+	q->db = NULL;
+}
