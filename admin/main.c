@@ -16,6 +16,23 @@
 #include "connect.h"
 #include "member.h"
 #include "restore_mark.h"
+#include "store_url.h"
+
+/* A store of PostgreSQL that is named: with the configuration's passwords. */
+static enum admin_exit
+main_store(struct admin *a)
+{
+	static char url[STORE_URL];
+	const char *wrong;
+
+	if (!store_url_several(a->url))
+		return ADMIN_DONE;
+	if ((wrong = store_url_check(a->url)) != NULL)
+		return admin_usage("--store: %s", wrong);
+	if (store_url_make(url, a->url, "", a->conf->store_passfile) == 0)
+		a->url = url;
+	return ADMIN_DONE;
+}
 
 /*
  * The configuration and the store's address, unless the verb is to make them.
@@ -37,6 +54,8 @@ read_conf(struct admin *a, const struct args *args, const struct verb *verb)
 		return admin_fail("%s", error);
 	if (a->url == NULL)
 		a->url = a->conf->store;
+	else
+		return main_store(a);
 	return ADMIN_DONE;
 }
 

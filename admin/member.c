@@ -9,6 +9,7 @@
 
 #include "member.h"
 #include "member_wire.h"
+#include "store_url.h"
 
 #define SCHEME "sqlite:"
 
@@ -16,7 +17,12 @@ bool
 member_needed(const char *url)
 {
 	const char *path = url + strlen(SCHEME);
+	char file[STORE_URL];
 
+	if (store_url_several(url))
+		return geteuid() != 0 &&
+		       store_url_option(url, "passfile", file, sizeof(file)) &&
+		       access(file, R_OK) == -1 && errno == EACCES;
 	return geteuid() != 0 && strncmp(url, SCHEME, strlen(SCHEME)) == 0 &&
 	       access(path, R_OK | W_OK) == -1 && errno == EACCES;
 }

@@ -46,6 +46,8 @@ policy_libstore_a_SOURCES = \
 	policy/store/store_report.c policy/store/store_series.c \
 	policy/store/store_session.c policy/store/store_span.c \
 	policy/store/store_ticket.c policy/store/store_token.c \
+	policy/store/store_transfer.c policy/store/store_transfer.h \
+	policy/store/store_transfer_row.c policy/store/store_transfer_row.h \
 	policy/store/store_transaction.c policy/store/store_tunnel.c \
 	policy/store/store_view.c policy/store/store_view.h \
 	policy/store/store_virtual.c \

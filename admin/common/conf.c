@@ -9,6 +9,7 @@
 
 #include "conf.h"
 #include "conf_folder.h"
+#include "store_url.h"
 
 #define CONF_STORE "sqlite:" ETPH_STATEDIR "/store.db"
 #define CONF_LISTEN "{\"0.0.0.0:2222\"}"
@@ -29,6 +30,19 @@ keep_error(cfg_t *cfg, const char *fmt, va_list ap)
 	cfg_setstr(cfg, "__error", text);
 }
 
+/* libpq reads the passwords itself. */
+static char *
+conf_store(cfg_t *cfg)
+{
+	const char *url = cfg_getstr(cfg, "store");
+	char made[STORE_URL];
+
+	if (store_url_make(made, url, "", cfg_getstr(cfg, "store-passfile")) ==
+	    -1)
+		return strdup(url);
+	return strdup(made);
+}
+
 static struct conf *
 conf_copy(cfg_t *cfg)
 {
@@ -37,7 +51,9 @@ conf_copy(cfg_t *cfg)
 
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		return NULL;
-	c->store = strdup(cfg_getstr(cfg, "store"));
+	c->store_reader = strdup(cfg_getstr(cfg, "store-reader"));
+	c->store_passfile = strdup(cfg_getstr(cfg, "store-passfile"));
+	c->store = conf_store(cfg);
 	c->user = strdup(cfg_getstr(cfg, "user"));
 	c->forward_address = strdup(cfg_getstr(cfg, "forward-address"));
 	c->public_name = strdup(cfg_getstr(cfg, "public-name"));
@@ -53,10 +69,12 @@ conf_copy(cfg_t *cfg)
 			break;
 		c->hostkeys++;
 	}
-	if (c->store == NULL || c->user == NULL || c->forward_address == NULL ||
-	    c->public_name == NULL || c->listen == NULL ||
-	    c->installer == NULL || c->event_log_key == NULL ||
-	    c->event_log == NULL || (i < n && i < CONF_HOSTKEYS)) {
+	if (c->store == NULL || c->store_reader == NULL ||
+	    c->store_passfile == NULL || c->user == NULL ||
+	    c->forward_address == NULL || c->public_name == NULL ||
+	    c->listen == NULL || c->installer == NULL ||
+	    c->event_log_key == NULL || c->event_log == NULL ||
+	    (i < n && i < CONF_HOSTKEYS)) {
 		conf_free(c);
 		return NULL;
 	}
@@ -116,6 +134,8 @@ struct conf *
 conf_read(const char *path, char error[CONF_ERROR])
 {
 	cfg_opt_t opts[] = {CFG_STR("store", CONF_STORE, CFGF_NONE),
+	    CFG_STR("store-reader", "", CFGF_NONE),
+	    CFG_STR("store-passfile", "", CFGF_NONE),
 	    CFG_STR("user", "et-phone-home", CFGF_NONE),
 	    CFG_STR("forward-address", "127.0.0.1", CFGF_NONE),
 	    CFG_STR("public-name", "", CFGF_NONE),
@@ -163,5 +183,7 @@ conf_free(struct conf *c)
 	free(c->listen);
 	free(c->user);
 	free(c->store);
+	free(c->store_reader);
+	free(c->store_passfile);
 	free(c);
 }

@@ -12,7 +12,9 @@
 #define CONF_HOSTKEYS	16
 
 struct conf {
-	char		*store;		/* URL */
+	char		*store;		/* URL, with its file of passwords */
+	char		*store_reader;	/* role that only reads it, or "" */
+	char		*store_passfile; /* path, or "" */
 	char		*user;		/* what the server runs as */
 	char		*forward_address;
 	char		*public_name;	/* or "" */

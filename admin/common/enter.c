@@ -6,6 +6,7 @@
 
 #include "admin.h"
 #include "owner.h"
+#include "store_url.h"
 
 static enum admin_exit
 enter_denied(struct admin *a, bool root, const char *error)
@@ -29,7 +30,9 @@ admin_enter(struct admin *a, unsigned int flags)
 
 	if (a->store != NULL)
 		return ADMIN_DONE;
-	if (owner_become(a->url, error) == -1)
+	if (store_url_several(a->url) && a->conf != NULL
+		? owner_become_user(a->conf->user, error) == -1
+		: owner_become(a->url, error) == -1)
 		return admin_fail("%s", error);
 	result = store_open(&a->store, a->url, STORE_MIGRATE, error);
 	if (result == STORE_DENIED && (flags & VERB_CREATE) != 0)

@@ -129,3 +129,22 @@ owner_become(const char *url, char error[OWNER_ERROR])
 		    "root cannot change to its owner permanently");
 	return 0;
 }
+
+int
+owner_become_user(const char *user, char error[OWNER_ERROR])
+{
+	const struct passwd *pw;
+
+	if (geteuid() != 0)
+		return 0;
+	if ((pw = getpwnam(user)) == NULL) {
+		snprintf(error, OWNER_ERROR,
+		    "user %.100s, as which the store is opened: no such user",
+		    user);
+		return -1;
+	}
+	if (pw->pw_uid == 0 || change_user(pw->pw_uid, pw->pw_gid) == 0)
+		return 0;
+	snprintf(error, OWNER_ERROR, "root cannot change to user %.100s", user);
+	return -1;
+}

@@ -17,4 +17,10 @@
  */
 int	owner_become(const char *url, char error[OWNER_ERROR]);
 
+/*
+ * The same for a store that is no file: as root become the server's user, who
+ * owns the file of its passwords.
+ */
+int	owner_become_user(const char *user, char error[OWNER_ERROR]);
+
 #endif

@@ -35,6 +35,23 @@ struct migration {
 	const char	*sql;
 };
 
+/*
+ * A store as tables of any kind, for store_transfer.h.  Statements are SELECTs
+ * but for set_last.
+ */
+struct store_whole {
+	const char	*patient;	/* what takes long is not ended; NULL */
+	const char	*tables;	/* the name of each */
+	/* ?1: a table.  Name; i, t or b (bytes); 1 if it may be null, or 0. */
+	const char	*columns;
+	/* Tables whose next number is the last one's, even if that is gone. */
+	const char	*numbered;
+	const char	*last;		/* ?1: such a table */
+	const char	*set_last[2];	/* ?1, ?2: the number; run both */
+	/* What ALTER TABLE is told before rows come, and after; or NULL. */
+	const char	*triggers[2];
+};
+
 struct store_backend {
 	const char	*scheme;	/* "sqlite:" */
 	const char	*address;	/* "sqlite:/path", as people write it */
@@ -45,6 +62,7 @@ struct store_backend {
 	const char	*begin_migration; /* one that migrates, alone */
 	/* NULL: begin keeps all others from writing. */
 	const char	*lock_changes;
+	const struct store_whole *whole;
 	const struct migration *migrations; /* in order, to a NULL name */
 	/*
 	 * Of a shared store: 1 if the connection has the lock of the name ?1,

@@ -131,6 +131,18 @@ query_blob(struct query *q, int column, void *out, size_t size)
 	return len;
 }
 
+const char *
+query_text_at(struct query *q, int column)
+{
+	return q->store->backend->column_text(q->statement, column);
+}
+
+const void *
+query_blob_at(struct query *q, int column, size_t *len)
+{
+	return q->store->backend->column_blob(q->statement, column, len);
+}
+
 enum store_result
 query_end(struct store *s, struct query *q)
 {

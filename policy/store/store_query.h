@@ -64,6 +64,9 @@ void		 query_text(struct query *, int column, char *out,
 /* Copy at most size bytes; returns how many. */
 size_t		 query_blob(struct query *, int column, void *out,
     size_t size);
+/* The cells themselves, until the next query_row; NULL: null, or nothing. */
+const char	*query_text_at(struct query *, int column);
+const void	*query_blob_at(struct query *, int column, size_t *len);
 /* STORE_OK: the last query_row found a row; STORE_NONE: none; or a failure. */
 enum store_result query_end(struct store *, struct query *);
 /*

@@ -8,6 +8,20 @@ sqlite_same(struct store *s)
 	return sqlite_file_same(s, s->db);
 }
 
+static const struct store_whole sqlite_whole = {
+    .tables = "SELECT name FROM sqlite_master WHERE type = 'table' "
+	      "AND name NOT LIKE 'sqlite_%'",
+    .columns = "SELECT name, CASE type WHEN 'INTEGER' THEN 'i' "
+	       "WHEN 'TEXT' THEN 't' WHEN 'BLOB' THEN 'b' ELSE '' END, "
+	       "\"notnull\" = 0 AND pk = 0 FROM pragma_table_info(?1)",
+    .numbered = "SELECT name FROM sqlite_master WHERE type = 'table' "
+		"AND sql LIKE '%AUTOINCREMENT%'",
+    .last = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence "
+	    "WHERE name = ?1",
+    .set_last = {"DELETE FROM sqlite_sequence WHERE name = ?1 AND ?2 >= 0",
+	"INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE ?2 > 0"},
+};
+
 const struct store_backend store_sqlite = {
     .scheme = "sqlite:",
     .address = "sqlite:/path",
@@ -15,6 +29,7 @@ const struct store_backend store_sqlite = {
     .begin_read = "BEGIN",
     .begin_migration = "BEGIN IMMEDIATE",
     .migrations = sqlite_migrations,
+    .whole = &sqlite_whole,
     .open = sqlite_open,
     .close = sqlite_close,
     .exec = sqlite_exec,
