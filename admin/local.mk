@@ -3,7 +3,8 @@ admin_includes = -I$(top_srcdir)/admin -I$(top_srcdir)/admin/common \
 	-I$(top_srcdir)/admin/output -I$(top_srcdir)/admin/noun \
 	-I$(top_srcdir)/admin/hostkey -I$(top_srcdir)/admin/log \
 	-I$(top_srcdir)/admin/backup -I$(top_srcdir)/admin/setup \
-	-I$(top_srcdir)/admin/connect -I$(top_srcdir)/admin/metrics
+	-I$(top_srcdir)/admin/connect -I$(top_srcdir)/admin/metrics \
+	-I$(top_srcdir)/admin/store
 
 # The nouns: et-admin's, and the console's for operators who log in by SSH.
 noinst_LIBRARIES += admin/libadmin.a
@@ -79,7 +80,11 @@ admin_libadmin_a_SOURCES = \
 	admin/setup/setup.h admin/setup/setup_address.c \
 	admin/setup/setup_ask.c admin/setup/setup_conf.c \
 	admin/setup/setup_conf.h admin/setup/setup_people.c \
-	admin/setup/setup_service.c admin/setup/setup_service.h
+	admin/setup/setup_service.c admin/setup/setup_service.h \
+	admin/store/store_exam.c admin/store/store_exam.h \
+	admin/store/store_init.c admin/store/store_init.h \
+	admin/store/store_move.c admin/store/store_move.h \
+	admin/store/store_noun.c
 admin_libadmin_a_CPPFLAGS = $(AM_CPPFLAGS) $(admin_includes) $(JANSSON_CFLAGS) \
 	$(CONFUSE_CFLAGS)
 

@@ -77,7 +77,8 @@ store_pgsql_sources = policy/store/pgsql/store_pgsql.c \
 	policy/store/pgsql/store_pgsql_statement.c \
 	policy/store/pgsql/store_pgsql_text.c \
 	policy/store/pgsql/store_pgsql_version.c \
-	policy/store/pgsql/store_pgsql_watch.c
+	policy/store/pgsql/store_pgsql_watch.c \
+	policy/store/pgsql/store_pgsql_whole.c
 if POSTGRESQL
 policy_libstore_a_SOURCES += $(store_pgsql_sources)
 nodist_policy_libstore_a_SOURCES += policy/pgsql_migrations.c

@@ -92,6 +92,40 @@ store_url_option(const char *url, const char *name, char *out, size_t size)
 	return found;
 }
 
+bool
+store_url_user(const char *url, char *out, size_t size)
+{
+	size_t all, n;
+	const char *p, *at;
+
+	if (!store_url_several(url))
+		return false;
+	if (store_url_option(url, "user", out, size))
+		return *out != '\0';
+	p = url_authority(url, &all);
+	if ((at = memchr(p, '@', all)) == NULL)
+		return false;
+	n = strcspn(p, ":@");
+	return n > 0 && url_decode(p, n, out, size);
+}
+
+bool
+store_url_database(const char *url, char *out, size_t size)
+{
+	size_t all, n;
+	const char *p;
+
+	if (!store_url_several(url))
+		return false;
+	if (store_url_option(url, "dbname", out, size))
+		return *out != '\0';
+	p = url_authority(url, &all) + all;
+	if (*p++ != '/')
+		return false;
+	n = strcspn(p, "?");
+	return n > 0 && url_decode(p, n, out, size);
+}
+
 enum store_reach
 store_url_reach(const char *url)
 {

@@ -43,6 +43,10 @@ int store_url_make(char out[STORE_URL], const char *url, const char *role,
 bool store_url_option(
     const char *url, const char *name, char *out, size_t size);
 
+/* The URL's role, and its database.  false: it names none, or a longer one. */
+bool store_url_user(const char *url, char *out, size_t size);
+bool store_url_database(const char *url, char *out, size_t size);
+
 /*
  * The TCP ports that a postgresql URL names, or libpq's default; returns how
  * many, of which at most n are in ports.

@@ -81,7 +81,7 @@ extern const struct noun noun_device, noun_key, noun_forward, noun_permit,
     noun_operator, noun_session, noun_heartbeat, noun_token, noun_hostkey,
     noun_status, noun_connect, noun_doctor, noun_log, noun_penalty, noun_event,
     noun_setup, noun_backup, noun_restore, noun_metrics,
-    noun_page, noun_report, noun_alert;
+    noun_page, noun_report, noun_alert, noun_store;
 
 /* Say on stderr why not: one line, made fit for a terminal. */
 enum admin_exit	admin_fail(const char *fmt, ...)

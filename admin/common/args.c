@@ -64,6 +64,8 @@ static const struct option_text options[ARG_COUNT] = {
 	"only devices of which it is true: memory<5%"},
     [ARG_WIDE] = {"wide", 0, NULL,
 	"also print what devices tell of themselves"},
+    [ARG_RUN] = {"run", 0, "ROLE", "execute them, logged in as this role"},
+    [ARG_READER] = {"reader", 0, NULL, "as the role that only reads it"},
     [ARG_SERVER] = {"server", 0, "HOST",
 	"name and port of this server: HOST[:PORT]"},
 };

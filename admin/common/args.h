@@ -47,6 +47,8 @@ enum arg {
 	ARG_SORT,
 	ARG_WHERE,
 	ARG_WIDE,
+	ARG_RUN,
+	ARG_READER,
 	ARG_COUNT /* how many there are */
 };
 _Static_assert(ARG_COUNT <= 64, "ARG_BIT has a bit for each");

@@ -235,6 +235,66 @@ store_schema(struct store *s, int *version)
 }
 
 enum store_result
+store_oldest(struct store *s, int *oldest)
+{
+	int version;
+
+	return s->backend->version(s, &version, oldest);
+}
+
+enum store_result
+store_facts(
+    struct store *s, int (*each)(void *, const char *, const char *), void *arg)
+{
+	const struct store_fact *f;
+	char is[STORE_ERROR];
+	struct query *q;
+
+	for (f = s->backend->facts; f->name != NULL; f++) {
+		q = store_select(s, f->sql, NULL);
+		*is = '\0';
+		if (query_row(q))
+			query_text(q, 0, is, sizeof(is));
+		if (query_end_list(s, q) != STORE_OK)
+			return s->result;
+		if (each(arg, f->name, is) != 0)
+			break;
+	}
+	return STORE_OK;
+}
+
+enum store_result
+store_execute(const char *url, const char *const *sql,
+    int (*told)(void *, const char *, const char *), void *arg,
+    char error[STORE_ERROR])
+{
+	const struct store_backend *b = backend_of(url);
+	struct store *s;
+	enum store_result r;
+
+	*error = '\0';
+	if (b == NULL || !b->shared)
+		return url_refused(url, error);
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		snprintf(error, STORE_ERROR, "out of memory");
+		return STORE_FAILED;
+	}
+	s->backend = b;
+	s->flags = STORE_CREATE;
+	/* STORE_BROKEN: it is connected, to another program's database. */
+	r = b->open(s, url + strlen(b->scheme));
+	if (r == STORE_BROKEN)
+		r = STORE_OK;
+	snprintf(error, STORE_ERROR, "%s", r == STORE_OK ? "" : s->error);
+	for (; r == STORE_OK && *sql != NULL; sql++)
+		if (told(arg, *sql,
+			b->exec(s, *sql) == STORE_OK ? NULL : s->error) != 0)
+			break;
+	store_close(s);
+	return r;
+}
+
+enum store_result
 store_size(struct store *s, int64_t *bytes)
 {
 	return s->backend->size(s, bytes);

@@ -90,6 +90,24 @@ int64_t		 store_clock(const struct store *);
 /* The version of the store: STORE_SCHEMA, or with STORE_AS_IS an older one. */
 enum store_result store_schema(struct store *, int *version);
 
+/* The oldest schema whose programs can use the store. */
+enum store_result store_oldest(struct store *, int *oldest);
+
+/*
+ * Facts of the store for people, each by its name and value; a value that
+ * begins with "!" is wrong.
+ */
+enum store_result store_facts(struct store *,
+    int (*)(void *, const char *fact, const char *is), void *);
+
+/*
+ * Execute statements, which end with NULL, one by one in the database at url,
+ * whether it has a store or not; each is told with NULL or why it failed.
+ */
+enum store_result store_execute(const char *url, const char *const *sql,
+    int (*)(void *, const char *sql, const char *error), void *,
+    char error[STORE_ERROR]);
+
 /* The size of the database, bytes, as of its last checkpoint. */
 enum store_result store_size(struct store *, int64_t *bytes);
 

@@ -52,6 +52,12 @@ struct store_whole {
 	const char	*triggers[2];
 };
 
+/* SQL for one text that people read; one that begins with ! is wrong. */
+struct store_fact {
+	const char	*name;
+	const char	*sql;
+};
+
 struct store_backend {
 	const char	*scheme;	/* "sqlite:" */
 	const char	*address;	/* "sqlite:/path", as people write it */
@@ -63,6 +69,7 @@ struct store_backend {
 	/* NULL: begin keeps all others from writing. */
 	const char	*lock_changes;
 	const struct store_whole *whole;
+	const struct store_fact *facts; /* to a NULL name */
 	const struct migration *migrations; /* in order, to a NULL name */
 	/*
 	 * Of a shared store: 1 if the connection has the lock of the name ?1,

@@ -414,13 +414,13 @@ transfer_run(struct transfer *t)
 	enum store_result r;
 	size_t i;
 
-	if ((r = transfer_patient(t, t->from)) != STORE_OK ||
-	    (r = transfer_patient(t, t->to)) != STORE_OK ||
-	    (r = transfer_say(t, t->from, store_begin_read(t->from))) !=
-		STORE_OK)
+	r = transfer_say(t, t->from, store_begin_read(t->from));
+	if (r != STORE_OK)
 		return r;
-	if ((r = transfer_say(t, t->to, store_begin(t->to))) == STORE_OK) {
-		r = transfer_check(t);
+	if ((r = transfer_patient(t, t->from)) == STORE_OK &&
+	    (r = transfer_say(t, t->to, store_begin(t->to))) == STORE_OK) {
+		if ((r = transfer_patient(t, t->to)) == STORE_OK)
+			r = transfer_check(t);
 		for (i = 0; r == STORE_OK && i < t->tables; i++)
 			r = transfer_table(t, t->table[i]);
 		if (r == STORE_OK)

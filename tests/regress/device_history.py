@@ -5,11 +5,11 @@ import csv
 import io
 import os
 import signal
-import sqlite3
 import time
 
 from harness import Server, check, eq, eventually, proc, run
 from harness.operators import operator
+from harness.store import rows
 
 DAY = 86400
 HEALTH = "poll 1 load={} mem=80 fw={} up=100"
@@ -30,37 +30,28 @@ def share(server, device):
 
 def plant(server, device, now):
     """Rows of 100, 95 and 50 days ago."""
-    db = sqlite3.connect(server.store, timeout=60)
-    with db:
-        number, = db.execute("SELECT id FROM device WHERE name = ?",
-                             (device.name,)).fetchone()
-        for ago in (100, 95, 50):
-            at = now - ago * DAY
-            db.execute("INSERT INTO history_calendar VALUES (?)", (at // DAY,))
-            db.execute("INSERT INTO history_day VALUES "
-                       "(?, ?, 0, 1, 7, 7, x'0100')", (at // DAY, number))
-            db.execute("INSERT INTO history_span VALUES (?, ?, ?, 1, 0)",
-                       (number, at, at + 3600))
-            db.execute("INSERT INTO history_text VALUES (?, 'fw', ?, ?)",
-                       (number, at, f"of-{ago}"))
-    db.close()
+    (number,), = rows(server, "SELECT id FROM device WHERE name = ?",
+                      (device.name,))
+    for ago in (100, 95, 50):
+        at = now - ago * DAY
+        rows(server, "INSERT INTO history_calendar VALUES (?)", (at // DAY,))
+        rows(server, "INSERT INTO history_day VALUES "
+             "(?, ?, 0, 1, 7, 7, x'0100')", (at // DAY, number))
+        rows(server, "INSERT INTO history_span VALUES (?, ?, ?, 1, 0)",
+             (number, at, at + 3600))
+        rows(server, "INSERT INTO history_text VALUES (?, 'fw', ?, ?)",
+             (number, at, f"of-{ago}"))
 
 
 def change(server, *statements):
     """What has happened in an instant here takes its time elsewhere."""
-    db = sqlite3.connect(server.store, timeout=60)
-    with db:
-        for statement in statements:
-            db.execute(statement)
-    db.close()
+    for statement in statements:
+        rows(server, statement)
 
 
 def days(server):
-    db = sqlite3.connect(server.store, timeout=60)
-    found = [day for day, in db.execute("SELECT day FROM history_day "
-                                        "ORDER BY day")]
-    db.close()
-    return found
+    return [day for day, in rows(server, "SELECT day FROM history_day "
+                                         "ORDER BY day")]
 
 
 def stops_and_starts(server, device):

@@ -3,12 +3,11 @@
 have, with what to do, which done word for word leaves no names to change."""
 import json
 import re
-import sqlite3
 
 from harness import Key, Server, check, eq, run
 from harness.enrolment import Token
 from harness.operators import operator
-from harness.store import plant_device
+from harness.store import plant_device, rows
 
 # What is wrong: its kind and name, a word of the problem, and the remedy.
 FOUND = {
@@ -38,12 +37,9 @@ def plant(t, server):
     token = Token(server, "--device", "hut")
     for name in ("one", "two", "fine"):
         operator(server, name, "admin")
-    db = sqlite3.connect(server.store)
-    db.execute("UPDATE operator SET name = 'barn' WHERE name = 'one'")
-    db.execute("UPDATE operator SET name = 'root' WHERE name = 'two'")
-    db.execute("UPDATE token SET device = 'devicehut'")
-    db.commit()
-    db.close()
+    rows(server, "UPDATE operator SET name = 'barn' WHERE name = 'one'")
+    rows(server, "UPDATE operator SET name = 'root' WHERE name = 'two'")
+    rows(server, "UPDATE token SET device = 'devicehut'")
     return token
 
 

@@ -14,6 +14,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/client_asyncssh.py \
 	tests/regress/harness/client_paramiko.py \
 	tests/regress/harness/clients.py \
+	tests/regress/harness/database.py \
 	tests/regress/harness/device.py \
 	tests/regress/harness/easy.py \
 	tests/regress/harness/enrolment.py \

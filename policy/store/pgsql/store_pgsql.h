@@ -132,6 +132,11 @@ char		*pgsql_text_plain(const char *);
 bool		 pgsql_text_replace(char *text, size_t size, const char *a,
     const char *b);
 
+/* --- tables of struct store_backend --- */
+
+extern const struct store_whole pgsql_whole;
+extern const struct store_fact pgsql_facts[];
+
 /* --- the functions of struct store_backend --- */
 
 enum store_result pgsql_open(struct store *, const char *where);

@@ -22,6 +22,12 @@ static const struct store_whole sqlite_whole = {
 	"INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE ?2 > 0"},
 };
 
+static const struct store_fact sqlite_facts[] = {
+    {"SQLite", "SELECT sqlite_version()"},
+    {"journal", "SELECT journal_mode FROM pragma_journal_mode"},
+    {NULL, NULL},
+};
+
 const struct store_backend store_sqlite = {
     .scheme = "sqlite:",
     .address = "sqlite:/path",
@@ -30,6 +36,7 @@ const struct store_backend store_sqlite = {
     .begin_migration = "BEGIN IMMEDIATE",
     .migrations = sqlite_migrations,
     .whole = &sqlite_whole,
+    .facts = sqlite_facts,
     .open = sqlite_open,
     .close = sqlite_close,
     .exec = sqlite_exec,

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 
-from . import proc
+from . import database, proc
 from .case import BUILDDIR, PATIENCE, Fail, Skip, check, eventually
 from .clients import Device, Key
 from .events import Events
@@ -60,7 +60,14 @@ class Server:
         }
         if self.root:
             self.options["user"] = self.user
+        self.database = None
+        if database.wanted() and "store" not in options:
+            self.database = database.Database(case, self.dir.name)
+            self.options["store"] = self.database.url
+            self.options["store-reader"] = database.READER
         self.set(**options)
+        if self.database:
+            self.database.make(self)
         case.tellers.append(self.tell)
         case.closers.append(self.close)
         if start:
