@@ -153,7 +153,8 @@ build_all()
 	    --localstatedir=/var
 	mkdir "$work/bin"
 	for program in sshd/et-sshd sshd/et-sshd-worker sshd/et-sshd-keeper \
-	    sshd/et-sshd-console sshd/et-sshd-page admin/et-admin; do
+	    sshd/et-sshd-console sshd/et-sshd-page sshd/et-sshd-link \
+	    admin/et-admin; do
 		cp "$build/$program" "$work/bin"
 	done
 	step "The server and et-admin are built in ${build##*/}."

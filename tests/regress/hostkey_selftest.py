@@ -15,8 +15,8 @@ def without_it(server):
     """The programs in a folder of their own, the worker altered."""
     folder = server.dir / "bin" / "sshd"
     folder.mkdir(parents=True)
-    for name in ("et-sshd", "et-sshd-console", "et-sshd-keeper", "et-sshd-page",
-                 "et-sshd-worker"):
+    for name in ("et-sshd", "et-sshd-console", "et-sshd-keeper", "et-sshd-link",
+                 "et-sshd-page", "et-sshd-worker"):
         shutil.copy(server.bin / "sshd" / name, folder)
     worker = folder / "et-sshd-worker"
     code = worker.read_bytes()

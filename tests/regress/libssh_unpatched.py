@@ -16,7 +16,8 @@ def lacking(server, fix):
     """The programs in a folder of their own, the worker started with it."""
     folder = server.dir / "bin" / "sshd"
     folder.mkdir(parents=True)
-    for name in ("et-sshd", "et-sshd-console", "et-sshd-keeper", "et-sshd-page"):
+    for name in ("et-sshd", "et-sshd-console", "et-sshd-keeper", "et-sshd-page",
+                 "et-sshd-link"):
         shutil.copy(server.bin / "sshd" / name, folder)
     worker = folder / "et-sshd-worker"
     shutil.copy(server.bin / "sshd" / worker.name, f"{worker}.real")

@@ -8,7 +8,7 @@ from harness import Server, Skip, check, eq, eventually, mounts, \
 from harness.operators import operator
 
 USER = "et-phone-home"
-KINDS = ("", "-monitor", "-worker", "-console", "-page")
+KINDS = ("", "-monitor", "-worker", "-console", "-page", "-link")
 TAIL = "heartbeat tail -f"
 
 # What it is denied, or not, of each process that it is given.

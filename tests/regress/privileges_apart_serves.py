@@ -16,7 +16,7 @@ from harness.page import Page
 
 UNIT = SRCDIR / "contrib" / "systemd" / "et-sshd.service.in"
 USER = "et-phone-home"
-KINDS = ("", "-monitor", "-worker", "-console", "-page")
+KINDS = ("", "-monitor", "-worker", "-console", "-page", "-link")
 COMMANDS = (("viewer", "device list", None),
             ("operator", "forward open kitchen 22:{p} --json", None),
             ("admin", "device import -", b"imported-1\n"),

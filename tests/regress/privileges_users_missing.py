@@ -43,16 +43,17 @@ def check_server(t, user, *missing):
 
 def test(t):
     mounts.own_namespace()
-    check_server(t, USER, "-monitor", "-worker", "-console", "-page").stop()
+    check_server(t, USER, "-monitor", "-worker", "-console", "-page",
+                 "-link").stop()
     mounts.own_users(t, "etph", "etph-worker")
-    server = check_server(t, "etph", "-monitor", "-console", "-page")
+    server = check_server(t, "etph", "-monitor", "-console", "-page", "-link")
     eq(uids(server.workers()), {str(pwd.getpwnam("etph-worker").pw_uid)},
        "uids of workers")
     eq(uids([server.process.pid, server.keeper()]),
        {str(pwd.getpwnam("etph").pw_uid)}, "uids of monitor and keeper")
     server.stop()
     mounts.own_users(t, "et", "et-worker", "et-monitor", "et-console", "et-page",
-                     first=64310)
+                     "et-link", first=64310)
     check_server(t, "et").stop()
     # A user of this name which is root is nobody's to become.
     mounts.own_users(t, "bad", first=64320)

@@ -30,7 +30,7 @@
  * The rest is what its children do under this filter, too: calls_start until
  * they are sealed; and what their own, narrower lists have, since a call is
  * made only if each filter lets it.  A list here must therefore have all of
- * worker/seal, console/seal, page/seal and keeper/filter.
+ * worker/seal, console/seal, page/seal, link/seal and keeper/filter.
  */
 static const struct call launcher[] = {
     CALL_IF(clone, 1, ARG_LACKS(0, NOT_FORK)),
@@ -40,7 +40,7 @@ static const struct call launcher[] = {
     /* a child's descriptors */
     CALL_IF(fcntl, 2, ARG_IS(1, F_SETFD), ARG_IS(2, 0)),
     CALL_IF(fcntl, 1, ARG_IS(1, F_DUPFD_CLOEXEC)),
-    CALL(socketpair), /* a worker's, to try a host key */
+    CALL(socketpair), /* a worker's, to try a host key; the link's, TLS */
     CALL_IF(fcntl, 2, ARG_IS(1, F_SETFL), ARG_IS(2, 0)), /* libssh there */
     /* a sealed worker's, and a sealed console's */
     CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_NODELAY)),

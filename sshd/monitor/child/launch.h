@@ -1,6 +1,6 @@
 /*
- * The launcher: a small process that starts workers, the keeper, consoles and
- * pages for the monitor, and reports how they exit.  It is forked while the monitor
+ * The launcher: a small process that starts workers, the keeper, consoles,
+ * pages and the link for the monitor, and reports how they exit.  It is forked while the monitor
  * is root, runs as the monitor's user, starts each child as the user of its
  * kind, has only the capabilities for that (privilege.h; none as an ordinary
  * user), has an empty directory that was removed as its own, and takes requests
@@ -21,6 +21,7 @@ enum launch_role {
 	LAUNCH_KEEPER,
 	LAUNCH_CONSOLE,
 	LAUNCH_PAGE,
+	LAUNCH_LINK,
 	LAUNCH_ROLES
 };
 

@@ -25,6 +25,7 @@ const char *const launcher_names[LAUNCH_ROLES] = {
     [LAUNCH_KEEPER] = "et-sshd-keeper",
     [LAUNCH_CONSOLE] = "et-sshd-console",
     [LAUNCH_PAGE] = "et-sshd-page",
+    [LAUNCH_LINK] = "et-sshd-link",
 };
 
 static const enum account_kind kinds[LAUNCH_ROLES] = {
@@ -32,6 +33,7 @@ static const enum account_kind kinds[LAUNCH_ROLES] = {
     [LAUNCH_KEEPER] = ACCOUNT_KEEPER,
     [LAUNCH_CONSOLE] = ACCOUNT_CONSOLE,
     [LAUNCH_PAGE] = ACCOUNT_PAGE,
+    [LAUNCH_LINK] = ACCOUNT_LINK,
 };
 
 /* What a keeper is told, before it is sealed, of what it has to reach. */

@@ -21,6 +21,7 @@ static const char *const suffixes[ACCOUNTS] = {
     [ACCOUNT_WORKER] = "-worker",
     [ACCOUNT_CONSOLE] = "-console",
     [ACCOUNT_PAGE] = "-page",
+    [ACCOUNT_LINK] = "-link",
 };
 
 void

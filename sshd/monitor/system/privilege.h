@@ -15,6 +15,7 @@ enum account_kind {
 	ACCOUNT_WORKER,
 	ACCOUNT_CONSOLE,
 	ACCOUNT_PAGE,
+	ACCOUNT_LINK,
 	ACCOUNTS
 };
 
@@ -28,7 +29,7 @@ struct account {
 
 /*
  * Find the users of all processes.  Started as root: user for the keeper,
- * USER-monitor, USER-worker, USER-console and USER-page for the others, or user
+ * USER-monitor, USER-worker, USER-console, USER-page and USER-link for the others, or user
  * where these do not exist.  Else the invoking user for all.  Returns NULL, or why
  * not.
  */
@@ -57,7 +58,7 @@ bool privilege_low_ports(void);
 /*
  * In a child before exec: become the user of its kind.  A worker may chroot, a
  * console and a page may become the store's owner in effect (see
- * common/store_owner.h), a keeper may do nothing.  Returns NULL, or why not.
+ * common/store_owner.h), a keeper and the link may do nothing.  Returns NULL, or why not.
  */
 const char *privilege_child(const struct account *, enum account_kind);
 

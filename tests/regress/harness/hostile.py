@@ -16,7 +16,7 @@ from .clients import Device, Key
 from .server import Server
 
 PROGRAMS = BUILDDIR / "tests" / "hostile"
-CHILDREN = ("worker", "console", "keeper", "page")
+CHILDREN = ("worker", "console", "keeper", "page", "link")
 IDLE = 500              # connections at once for the attacks to take
 
 

@@ -297,7 +297,8 @@ def binaries(case):
         return BUILDDIR
     copy = case.dir / "bin"
     for path in ("sshd/et-sshd", "sshd/et-sshd-worker", "sshd/et-sshd-keeper",
-                 "sshd/et-sshd-console", "sshd/et-sshd-page", "admin/et-admin"):
+                 "sshd/et-sshd-console", "sshd/et-sshd-page", "sshd/et-sshd-link",
+                 "admin/et-admin"):
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(BUILDDIR / path, copy / path)
     return copy

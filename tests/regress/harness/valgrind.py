@@ -37,7 +37,8 @@ class ValgrindServer(Server):
         """The programs in a folder of their own, with stand-ins."""
         folder = self.dir / "bin" / "sshd"
         folder.mkdir(parents=True)
-        for program in ("et-sshd", "et-sshd-console", "et-sshd-page"):
+        for program in ("et-sshd", "et-sshd-console", "et-sshd-page",
+                        "et-sshd-link"):
             shutil.copy(self.bin / "sshd" / program, folder)
         unsealed = shutil.copy(FOLDER / "unsealed.so", folder)
         for program in PROGRAMS:
