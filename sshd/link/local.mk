@@ -16,3 +16,17 @@ sshd_et_sshd_link_CPPFLAGS = $(AM_CPPFLAGS) $(link_includes) \
 	$(TLS_CFLAGS) $(CRYPTO_CFLAGS) $(SECCOMP_CFLAGS)
 sshd_et_sshd_link_LDADD = sshd/libcommon.a $(TLS_LIBS) $(CRYPTO_LIBS) \
 	$(EV_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS)
+
+# Two real ones, or one and a client.
+if HAVE_CMOCKA
+link_tests = tests/unit/test_link
+check_PROGRAMS += $(link_tests)
+TESTS += $(link_tests)
+link_node = tests/unit/link_node.c tests/unit/link_node.h tests/unit/unit.h
+
+tests_unit_test_link_SOURCES = tests/unit/test_link.c $(link_node)
+tests_unit_test_link_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-DLINK='"$(abs_top_builddir)/sshd/et-sshd-link"'
+tests_unit_test_link_LDADD = sshd/libcommon.a $(CMOCKA_LIBS)
+EXTRA_tests_unit_test_link_DEPENDENCIES = sshd/et-sshd-link
+endif

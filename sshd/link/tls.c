@@ -201,8 +201,6 @@ tls_context(const SSL_METHOD *method)
 				SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_read_ahead(c, 1);
 	SSL_CTX_set_default_read_buffer_len(c, READ_AHEAD);
-	/* No certificate is trusted: the PSK or nothing. */
-	SSL_CTX_set_verify(c, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_psk_use_session_callback(c, tls_on_use);
 	SSL_CTX_set_psk_find_session_callback(c, tls_on_find);
 	return c;
@@ -218,10 +216,13 @@ tls_roles_new(void)
 	r->client = tls_context(TLS_client_method());
 	r->server = tls_context(TLS_server_method());
 	r->bio = tls_bio_method();
-	if (r->client != NULL && r->server != NULL && r->bio != NULL)
-		return r;
-	tls_roles_free(r);
-	return NULL;
+	if (r->client == NULL || r->server == NULL || r->bio == NULL) {
+		tls_roles_free(r);
+		return NULL;
+	}
+	/* No server's certificate is trusted: the PSK or nothing. */
+	SSL_CTX_set_verify(r->client, SSL_VERIFY_PEER, NULL);
+	return r;
 }
 
 void
