@@ -19,7 +19,7 @@ sshd_et_sshd_link_LDADD = sshd/libcommon.a $(TLS_LIBS) $(CRYPTO_LIBS) \
 
 # Two real ones, or one and a client.
 if HAVE_CMOCKA
-link_tests = tests/unit/test_link
+link_tests = tests/unit/test_link tests/unit/test_link_peer
 check_PROGRAMS += $(link_tests)
 TESTS += $(link_tests)
 link_node = tests/unit/link_node.c tests/unit/link_node.h tests/unit/unit.h
@@ -29,4 +29,12 @@ tests_unit_test_link_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DLINK='"$(abs_top_builddir)/sshd/et-sshd-link"'
 tests_unit_test_link_LDADD = sshd/libcommon.a $(CMOCKA_LIBS)
 EXTRA_tests_unit_test_link_DEPENDENCIES = sshd/et-sshd-link
+
+tests_unit_test_link_peer_SOURCES = tests/unit/test_link_peer.c \
+	tests/unit/link_peer.c tests/unit/link_peer.h $(link_node)
+tests_unit_test_link_peer_CPPFLAGS = $(tests_unit_test_link_CPPFLAGS) \
+	$(TLS_CFLAGS)
+tests_unit_test_link_peer_LDADD = sshd/libcommon.a $(TLS_LIBS) \
+	$(CRYPTO_LIBS) $(CMOCKA_LIBS)
+EXTRA_tests_unit_test_link_peer_DEPENDENCIES = sshd/et-sshd-link
 endif

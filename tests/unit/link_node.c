@@ -129,12 +129,11 @@ node_end(struct node *n, uint64_t id, enum msg_link_result answer)
 	node_send(n, &m, -1);
 }
 
-void
-node_expect(struct node *n, enum msg_type type, uint64_t id)
+static void
+node_receive(struct node *n, enum msg_type type)
 {
 	struct pollfd p = {.fd = n->sock, .events = POLLIN};
 	const char *reason;
-	uint64_t of;
 	int fd;
 
 	assert_int_equal(poll(&p, 1, PATIENCE), 1);
@@ -142,6 +141,14 @@ node_expect(struct node *n, enum msg_type type, uint64_t id)
 	if (n->got.type == MSG_LINK_CLOSED && type != MSG_LINK_CLOSED)
 		print_message("closed: %s\n", n->got.link_closed.reason);
 	assert_string_equal(msg_name(n->got.type), msg_name(type));
+}
+
+void
+node_expect(struct node *n, enum msg_type type, uint64_t id)
+{
+	uint64_t of;
+
+	node_receive(n, type);
 	/* The id is the first field of each message of a stream. */
 	of = type == MSG_READY ? 0 : n->got.link.id;
 	assert_int_equal(of, id);
@@ -152,6 +159,15 @@ node_expect_closed(struct node *n, uint64_t id, const char *reason)
 {
 	node_expect(n, MSG_LINK_CLOSED, id);
 	assert_string_equal(n->got.link_closed.reason, reason);
+}
+
+void
+node_expect_all_closed(struct node *n, size_t streams, const char *reason)
+{
+	while (streams-- > 0) {
+		node_receive(n, MSG_LINK_CLOSED);
+		assert_string_equal(n->got.link_closed.reason, reason);
+	}
 }
 
 void

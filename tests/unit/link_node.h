@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "msg.h"
@@ -36,6 +37,8 @@ void node_end(struct node *, uint64_t id, enum msg_link_result);
 /* The next message must be this one of this stream; it is left in got. */
 void node_expect(struct node *, enum msg_type, uint64_t id);
 void node_expect_closed(struct node *, uint64_t id, const char *reason);
+/* So many of streams, in any order. */
+void node_expect_all_closed(struct node *, size_t streams, const char *reason);
 /* No message has come. */
 void node_expect_nothing(struct node *);
 
