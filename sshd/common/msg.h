@@ -750,7 +750,7 @@ struct msg_seen {
 struct msg_link_setup {
 	uint32_t nofile; /* the link's RLIMIT_NOFILE */
 	uint32_t streams; /* that may be open */
-	uint32_t timeout; /* ms for a handshake, and for its first byte */
+	uint32_t timeout; /* ms for a handshake, from its connection on */
 };
 
 /* id: the monitor's number of the stream; never reused while it runs. */

@@ -87,6 +87,15 @@ hear_end(struct link *l, const struct msg *m, int fd)
 	return true;
 }
 
+static bool
+hear_ping(struct link *l, const struct msg *m, int fd)
+{
+	(void)m;
+	(void)fd;
+	say_pong(l);
+	return true;
+}
+
 /* False: the monitor must not send this message. */
 static const struct {
 	enum msg_type type;
@@ -97,6 +106,7 @@ static const struct {
     {MSG_LINK_KEY, hear_key},
     {MSG_LINK_STREAM, hear_stream},
     {MSG_LINK_END, hear_end},
+    {MSG_PING, hear_ping},
 };
 
 static bool

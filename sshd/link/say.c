@@ -23,6 +23,13 @@ say_ready(struct link *l)
 }
 
 void
+say_pong(struct link *l)
+{
+	msg_init(&l->scratch, MSG_PONG, 0);
+	say_send(l);
+}
+
+void
 say_ask(struct link *l, uint64_t id, uint64_t number)
 {
 	msg_init(&l->scratch, MSG_LINK_ASK, 0);

@@ -12,6 +12,7 @@
 struct link;
 
 void say_ready(struct link *);
+void say_pong(struct link *);
 void say_ask(struct link *, uint64_t id, uint64_t number);
 void say_open(struct link *, uint64_t id);
 void say_answer(struct link *, uint64_t id, enum msg_link_result);

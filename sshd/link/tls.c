@@ -27,6 +27,7 @@
 #ifndef TLS_KEY_BYTES
 #define TLS_KEY_BYTES (UINT64_C(1) << 37)
 #endif
+#define RECORD 64 /* what a record counts beyond its bytes */
 #define UPDATES 8 /* key updates that a peer may send too many */
 
 struct tls_roles {
@@ -388,7 +389,7 @@ tls_write(struct tls *t, const void *buf, size_t len, size_t *n)
 	rc = SSL_write_ex(t->ssl, buf, len, n);
 	t->partial = false;
 	if (rc == 1) {
-		t->out += *n;
+		t->out += *n + RECORD;
 		return TLS_DONE;
 	}
 	*n = 0;

@@ -1,6 +1,7 @@
 # steps of an attacker from within the seal of each kind of process
 escape_tests = tests/escape/worker tests/escape/keeper tests/escape/console \
-	tests/escape/monitor tests/escape/launcher tests/escape/page
+	tests/escape/monitor tests/escape/launcher tests/escape/page \
+	tests/escape/link
 check_PROGRAMS += $(escape_tests)
 TESTS += $(escape_tests)
 EXTRA_DIST += tests/escape/outcomes
@@ -39,3 +40,8 @@ tests_escape_page_SOURCES = tests/escape/kind_page.c $(escape_modules) \
 	sshd/page/seal.c sshd/page/seal.h
 tests_escape_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/page
 tests_escape_page_LDADD = $(escape_libs)
+
+tests_escape_link_SOURCES = tests/escape/kind_link.c $(escape_modules) \
+	sshd/link/seal.c sshd/link/seal.h
+tests_escape_link_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sshd/link
+tests_escape_link_LDADD = $(escape_libs)

@@ -17,7 +17,7 @@ LIBS = $(shell pkg-config --libs libssh libcrypto jansson libconfuse) \
 	-lev -lcap -lseccomp
 
 TARGETS = msg monitor worker setup session conf exec ports key login hostkey \
-	event proxy token words name visitor alert page
+	event proxy token words name visitor alert page hello
 MONITORS = monitor conf login hostkey event proxy
 WORKERS = worker setup session exec token
 # Those that run a whole worker session.
@@ -76,6 +76,8 @@ tests/fuzz/fuzz_visitor.o: CPPFLAGS += -I$(TOP)/sshd/page
 fuzz-visitor: $(VISITOR)
 tests/fuzz/fuzz_page.o: CPPFLAGS += -I$(TOP)/sshd/page -I$(TOP)/sshd/console
 fuzz-page: sshd/page/command_text.o sshd/page/target.o sshd/console/words.o
+tests/fuzz/fuzz_hello.o: CPPFLAGS += -I$(TOP)/sshd/link
+fuzz-hello: sshd/link/hello.o
 NOTIFY = $(addprefix notify/,alert_line.o alert_clean.o mail.o queue.o template.o text.o)
 tests/fuzz/fuzz_alert.o $(NOTIFY): CPPFLAGS := -I$(TOP)/notify $(CPPFLAGS)
 fuzz-alert: $(NOTIFY)

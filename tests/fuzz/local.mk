@@ -6,7 +6,8 @@ EXTRA_DIST += tests/fuzz/run.sh tests/fuzz/fuzz.mk \
 	tests/fuzz/message.c tests/fuzz/message.h \
 	tests/fuzz/eventlog.c tests/fuzz/eventlog.h \
 	tests/fuzz/fuzz_alert.c tests/fuzz/fuzz_conf.c tests/fuzz/fuzz_event.c \
-	tests/fuzz/fuzz_exec.c tests/fuzz/fuzz_hostkey.c \
+	tests/fuzz/fuzz_exec.c tests/fuzz/fuzz_hello.c \
+	tests/fuzz/fuzz_hostkey.c \
 	tests/fuzz/fuzz_key.c tests/fuzz/fuzz_login.c \
 	tests/fuzz/fuzz_monitor.c tests/fuzz/fuzz_msg.c \
 	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_page.c \

@@ -27,7 +27,7 @@ case ${1-} in
 [1-9]*)	seconds=$1; shift ;;
 esac
 all="msg monitor worker setup session conf exec ports key login hostkey event
-    proxy token words name visitor alert page"
+    proxy token words name visitor alert page hello"
 targets=${*:-$all}
 found=$(cd "${FUZZ_FOUND:-${TMPDIR:-/tmp}}" && pwd)
 
@@ -69,6 +69,7 @@ parser()
 	alert)		echo notify/alert_line.c notify/alert_clean.c notify/mail.c \
 			    notify/text.c ;;
 	event)		echo sshd/monitor/log/clean.c ;;
+	hello)		echo sshd/link/hello.c ;;
 	*)
 		echo "${0##*/}: no target $1: $all" >&2
 		exit 2

@@ -1027,6 +1027,30 @@ def seeds_visitor():
     put("visitor", "hello-none", client_hello(None))
 
 
+def node_hello(identity=b"0123456789abcdef", early=False, after=b""):
+    """A ClientHello that offers a ticket (RFC 8446, 4.2.11)."""
+    offered = struct.pack(">H", len(identity)) + identity + bytes(4)
+    psk = (struct.pack(">H", len(offered)) + offered +
+           struct.pack(">HB", 33, 32) + bytes(32))
+    extensions = (struct.pack(">HHBH", 43, 3, 2, 0x304) +
+                  (struct.pack(">HH", 42, 0) if early else b"") +
+                  struct.pack(">HH", 41, len(psk)) + psk + after)
+    body = (b"\3\3" + bytes(32) + b"\x20" + bytes(32) + b"\0\2\x13\1\1\0" +
+            struct.pack(">H", len(extensions)) + extensions)
+    text = b"\1" + struct.pack(">I", len(body))[1:] + body
+    return b"\x16\3\1" + struct.pack(">H", len(text)) + text
+
+
+def seeds_hello():
+    put("hello", "ticket", node_hello())
+    put("hello", "early", node_hello(early=True))
+    put("hello", "upper", node_hello(b"0123456789ABCDEF"))
+    put("hello", "short", node_hello(b"0123456789abcde"))
+    put("hello", "not-last", node_hello(after=struct.pack(">HH", 21, 0)))
+    put("hello", "page", client_hello(b"a.localhost"))
+    put("hello", "ssh", b"SSH-2.0-x\r\n")
+
+
 KEYS = keys()
 seeds_messages()
 seeds_monitor()
@@ -1037,3 +1061,4 @@ seeds_keys()
 seeds_text()
 seeds_proxy()
 seeds_visitor()
+seeds_hello()
