@@ -264,28 +264,37 @@ hello_again(void **state)
 static void
 crowd(void **state)
 {
-	int tcp[2], fds[NODE_STREAMS + 1];
+	enum { LEFT = NODE_STREAMS / 2 + 1, ALL = 1000 };
+	long before = node_memory(&it);
+	int tcp[2], fds[LEFT];
 	struct peer p;
 	uint64_t i;
 
 	(void)state;
-	for (i = 0; i <= NODE_STREAMS / 2; i++) {
+	for (i = 0; i < ALL; i++) {
 		tcp_pair(tcp);
-		fds[i] = tcp[0];
+		assert_int_equal(send(tcp[0], "\x16\x03\x01", 3, 0), 3);
 		node_accept(&it, 1000 + i, tcp[1]);
+		if (i >= LEFT) {
+			node_expect_closed(
+			    &it, 1000 + i - LEFT, "too many without a ticket");
+			assert_int_equal(it.got.link_closed.stranger, 1);
+			close(fds[i % LEFT]);
+		}
+		fds[i % LEFT] = tcp[0];
 	}
+	assert_true(node_memory(&it) - before < 512);
 	peer_new(&p, false, IDENTITY);
 	peer_handshake(&p);
 	node_accept(&it, BAD, p.theirs);
-	node_expect_closed(&it, 1000, "too many without a ticket");
-	assert_int_equal(it.got.link_closed.stranger, 1);
+	node_expect_closed(&it, 1000 + ALL - LEFT, "too many without a ticket");
 	node_expect(&it, MSG_LINK_ASK, BAD);
 	node_end(&it, BAD, LINK_LOST);
 	node_expect_closed(&it, BAD, "ended");
 	peer_free(&p);
-	for (i = 0; i <= NODE_STREAMS / 2; i++)
+	for (i = 0; i < LEFT; i++)
 		close(fds[i]);
-	node_expect_all_closed(&it, NODE_STREAMS / 2, "closed without a byte");
+	node_expect_all_closed(&it, LEFT - 1, "connection lost");
 }
 
 /* No more streams than LINK_SETUP has. */
