@@ -215,6 +215,20 @@ store_watch_drain(struct store *s)
 }
 
 bool
+store_url_shared(const char *url)
+{
+	const struct store_backend *b = backend_of(url);
+
+	return b != NULL && b->shared;
+}
+
+unsigned int
+store_connects(const struct store *s)
+{
+	return s->connects;
+}
+
+bool
 store_server_runs(struct store *s)
 {
 	return s->backend->server_runs(s);

@@ -447,6 +447,18 @@ struct node {
 	uint32_t	stale;		/* its stale-limit, s */
 	char		status[8192];	/* JSON, from the monitor */
 };
+/* As store_shared, of the one at this URL. */
+bool		 store_url_shared(const char *url);
+/*
+ * Which connection to the store this is: another number than before, and a
+ * transaction that was under way has failed.
+ */
+unsigned int	 store_connects(const struct store *);
+/*
+ * The line of the store's history: another one after its database has been
+ * replaced by a copy, which may not have all that was written; 0: not known.
+ */
+int64_t		 store_lineage(struct store *);
 /*
  * A server begins, or begins again after the store was away.  STORE_TAKEN:
  * another one of this name is alive, that is with another pid or start;
@@ -495,7 +507,9 @@ enum store_result store_tunnel_put(struct store *,
     const struct node_tunnel *);
 enum store_result store_tunnel_remove(struct store *, const char *node,
     int64_t device, uint32_t sport);
-enum store_result store_tunnel_clear(struct store *, const char *node);
+/* Those that were opened before this time. */
+enum store_result store_tunnel_clear(struct store *, const char *node,
+    int64_t before);
 enum store_result store_tunnel_get(struct store *, int64_t device,
     uint32_t sport, struct node_tunnel *);
 enum store_result store_tunnel_each(struct store *,

@@ -76,6 +76,7 @@ struct store_backend {
 	 * which ends with it, or could take it.
 	 */
 	const char	*lock;
+	const char	*lineage;	/* as store_lineage; or NULL */
 
 	/* where: the URL after the scheme.  A failure leaves it to close. */
 	enum store_result (*open)(struct store *, const char *where);
@@ -128,6 +129,7 @@ struct store {
 	unsigned int		 flags;
 	bool			 grouped;	/* between begin and commit */
 	int64_t			 offset;	/* us: its clock before ours */
+	unsigned int		 connects;	/* of a shared one, so far */
 	enum store_result	 result;	/* of the last failure */
 	char			 error[STORE_ERROR];
 	char			 notice[STORE_ERROR];

@@ -64,6 +64,17 @@ store_lead(struct store *s, bool *leads)
 	return s->backend->shared ? node_lock(s, LEADER, leads) : STORE_OK;
 }
 
+int64_t
+store_lineage(struct store *s)
+{
+	int64_t lineage;
+
+	if (s->backend->lineage == NULL ||
+	    store_one(s, s->backend->lineage, NULL, &lineage) != STORE_OK)
+		return 0;
+	return lineage;
+}
+
 /* The key of this type in "TYPE HEX,..."; NULL: there is none. */
 static const char *
 hostkey_of(const char *keys, const char *type, size_t len)
@@ -144,6 +155,8 @@ node_begin(struct store *s, const struct node *n, bool guarded, char *error)
 	struct node_rivals v = {s, n, STORE_OK, error};
 	enum store_result r;
 
+	if ((r = store_lock_changes(s)) != STORE_OK)
+		return r;
 	if ((r = node_put(s, n, guarded)) == STORE_NONE) {
 		r = store_node_look(s, node_same_name, &v);
 		return r == STORE_OK ? STORE_TAKEN : r;
@@ -270,7 +283,7 @@ store_node_remove(struct store *s, const char *node)
 		return r;
 	if ((r = store_session_clear(s, node)) == STORE_OK &&
 	    (r = store_virtual_clear(s, node, store_clock(s))) == STORE_OK &&
-	    (r = store_tunnel_clear(s, node)) == STORE_OK)
+	    (r = store_tunnel_clear(s, node, INT64_MAX)) == STORE_OK)
 		r = store_run(s, sql, STORE_ARGS(TEXT(node)));
 	return store_leave(s, mine, r);
 }

@@ -35,11 +35,12 @@ store_tunnel_remove(
 }
 
 enum store_result
-store_tunnel_clear(struct store *s, const char *node)
+store_tunnel_clear(struct store *s, const char *node, int64_t before)
 {
-	static const char sql[] = "DELETE FROM tunnel WHERE node = ?1";
+	static const char sql[] =
+	    "DELETE FROM tunnel WHERE node = ?1 AND opened < ?2";
 
-	return store_run(s, sql, STORE_ARGS(TEXT(node)));
+	return store_run(s, sql, STORE_ARGS(TEXT(node), INT(before)));
 }
 
 static void

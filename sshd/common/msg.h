@@ -439,6 +439,7 @@ struct msg_store_open {
 	char relay[64]; /* the address of node-listen, for other nodes; or "" */
 	char version[MSG_ALGO]; /* of et-sshd */
 	char hostkeys[MSG_TEXT]; /* "ed25519 SHA256-HEX,...", as node.hostkeys */
+	uint32_t stale; /* stale-limit, s */
 };
 
 struct msg_heartbeat {

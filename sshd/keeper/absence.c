@@ -5,27 +5,35 @@
 #include <time.h>
 
 #include "absence.h"
-#include "clock.h"
 #include "report.h"
+#include "skew.h"
 
 #define PAUSE (30 * INT64_C(1000000)) /* us between two signs of life */
-
-struct nodes {
-	const char *name;
-	int64_t alive; /* this node's last sign of life; 0: there is no row */
-	int64_t others; /* the latest of another node */
-};
 
 static int
 absence_node(void *arg, const struct node *n)
 {
-	struct nodes *all = arg;
+	struct keeper *k = arg;
 
-	if (strcmp(n->name, all->name) == 0)
-		all->alive = n->alive;
-	else if (n->alive > all->others)
-		all->others = n->alive;
+	if (strcmp(n->name, k->node.name) == 0)
+		k->before.alive = n->alive;
+	else if (n->alive > k->before.others)
+		k->before.others = n->alive;
 	return 0;
+}
+
+enum store_result
+absence_look(struct keeper *k)
+{
+	memset(&k->before, 0, sizeof(k->before));
+	return store_node_look(k->store, absence_node, k);
+}
+
+/* Whether another node was there, as of the last look. */
+static bool
+absence_others(const struct keeper *k, int64_t now)
+{
+	return k->before.others > now - STORE_NODE_GONE;
 }
 
 static void
@@ -61,20 +69,20 @@ absence_say(struct keeper *k, int64_t since, int64_t now)
 void
 absence_begin(struct keeper *k)
 {
-	struct nodes all = {.name = k->node.name};
-	struct outage o = {.until = clock_wall(), .why = OUTAGE_KILLED};
+	const struct absence_look *b = &k->before;
+	struct outage o = {.until = skew_now(k), .why = OUTAGE_KILLED};
 
-	if (k->where.history == 0 ||
-	    store_node_each(k->store, absence_node, &all) != STORE_OK)
+	if (k->where.history == 0)
 		return;
 	store_outage_end(k->store, o.until);
-	if (all.alive == 0)
-		return;
-	absence_say(k, all.alive, o.until);
-	o.since = all.alive;
+	/* The last one that was there ends the time of all. */
+	o.since = b->alive > b->others || !store_shared(k->store) ? b->alive
+								  : b->others;
+	if (b->alive != 0)
+		absence_say(k, b->alive, o.until);
 	/* With a keeper that was lost the monitor went on. */
-	if (k->where.since == 0 && o.until > o.since &&
-	    all.others < o.until - STORE_NODE_GONE)
+	if (o.since != 0 && k->where.since == 0 && o.until > o.since &&
+	    !absence_others(k, o.until))
 		store_outage_add(k->store, &o);
 }
 
@@ -83,21 +91,21 @@ absence_check(struct keeper *k, int64_t last, int64_t now)
 {
 	const struct outage o = {last, now, OUTAGE_PAUSED};
 
-	if (k->where.history != 0 && last != 0 && now - last > PAUSE)
+	if (k->where.history == 0 || last == 0 || now - last <= PAUSE)
+		return;
+	if (absence_look(k) == STORE_OK && !absence_others(k, now))
 		store_outage_add(k->store, &o);
 }
 
 enum store_result
 absence_stop(struct keeper *k)
 {
-	struct nodes all = {.name = k->node.name};
-	struct outage o = {.since = clock_wall(), .why = OUTAGE_STOPPED};
+	struct outage o = {.since = skew_now(k), .why = OUTAGE_STOPPED};
 	enum store_result r;
 
 	if (k->where.history == 0)
 		return STORE_OK;
-	r = store_node_each(k->store, absence_node, &all);
-	if (r != STORE_OK || all.others > o.since - STORE_NODE_GONE)
+	if ((r = absence_look(k)) != STORE_OK || absence_others(k, o.since))
 		return r;
 	return store_outage_add(k->store, &o);
 }

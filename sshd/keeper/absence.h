@@ -7,7 +7,9 @@
 
 #include "keeper.h"
 
-/* The store is open and this node's row is that of the run before: call once. */
+/* The store is open and this node's row is that of the run before: look at it. */
+enum store_result absence_look(struct keeper *);
+/* Record the absence since then: call once. */
 void	 absence_begin(struct keeper *);
 /*
  * At the times of node.alive: the wall clock went on for longer than the keeper

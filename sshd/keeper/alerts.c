@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "alerts.h"
-#include "clock.h"
 #include "disk.h"
 #include "send.h"
+#include "skew.h"
 
 static int
 alerts_one(void *arg, const struct alert_record *a)
@@ -103,7 +103,7 @@ static void
 alerts_end(struct keeper *k, bool oper, const char *name, int64_t created,
     int64_t expires)
 {
-	int64_t now = clock_wall();
+	int64_t now = skew_now(k);
 	struct msg m;
 
 	if (expires <= now || expires - now > ALERTS_ENDS ||

@@ -5,7 +5,12 @@
 
 #include "alerts.h"
 #include "changes.h"
+#include "nodes.h"
 #include "send.h"
+#include "skew.h"
+#include "tickets.h"
+#include "tunnels.h"
+#include "wishes.h"
 
 #define TOLD (3600 * INT64_C(1000000)) /* us: a token that ended is known */
 
@@ -64,6 +69,7 @@ changes_forward(void *arg, const struct forward *f)
 	m.forward.ttl = f->ttl;
 	m.forward.oper = f->oper;
 	snprintf(m.forward.owner, sizeof(m.forward.owner), "%s", f->owner);
+	snprintf(m.forward.node, sizeof(m.forward.node), "%s", f->node);
 	return send_message(arg, &m);
 }
 
@@ -132,9 +138,13 @@ load_records(struct keeper *k)
 	    (r = store_permit_each(s, changes_permit, k)) != STORE_OK ||
 	    (r = store_operator_each(s, changes_operator, k)) != STORE_OK ||
 	    (r = changes_tokens(k)) != STORE_OK ||
-	    (r = alerts_load(k)) != STORE_OK)
+	    (r = alerts_load(k)) != STORE_OK ||
+	    (r = store_forward_each(s, false, changes_forward, k)) !=
+		STORE_OK ||
+	    (r = nodes_load(k)) != STORE_OK ||
+	    (r = wishes_send(k, NULL)) != STORE_OK)
 		return r;
-	return store_forward_each(s, false, changes_forward, k);
+	return tunnels_send(k, NULL);
 }
 
 static enum store_result
@@ -179,15 +189,18 @@ changes_load(struct keeper *k)
 	enum store_result r;
 	int64_t seq;
 
+	k->loaded = skew_now(k);
 	if ((r = store_begin_read(k->store)) != STORE_OK)
 		return r;
 	if ((r = store_seq(k->store, &seq)) == STORE_OK &&
 	    (r = load_records(k)) == STORE_OK)
 		r = load_notes(k);
 	store_rollback(k->store);
-	if (r == STORE_OK)
-		changes_seq(k, MSG_LOADED, seq);
-	return r;
+	if (r != STORE_OK)
+		return r;
+	changes_seq(k, MSG_LOADED, seq);
+	k->tickets = store_shared(k->store);
+	return tickets_read(k);
 }
 
 /*
@@ -257,6 +270,8 @@ change_kill(struct keeper *k, const struct change *c)
 {
 	struct msg m;
 
+	if (c->what[0] != '\0' && strcmp(c->what, k->node.name) != 0)
+		return STORE_OK;
 	msg_init(&m, MSG_KILL, 0);
 	m.kill.session = (uint64_t)c->id;
 	m.kill.device = c->ref;
@@ -297,6 +312,10 @@ static enum store_result (*const senders[])(
     [STORE_MUTE] = alerts_change,
     [STORE_BOUND] = alerts_change,
     [STORE_ALERT_TEST] = alerts_change,
+    [STORE_NODE] = nodes_change,
+    [STORE_WISH] = wishes_change,
+    [STORE_TUNNEL] = tunnels_change,
+    [STORE_TICKET] = tickets_change,
 };
 #define SENDERS (sizeof(senders) / sizeof(senders[0]))
 
@@ -341,5 +360,5 @@ changes_send(struct keeper *k)
 		r = b.result;
 	if (r == STORE_OK && b.seq > k->seq)
 		changes_seq(k, MSG_CHANGED, b.seq);
-	return r;
+	return r == STORE_OK ? tickets_read(k) : r;
 }

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "changes.h"
-#include "clock.h"
 #include "enrol.h"
 #include "report.h"
 #include "runner.h"
 #include "send.h"
+#include "skew.h"
 
 /* --- tokens ----------------------------------------------------------- */
 
@@ -44,7 +44,7 @@ enrol_look_up(struct keeper *k, struct runner_job *job, const char *name)
 		job->why = "busy: the store does not answer";
 	if (r != STORE_OK)
 		return;
-	job->state = token_state(&t, clock_wall());
+	job->state = token_state(&t, skew_now(k));
 	job->token = t.id;
 	job->hash = t.hash;
 }
@@ -101,7 +101,7 @@ enrol_register(struct keeper *k, const struct msg_enroll *m)
 		return ENROL_BAD_KEY;
 	if (k->store == NULL)
 		return ENROL_BUSY;
-	key.created = clock_wall();
+	key.created = skew_now(k);
 	r = store_enrol(
 	    k->store, m->token, m->name, &key, key.created, &result);
 	if (r != STORE_OK) {

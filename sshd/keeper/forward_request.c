@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "changes.h"
-#include "clock.h"
 #include "forward_request.h"
 #include "report.h"
 #include "send.h"
+#include "skew.h"
 
 #define SECOND INT64_C(1000000)
 
@@ -27,9 +27,11 @@ open_forward(struct keeper *k, const struct msg_forward_request *o, int64_t *id,
 
 	if ((r = store_device_get(k->store, o->device, &d)) != STORE_OK)
 		return r;
-	f.created = f.state_at = clock_wall();
+	f.created = f.state_at = skew_now(k);
 	f.expires = f.created + f.ttl * SECOND;
 	snprintf(f.owner, sizeof(f.owner), "%s", o->who);
+	if (store_shared(k->store))
+		snprintf(f.node, sizeof(f.node), "%s", k->node.name);
 	snprintf(what, MSG_TEXT, "forward open %s %u:%u ttl %u", d.name,
 	    f.dport, f.sport, f.ttl);
 	r = store_forward_add(k->store, &f);

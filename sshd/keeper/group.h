@@ -1,7 +1,7 @@
 /*
  * Rows that the monitor sent and the store does not hold yet.  They are
  * written in groups; rows that could not be written stay.  Of a forward, listed or
- * virtual, of a session, of a device's presence and of its refused logins only
+ * virtual, of a tunnel, of a session, of a device's presence and of its refused logins only
  * the last word counts.  Heartbeats alone are dropped, the oldest first, when
  * GROUP_HEARTBEATS wait.
  */
@@ -42,10 +42,18 @@ int	 group_bytes(struct group *, const struct msg_session_end *);
 int	 group_presence(struct group *, const struct msg_presence *);
 int	 group_forward(struct group *, const struct msg_forward_state *);
 int	 group_virtual(struct group *, const struct msg_virtual_forward *);
+int	 group_tunnel(struct group *, const struct msg_tunnel *);
 /* Refusals by the device's key and by its name are kept apart. */
 int	 group_refusal(struct group *, const struct msg_refusal *);
 int	 group_alert(struct group *, const struct msg_alert *);
 void	 group_applied(struct group *, int64_t seq);
+
+/*
+ * The store is shared with other nodes, which read virtual forwards and tunnels
+ * as changes: these are written in a transaction of their own.  offset: us of the
+ * store's clock before this machine's.
+ */
+void	 group_share(struct group *, bool shared, int64_t offset);
 
 /* The number of rows that wait. */
 size_t	 group_rows(const struct group *);
@@ -62,5 +70,10 @@ size_t	 group_lost(struct group *);
  * monotonic, in seconds.  On failure the rows not committed still wait.
  */
 enum store_result group_write(struct group *, struct store *, double now);
+
+/* Whether there are rows that other nodes wait for. */
+bool	 group_urgent(const struct group *);
+/* Write these alone. */
+enum store_result group_write_urgent(struct group *, struct store *);
 
 #endif

@@ -9,9 +9,8 @@
 
 #include "group_part.h"
 
-/* The record of this key, a new one if there is none.  NULL: out of memory. */
-static struct group_last *
-last_get(struct group_last **words, int64_t id, int64_t part)
+struct group_last *
+group_last_get(struct group_last **words, int64_t id, int64_t part)
 {
 	struct group_last *w, like = {.key = {id, part}};
 
@@ -42,7 +41,7 @@ group_last_drop(struct group_last **words)
 int
 group_forward(struct group *g, const struct msg_forward_state *m)
 {
-	struct group_last *w = last_get(&g->forwards, m->id, 0);
+	struct group_last *w = group_last_get(&g->forwards, m->id, 0);
 
 	if (w == NULL)
 		return -1;
@@ -53,7 +52,8 @@ group_forward(struct group *g, const struct msg_forward_state *m)
 int
 group_virtual(struct group *g, const struct msg_virtual_forward *m)
 {
-	struct group_last *w = last_get(&g->virtuals, m->device, m->dport);
+	struct group_last *w =
+	    group_last_get(&g->virtuals, m->device, m->dport);
 
 	if (w == NULL)
 		return -1;
@@ -64,7 +64,8 @@ group_virtual(struct group *g, const struct msg_virtual_forward *m)
 int
 group_refusal(struct group *g, const struct msg_refusal *m)
 {
-	struct group_last *w = last_get(&g->refusals, m->device, m->own != 0);
+	struct group_last *w =
+	    group_last_get(&g->refusals, m->device, m->own != 0);
 
 	if (w == NULL)
 		return -1;
@@ -84,7 +85,8 @@ group_presence(struct group *g, const struct msg_presence *m)
 
 	if (g->history == NULL)
 		return 0;
-	if ((w = last_get(&g->presences, m->device, m->online != 0)) == NULL)
+	if ((w = group_last_get(&g->presences, m->device, m->online != 0)) ==
+	    NULL)
 		return -1;
 	w->presence = *m;
 	HASH_DEL(g->presences, w);

@@ -35,13 +35,14 @@ struct group_live {
 struct group_last {
 	struct {
 		int64_t	 id;	/* the number of the forward or of the device */
-		int64_t	 part;	/* the device's port; 1: with its own key, or online */
+		int64_t	 part;	/* a port; 1: with its own key, or online */
 	} key;
 	union {
 		struct msg_forward_state forward;
 		struct msg_virtual_forward virtual_forward;
 		struct refusal refusal;
 		struct msg_presence presence;
+		struct msg_tunnel tunnel;
 	};
 	UT_hash_handle	 hh;
 };
@@ -67,6 +68,9 @@ struct group {
 	struct hours	*history;	/* NULL: none is kept */
 	struct group_alert *alerts;
 	int64_t		 applied;	/* 0: nothing to write */
+	struct group_last *tunnels;
+	bool		 shared;	/* with other nodes */
+	int64_t		 offset;	/* us: the store's clock before ours */
 };
 
 /* STORE_OK for a record that was removed: there is nothing to note of it. */
@@ -91,6 +95,10 @@ enum store_result group_refusals_write(const struct group *, struct store *);
 enum store_result group_presences_write(const struct group *, struct store *);
 enum store_result group_alerts_write(const struct group *, struct store *);
 void		 group_alerts_drop(struct group *);
+enum store_result group_tunnels_write(const struct group *, struct store *);
+/* The record of this key, a new one if there is none.  NULL: out of memory. */
+struct group_last *group_last_get(struct group_last **, int64_t id,
+    int64_t part);
 void		 group_last_drop(struct group_last **);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "enrol.h"
+#include "nodes.h"
 #include "opening.h"
 #include "prune.h"
 #include "reserve.h"
@@ -68,6 +69,7 @@ keeper_run(int sock)
 		write_last(k);
 	r = k->failed ? -1 : 0;
 out:
+	nodes_free(k);
 	store_close(k->store);
 	group_free(k->group);
 	runner_free(k->runner);

@@ -4,11 +4,13 @@
  * From the roof down: keeper.c runs the loop; take.c has the table of the
  * monitor's messages; opening.c opens the store and watch.c sees it change;
  * enrol.c registers devices, and runner.c checks their tokens;
- * forward_request.c writes what operators request; alerts.c sends what alerts
- * need; write.c decides when the group (group.h) is written; prune.c removes old
- * history; absence.c records when the server was away; changes.c sends the
- * directory and its changes;
- * report.c reports the store's state; send.c sends.  No file calls one that
+ * forward_request.c writes what operators request; write.c decides when the
+ * group (group.h) is written; prune.c removes old history; absence.c records when
+ * the server was away; join.c makes this server one of a shared store's nodes;
+ * changes.c sends the directory and its changes: alerts.c what alerts need,
+ * nodes.c, wishes.c, tunnels.c and tickets.c what other nodes have; lead.c finds
+ * out whether this one leads; report.c reports the store's state; send.c sends,
+ * and skew.c converts the times between two clocks.  No file calls one that
  * stands before it.
  */
 #ifndef KEEPER_H
@@ -31,6 +33,8 @@ struct keeper {
 	struct msg	 batch;	/* records to send; type 0: none are waiting */
 	struct msg_store_open where;
 	double		 open_until;	/* a busy store is tried until then */
+	double		 taken_until;	/* and one with a server of our name */
+	bool		 waits;		/* for it, and the monitor was told */
 	struct store	*store;
 	struct group	*group;
 	struct runner	*runner;	/* of token checks */
@@ -41,6 +45,25 @@ struct keeper {
 	bool		 cleared;	/* an earlier run's rows are removed */
 	bool		 node_due;	/* the node's row is due */
 	bool		 failed;	/* opening failed, or a bad message */
+	/* Of a shared store: */
+	struct nodes_one *nodes; /* all, as the monitor knows them */
+	unsigned int	 connects;	/* which connection it is */
+	int64_t		 lineage;	/* of the database */
+	int64_t		 rival;		/* sign of life of one of our name */
+	int64_t		 loaded;	/* us: when the directory was sent */
+	int64_t		 old_tunnels;	/* opened before this are an earlier
+					   keeper's; 0: they are removed */
+	double		 fine;		/* s: all was read and written */
+	bool		 fenced;	/* not for 15 s, and the monitor knows */
+	bool		 leads;
+	int64_t		 seen;		/* us: SEEN has told up to this */
+	int		 seen_in;	/* s until the next */
+	bool		 tickets;	/* there are some to read */
+	struct absence_look {		/* what was before */
+		int64_t	 alive;		/* this node's last sign of life; 0 */
+		int64_t	 others;	/* the latest of another node */
+	} before;
+	double		 retry;		/* s from a failed write to the next */
 	bool		 full;		/* its file system nearly is */
 	unsigned int	 seconds;	/* of on_second */
 	double		 again;		/* s until the store is looked at */

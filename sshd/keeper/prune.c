@@ -1,7 +1,7 @@
 #include "config.h"
 
-#include "clock.h"
 #include "prune.h"
+#include "skew.h"
 
 #define STEP 1.0 /* s from a step to the next */
 #define AGAIN 21600.0 /* s from a whole turn to the next */
@@ -25,7 +25,7 @@ on_prune(struct ev_loop *loop, ev_timer *t, int events)
 	(void)events;
 	if (!k->unwritable)
 		store_history_prune(k->store,
-		    clock_wall() - (int64_t)k->where.history * DAY, &k->pruned,
+		    skew_now(k) - (int64_t)k->where.history * DAY, &k->pruned,
 		    &more);
 	prune_after(k, more ? STEP : AGAIN);
 }

@@ -2,8 +2,12 @@
 
 #include <stdio.h>
 
+#include "clock.h"
 #include "report.h"
 #include "send.h"
+
+/* s: to other nodes this one is dead then (STORE_NODE_GONE). */
+#define FENCED_AFTER 15.0
 
 void
 report_state(struct keeper *k, bool ok, bool fatal, const char *reason)
@@ -23,8 +27,10 @@ static void
 report_change(
     struct keeper *k, bool *failing, enum store_result r, const char *again)
 {
+	/* Of a shared one, report_fine says when it is as good as lost. */
 	if (r != STORE_OK && !*failing)
-		report_state(k, false, false, store_error(k->store));
+		report_state(
+		    k, store_shared(k->store), false, store_error(k->store));
 	else if (r == STORE_OK && *failing)
 		report_state(k, true, false, again);
 	*failing = r != STORE_OK;
@@ -51,6 +57,27 @@ report_write(struct keeper *k, enum store_result r)
 		snprintf(
 		    again, sizeof(again), "writes to the store succeed again");
 	report_change(k, &k->unwritable, r, again);
+}
+
+bool
+report_fine(struct keeper *k)
+{
+	double now = clock_now();
+
+	if (!store_shared(k->store))
+		return !k->unreadable;
+	if (!k->unreadable && !k->unwritable) {
+		k->fine = now;
+		k->fenced = false;
+		return true;
+	}
+	if (now - k->fine >= FENCED_AFTER && !k->fenced) {
+		k->fenced = true;
+		report_state(k, false, false,
+		    "this node has lost the store: for 15 s it could not be "
+		    "read and written");
+	}
+	return false;
 }
 
 void

@@ -19,6 +19,13 @@ void	 report_read(struct keeper *, enum store_result);
 void	 report_write(struct keeper *, enum store_result);
 
 /*
+ * Whether the monitor may be told that its directory is fresh.  A node of several
+ * that could not read or write for 15 s is reported to have lost the store, once;
+ * reads alone do not keep it fresh, since the others take it for dead.
+ */
+bool	 report_fine(struct keeper *);
+
+/*
  * Report that the store cannot be used, and leave the loop. et-sshd gives up at
  * its own start, and later starts another keeper.
  */

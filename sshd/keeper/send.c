@@ -1,8 +1,10 @@
 #include "config.h"
 
 #include <poll.h>
+#include <string.h>
 
 #include "send.h"
+#include "skew.h"
 
 static int
 send_now(struct keeper *k, const struct msg *m)
@@ -27,8 +29,10 @@ send_batch(struct keeper *k)
 {
 	int r = 0;
 
-	if (k->batch.type != 0)
+	if (k->batch.type != 0) {
+		skew_out(k, &k->batch);
 		r = send_now(k, &k->batch);
+	}
 	k->batch.type = 0;
 	return r;
 }
@@ -47,7 +51,23 @@ begin_batch(struct keeper *k, enum msg_type type)
 int
 send_message(struct keeper *k, const struct msg *m)
 {
-	return send_batch(k) == -1 ? -1 : send_now(k, m);
+	struct msg copy;
+	int r;
+
+	if (send_batch(k) == -1)
+		return -1;
+	memcpy(&copy, m, msg_size(m->type));
+	skew_out(k, &copy);
+	r = send_now(k, &copy);
+	/* Some of a TICKET is secret. */
+	explicit_bzero(&copy, msg_size(m->type));
+	return r;
+}
+
+int
+send_rest(struct keeper *k)
+{
+	return send_batch(k);
 }
 
 int
@@ -70,4 +90,17 @@ send_key(struct keeper *k, const struct msg_key_of *key)
 		return -1;
 	to->list[to->n++] = *key;
 	return to->n < MSG_KEYS ? 0 : send_batch(k);
+}
+
+int
+send_seen(void *arg, int64_t device, int64_t at)
+{
+	struct keeper *k = arg;
+	struct msg_seen *to = &k->batch.seen;
+
+	if (begin_batch(k, MSG_SEEN) == -1)
+		return -1;
+	to->list[to->n].device = device;
+	to->list[to->n++].at = at;
+	return to->n < MSG_SEENS ? 0 : send_batch(k);
 }

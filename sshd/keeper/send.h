@@ -16,5 +16,9 @@ int	 send_message(struct keeper *, const struct msg *);
  */
 int	 send_device(struct keeper *, const struct msg_device *);
 int	 send_key(struct keeper *, const struct msg_key_of *);
+/* The same of SEEN; arg is the keeper. */
+int	 send_seen(void *arg, int64_t device, int64_t at);
+/* Send the records that wait for others. */
+int	 send_rest(struct keeper *);
 
 #endif

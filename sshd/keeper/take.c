@@ -7,7 +7,9 @@
 #include "filter.h"
 #include "forward_request.h"
 #include "opening.h"
+#include "skew.h"
 #include "take.h"
+#include "tickets.h"
 #include "write.h"
 
 static int
@@ -20,6 +22,13 @@ take_open(struct keeper *k)
 	k->where = k->in.store_open;
 	snprintf(k->node.name, sizeof(k->node.name), "%s", k->where.node);
 	snprintf(k->node.listen, sizeof(k->node.listen), "%s", k->where.listen);
+	snprintf(k->node.addr, sizeof(k->node.addr), "%s", k->where.relay);
+	snprintf(k->node.version, sizeof(k->node.version), "%.63s",
+	    k->where.version);
+	snprintf(k->node.hostkeys, sizeof(k->node.hostkeys), "%s",
+	    k->where.hostkeys);
+	k->node.pid = k->where.pid;
+	k->node.stale = k->where.stale;
 	if ((k->group = group_new(k->node.name)) == NULL ||
 	    (k->where.history != 0 && group_keep_history(k->group) == -1))
 		return -1;
@@ -76,6 +85,12 @@ take_virtual(struct keeper *k)
 }
 
 static int
+take_tunnel(struct keeper *k)
+{
+	return group_tunnel(k->group, &k->in.tunnel);
+}
+
+static int
 take_applied(struct keeper *k)
 {
 	group_applied(k->group, k->in.seq.seq);
@@ -127,6 +142,8 @@ static const struct rule {
     {MSG_SESSION_END, take_session_end},
     {MSG_FORWARD_STATE, take_forward_state},
     {MSG_VIRTUAL_FORWARD, take_virtual},
+    {MSG_TUNNEL, take_tunnel},
+    {MSG_TICKET, tickets_take},
     {MSG_APPLIED, take_applied},
     {MSG_STATUS, take_status},
     {MSG_DUPLICATE_KEY, take_duplicate_key},
@@ -147,6 +164,7 @@ take_message(struct keeper *k)
 	/* STORE_OPEN comes first, and once. */
 	if ((k->in.type == MSG_STORE_OPEN) != (k->group == NULL))
 		return -1;
+	skew_in(k, &k->in);
 	for (i = 0; i < RULES; i++)
 		if (rules[i].type == k->in.type)
 			return rules[i].take(k);

@@ -2,6 +2,9 @@
 
 #include "alerts.h"
 #include "changes.h"
+#include "join.h"
+#include "lead.h"
+#include "nodes.h"
 #include "report.h"
 #include "watch.h"
 
@@ -65,9 +68,13 @@ on_second(struct ev_loop *loop, ev_timer *t, int events)
 
 	(void)loop;
 	(void)events;
-	r = store_alive(k->store);
+	if ((r = store_alive(k->store)) == STORE_OK &&
+	    (r = join_resume(k)) == STORE_OK && (r = nodes_look(k)) == STORE_OK)
+		r = lead_look(k);
 	report_read(k, r);
 	if (r != STORE_OK)
+		lead_lost(k);
+	if (!report_fine(k))
 		return;
 	alerts_full(k);
 	report_state(k, true, false, "");

@@ -247,6 +247,7 @@ keeper_greet(struct child *keeper)
 	    sizeof(msg.store_open.hostkeys));
 	msg.store_open.pid = (uint32_t)getpid();
 	msg.store_open.history = m->conf->history;
+	msg.store_open.stale = m->conf->stale_limit;
 	msg.store_open.since = m->learnt;
 	for (l = m->listens; l != NULL; l = l->next)
 		if (l->pool == POOL_LISTEN &&

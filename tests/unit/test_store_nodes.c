@@ -160,7 +160,7 @@ a_tunnel_is_the_newest_nodes(void **state)
 	b.alive = 0;
 	assert_int_equal(store_node_put(s, &b), STORE_OK);
 	assert_int_equal(store_tunnel_remove(s, "a", id, 9000), STORE_OK);
-	assert_int_equal(store_tunnel_clear(s, "a"), STORE_OK);
+	assert_int_equal(store_tunnel_clear(s, "a", INT64_MAX), STORE_OK);
 	assert_int_equal(store_tunnel_each(s, note_tunnel, &all), STORE_OK);
 	assert_int_equal(all.n, 1);
 	assert_string_equal(all.last, "b");

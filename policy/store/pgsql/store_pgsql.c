@@ -19,6 +19,10 @@
 	"objid::bigint = (hashtext (?1)::bigint & 4294967295)) THEN 1 "  \
 	"WHEN pg_try_advisory_lock (" PGSQL_LOCK_NODE ", hashtext (?1)) " \
 	"THEN 1 ELSE 0 END"
+/* The database's timeline: a standby that is promoted begins a new one. */
+#define LINEAGE                                                       \
+	"SELECT CAST (CAST ('x' || substr (pg_walfile_name "          \
+	"(pg_current_wal_lsn ()), 1, 8) AS bit(32)) AS BIGINT)"
 
 const struct store_backend store_pgsql = {
     .scheme = "postgresql:",
@@ -27,6 +31,7 @@ const struct store_backend store_pgsql = {
     .begin = "BEGIN",
     .begin_read = READ,
     .begin_migration = MIGRATE,
+    .lineage = LINEAGE,
     .lock_changes = "SELECT seq FROM change_counter FOR UPDATE",
     .lock = LOCK,
     .whole = &pgsql_whole,

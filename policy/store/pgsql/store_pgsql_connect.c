@@ -247,6 +247,7 @@ pgsql_connect(struct store *s)
 	}
 	q->again = 0;
 	q->generation++;
+	s->connects++;
 	return STORE_OK;
 }
 
