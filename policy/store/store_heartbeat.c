@@ -24,6 +24,29 @@ heartbeat_health(
 	return query_end(s, q);
 }
 
+/*
+ * With several nodes each sees a part of a device's polls, so the one that says
+ * the interval says too much.  It is then measured here, as presence_measure does
+ * for one node: the median of the last three times between polls, and no less
+ * than the planned one (DEVICE_INTERVAL); until there are three, what the node
+ * says.  A wait's end is when the device was last seen, so waits are no such time.
+ * Nodes may be late: the newest poll counts.
+ */
+#define GAP                                                          \
+	"(CASE WHEN last_seen > 0 AND ?2 > last_seen THEN "          \
+	"LEAST (GREATEST ((?2 - last_seen + 500000) / 1000000, 1), " \
+	"86400) ELSE 0 END)"
+static const char heartbeat_shared_sql[] =
+    "UPDATE device_seen SET beats = beats + 1, "
+    "last_seen = GREATEST (last_seen, ?2), "
+    "gap2 = CASE WHEN " GAP " > 0 THEN gap1 ELSE gap2 END, "
+    "gap1 = CASE WHEN " GAP " > 0 THEN " GAP " ELSE gap1 END, "
+    "interval = CASE WHEN " GAP " > 0 AND gap2 > 0 THEN GREATEST (60, "
+    "LEAST (GREATEST (" GAP ", gap1), GREATEST (" GAP ", gap2), "
+    "GREATEST (gap1, gap2))) WHEN gap2 > 0 THEN interval "
+    "WHEN ?3 > 0 THEN ?3 ELSE interval END, "
+    "addr = ?4, client = ?5, health = ?6 WHERE device = ?1 RETURNING beats";
+
 /* The heartbeat's place in the device's ring: how many came before it. */
 static enum store_result
 heartbeat_seen(struct store *s, const struct heartbeat *h, const char *health,
@@ -35,7 +58,8 @@ heartbeat_seen(struct store *s, const struct heartbeat *h, const char *health,
 	    "addr = ?4, client = ?5, health = ?6 WHERE device = ?1 "
 	    "RETURNING beats";
 
-	return store_one(s, sql,
+	_Static_assert(DEVICE_INTERVAL == 60, "as in the SQL");
+	return store_one(s, s->backend->shared ? heartbeat_shared_sql : sql,
 	    STORE_ARGS(INT(h->device), INT(h->at), INT(h->interval),
 		TEXT(h->addr), TEXT(h->client), TEXT(health)),
 	    beats);

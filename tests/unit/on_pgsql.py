@@ -11,7 +11,8 @@ from harness.case import BUILDDIR, CONFIG, Fail, Skip, run      # noqa: E402
 from harness.postgres import ROLE, Postgres                     # noqa: E402
 
 PROGRAMS = ("store", "fleet", "history_store", "holder", "token",
-            "rotate_ready", "page_api", "group")
+            "rotate_ready", "page_api", "group", "store_nodes",
+            "keeper_nodes")
 
 
 def test(case):

@@ -3,8 +3,11 @@
  */
 #include "config.h"
 
+#include <sys/wait.h>
+
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "place.h"
 #include "unit.h"
@@ -300,6 +303,58 @@ those_seen_since_are_found(void **state)
 	store_close(s);
 }
 
+#define WRITERS 4
+#define CHANGES(s) (store_shared(s) ? 1000 : 25)
+
+static void
+write_changes(const struct place *p)
+{
+	struct store *s = place_open(p, STORE_MIGRATE);
+	int i;
+
+	for (i = 0; i < CHANGES(s); i++)
+		while (store_kill(s, "", 1, 1) == STORE_BUSY)
+			;
+	store_close(s);
+	_exit(0);
+}
+
+static int
+note_next(void *arg, const struct change *c)
+{
+	int64_t *seq = arg;
+
+	assert_int_equal(c->seq, *seq + 1);
+	*seq = c->seq;
+	return 0;
+}
+
+/* A reader that goes on from the last one misses none. */
+static void
+changes_come_in_order(void **state)
+{
+	struct store *s = stage(state, "a", 0);
+	int64_t seq, end;
+	int i, status;
+
+	alarm(120);
+	assert_int_equal(store_seq(s, &seq), STORE_OK);
+	end = seq + (int64_t)WRITERS * CHANGES(s);
+	for (i = 0; i < WRITERS; i++)
+		if (fork() == 0)
+			write_changes(*state);
+	while (seq < end)
+		assert_int_equal(
+		    store_change_each(s, seq, note_next, &seq), STORE_OK);
+	for (i = 0; i < WRITERS; i++) {
+		assert_true(wait(&status) > 0);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(store_seq(s, &seq), STORE_OK);
+	assert_int_equal(seq, end);
+	store_close(s);
+}
+
 #define IN_PLACE(test) \
 	cmocka_unit_test_setup_teardown(test, place_make, place_remove)
 
@@ -314,6 +369,7 @@ main(void)
 	    IN_PLACE(wishes_are_a_nodes_own),
 	    IN_PLACE(a_ticket_is_read_once),
 	    IN_PLACE(those_seen_since_are_found),
+	    IN_PLACE(changes_come_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,11 @@ ALTER TABLE node ADD COLUMN addr TEXT NOT NULL DEFAULT '',
     ADD COLUMN hostkeys TEXT NOT NULL DEFAULT '',
     ADD COLUMN stale BIGINT NOT NULL DEFAULT 0;
 
+-- The last two times between polls, s, of a device that several servers see: each
+-- of them sees a part.
+ALTER TABLE device_seen ADD COLUMN gap1 BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE device_seen ADD COLUMN gap2 BIGINT NOT NULL DEFAULT 0;
+
 -- The node that binds the port; '': the one that the tunnel leads to.
 ALTER TABLE forward ADD COLUMN node TEXT NOT NULL DEFAULT '';
 
