@@ -4,6 +4,7 @@
 
 #include <utlist.h>
 
+#include "bound.h"
 #include "bridge.h"
 #include "child.h"
 #include "clock.h"
@@ -20,6 +21,7 @@
 #include "msg.h"
 #include "page.h"
 #include "presence.h"
+#include "relay_in.h"
 #include "tunnel.h"
 #include "wanted.h"
 
@@ -30,25 +32,24 @@ static void
 ending_forward(struct monitor *m, struct dir_forward *f, enum forward_state was,
     const char *reason)
 {
-	(void)m;
 	inbox_ended(f, was);
+	bound_forward_ended(m, f);
 	tunnel_forward_ended(f, reason);
 }
 
-/* No other listener of this node has the port of a tunnel. */
 static void
-ending_binds(struct monitor *m, uint32_t port)
+ending_tunnel(struct tunnel *t)
 {
-	(void)m;
-	(void)port;
+	jump_tunnel_closed(t);
+	relay_in_tunnel_closed(t);
 }
 
 static const struct wanted_watch watch = {
     .queued = inbox_queued,
     .failed = jump_forward_failed,
     .ended = ending_forward,
-    .closed = jump_tunnel_closed,
-    .binds = ending_binds,
+    .closed = ending_tunnel,
+    .binds = bound_give_up,
 };
 
 void

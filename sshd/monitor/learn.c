@@ -206,6 +206,8 @@ static const struct rule {
     {MSG_NODE, learn_node},
     {MSG_WISH, learn_wish},
     {MSG_TUNNEL, learn_tunnel},
+    {MSG_TICKET, learn_ticket},
+    {MSG_TICKETED, learn_ticketed},
     {MSG_LEAD, learn_lead},
     {MSG_SEEN, learn_seen},
 };

@@ -2,15 +2,20 @@
 
 #include <stddef.h>
 
+#include "bound.h"
 #include "clock.h"
 #include "directory.h"
 #include "foreign.h"
+#include "jump_join.h"
 #include "learn_node.h"
 #include "monitor.h"
 #include "msg.h"
 #include "node.h"
 #include "presence.h"
+#include "relay_in.h"
+#include "relay_out.h"
 #include "remote.h"
+#include "ticket.h"
 
 /* The keeper is ended, and the next one sends all records anew. */
 static const char no_memory[] = "out of memory";
@@ -58,9 +63,34 @@ learn_tunnel(struct monitor *m, const struct msg *msg)
 		return NULL;
 	if (!t->open) {
 		remote_closed(m, dev, t->sport, t->node);
+		bound_check(m, dev, t->sport);
 		return NULL;
 	}
-	return remote_opened(m, dev, t) ? NULL : no_memory;
+	if (!remote_opened(m, dev, t))
+		return no_memory;
+	bound_check(m, dev, t->sport);
+	jump_retry_device(dev);
+	return NULL;
+}
+
+const char *
+learn_ticket(struct monitor *m, const struct msg *msg)
+{
+	if (m->nodes == NULL)
+		return alone;
+	if (!ticket_learn(m, &msg->ticket))
+		return no_memory;
+	relay_in_ticket(m, msg->ticket.number);
+	return NULL;
+}
+
+const char *
+learn_ticketed(struct monitor *m, const struct msg *msg)
+{
+	if (m->nodes == NULL)
+		return alone;
+	relay_out_ticketed(m, &msg->ticketed);
+	return NULL;
 }
 
 const char *

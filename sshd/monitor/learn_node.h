@@ -12,6 +12,8 @@ struct msg;
 const char *learn_node(struct monitor *, const struct msg *);
 const char *learn_wish(struct monitor *, const struct msg *);
 const char *learn_tunnel(struct monitor *, const struct msg *);
+const char *learn_ticket(struct monitor *, const struct msg *);
+const char *learn_ticketed(struct monitor *, const struct msg *);
 const char *learn_lead(struct monitor *, const struct msg *);
 const char *learn_seen(struct monitor *, const struct msg *);
 

@@ -102,14 +102,22 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/login/sign.c sshd/monitor/login/sign.h \
 	sshd/monitor/login/tokens.c sshd/monitor/login/tokens.h \
 	sshd/monitor/login/userauth.c sshd/monitor/login/userauth.h \
+	sshd/monitor/node/bound.c sshd/monitor/node/bound.h \
 	sshd/monitor/node/foreign.c sshd/monitor/node/foreign.h \
 	sshd/monitor/node/node.c sshd/monitor/node/node.h \
+	sshd/monitor/node/relay.c sshd/monitor/node/relay.h \
+	sshd/monitor/node/relay_in.c sshd/monitor/node/relay_in.h \
+	sshd/monitor/node/relay_out.c sshd/monitor/node/relay_out.h \
+	sshd/monitor/node/relayed.c sshd/monitor/node/relayed.h \
 	sshd/monitor/node/remote.c sshd/monitor/node/remote.h \
+	sshd/monitor/node/ticket.c sshd/monitor/node/ticket.h \
 	sshd/monitor/operator/console.c sshd/monitor/operator/console.h \
 	sshd/monitor/operator/jump.c sshd/monitor/operator/jump.h \
 	sshd/monitor/operator/jump_ask.c sshd/monitor/operator/jump_ask.h \
 	sshd/monitor/operator/jump_check.c sshd/monitor/operator/jump_check.h \
 	sshd/monitor/operator/jump_join.c sshd/monitor/operator/jump_join.h \
+	sshd/monitor/operator/jump_remote.c \
+	sshd/monitor/operator/jump_remote.h \
 	sshd/monitor/operator/owner.c sshd/monitor/operator/owner.h \
 	sshd/monitor/operator/page.c sshd/monitor/operator/page.h \
 	sshd/monitor/operator/page_ask.c sshd/monitor/operator/page_ask.h \

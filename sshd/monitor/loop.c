@@ -13,6 +13,7 @@
 #include "alert_sweep.h"
 #include "alert_tell.h"
 #include "answer.h"
+#include "bound.h"
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
@@ -22,6 +23,7 @@
 #include "foreign.h"
 #include "installer.h"
 #include "jump_check.h"
+#include "jump_join.h"
 #include "lacks.h"
 #include "learn.h"
 #include "learn_operator.h"
@@ -34,6 +36,7 @@
 #include "pins.h"
 #include "presence.h"
 #include "quantum.h"
+#include "relay.h"
 #include "scrape.h"
 #include "reserve.h"
 #include "status.h"
@@ -87,6 +90,7 @@ log_start(struct monitor *m)
 	event_json(&e, "listen", listens_of(m, POOL_LISTEN));
 	event_json(&e, "operator_listen", listens_of(m, POOL_OPERATORS));
 	event_text(&e, "metrics_listen", scrape_name(m->scrape));
+	event_text(&e, "node_listen", relay_name(m));
 	event_int(&e, "pid", getpid());
 	event_text(&e, "version", PACKAGE_VERSION);
 	event_text(
@@ -165,6 +169,7 @@ check_ready(struct monitor *m)
 		    l->pool == POOL_OPERATORS ? " for operators" : "");
 	accept_start(m);
 	scrape_start(m->scrape);
+	relay_start(m);
 	status_send(m);
 	notify_send(m->notify, "READY=1");
 }
@@ -200,6 +205,9 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 	wanted_tick(m);
 	tunnel_tick(m);
 	jump_tick(m);
+	jump_retry_all(m);
+	relay_tick(m);
+	bound_tick(m);
 	console_tick(m);
 	page_tick(m);
 	scrape_tick(m->scrape);
@@ -351,8 +359,7 @@ loop_begin(struct monitor *m, struct watch *w)
 {
 	reserve_start();
 	m->loop = ev_default_loop(EVFLAG_NOENV | EVBACKEND_EPOLL);
-	if (m->loop == NULL || !lobby_open_all(m) ||
-	    (m->conf->several && !nodes_start(m)))
+	if (m->loop == NULL || !lobby_open_all(m))
 		return false;
 	m->leads = !m->conf->several;
 	ev_set_userdata(m->loop, m);
@@ -390,6 +397,8 @@ loop_end(struct monitor *m)
 	page_free_all(m);
 	scrape_free(m->scrape);
 	m->scrape = NULL;
+	bound_free_all(m);
+	relay_free(m);
 	DL_FOREACH_SAFE(m->workers, w, wtmp) {
 		DL_DELETE(m->workers, w);
 		child_free(w);

@@ -29,10 +29,12 @@
 #include "launch.h"
 #include "loop.h"
 #include "monitor.h"
+#include "node.h"
 #include "notify.h"
 #include "pins.h"
 #include "quantum.h"
 #include "recent.h"
+#include "relay.h"
 #include "scrape.h"
 #include "restore_mark.h"
 
@@ -248,6 +250,8 @@ prepare_start(struct monitor *m, int test)
 	const char *why;
 	int status;
 
+	if (m->conf->several && !nodes_start(m))
+		return report_failure(1, "", strerror(ENOMEM));
 	m->launcher = launch_start(&m->account, store_url_reach(m->conf->store),
 	    &launcher_pid, error, sizeof(error));
 	if (m->launcher == -1)
@@ -263,7 +267,8 @@ prepare_start(struct monitor *m, int test)
 			return EX_CONFIG;
 		if ((m->listens = listen_open(m->conf, error)) == NULL)
 			return report_failure(status_of(errno), "", error);
-		if (scrape_open(m, &m->scrape, error) == -1)
+		if (scrape_open(m, &m->scrape, error) == -1 ||
+		    relay_open(m, error) == -1)
 			return report_failure(status_of(errno), "", error);
 	}
 	if ((m->installer = installer_new(m->conf->installer)) == NULL ||
@@ -276,7 +281,8 @@ prepare_start(struct monitor *m, int test)
 		return report_failure(1, "cannot give up privileges", why);
 	json_object_seed(0); /* of random bytes, while they can be had */
 	m->notify = notify_open();
-	if ((why = filter_monitor(m->conf, m->conf_path)) != NULL)
+	if ((why = filter_monitor(m->conf, m->conf_path, relay_port(m))) !=
+	    NULL)
 		return report_failure(1, "sandbox", why);
 	return 0;
 }
@@ -355,6 +361,8 @@ main(int argc, char **argv)
 	event_close(m.log);
 	recent_free(m.recent);
 	scrape_free(m.scrape);
+	relay_free(&m);
+	nodes_free(&m);
 	listen_close(m.listens);
 	hostkey_free(m.hostkeys);
 	installer_free(m.installer);

@@ -19,7 +19,7 @@ monitor_seal(void)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return "no-new-privs";
-	return filter_monitor(&conf, prey.file);
+	return filter_monitor(&conf, prey.file, 0);
 }
 
 const struct kind kinds[] = {{"monitor", monitor_seal, false}};

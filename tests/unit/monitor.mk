@@ -32,6 +32,7 @@ monitor_tests = \
 	tests/unit/test_proxy \
 	tests/unit/test_quantum \
 	tests/unit/test_record \
+	tests/unit/test_relay \
 	tests/unit/test_sightings \
 	tests/unit/test_srclimit \
 	tests/unit/test_tokens \
@@ -189,6 +190,11 @@ tests_unit_test_quantum_LDADD = $(monitor_libs)
 tests_unit_test_record_SOURCES = tests/unit/test_record.c $(monitor_stage)
 tests_unit_test_record_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_record_LDADD = $(monitor_libs)
+
+tests_unit_test_relay_SOURCES = tests/unit/test_relay.c \
+	tests/unit/ahead.c tests/unit/ahead.h $(monitor_stage)
+tests_unit_test_relay_CPPFLAGS = $(monitor_cppflags)
+tests_unit_test_relay_LDADD = $(monitor_libs)
 
 tests_unit_test_sightings_SOURCES = tests/unit/test_sightings.c \
 	tests/unit/ahead.c tests/unit/ahead.h $(monitor_stage)

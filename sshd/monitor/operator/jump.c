@@ -19,6 +19,7 @@
 #include "jump.h"
 #include "monitor.h"
 #include "msg.h"
+#include "relay_out.h"
 #include "wanted.h"
 
 /* --- the event log ---------------------------------------------------- */
@@ -163,10 +164,19 @@ jump_leave_device(struct jump *j, const char *reason)
 }
 
 static void
+jump_leave_relay(struct jump *j)
+{
+	if (j->relay != 0)
+		relay_out_cancel(j->asker.conn->m, j->relay);
+	j->relay = 0;
+}
+
+static void
 jump_free(struct jump *j, const char *reason)
 {
 	struct monitor *m = j->asker.conn->m;
 
+	jump_leave_relay(j);
 	jump_leave_device(j, reason);
 	close_socket(j);
 	DL_DELETE2(j->asker.conn->jumps, j, cprev, cnext);
@@ -211,6 +221,7 @@ jump_open(struct jump *j)
 void
 jump_wait_again(struct jump *j)
 {
+	jump_leave_relay(j);
 	close_socket(j);
 	if (j->inside)
 		send_close(j);

@@ -56,7 +56,9 @@ struct jump {
 	char name[DEVICE_NAME]; /* the device's */
 	uint32_t dport; /* 0: not known, by a permit */
 	struct dir_forward *forward; /* NULL: by a permit */
-	struct tunnel *tunnel; /* from joining on */
+	struct tunnel *tunnel; /* from joining on; NULL: on another node */
+	uint64_t relay; /* the stream to that node, until it is joined; 0 */
+	char trouble[96]; /* why the last one failed, or "" */
 	int fd; /* the asker's end, or -1 */
 	bool inside; /* one worker has both connections: no descriptor */
 	double ended; /* when its end was requested, s */

@@ -18,7 +18,10 @@ jump_expire(struct jump *j)
 	const struct dir_forward *f = j->forward;
 	char reason[96];
 
-	if (j->state == JUMP_JOINING)
+	if (j->trouble[0] != '\0' &&
+	    (j->state == JUMP_WAITING || j->relay != 0))
+		snprintf(reason, sizeof(reason), "%s", j->trouble);
+	else if (j->state == JUMP_JOINING)
 		snprintf(reason, sizeof(reason),
 		    "device did not answer on port %u within %u s", j->dport,
 		    s);

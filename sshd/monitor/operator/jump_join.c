@@ -12,8 +12,10 @@
 #include "directory.h"
 #include "jump.h"
 #include "jump_join.h"
+#include "jump_remote.h"
 #include "monitor.h"
 #include "msg.h"
+#include "remote.h"
 #include "tunnel.h"
 #include "wanted.h"
 
@@ -156,6 +158,41 @@ jump_tunnel_closed(struct tunnel *t)
 	}
 }
 
+/* Join a jump that waits, here or on another node, as soon as that can be. */
+static void
+jump_retry(struct jump *j)
+{
+	struct tunnel *t;
+
+	if (j->state != JUMP_WAITING || !conn_open(j->asker.conn))
+		return;
+	t = j->forward != NULL ? jump_find_tunnel(j)
+			       : tunnel_standing(j->device, j->dport);
+	if (t != NULL)
+		jump_join(j, t);
+	else if (!jump_remote_begin(j) && j->forward == NULL)
+		jump_want_forward(j);
+}
+
+void
+jump_retry_device(struct dir_device *dev)
+{
+	struct jump *j, *tmp;
+
+	DL_FOREACH_SAFE(dev->jumps, j, tmp)
+		jump_retry(j);
+}
+
+void
+jump_retry_all(struct monitor *m)
+{
+	struct jump *j, *tmp;
+
+	if (m->nodes != NULL)
+		HASH_ITER(hh, m->jumps, j, tmp)
+			jump_retry(j);
+}
+
 void
 jump_forward_failed(struct dir_forward *f, const char *reason)
 {
@@ -164,6 +201,15 @@ jump_forward_failed(struct dir_forward *f, const char *reason)
 	DL_FOREACH_SAFE(f->device->jumps, j, tmp)
 		if (j->forward == f && j->state == JUMP_WAITING)
 			jump_fail(j, reason);
+}
+
+/* Of several nodes, another one may serve the operator. */
+static const char *
+jump_node_refuses(const struct monitor *m)
+{
+	if (m->draining)
+		return "this server is being drained: log in again";
+	return m->fenced ? "this node has lost the store" : NULL;
 }
 
 const char *
@@ -175,9 +221,12 @@ jump_new(const struct jump_asker *asker, struct dir_device *dev, uint32_t dport,
 	struct jump *j;
 	const char *why;
 
+	if ((why = jump_node_refuses(m)) != NULL)
+		return why;
 	if (t == NULL)
 		t = tunnel_standing(dev, dport);
 	if (t == NULL && (f = directory_wanted(dev, dport)) == NULL &&
+	    remote_to(dev, dport) == NULL &&
 	    (f = wanted_add(m, dev, dport, &why)) == NULL)
 		return why;
 	if (f != NULL)
@@ -191,7 +240,7 @@ jump_new(const struct jump_asker *asker, struct dir_device *dev, uint32_t dport,
 		t = jump_find_tunnel(j);
 	if (t != NULL)
 		jump_join(j, t);
-	else
+	else if (!jump_remote_begin(j))
 		jump_log(j, "jump.wait", NULL);
 	return NULL;
 }

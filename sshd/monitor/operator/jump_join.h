@@ -11,6 +11,7 @@ struct conn;
 struct dir_device;
 struct dir_forward;
 struct jump_asker;
+struct monitor;
 struct tunnel;
 
 /*
@@ -27,6 +28,13 @@ const char *jump_new(const struct jump_asker *, struct dir_device *,
  */
 const char *jump_joined(
     struct conn *device, uint64_t ticket, uint32_t result);
+
+/*
+ * A device has a tunnel on another node: jumps that wait for it go there.  Once a
+ * second, in a store of several nodes: so do all whose last try has failed.
+ */
+void jump_retry_device(struct dir_device *);
+void jump_retry_all(struct monitor *);
 
 /*
  * A tunnel has opened: jumps that wait for its forward are joined through it.

@@ -8,6 +8,7 @@
 #include "jump_join.h"
 #include "msg.h"
 #include "page.h"
+#include "relay_in.h"
 #include "reach.h"
 
 const char *
@@ -31,6 +32,10 @@ reach_answer(struct conn *c, struct msg *ask)
 const char *
 reach_joined(struct conn *c, struct msg *ask)
 {
+	const char *wrong;
+
+	if (relay_in_joined(c, ask->joined.jump, ask->joined.result, &wrong))
+		return wrong;
 	return jump_joined(c, ask->joined.jump, ask->joined.result);
 }
 

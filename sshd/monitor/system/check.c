@@ -208,6 +208,8 @@ check_listens(const struct conf *c)
 	if (*c->metrics_listen != '\0')
 		wrong += check_listen(
 			     "metrics-listen", c->metrics_listen, NULL) != 0;
+	if (*c->node_listen != '\0')
+		wrong += check_listen("node-listen", c->node_listen, NULL) != 0;
 	if (lacking < c->nlisten)
 		return wrong;
 	fprintf(stderr, "et-sshd: listen: the kernel has no address family of "

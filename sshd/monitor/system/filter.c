@@ -19,6 +19,12 @@
 #define STREAM (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
 #define PATHS 12
 
+/* Only with node-listen: Landlock allows its port alone. */
+static const struct call nodes[] = {
+    CALL(connect),
+    CALL_IF(getsockopt, 2, ARG_IS(1, SOL_SOCKET), ARG_IS(2, SO_ERROR)),
+};
+
 static const struct call monitor[] = {
     /* sockets: for forwards, to children; none that connects */
     CALL_IF(socket, 3, ARG_IS(0, AF_INET), ARG_IS(1, STREAM), ARG_IS(2, 0)),
@@ -99,10 +105,13 @@ folders_of(struct folders *f, const char *path, unsigned int rights)
 }
 
 const char *
-filter_monitor(const struct conf *conf, const char *conf_path)
+filter_monitor(
+    const struct conf *conf, const char *conf_path, uint32_t node_port)
 {
 	const struct call_list calls[] = {CALLS(monitor), calls_memory,
-	    calls_loop, calls_loop_start, calls_refused};
+	    calls_loop, calls_loop_start, calls_refused, CALLS(nodes)};
+	const size_t n = sizeof(calls) / sizeof(calls[0]);
+	const uint16_t port = (uint16_t)node_port;
 	struct folders folders = {
 	    .paths = {{"/dev/urandom", FENCE_READ},
 		{"/etc/localtime", FENCE_READ}},
@@ -112,6 +121,8 @@ filter_monitor(const struct conf *conf, const char *conf_path)
 	    .files = FENCE_ALL,
 	    .paths = folders.paths,
 	    .binds = true,
+	    .ports = &port,
+	    .nports = port != 0,
 	};
 	const char *failure;
 
@@ -124,5 +135,5 @@ filter_monitor(const struct conf *conf, const char *conf_path)
 	fence.npaths = folders.n;
 	if ((failure = fence_enter(&fence)) != NULL)
 		return failure;
-	return calls_enter(calls, sizeof(calls) / sizeof(calls[0]));
+	return calls_enter(calls, port != 0 ? n : n - 1);
 }

@@ -10,16 +10,20 @@
 
 #include "store_url.h"
 
+#include <stdint.h>
+
 struct account;
 struct conf;
 
 /*
  * The monitor, with its sockets bound and its privilege given up: it opens no
  * file but the configuration (conf_path), the installer and the event log,
- * makes TCP sockets to listen, and starts nothing.  What it connects to, the
- * service manager's socket, is connected already.
+ * makes TCP sockets to listen, and starts nothing.  It connects to the port of
+ * node-listen (0: none) alone, where the other nodes have theirs; the service
+ * manager's socket is connected already.
  */
-const char	*filter_monitor(const struct conf *, const char *conf_path);
+const char	*filter_monitor(
+    const struct conf *, const char *conf_path, uint32_t node_port);
 
 /*
  * The launcher, and with it all that it starts: a filter is inherited, so the

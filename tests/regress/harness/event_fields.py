@@ -17,7 +17,7 @@ FIELDS = {name: fields.split() for names, fields in {
     "enroll.refused": "conn device? token addr key? reason",
     "forward.close": "conn device sport ms reason",
     "forward.open": "conn device sport reason virtual dport?",
-    "forward.refused": "conn device sport reason",
+    "forward.refused": "conn? device sport reason",
     "forward.withdrawn": "operator device dport sport reason",
     "heartbeat": "conn device addr client? ms health? dropped waits?",
     "hostkeys": "reason pins? detail?",
@@ -26,6 +26,7 @@ FIELDS = {name: fields.split() for names, fields in {
                   " reason",
     "jump.open jump.wait": "conn jump operator device dport ms",
     "jump.refused": "conn jump? operator device? target? dport ms? reason",
+    "link.exit": "pid reason",
     "keeper.exit worker.exit": "worker pid pool? reason",
     "limit": "conn? device? operator? addr? reason detail? count?",
     "log.open": "reason key",
@@ -37,11 +38,14 @@ FIELDS = {name: fields.split() for names, fields in {
     "node.gone node.join": "other",
     "page.begin": "conn operator addr ms",
     "page.end": "conn operator addr visitors ms reason",
+    "relay.close": "relay other in jump device sport bytes_in bytes_out ms"
+                   " reason",
+    "relay.open": "relay other in jump device sport ms",
     "reload": "reason detail? needs_restart?",
     "request.refused": "conn device? operator? addr reason detail?",
     "session.close": "conn device? operator? addr port client? ms bytes_in"
                      " bytes_out reason",
-    "start": "listen? operator_listen? metrics_listen? pid version user workers compat"
+    "start": "listen? operator_listen? metrics_listen? node_listen? pid version user workers compat"
              " without libssh kex post_quantum",
     "stop store": "reason",
     "worker.start": "worker pid pool?",
