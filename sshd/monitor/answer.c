@@ -15,6 +15,7 @@
 #include <utlist.h>
 
 #include "answer.h"
+#include "answer_listen.h"
 #include "bridge.h"
 #include "child.h"
 #include "clean.h"
@@ -25,7 +26,6 @@
 #include "directory.h"
 #include "enrol.h"
 #include "inbox.h"
-#include "jump_join.h"
 #include "monitor.h"
 #include "msg.h"
 #include "pins.h"
@@ -78,36 +78,6 @@ answer_wait(struct conn *c, struct msg *ask)
 	presence_heartbeat(c, &ask->poll);
 	pins_answer(c, &ask->poll);
 	inbox_tell(c->m, c->device);
-	return NULL;
-}
-
-static void
-log_forward_refused(const struct conn *c, uint32_t port, const char *why)
-{
-	struct event e = conn_event_begin(c, "forward.refused");
-
-	event_int(&e, "sport", port);
-	event_text(&e, "reason", why);
-	event_end(&e);
-}
-
-static const char *
-answer_listen(struct conn *c, struct msg *ask)
-{
-	struct msg answer;
-	struct tunnel *t;
-	const char *why;
-
-	msg_init(&answer, MSG_LISTENING, c->number);
-	answer.listening.port = ask->port.port;
-	t = tunnel_open(c, ask->port.port, &why);
-	if (t != NULL)
-		answer.listening.bound = ask->port.port;
-	else
-		log_forward_refused(c, ask->port.port, why);
-	conn_send(c, &answer, -1);
-	if (t != NULL)
-		jump_tunnel_opened(t);
 	return NULL;
 }
 

@@ -1,10 +1,13 @@
 #include "config.h"
 
 #include <stddef.h>
+#include <string.h>
 
+#include "answer_listen.h"
 #include "bound.h"
 #include "clock.h"
 #include "directory.h"
+#include "drain.h"
 #include "foreign.h"
 #include "jump_join.h"
 #include "learn_node.h"
@@ -39,7 +42,11 @@ learn_node(struct monitor *m, const struct msg *msg)
 	if (n != NULL && !n->self && n->alive &&
 	    (!msg->node.alive || msg->node.gone))
 		learn_node_lost(m, n);
-	return node_put(m, &msg->node) ? NULL : no_memory;
+	if (!node_put(m, &msg->node))
+		return no_memory;
+	if (strcmp(msg->node.name, m->conf->node) == 0)
+		drain_set(m, msg->node.drain != 0);
+	return NULL;
 }
 
 const char *
@@ -47,7 +54,10 @@ learn_wish(struct monitor *m, const struct msg *msg)
 {
 	if (m->nodes == NULL)
 		return alone;
-	return foreign_put(m, &msg->wish) ? NULL : no_memory;
+	if (!foreign_put(m, &msg->wish))
+		return no_memory;
+	answer_listen_again(m);
+	return NULL;
 }
 
 /* Jumps that wait for the device go there. */

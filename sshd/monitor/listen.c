@@ -293,6 +293,12 @@ listen_close(struct listen *l)
 }
 
 int
+listen_again(const struct listen *l)
+{
+	return listen(l->fd, BACKLOG);
+}
+
+int
 listen_address_valid(const char *address)
 {
 	struct addrinfo *ai = resolve_numeric(address, "0");

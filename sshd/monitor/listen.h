@@ -43,6 +43,9 @@ struct listen *listen_one(
     const char *option, const char *text, char error[CONF_ERROR]);
 void listen_close(struct listen *);
 
+/* Listen again after shutdown(2): the address is bound still.  0, or -1. */
+int listen_again(const struct listen *);
+
 /* Is text "ADDRESS:PORT" with a numeric address? */
 int listen_valid(const char *text);
 

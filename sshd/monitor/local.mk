@@ -16,6 +16,7 @@ monitor_includes = -I$(top_srcdir)/sshd/monitor \
 noinst_LIBRARIES += sshd/libmonitor.a
 sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/answer.c sshd/monitor/answer.h \
+	sshd/monitor/answer_listen.c sshd/monitor/answer_listen.h \
 	sshd/monitor/bucket.c sshd/monitor/bucket.h \
 	sshd/monitor/conn.c sshd/monitor/conn.h \
 	sshd/monitor/counters.c sshd/monitor/counters.h \
@@ -103,6 +104,7 @@ sshd_libmonitor_a_SOURCES = \
 	sshd/monitor/login/tokens.c sshd/monitor/login/tokens.h \
 	sshd/monitor/login/userauth.c sshd/monitor/login/userauth.h \
 	sshd/monitor/node/bound.c sshd/monitor/node/bound.h \
+	sshd/monitor/node/drain.c sshd/monitor/node/drain.h \
 	sshd/monitor/node/foreign.c sshd/monitor/node/foreign.h \
 	sshd/monitor/node/node.c sshd/monitor/node/node.h \
 	sshd/monitor/node/relay.c sshd/monitor/node/relay.h \

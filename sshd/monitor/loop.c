@@ -13,11 +13,13 @@
 #include "alert_sweep.h"
 #include "alert_tell.h"
 #include "answer.h"
+#include "answer_listen.h"
 #include "bound.h"
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
 #include "console.h"
+#include "drain.h"
 #include "ending.h"
 #include "event_level.h"
 #include "foreign.h"
@@ -196,7 +198,6 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 	struct monitor *m = w->m;
 	struct child *c, *tmp;
 
-	(void)loop;
 	(void)revents;
 	if (!m->ready)
 		return;
@@ -208,6 +209,11 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 	jump_retry_all(m);
 	relay_tick(m);
 	bound_tick(m);
+	answer_listen_again(m);
+	if (drain_tick(m)) {
+		event_reason(m->log, "stop", "drained");
+		ev_break(loop, EVBREAK_ALL);
+	}
 	console_tick(m);
 	page_tick(m);
 	scrape_tick(m->scrape);
@@ -397,6 +403,7 @@ loop_end(struct monitor *m)
 	page_free_all(m);
 	scrape_free(m->scrape);
 	m->scrape = NULL;
+	answer_listen_free(m);
 	bound_free_all(m);
 	relay_free(m);
 	DL_FOREACH_SAFE(m->workers, w, wtmp) {

@@ -93,6 +93,7 @@ struct monitor {
 	bool settled; /* it knows what the other nodes saw */
 	bool fenced; /* of several nodes, and the store does not answer */
 	bool draining; /* takes no connections: node/drain.h */
+	double drain_since; /* s */
 	bool ready; /* accepts connections */
 	bool low_ports; /* may still hold CAP_NET_BIND_SERVICE */
 	bool status_due; /* to be sent in the loop's turn */

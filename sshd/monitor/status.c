@@ -11,6 +11,7 @@
 #include "conn.h"
 #include "monitor.h"
 #include "msg.h"
+#include "node.h"
 #include "penalty.h"
 #include "quantum.h"
 #include "srclimit.h"
@@ -136,6 +137,17 @@ add_penalties(const struct monitor *m, json_t *status)
 			"penalties", list));
 }
 
+/* Of several nodes: what this one is to the others. */
+static void
+add_node(const struct monitor *m, json_t *status)
+{
+	if (m->nodes != NULL)
+		json_object_update_new(status,
+		    json_pack("{s:b, s:b, s:b, s:i}", "leads", m->leads,
+			"draining", m->draining, "fenced", m->fenced, "relays",
+			(int)HASH_COUNT(m->nodes->streams)));
+}
+
 void
 status_send(struct monitor *m)
 {
@@ -157,6 +169,7 @@ status_send(struct monitor *m)
 	add_figures(m, o);
 	add_operators(m, o);
 	add_penalties(m, o);
+	add_node(m, o);
 	json_object_update_new(o, quantum_state(&m->quantum));
 	if (!event_whole() || o == NULL) {
 		json_decref(o);

@@ -241,7 +241,7 @@ tunnel_open(struct conn *c, uint32_t port, const char **reason)
 	*reason = NULL;
 	if (f == NULL && !bound &&
 	    !directory_permitted(dir, c->device, port, true))
-		*reason = "not listed";
+		*reason = TUNNEL_NOT_LISTED;
 	else if (count_tunnels(c) >= TUNNELS)
 		*reason = "too many forwards";
 	if (*reason != NULL)

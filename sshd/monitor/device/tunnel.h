@@ -26,6 +26,8 @@ struct tunnel {
 	struct tunnel *prev, *next; /* of the connection */
 };
 
+#define TUNNEL_NOT_LISTED "not listed" /* no forward, no permit */
+
 /*
  * Open port for the connection if a forward or permit allows it, and accept
  * connections there.  Returns the tunnel, which its connection owns, or NULL

@@ -83,6 +83,27 @@ accept_start(struct monitor *m)
 	}
 }
 
+/* Connections that nobody has accepted yet are reset, and come again. */
+void
+accept_shut(struct monitor *m)
+{
+	struct listen *l;
+
+	accept_stop(m);
+	for (l = m->listens; l != NULL; l = l->next)
+		shutdown(l->fd, SHUT_RD);
+}
+
+void
+accept_again(struct monitor *m)
+{
+	struct listen *l;
+
+	for (l = m->listens; l != NULL; l = l->next)
+		if (listen_again(l) == 0)
+			ev_io_start(m->loop, &l->watch);
+}
+
 void
 accept_stop(struct monitor *m)
 {

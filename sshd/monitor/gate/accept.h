@@ -9,4 +9,8 @@ struct monitor;
 void accept_start(struct monitor *);
 void accept_stop(struct monitor *);
 
+/* Refuse connections for a while, on addresses that stay bound; no longer. */
+void accept_shut(struct monitor *);
+void accept_again(struct monitor *);
+
 #endif

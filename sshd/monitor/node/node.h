@@ -17,6 +17,7 @@
 struct bound;
 struct child;
 struct foreign;
+struct late;
 struct listen;
 struct monitor;
 struct relayed;
@@ -44,6 +45,7 @@ struct nodes {
 	struct bucket events; /* of streams */
 	bool untold; /* "too many to log each" was logged */
 	struct bound *bounds; /* bound.c */
+	struct late *late; /* answer_listen.c: requests that wait */
 	struct listen *listen; /* node-listen; NULL: none */
 	struct srclimit *sources; /* of connections to it */
 	struct child *link; /* NULL: none runs */
