@@ -22,7 +22,8 @@ admin_libadmin_a_SOURCES = \
 	admin/backup/stage_conf.h admin/backup/stage_file.c \
 	admin/backup/stage_file.h admin/backup/ustar.c admin/backup/ustar.h \
 	admin/common/admin.h admin/common/apart.c admin/common/apart.h \
-	admin/common/args.c admin/common/args.h admin/common/clean.c \
+	admin/common/args.c admin/common/args.h admin/common/census.c \
+	admin/common/census.h admin/common/clean.c \
 	admin/common/clean.h admin/common/conf.c admin/common/conf.h \
 	admin/common/digest.c admin/common/digest.h admin/common/draft.c \
 	admin/common/draft.h admin/common/enter.c admin/common/find.c \
@@ -49,9 +50,13 @@ admin_libadmin_a_SOURCES = \
 	admin/metrics/exposition.c admin/metrics/exposition.h \
 	admin/metrics/families.c admin/metrics/families.h \
 	admin/metrics/families_device.c admin/metrics/families_device.h \
+	admin/metrics/families_node.c admin/metrics/families_node.h \
 	admin/noun/alert.c \
 	admin/noun/await.c admin/noun/await.h admin/noun/change.c \
-	admin/noun/change.h admin/noun/device.c admin/noun/device_health.c \
+	admin/noun/change.h admin/noun/change_settle.c \
+	admin/noun/checkup.c admin/noun/checkup.h \
+	admin/noun/checkup_nodes.c \
+	admin/noun/device.c admin/noun/device_health.c \
 	admin/noun/device_health.h admin/noun/device_history.c \
 	admin/noun/device_history.h admin/noun/device_list.c \
 	admin/noun/device_list.h admin/noun/device_show.c \
@@ -62,12 +67,14 @@ admin_libadmin_a_SOURCES = \
 	admin/noun/import.c admin/noun/import.h admin/noun/import_row.c \
 	admin/noun/import_row.h admin/noun/installer.c \
 	admin/noun/installer.h admin/noun/key.c admin/noun/metrics.c \
+	admin/noun/node.c admin/noun/node_row.c admin/noun/node_row.h \
 	admin/noun/operator.c \
 	admin/noun/operator_add.h admin/noun/page.c \
 	admin/noun/penalty.c admin/noun/permit.c \
 	admin/noun/rename.c admin/noun/rename.h admin/noun/report.c \
 	admin/noun/session.c \
-	admin/noun/status.c admin/noun/token.c \
+	admin/noun/status.c admin/noun/status_sum.c \
+	admin/noun/status_sum.h admin/noun/token.c \
 	admin/output/layout.c admin/output/layout.h admin/output/look.c \
 	admin/output/look.h admin/output/output.c admin/output/output.h \
 	admin/output/output_csv.c admin/output/output_csv.h \
@@ -108,7 +115,7 @@ EXTRA_DIST += admin/test-cli.sh \
 	admin/test-cli/device.sh \
 	admin/test-cli/forward.sh admin/test-cli/help.sh \
 	admin/test-cli/hostkey.sh admin/test-cli/import.sh admin/test-cli/operator.sh \
-	admin/test-cli/permit.sh \
+	admin/test-cli/node.sh admin/test-cli/permit.sh \
 	admin/test-cli/server.sh admin/test-cli/tail.sh \
 	admin/test-cli/token.sh \
 	admin/test-cli/wait.sh

@@ -15,6 +15,7 @@
 #include "command.h"
 #include "connect.h"
 #include "member.h"
+#include "name.h"
 #include "restore_mark.h"
 #include "store_url.h"
 
@@ -54,7 +55,10 @@ read_conf(struct admin *a, const struct args *args, const struct verb *verb)
 		return admin_fail("%s", error);
 	if (a->url == NULL)
 		a->url = a->conf->store;
-	else
+	snprintf(a->node, sizeof(a->node), "%s", a->conf->node);
+	if (a->node[0] == '\0')
+		name_of_machine(a->node);
+	if (a->url != a->conf->store)
 		return main_store(a);
 	return ADMIN_DONE;
 }

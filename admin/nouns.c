@@ -8,7 +8,8 @@ static const struct noun *const nouns[] = {&noun_device, &noun_key,
     &noun_forward, &noun_permit, &noun_operator, &noun_session, &noun_heartbeat,
     &noun_token, &noun_hostkey, &noun_status, &noun_connect, &noun_doctor,
     &noun_log, &noun_metrics, &noun_page, &noun_report, &noun_alert,
-    &noun_penalty, &noun_event, &noun_store, &noun_setup, &noun_backup, &noun_restore, NULL};
+    &noun_penalty, &noun_event, &noun_store, &noun_node, &noun_setup,
+    &noun_backup, &noun_restore, NULL};
 
 unsigned int
 nouns_role(const struct verb *verb)

@@ -125,7 +125,7 @@ dir=$(dirname "$0")
 unset COLUMNS
 # shellcheck disable=SC2034 # for test-cli/completion.sh
 completion=$dir/../contrib/completions/et-admin.bash
-for part in device forward permit operator hostkey token import help conf server wait tail \
+for part in device forward permit operator hostkey token import help conf server node wait tail \
     completion; do
 	# shellcheck source=/dev/null
 	. "$dir/test-cli/$part.sh"

@@ -4,9 +4,11 @@
  *
  *	test-standin URL serve|deaf	be a server; deaf: act on nothing
  *	test-standin URL heartbeat DEVICE HEALTH
- *	test-standin URL session DEVICE NUMBER FINGERPRINT
+ *	test-standin URL session DEVICE NUMBER FINGERPRINT [NODE]
  *	test-standin URL forward DEVICE STATE [REASON]
  *	test-standin URL status JSON
+ *	test-standin URL node NAME AGO [STALE [RELAY]]	another node, which acts
+ *			on nothing: its last sign of life was AGO seconds ago
  */
 #include "config.h"
 
@@ -20,6 +22,7 @@
 #include "when.h"
 
 #define NODE "standin"
+#define SIGN_EVERY 2000000 /* us */
 
 static void
 must(struct store *s, enum store_result result, const char *what)
@@ -51,6 +54,9 @@ kill_session(void *arg, const struct change *change)
 {
 	struct store *s = arg;
 
+	if (change->noun == STORE_KILL && change->what[0] != '\0' &&
+	    strcmp(change->what, NODE) != 0)
+		return 0;
 	if (change->noun == STORE_KILL && change->id != 0)
 		must(s, store_session_end(s, NODE, (uint64_t)change->id, 0),
 		    "session_end");
@@ -91,6 +97,19 @@ act(struct store *s, int64_t seq)
 	return newest;
 }
 
+static int
+renew_sign(void *arg, const struct node *node)
+{
+	struct node copy = *node;
+
+	if (strcmp(node->name, NODE) != 0 ||
+	    when_now() - node->alive < SIGN_EVERY)
+		return 0;
+	copy.alive = when_now();
+	must(arg, store_node_put(arg, &copy), "node_put");
+	return 1;
+}
+
 static void
 serve(struct store *s, bool deaf)
 {
@@ -112,6 +131,9 @@ serve(struct store *s, bool deaf)
 		store_watch_drain(s);
 		if (!deaf)
 			seq = act(s, seq);
+		must(s, store_begin(s), "begin");
+		must(s, store_node_each(s, renew_sign, s), "nodes");
+		must(s, store_commit(s), "commit");
 	}
 }
 
@@ -135,7 +157,7 @@ session(struct store *s, const struct device *d, char **arg)
 	struct session n = {.device = d->id, .since = when_now()};
 
 	n.id = strtoull(arg[0], NULL, 10);
-	snprintf(n.node, sizeof(n.node), NODE);
+	snprintf(n.node, sizeof(n.node), "%s", arg[2] != NULL ? arg[2] : NODE);
 	snprintf(n.addr, sizeof(n.addr), "192.0.2.1");
 	snprintf(n.client, sizeof(n.client), "SSH-2.0-dropbear_2022.83");
 	snprintf(n.ports, sizeof(n.ports), "9876");
@@ -181,12 +203,37 @@ forward(struct store *s, const struct device *d, char **arg)
 	exit(n.done ? 0 : 3); /* 3: none yet */
 }
 
+static void
+put_node(struct store *s, char **arg)
+{
+	struct node node = {.pid = 7, .listen = "192.0.2.8:2222"};
+	int64_t seq;
+
+	snprintf(node.name, sizeof(node.name), "%s", arg[0]);
+	snprintf(node.version, sizeof(node.version), "2.0");
+	snprintf(node.status, sizeof(node.status),
+	    "{\"connections\":3,\"devices_connected\":2,\"jumps_open\":1,"
+	    "\"counters\":{\"polls\":5}}");
+	node.alive = when_now() - strtoll(arg[1], NULL, 10) * 1000000;
+	node.started = node.alive - 1000000;
+	if (arg[2] != NULL) {
+		node.stale = (uint32_t)strtoul(arg[2], NULL, 10);
+		snprintf(node.addr, sizeof(node.addr), "%s",
+		    arg[3] != NULL ? arg[3] : "");
+	}
+	must(s, store_seq(s, &seq), "seq");
+	must(s, store_node_put(s, &node), "node_put");
+	must(s, store_node_applied(s, node.name, seq), "applied");
+}
+
 static int
 put_status(void *arg, const struct node *node)
 {
 	struct next *n = arg;
 	struct node copy = *node;
 
+	if (strcmp(node->name, NODE) != 0)
+		return 0;
 	snprintf(copy.status, sizeof(copy.status), "%s", n->arg[0]);
 	must(n->s, store_node_put(n->s, &copy), "node_put");
 	return 0;
@@ -226,6 +273,8 @@ main(int argc, char **argv)
 		must(s, store_node_each(s, put_status, &n), "nodes");
 		must(s, store_commit(s), "commit");
 	}
+	if (strcmp(argv[2], "node") == 0 && argc >= 5)
+		put_node(s, argv + 3);
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(verbs[i].name, argv[2]) != 0 ||
 		    argc < 4 + verbs[i].args)

@@ -29,6 +29,7 @@ policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 # a backend knows stands in its folder.
 noinst_LIBRARIES += policy/libstore.a
 policy_libstore_a_SOURCES = \
+	policy/store/node_state.c policy/store/node_state.h \
 	policy/store/store.c policy/store/store.h \
 	policy/store/store_alert.c policy/store/store_backend.h \
 	policy/store/store_change.c \
@@ -39,6 +40,7 @@ policy_libstore_a_SOURCES = \
 	policy/store/store_heartbeat.c policy/store/store_inventory.c \
 	policy/store/store_key.c \
 	policy/store/store_key_holder.c policy/store/store_name.c \
+	policy/store/store_lag.c \
 	policy/store/store_node.c policy/store/store_operator.c \
 	policy/store/store_outage.c policy/store/store_permit.c \
 	policy/store/store_prune.c policy/store/store_query.c \

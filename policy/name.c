@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "name.h"
 
@@ -169,4 +170,19 @@ name_allowed(const char *name, char why[NAME_WHY])
 	else if ((other = name_reserved(name)) != NULL)
 		snprintf(why, NAME_WHY, "%s; choose another", other);
 	return why[0] == '\0';
+}
+
+void
+name_of_machine(char out[DEVICE_NAME])
+{
+	char *p;
+
+	memset(out, 0, DEVICE_NAME);
+	if (gethostname(out, DEVICE_NAME - 1) == -1)
+		out[0] = '\0';
+	for (p = out; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	if (!device_name_valid(out))
+		snprintf(out, DEVICE_NAME, "node");
 }

@@ -34,4 +34,7 @@ void name_lower(const char *typed, char out[DEVICE_NAME]);
  */
 bool name_allowed(const char *name, char why[NAME_WHY]);
 
+/* The name of a server that has none: this machine's, or "node". */
+void name_of_machine(char out[DEVICE_NAME]);
+
 #endif

@@ -33,6 +33,7 @@ struct admin {
 	struct output	*out;
 	const char	*who;		/* by SSH: the operator; else NULL */
 	int64_t		oper;		/* that operator's number; else 0 */
+	char		node[DEVICE_NAME];	/* this machine's server */
 	char		login[DEVICE_NAME];	/* else who is at the keyboard */
 	bool		member;		/* one who is not this process's user */
 	const struct desk *desk;	/* who may not write the store; or NULL */
@@ -81,7 +82,7 @@ extern const struct noun noun_device, noun_key, noun_forward, noun_permit,
     noun_operator, noun_session, noun_heartbeat, noun_token, noun_hostkey,
     noun_status, noun_connect, noun_doctor, noun_log, noun_penalty, noun_event,
     noun_setup, noun_backup, noun_restore, noun_metrics,
-    noun_page, noun_report, noun_alert, noun_store;
+    noun_page, noun_report, noun_alert, noun_store, noun_node;
 
 /* Say on stderr why not: one line, made fit for a terminal. */
 enum admin_exit	admin_fail(const char *fmt, ...)

@@ -49,6 +49,7 @@ enum arg {
 	ARG_WIDE,
 	ARG_RUN,
 	ARG_READER,
+	ARG_NODE,
 	ARG_COUNT /* how many there are */
 };
 _Static_assert(ARG_COUNT <= 64, "ARG_BIT has a bit for each");

@@ -60,6 +60,7 @@ conf_copy(cfg_t *cfg)
 	c->installer = strdup(cfg_getstr(cfg, "installer"));
 	c->event_log = strdup(cfg_getstr(cfg, "event-log"));
 	c->event_log_key = strdup(cfg_getstr(cfg, "event-log-key"));
+	c->node = strdup(cfg_getstr(cfg, "node"));
 	c->listen = strdup(
 	    cfg_size(cfg, "listen") > 0 ? cfg_getnstr(cfg, "listen", 0) : "");
 	n = cfg_size(cfg, "host-keys");
@@ -73,7 +74,7 @@ conf_copy(cfg_t *cfg)
 	    c->store_passfile == NULL || c->user == NULL ||
 	    c->forward_address == NULL || c->public_name == NULL ||
 	    c->listen == NULL || c->installer == NULL ||
-	    c->event_log_key == NULL || c->event_log == NULL ||
+	    c->event_log_key == NULL || c->event_log == NULL || c->node == NULL ||
 	    (i < n && i < CONF_HOSTKEYS)) {
 		conf_free(c);
 		return NULL;
@@ -141,6 +142,7 @@ conf_read(const char *path, char error[CONF_ERROR])
 	    CFG_STR("public-name", "", CFGF_NONE),
 	    CFG_STR("installer", ETPH_DATADIR "/install.sh", CFGF_NONE),
 	    CFG_STR("event-log", "stderr", CFGF_NONE),
+	    CFG_STR("node", "", CFGF_NONE),
 	    CFG_STR("event-log-key", ETPH_SYSCONFDIR "/event_log_ed25519_key",
 		CFGF_NONE),
 	    CFG_STR_LIST("listen", CONF_LISTEN, CFGF_NONE),
@@ -179,6 +181,7 @@ conf_free(struct conf *c)
 	free(c->public_name);
 	free(c->installer);
 	free(c->event_log);
+	free(c->node);
 	free(c->event_log_key);
 	free(c->listen);
 	free(c->user);

@@ -21,6 +21,7 @@ struct conf {
 	char		*installer;	/* path */
 	char		*event_log;	/* path, or "stderr" */
 	char		*event_log_key;	/* path */
+	char		*node;		/* the server's name; "": the machine's */
 	char		*listen;	/* the first of them */
 	char		*hostkey[CONF_HOSTKEYS];	/* paths */
 	int		hostkeys;

@@ -7,6 +7,7 @@
 #include "admin.h"
 #include "owner.h"
 #include "store_url.h"
+#include "when.h"
 
 static enum admin_exit
 enter_denied(struct admin *a, bool root, const char *error)
@@ -44,5 +45,7 @@ admin_enter(struct admin *a, unsigned int flags)
 		return admin_fail("%s", error);
 	if (*store_notice(a->store) != '\0')
 		admin_note("%s", store_notice(a->store));
+	if (store_shared(a->store))
+		when_follow(store_clock(a->store));
 	return ADMIN_DONE;
 }

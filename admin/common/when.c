@@ -7,13 +7,45 @@
 
 #define SECOND INT64_C(1000000)
 
-int64_t
-when_now(void)
+static int64_t ahead; /* of the clock here, us: the store's */
+
+static int64_t
+when_here(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return (int64_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000;
+}
+
+int64_t
+when_now(void)
+{
+	return when_here() + ahead;
+}
+
+void
+when_follow(int64_t now)
+{
+	ahead = now - when_here();
+}
+
+int64_t
+when_ahead(void)
+{
+	return ahead;
+}
+
+const char *
+when_local(int64_t at, char out[WHEN_TEXT])
+{
+	time_t t = (time_t)((at - ahead) / SECOND);
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(out, WHEN_TEXT, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+		out[0] = '\0';
+	return out;
 }
 
 static size_t

@@ -10,7 +10,16 @@
 
 #define WHEN_TEXT 40
 
+/*
+ * Now, as the store has it: a store that servers share is the clock of all of
+ * them, and when_follow says what it reads now.
+ */
 int64_t	when_now(void);
+void	when_follow(int64_t now);
+int64_t	when_ahead(void); /* of the clock here, us */
+
+/* "2026-11-23 04:02:15", as the clock here has it. */
+const char	*when_local(int64_t at, char out[WHEN_TEXT]);
 
 /* "2026-11-23T03:02:15Z", and the same with microseconds (RFC 3339). */
 const char	*when_seconds(int64_t at, char out[WHEN_TEXT]);

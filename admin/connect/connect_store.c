@@ -27,6 +27,8 @@ struct clerk {
 	struct connect_ask *ask;
 	struct device device;
 	struct connect_way way;
+	char node[DEVICE_NAME]; /* the server that ssh connects to */
+	char listen[sizeof(((struct node *)0)->listen)];
 };
 
 /* ---- where ---- */
@@ -73,34 +75,44 @@ read_address(char *text, struct sockaddr_storage *server)
 	return 0;
 }
 
+/* Of a store that only one server has, that one: its name may have changed. */
 static int
-first_node(void *arg, const struct node *node)
+node_here(void *arg, const struct node *node)
 {
-	char *listen = arg;
+	struct clerk *c = arg;
+	const struct admin *a = c->admin;
 
-	if (when_now() - node->alive > STORE_NODE_GONE)
+	if (!store_node_lives(a->store, node) ||
+	    (store_shared(a->store) && strcmp(node->name, a->node) != 0))
 		return 0;
-	snprintf(listen, sizeof(node->listen), "%.*s",
+	memcpy(c->node, node->name, sizeof(c->node));
+	snprintf(c->listen, sizeof(c->listen), "%.*s",
 	    (int)strcspn(node->listen, ","), node->listen);
 	return 1;
 }
 
-/* The first address of the server that runs. */
+/* The first address of the server that runs here. */
 static enum admin_exit
 find_server(struct clerk *c)
 {
-	char listen[sizeof(((struct node *)0)->listen)] = "", said[256];
+	char said[sizeof(c->listen)];
 	struct admin *a = c->admin;
 
 	if (!store_server_runs(a->store))
 		return admin_fail(
 		    "no server is running on this store: start et-sshd");
-	store_node_each(a->store, first_node, listen);
-	snprintf(said, sizeof(said), "%s", listen);
-	if (*listen == '\0')
+	if (store_node_look(a->store, node_here, c) != STORE_OK)
+		return admin_result(a, STORE_FAILED);
+	snprintf(said, sizeof(said), "%s", c->listen);
+	if (c->node[0] == '\0' && store_shared(a->store))
+		return admin_fail(
+		    "this machine's server, %s, is not alive: run et-admin "
+		    "connect on one of those that are; see et-admin node list",
+		    a->node);
+	if (c->listen[0] == '\0')
 		return admin_fail("the store does not have the server's listen "
 				  "address: see et-admin status");
-	if (read_address(listen, &c->way.server) == -1)
+	if (read_address(c->listen, &c->way.server) == -1)
 		return admin_fail("the store has \"%s\" as the server's listen "
 				  "address, which is not an address and port",
 		    said);
@@ -145,7 +157,8 @@ add_operator(struct clerk *c)
 	if (change_commit(a, r, &seq, "connect %s port %u as %s",
 		c->device.name, c->ask->dport, op->name) != ADMIN_DONE)
 		return ADMIN_FAILED;
-	if (!change_applied(a, seq))
+	/* Another node asks this one whether the operator may. */
+	if (!change_applied(a, seq, c->node[0] != '\0' ? c->node : NULL))
 		return admin_fail("the server does not answer: see et-admin "
 				  "status and et-admin event tail");
 	return ADMIN_DONE;

@@ -156,24 +156,33 @@ rotate_count(struct admin *a, const struct announce *announce,
 	return admin_result(a, result == STORE_OK ? l.result : result);
 }
 
+/* A server that began before since. */
+struct elder {
+	const struct store *store;
+	int64_t since;
+	bool found;
+};
+
 static int
 node_older(void *arg, const struct node *node)
 {
-	int64_t *since = arg;
+	struct elder *e = arg;
 
-	if (node->started >= *since)
-		return 0;
-	*since = 0;
-	return 1;
+	e->found |=
+	    node->started < e->since &&
+	    (!store_shared(e->store) || store_node_lives(e->store, node));
+	return e->found;
 }
 
 bool
 rotate_started(struct admin *a, int64_t since)
 {
+	struct elder e = {.store = a->store, .since = since};
+
 	if (!store_server_runs(a->store))
 		return true;
-	return store_node_each(a->store, node_older, &since) == STORE_OK &&
-	       since != 0;
+	return store_node_look(a->store, node_older, &e) == STORE_OK &&
+	       !e.found;
 }
 
 static void

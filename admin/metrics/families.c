@@ -6,24 +6,9 @@
 
 #include "families.h"
 #include "families_device.h"
-#include "when.h"
+#include "families_node.h"
 
-#define NODES 64 /* shown at most */
 #define SECOND 1e6 /* us */
-
-struct server {
-	char name[DEVICE_NAME];
-	int64_t started; /* us since the epoch */
-	json_t *status; /* NULL: it does not run */
-};
-
-struct servers {
-	struct server list[NODES];
-	size_t n;
-	int64_t now; /* us since the epoch */
-	bool run; /* one of them does, by the store's lock */
-	enum store_result result;
-};
 
 /* A family with a value from each server's status. */
 struct figure {
@@ -85,22 +70,17 @@ server_note(void *arg, const struct node *node)
 	struct servers *all = arg;
 	struct server *s = &all->list[all->n];
 
-	if (all->n == NODES)
+	if (all->n == FAMILIES_NODES)
 		return 1;
 	memcpy(s->name, node->name, sizeof(s->name));
 	s->started = node->started;
-	s->status = all->run && all->now - node->alive < STORE_NODE_GONE
-			? json_loads(node->status, 0, NULL)
-			: NULL;
+	s->draining = node->drain;
+	if (all->run && store_node_lives(all->store, node)) {
+		s->status = json_loads(node->status, 0, NULL);
+		all->result = store_node_lag(all->store, node, &s->lag);
+	}
 	all->n++;
-	return 0;
-}
-
-static void
-sample_of(struct exposition *x, const struct server *s, const char *suffix)
-{
-	exposition_sample(x, suffix);
-	exposition_label(x, "node", s->name);
+	return all->result != STORE_OK;
 }
 
 static double
@@ -134,7 +114,7 @@ write_figures(struct exposition *x, const struct servers *all)
 			value = status_get(&all->list[j], f->group, f->key);
 			if (value == NULL)
 				continue;
-			sample_of(x, &all->list[j], "");
+			servers_sample(x, &all->list[j], "");
 			exposition_real(x, number_of(value));
 		}
 	}
@@ -156,7 +136,7 @@ write_pairs(struct exposition *x, const struct servers *all)
 			    &all->list[j / 2], "counters", p->of[k].key);
 			if (value == NULL)
 				continue;
-			sample_of(x, &all->list[j / 2], "");
+			servers_sample(x, &all->list[j / 2], "");
 			exposition_label(x, p->label, p->of[k].value);
 			exposition_real(x, number_of(value));
 		}
@@ -175,7 +155,7 @@ write_object(struct exposition *x, const struct servers *all, const char *key,
 	for (i = 0; i < all->n; i++) {
 		object = json_object_get(all->list[i].status, key);
 		json_object_foreach(object, name, value) {
-			sample_of(x, &all->list[i], "");
+			servers_sample(x, &all->list[i], "");
 			exposition_label(x, label, name);
 			exposition_real(x, number_of(value));
 		}
@@ -204,14 +184,14 @@ write_waits(struct exposition *x, const struct servers *all)
 			continue;
 		for (j = 0, sum = 0; j < n; j++) {
 			sum += json_integer_value(json_array_get(list, j));
-			sample_of(x, s, "_bucket");
+			servers_sample(x, s, "_bucket");
 			exposition_label(x, "le", waits[j]);
 			exposition_integer(x, sum);
 		}
-		sample_of(x, s, "_sum");
+		servers_sample(x, s, "_sum");
 		exposition_real(x,
 		    json_real_value(json_object_get(s->status, "jump_wait")));
-		sample_of(x, s, "_count");
+		servers_sample(x, s, "_count");
 		exposition_integer(x, sum);
 	}
 }
@@ -230,7 +210,7 @@ write_workers(struct exposition *x, const struct servers *all, const char *key)
 			snprintf(tag, sizeof(tag), "%lld",
 			    (long long)json_integer_value(
 				json_object_get(worker, "worker")));
-			sample_of(x, &all->list[i], "");
+			servers_sample(x, &all->list[i], "");
 			exposition_label(x, "worker", tag);
 			exposition_label(x, "pool",
 			    json_string_value(json_object_get(worker, "pool")));
@@ -249,7 +229,7 @@ write_servers(struct exposition *x, const struct servers *all)
 	exposition_family(
 	    x, "et_up", EXPOSITION_GAUGE, "1 if the server runs.");
 	for (i = 0; i < all->n; i++) {
-		sample_of(x, &all->list[i], "");
+		servers_sample(x, &all->list[i], "");
 		exposition_integer(x, all->list[i].status != NULL);
 	}
 	if (all->n == 0) { /* a server that has stopped leaves no name */
@@ -262,7 +242,7 @@ write_servers(struct exposition *x, const struct servers *all)
 		s = &all->list[i];
 		if (s->status == NULL)
 			continue;
-		sample_of(x, s, "");
+		servers_sample(x, s, "");
 		exposition_real(x, (double)s->started / SECOND);
 	}
 	exposition_family(x, "et_build_info", EXPOSITION_GAUGE,
@@ -273,7 +253,7 @@ write_servers(struct exposition *x, const struct servers *all)
 		    json_string_value(json_object_get(s->status, "version"));
 		if (version == NULL)
 			continue;
-		sample_of(x, s, "");
+		servers_sample(x, s, "");
 		exposition_label(x, "version", version);
 		version =
 		    json_string_value(json_object_get(s->status, "libssh"));
@@ -301,22 +281,36 @@ write_store(struct exposition *x, struct store *store)
 	return STORE_OK;
 }
 
-/* Every server's directory has all devices: the first one that runs counts. */
+/*
+ * Every server's directory has all devices, and the one that leads says which are
+ * offline: it counts, or else the first that runs.
+ */
+static const json_t *
+devices_status(const struct servers *all)
+{
+	const json_t *status = NULL, *each;
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		if ((each = all->list[i].status) == NULL)
+			continue;
+		if (status == NULL ||
+		    json_is_true(json_object_get(each, "leads")))
+			status = each;
+	}
+	return status;
+}
+
 static void
 write_devices(struct exposition *x, const struct servers *all)
 {
 	const char *state;
 	json_t *value;
-	size_t i = 0;
 
 	exposition_family(
 	    x, "et_devices", EXPOSITION_GAUGE, "Devices by their state.");
-	while (i < all->n && all->list[i].status == NULL)
-		i++;
-	if (i == all->n)
-		return;
 	json_object_foreach(
-	    json_object_get(all->list[i].status, "devices"), state, value) {
+	    json_object_get(devices_status(all), "devices"), state, value) {
 		exposition_sample(x, "");
 		exposition_label(x, "state", state);
 		exposition_real(x, number_of(value));
@@ -327,6 +321,7 @@ static void
 write_all(struct exposition *x, const struct servers *all)
 {
 	write_servers(x, all);
+	families_node_write(x, all);
 	write_devices(x, all);
 	write_figures(x, all);
 	write_pairs(x, all);
@@ -351,9 +346,11 @@ families_write(struct exposition *x, struct store *store, bool devices)
 
 	if ((all = calloc(1, sizeof(*all))) == NULL)
 		return STORE_FAILED;
-	all->now = when_now();
+	all->store = store;
 	all->run = store_server_runs(store);
 	result = store_node_each(store, server_note, all);
+	if (result == STORE_OK)
+		result = all->result;
 	if (result == STORE_OK) {
 		write_all(x, all);
 		result = write_store(x, store);

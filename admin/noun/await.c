@@ -187,11 +187,17 @@ port_answers(const char *address, uint32_t port)
 	return answers;
 }
 
-/* By SSH and for a member no connection can be tried: the server's word does. */
+/*
+ * By SSH, for a member, and to another machine no connection can be tried: the
+ * server's word does.
+ */
 static bool
 port_is_open(const struct await *w)
 {
+	const char *node = w->forward.node;
+
 	return w->admin->who != NULL || w->admin->member ||
+	       (*node != '\0' && strcmp(node, w->admin->node) != 0) ||
 	       port_answers(w->admin->conf->forward_address, w->forward.sport);
 }
 

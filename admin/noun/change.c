@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include "change.h"
-#include "watch.h"
-#include "when.h"
 
 enum admin_exit
 change_begin(struct admin *a)
@@ -55,78 +53,6 @@ change_commit(struct admin *a, enum store_result result, int64_t *seq,
 	admin_result(a, result);
 	store_rollback(a->store);
 	return ADMIN_FAILED;
-}
-
-/* ---- the servers' side ---- */
-
-struct applied {
-	int64_t seq;
-	int64_t now;
-	int done, behind;
-};
-
-static int
-count_node(void *arg, const struct node *node)
-{
-	struct applied *applied = arg;
-
-	if (applied->now - node->alive > STORE_NODE_GONE)
-		return 0; /* it died and left its row */
-	if (node->applied >= applied->seq)
-		applied->done++;
-	else
-		applied->behind++;
-	return 0;
-}
-
-static bool
-all_applied(struct admin *a, int64_t seq)
-{
-	struct applied applied = {.seq = seq, .now = when_now()};
-
-	return store_node_each(a->store, count_node, &applied) == STORE_OK &&
-	       applied.behind == 0 && applied.done > 0;
-}
-
-bool
-change_applied(struct admin *a, int64_t seq)
-{
-	int64_t left, end = when_now() + CHANGE_WAIT * 1000;
-	struct watch *watch;
-	bool done;
-
-	if ((watch = watch_new(a->store)) == NULL)
-		return all_applied(a, seq);
-	while (!(done = all_applied(a, seq)) &&
-	       (left = (end - when_now()) / 1000) > 0)
-		if (watch_next(watch, (int)left) == WATCH_INTERRUPT)
-			break;
-	watch_free(watch);
-	return done;
-}
-
-enum admin_exit
-change_settle(struct admin *a, int64_t seq, int ended, const char *done)
-{
-	if (!store_server_runs(a->store)) {
-		output_line(a->out,
-		    "%s; no server is running: it takes effect when one starts",
-		    done);
-		return ADMIN_DONE;
-	}
-	if (!change_applied(a, seq))
-		return admin_fail(
-		    "%s, but the server did not confirm that within 1 second: "
-		    "see et-admin status and et-admin event tail",
-		    done);
-	if (ended < 0)
-		output_line(a->out, "%s", done);
-	else if (ended == 0)
-		output_line(a->out, "%s; no session was open", done);
-	else
-		output_line(a->out, "%s; %d session%s ended", done, ended,
-		    ended == 1 ? "" : "s");
-	return ADMIN_DONE;
 }
 
 struct sessions {

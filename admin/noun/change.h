@@ -31,14 +31,17 @@ enum admin_exit	change_begin(struct admin *);
 enum admin_exit	change_commit(struct admin *, enum store_result result,
     int64_t *seq, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* Wait: has every server that runs on the store acted on it in time? */
-bool	change_applied(struct admin *, int64_t seq);
+/*
+ * Wait: has every server that is alive acted on it in time?  Or this node alone,
+ * if it is not NULL.
+ */
+bool	change_applied(struct admin *, int64_t seq, const char *node);
 
 /*
- * Wait until every server that runs on the store has acted on change seq.
- * Then, or when none runs, say done and return ADMIN_DONE; ADMIN_FAILED when
- * a server did not confirm in time.  ended counts the sessions that the
- * change ends (-1: not of interest).
+ * Wait until every server that is alive has acted on change seq.  Then, or when
+ * none runs, say done and return ADMIN_DONE; ADMIN_FAILED when one did not
+ * confirm in time: which, and from when on it refuses logins by itself, is said.
+ * ended counts the sessions that the change ends (-1: not of interest).
  */
 enum admin_exit	change_settle(
     struct admin *, int64_t seq, int ended, const char *done);

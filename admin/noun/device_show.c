@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "census.h"
 #include "show.h"
 #include "when.h"
 
@@ -198,6 +199,7 @@ show_whole_device(struct admin *a, const struct device *d)
 	struct show_columns columns;
 	enum store_result result;
 
+	output_nodes(a->out, census_several(a->store));
 	result = show_parts(a, d, &columns);
 	output_end(a->out); /* while its columns are there */
 	return result;

@@ -126,10 +126,10 @@ static const struct verb verbs[] = {
     {NULL, "[ID]",
 	"Diagnose a device: what is wrong, the evidence, and what to do.",
 	"Without an ID, diagnose the server: names that could mean two "
-	"devices, and\n"
-	"whether key exchange is post-quantum.  Exit status: 0 when no problem "
-	"is found,\n"
-	"1 when one is.",
+	"devices,\n"
+	"whether key exchange is post-quantum, and whether several nodes fit "
+	"together.\n"
+	"Exit status: 0 when no problem is found, 1 when one is.",
 	0, 1, 0, VERB_STORE | VERB_BY(OPERATOR_VIEWER), run_doctor},
     {.run = NULL},
 };

@@ -5,49 +5,15 @@
  */
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "checkup.h"
 #include "doctor_server.h"
 #include "name.h"
 #include "when.h"
 
-#define TEXT 512
-
-struct checkup {
-	struct admin *admin;
-	const char *check; /* the one under way */
-	const struct device *device; /* the one looked at */
-	char
-	    well[2 * TEXT]; /* what the check says if it finds nothing; or "" */
-	unsigned long found;
-	unsigned long advice; /* of these: nothing is wrong, only told */
-	enum store_result result;
-};
-
-static void __attribute__((format(printf, 5, 6)))
-checkup_find(struct checkup *c, const char *kind, const char *name,
-    const char *problem, const char *fmt, ...)
-{
-	static const struct column columns[] = {{"check", "CHECK"},
-	    {"kind", "KIND"}, {"name", "NAME"}, {"problem", "PROBLEM"},
-	    {"remedy", "REMEDY"}};
-	struct output *o = c->admin->out;
-	char remedy[TEXT];
-	va_list ap;
-
-	if (c->found++ == 0)
-		output_table(o, columns, sizeof(columns) / sizeof(columns[0]));
-	va_start(ap, fmt);
-	vsnprintf(remedy, sizeof(remedy), fmt, ap);
-	va_end(ap);
-	output_text(o, c->check);
-	output_text(o, kind);
-	output_text(o, name);
-	output_text(o, problem);
-	output_text(o, remedy);
-}
+#define TEXT CHECKUP_TEXT
 
 /* ---- names (name.h) ---- */
 
@@ -248,6 +214,7 @@ static const struct {
 } checks[] = {
     {"names", names_check},
     {"key-exchange", kex_check},
+    {"nodes", nodes_check},
 };
 #define CHECKS (sizeof(checks) / sizeof(checks[0]))
 

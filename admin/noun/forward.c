@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "admin.h"
+#include "census.h"
 #include "change.h"
 #include "forward_open.h"
 #include "show.h"
@@ -48,6 +49,7 @@ run_list(struct admin *a, const struct args *args)
 		l.device = d.id;
 	}
 	l.all = args->value[ARG_ALL] != NULL;
+	output_nodes(a->out, census_several(a->store));
 	show_table(a->out, SHOW_FORWARD);
 	result = store_forward_each(a->store, l.all, forward_list_one, &l);
 	if (result == STORE_OK)
@@ -147,17 +149,20 @@ run_close(struct admin *a, const struct args *args)
 static const struct verb verbs[] = {
     {"open",
 	"ID DPORT:SPORT [--ttl TIME] [--wait] [--timeout TIME] "
-	"[--ssh [ARG...]]",
+	"[--node NAME] [--ssh [ARG...]]",
 	"Forward port SPORT of this server to port DPORT of a device.",
 	"The device receives the request at its next poll.  --wait returns "
 	"when the port\n"
 	"answers; Ctrl-C leaves the forward queued.  --ssh then runs\n"
 	"\"ssh -p SPORT root@localhost ARG...\".  For an operator by SSH, "
 	"SPORT must be\n"
-	"one of operator-ports, and the forward ends with the operator.",
+	"one of operator-ports, and the forward ends with the operator.  "
+	"--node is the\n"
+	"server that binds SPORT, of several on the store; the default is this "
+	"one.",
 	2, 2,
 	ARG_BIT(ARG_TTL) | ARG_BIT(ARG_WAIT) | ARG_BIT(ARG_TIMEOUT) |
-	    ARG_BIT(ARG_SSH),
+	    ARG_BIT(ARG_NODE) | ARG_BIT(ARG_SSH),
 	VERB_BY(OPERATOR_OPERATOR), forward_open},
     {"list", "[--all] [-o A,B] [ID]", "List forwards that have not ended.",
 	"--all includes closed, expired and cancelled forwards.  Virtual "

@@ -11,6 +11,7 @@
 
 #include "apart.h"
 #include "await.h"
+#include "census.h"
 #include "change.h"
 #include "forward_open.h"
 #include "show.h"
@@ -45,9 +46,46 @@ forward_describe(const struct admin *a, struct forward *f, uint32_t *timeout,
 	f->oper = a->oper;
 	if (a->who != NULL)
 		snprintf(f->owner, sizeof(f->owner), "%s", a->who);
+	return ADMIN_DONE;
+}
+
+static void
+forward_stamp(struct forward *f)
+{
 	f->created = f->state_at = when_now();
 	f->expires = f->created + f->ttl * SECOND;
-	return ADMIN_DONE;
+}
+
+/*
+ * The server that binds the port, of several.  Operators' forwards are bound
+ * where they are asked for, which the keeper there fills in.
+ */
+static enum admin_exit
+forward_choose_node(struct admin *a, struct forward *f, const struct args *args)
+{
+	const char *name = args->value[ARG_NODE];
+	enum store_result r;
+	struct node n;
+
+	if (name == NULL && !store_shared(a->store))
+		return ADMIN_DONE;
+	if (name != NULL && a->desk != NULL)
+		return admin_fail("--node: your forwards are bound by the "
+				  "server that you are connected to");
+	snprintf(f->node, sizeof(f->node), "%s", name != NULL ? name : a->node);
+	r = census_find(a->store, f->node, &n);
+	if (r == STORE_NONE && name != NULL)
+		return admin_fail(
+		    "no such node: %s; see et-admin node list", name);
+	if (r == STORE_NONE && a->desk == NULL)
+		return admin_fail(
+		    "this machine's server, %s, is not on the store: say with "
+		    "--node which one binds the port; see et-admin node list",
+		    f->node);
+	if (r == STORE_OK && !store_node_lives(a->store, &n))
+		admin_note("node %s is dead: the port is bound when it starts",
+		    n.name);
+	return r == STORE_NONE ? ADMIN_DONE : admin_result(a, r);
 }
 
 /* Without --wait: what was asked for, and when to look. */
@@ -56,6 +94,7 @@ forward_say_queued(
     struct admin *a, const struct device *d, const struct forward *f)
 {
 	char due[SHOW_EXPECTED], ttl[WHEN_TEXT];
+	bool away = f->node[0] != '\0' && strcmp(f->node, a->node) != 0;
 
 	if (output_json(a->out)) {
 		show_table(a->out, SHOW_FORWARD);
@@ -63,9 +102,10 @@ forward_say_queued(
 		return;
 	}
 	output_line(a->out,
-	    "queued for %s: its port %u to port %u here, for "
+	    "queued for %s: its port %u to port %u %s%s, for "
 	    "%s",
-	    d->name, f->dport, f->sport, when_span(f->ttl, ttl));
+	    d->name, f->dport, f->sport, away ? "of node " : "here",
+	    away ? f->node : "", when_span(f->ttl, ttl));
 	if (!d->enabled)
 		output_line(a->out,
 		    "the device is disabled: run et-admin device enable %s",
@@ -136,8 +176,8 @@ forward_ask(struct admin *a, struct forward *f)
 	if (change_begin(a) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	return change_commit(a, store_forward_add(a->store, f), &seq,
-	    "forward open %s %u:%u ttl %u", f->name, f->dport, f->sport,
-	    f->ttl);
+	    "forward open %s %u:%u ttl %u%s%s", f->name, f->dport, f->sport,
+	    f->ttl, f->node[0] != '\0' ? " node " : "", f->node);
 }
 
 /*
@@ -169,6 +209,11 @@ forward_open(struct admin *a, const struct args *args)
 
 	if ((result = forward_describe(a, &f, &timeout, args)) != ADMIN_DONE)
 		return result;
+	if (args->ssh != NULL && args->value[ARG_NODE] != NULL &&
+	    strcmp(args->value[ARG_NODE], a->node) != 0)
+		return admin_usage("--ssh connects to a port of this machine, "
+				   "which is not node %s's",
+		    args->value[ARG_NODE]);
 	if (args->ssh != NULL && !forward_open_apart(&result))
 		return result != ADMIN_DONE
 			   ? result
@@ -176,6 +221,9 @@ forward_open(struct admin *a, const struct args *args)
 				 args, a->conf->forward_address, f.sport);
 	if (admin_enter(a, 0) != ADMIN_DONE ||
 	    admin_device(a, args->word[0], &d) != ADMIN_DONE)
+		return ADMIN_FAILED;
+	forward_stamp(&f);
+	if (forward_choose_node(a, &f, args) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	f.device = d.id;
 	snprintf(f.name, sizeof(f.name), "%s", d.name);

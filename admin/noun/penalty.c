@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "admin.h"
+#include "census.h"
 #include "change.h"
 #include "when.h"
 
@@ -15,10 +16,12 @@
 
 static const struct column columns[] = {{"addr", "ADDRESS"},
     {"until", "REFUSED UNTIL"}, {"left", "FOR"}, {"reason", "REASON"},
-    {"pool", "POOL"}};
+    {"pool", "POOL"}, {"node", "NODE"}};
+#define PENALTY_NODE 5
 
 struct penalties {
 	struct admin *admin;
+	const char *node; /* that is looked at */
 	json_int_t in_all, shown;
 };
 
@@ -49,15 +52,20 @@ show_penalty(struct penalties *p, const json_t *penalty)
 	output_span(o, left);
 	output_text(o, text_in(penalty, "reason"));
 	output_text(o, text_in(penalty, "pool"));
+	output_text(o, p->node);
 }
 
 static int
 each_node(void *arg, const struct node *node)
 {
-	json_t *status = json_loads(node->status, 0, NULL), *list, *penalty;
+	json_t *status, *list, *penalty;
 	struct penalties *p = arg;
 	size_t i;
 
+	if (!store_node_lives(p->admin->store, node))
+		return 0;
+	status = json_loads(node->status, 0, NULL);
+	p->node = node->name;
 	list = json_object_get(status, "penalties");
 	p->in_all +=
 	    json_integer_value(json_object_get(status, "refused_sources"));
@@ -78,7 +86,9 @@ run_list(struct admin *a, const struct args *args)
 		return admin_fail("no server is running on this store: "
 				  "penalties end with the server");
 	output_table(a->out, columns, sizeof(columns) / sizeof(columns[0]));
-	output_order(a->out, "pool until reason:12");
+	output_order(a->out, "pool until reason:12 node");
+	if (!census_several(a->store))
+		output_hide(a->out, PENALTY_NODE);
 	result = store_node_each(a->store, each_node, &p);
 	if (result == STORE_OK && p.in_all > p.shown)
 		admin_note(

@@ -6,6 +6,9 @@
 #include <sys/stat.h>
 
 #include "admin.h"
+#include "census.h"
+#include "node_row.h"
+#include "status_sum.h"
 #include "when.h"
 
 #define SECOND INT64_C(1000000)
@@ -13,6 +16,8 @@
 struct nodes {
 	struct admin *admin;
 	bool runs;
+	bool several; /* shown by a line each, and their sums */
+	enum store_result result;
 };
 
 static const struct column store_columns[] = {{"running", "Server"},
@@ -20,11 +25,14 @@ static const struct column store_columns[] = {{"running", "Server"},
 
 static const struct column node_columns[] = {{"node", "NODE"}, {"pid", "PID"},
     {"started", "STARTED"}, {"uptime", "UP"}, {"alive", "LAST SIGN"},
-    {"listen", "LISTENS ON"}, {"applied", NULL}, {"status", NULL}};
+    {"listen", "LISTENS ON"}, {"applied", NULL}, {"status", NULL},
+    {"state", NULL}, {"version", NULL}, {"addr", NULL}, {"lag_ms", NULL},
+    {"lag_changes", NULL}, {"problem", NULL}};
 
 /* Counters of the server, one line each. */
 static const struct column count_columns[] = {
     {"name", "WHAT"}, {"value", "VALUE"}};
+#define COUNT_COLUMNS (sizeof(count_columns) / sizeof(count_columns[0]))
 
 static const struct column worker_columns[] = {{"worker", "WORKER"},
     {"pid", "PID"}, {"ready", "READY"}, {"connections", "CONNECTIONS"},
@@ -52,19 +60,25 @@ static const struct title {
     {"operator_listen", "for operators alone"},
     {"operator_startups", "not logged in yet at operator-listen"},
     {"operator_waiting", "waiting to log in there"},
+    {"devices_connected", "devices connected now"},
+    {"operators_connected", "operators connected now"},
+    {"jumps_open", "jumps now"},
 };
 
-/* Bytes of the store's files; 0: not known. */
+/* Bytes of the store's files, or as it says; 0: not known. */
 static int64_t
-store_bytes(const char *url)
+store_bytes(struct admin *a)
 {
 	static const char *const suffix[] = {"", "-wal"};
+	const char *url = a->url;
 	const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
 	char name[4096];
 	struct stat st;
 	int64_t sum = 0;
 	size_t i;
 
+	if (store_shared(a->store))
+		return store_size(a->store, &sum) == STORE_OK ? sum : 0;
 	for (i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++) {
 		snprintf(name, sizeof(name), "%s%s", path, suffix[i]);
 		if (stat(name, &st) == 0)
@@ -84,10 +98,23 @@ size_text(int64_t bytes, char out[32])
 	return out;
 }
 
-static int
-show_node(void *arg, const struct node *node)
+static void
+show_lag(struct output *o, const struct node_row *row)
 {
-	struct nodes *nodes = arg;
+	json_t *ms = NULL, *changes = NULL;
+
+	if (row->lag_known)
+		changes = json_integer(row->lag.changes);
+	if (row->lag_known && row->lag.ms >= 0)
+		ms = json_integer(row->lag.ms);
+	output_both(o, "", ms);
+	output_both(o, "", changes);
+}
+
+static void
+show_whole_node(
+    struct nodes *nodes, const struct node *node, const struct node_row *row)
+{
 	struct output *o = nodes->admin->out;
 	int64_t up = nodes->runs ? (when_now() - node->started) / SECOND : 0;
 	char text[WHEN_TEXT];
@@ -99,8 +126,29 @@ show_node(void *arg, const struct node *node)
 	output_ago(o, node->alive);
 	output_text(o, node->listen);
 	output_number(o, node->applied);
-	output_both(o, "", json_loads(node->status, 0, NULL));
-	return 0;
+	output_both(o, "", json_incref(row->status));
+	output_text(o, node_state_name(row->state));
+	output_text(o, node->version);
+	output_text(o, node->addr);
+	show_lag(o, row);
+	output_text(o, row->problem);
+}
+
+static int
+show_node(void *arg, const struct node *node)
+{
+	struct nodes *nodes = arg;
+	struct output *o = nodes->admin->out;
+	struct node_row row;
+
+	nodes->result =
+	    node_row_make(&row, nodes->admin->store, node, nodes->several);
+	if (nodes->result == STORE_OK && nodes->several && !output_json(o))
+		node_row_show(o, node, &row);
+	else if (nodes->result == STORE_OK)
+		show_whole_node(nodes, node, &row);
+	node_row_free(&row);
+	return nodes->result != STORE_OK;
 }
 
 /* A number, a word, or whatever else it is as JSON.  Free it. */
@@ -157,6 +205,20 @@ show_group(struct output *o, const char *group, json_t *values)
 }
 
 static void
+show_values(struct output *o, json_t *status)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(status, name, value) {
+		if (json_is_object(value))
+			show_group(o, name, value);
+		else if (!json_is_array(value))
+			show_titled(o, name, value);
+	}
+}
+
+static void
 show_workers(struct output *o, const char *node, json_t *workers)
 {
 	char title[DEVICE_NAME + 32], *text;
@@ -182,18 +244,12 @@ show_counts(void *arg, const struct node *node)
 	struct nodes *nodes = arg;
 	json_t *value, *status = json_loads(node->status, 0, NULL);
 	char title[DEVICE_NAME + 32];
-	const char *name;
 
 	if (json_object_size(status) > 0) {
 		snprintf(title, sizeof(title), "Status of %s", node->name);
 		output_part(nodes->admin->out, "counts", title, count_columns,
-		    sizeof(count_columns) / sizeof(count_columns[0]));
-		json_object_foreach(status, name, value) {
-			if (json_is_object(value))
-				show_group(nodes->admin->out, name, value);
-			else if (!json_is_array(value))
-				show_titled(nodes->admin->out, name, value);
-		}
+		    COUNT_COLUMNS);
+		show_values(nodes->admin->out, status);
 		value = json_object_get(status, "workers");
 		if (json_is_array(value))
 			show_workers(nodes->admin->out, node->name, value);
@@ -202,30 +258,64 @@ show_counts(void *arg, const struct node *node)
 	return 0;
 }
 
+/* What all nodes that are alive come to. */
+static enum store_result
+show_sums(struct admin *a)
+{
+	enum store_result r;
+	json_t *sums;
+
+	r = status_sum(a->store, &sums);
+	if (r == STORE_OK && json_object_size(sums) > 0) {
+		output_part(a->out, "counts", "All nodes", count_columns,
+		    COUNT_COLUMNS);
+		show_values(a->out, sums);
+	}
+	json_decref(sums);
+	return r;
+}
+
+static enum store_result
+show_nodes(struct nodes *nodes)
+{
+	struct admin *a = nodes->admin;
+	bool people = !output_json(a->out);
+	enum store_result result;
+
+	if (nodes->several && people)
+		node_row_table(a->out, true);
+	else {
+		output_part(a->out, "nodes", "Nodes", node_columns,
+		    sizeof(node_columns) / sizeof(node_columns[0]));
+		output_order(a->out, "started pid alive listen:16 uptime");
+	}
+	result = store_node_each(a->store, show_node, nodes);
+	if (result == STORE_OK)
+		result = nodes->result;
+	if (result != STORE_OK || !nodes->runs || !people)
+		return result;
+	return nodes->several ? show_sums(a)
+			      : store_node_each(a->store, show_counts, nodes);
+}
+
 static enum admin_exit
 run_status(struct admin *a, const struct args *args)
 {
 	struct nodes nodes = {.admin = a};
 	struct output *o = a->out;
-	enum store_result result;
-	int64_t bytes = store_bytes(a->url);
+	int64_t bytes = store_bytes(a);
 	char size[32];
 
 	(void)args;
 	nodes.runs = store_server_runs(a->store);
+	nodes.several = census_several(a->store);
 	output_record(o, store_columns, 4);
 	output_both(o, nodes.runs ? "running" : "not running",
 	    json_boolean(nodes.runs));
 	output_text(o, a->url);
 	output_both(o, size_text(bytes, size), json_integer(bytes));
 	output_number(o, STORE_SCHEMA);
-	output_part(o, "nodes", "Nodes", node_columns,
-	    sizeof(node_columns) / sizeof(node_columns[0]));
-	output_order(o, "started pid alive listen:16 uptime");
-	result = store_node_each(a->store, show_node, &nodes);
-	if (result == STORE_OK && nodes.runs && !output_json(o))
-		result = store_node_each(a->store, show_counts, &nodes);
-	if (admin_result(a, result) != ADMIN_DONE)
+	if (admin_result(a, show_nodes(&nodes)) != ADMIN_DONE)
 		return ADMIN_FAILED;
 	output_end(o);
 	if (!nodes.runs)

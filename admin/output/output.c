@@ -60,6 +60,18 @@ output_csv(struct output *o)
 }
 
 void
+output_nodes(struct output *o, bool nodes)
+{
+	o->nodes = nodes;
+}
+
+bool
+output_has_nodes(const struct output *o)
+{
+	return o->nodes;
+}
+
+void
 output_look(struct output *o, const struct look *look)
 {
 	o->look = *look;

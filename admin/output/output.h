@@ -50,6 +50,10 @@ const char	*output_wrong(const struct output *);
 /* Each record a line. */
 void	output_table(struct output *, const struct column *, size_t n);
 
+/* Whether the store has several nodes to be told apart; at first it has not. */
+void	output_nodes(struct output *, bool);
+bool	output_has_nodes(const struct output *);
+
 /* In the table just begun this column is printed for people only if chosen. */
 void	output_hide(struct output *, size_t column);
 

@@ -16,6 +16,7 @@ struct output {
 	FILE *fp;
 	bool json;
 	bool csv; /* of the rows of JSON */
+	bool nodes; /* rows are told apart by their node, too */
 	bool failed; /* no memory */
 	enum output_shape shape;
 	const struct column *columns;

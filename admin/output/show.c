@@ -19,10 +19,11 @@ static const char key_order[] = "comment:12 created type";
 
 static const struct column forward_columns[] = {{"forward", NULL},
     {"device", "DEVICE"}, {"dport", "DEVICE PORT"}, {"sport", "SERVER PORT"},
-    {"virtual", NULL}, {"state", "STATE"}, {"since", "SINCE"},
+    {"node", "NODE"}, {"virtual", NULL}, {"state", "STATE"}, {"since", "SINCE"},
     {"expires", "ENDS"}, {"created", NULL}, {"ttl", NULL}, {"owner", "OWNER"},
     {"reason", "REASON"}};
-static const char forward_order[] = "since owner expires reason:20 sport";
+static const char forward_order[] = "since owner expires reason:20 node sport";
+#define FORWARD_NODE 4
 
 static const struct column permit_columns[] = {{"permit", "NUMBER"},
     {"device", "DEVICE"}, {"tag", "TAG"}, {"first", "FIRST PORT"},
@@ -68,11 +69,20 @@ static const struct kind {
     [SHOW_HEARTBEAT] = KIND("heartbeats", "Heartbeats", heartbeat),
 };
 
+/* One node is not named. */
+static void
+show_fit(struct output *o, enum show kind)
+{
+	output_order(o, kinds[kind].order);
+	if (kind == SHOW_FORWARD && !output_has_nodes(o))
+		output_hide(o, FORWARD_NODE);
+}
+
 void
 show_table(struct output *o, enum show kind)
 {
 	output_table(o, kinds[kind].columns, kinds[kind].n);
-	output_order(o, kinds[kind].order);
+	show_fit(o, kind);
 }
 
 void
@@ -80,7 +90,7 @@ show_part(struct output *o, enum show kind)
 {
 	output_part(o, kinds[kind].key, kinds[kind].title, kinds[kind].columns,
 	    kinds[kind].n);
-	output_order(o, kinds[kind].order);
+	show_fit(o, kind);
 }
 
 void
@@ -108,6 +118,7 @@ show_forward(struct output *o, const struct forward *f)
 	output_text(o, f->name);
 	output_number(o, f->dport);
 	output_both(o, f->virtual ? "virtual" : sport, json_integer(f->sport));
+	output_text(o, f->node);
 	output_bool(o, f->virtual);
 	output_text(o, ending ? "closing" : forward_state_name(f->state));
 	output_time(o, f->state_at);
@@ -144,6 +155,7 @@ show_standing(const struct session *s,
 	char *end;
 
 	snprintf(f.name, sizeof(f.name), "%s", s->name);
+	snprintf(f.node, sizeof(f.node), "%s", s->node);
 	for (; *p != '\0'; p = *end == ',' ? end + 1 : end) {
 		f.dport = f.sport = (uint32_t)strtoul(p, &end, 10);
 		if (end == p || each(arg, &f) != 0)
@@ -196,10 +208,12 @@ show_operator(struct output *o, const struct oper *op)
 void
 show_session(struct output *o, const struct session *s)
 {
-	char fp[KEY_FINGERPRINT];
+	char fp[KEY_FINGERPRINT], id[DEVICE_NAME + 24];
 
 	key_fingerprint(s->digest, fp);
-	output_number(o, (int64_t)s->id);
+	snprintf(id, sizeof(id), "%s%s%llu", output_has_nodes(o) ? s->node : "",
+	    output_has_nodes(o) ? "/" : "", (unsigned long long)s->id);
+	output_both(o, id, json_integer((json_int_t)s->id));
 	output_text(o, s->name);
 	output_text(o, s->who);
 	output_time(o, s->since);

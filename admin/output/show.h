@@ -19,7 +19,10 @@ enum show {
 	SHOW_HEARTBEAT
 };
 
-/* Begin a table of these, or a part of the record before (see output.h). */
+/*
+ * Begin a table of these, or a part of the record before (see output.h).  With
+ * output_nodes forwards have their node, and sessions are NODE/ID.
+ */
 void	show_table(struct output *, enum show);
 void	show_part(struct output *, enum show);
 

@@ -3,7 +3,7 @@
 
 does 'usage: et-admin' --help
 does 'et-admin ' --version
-for noun in device key forward permit operator session heartbeat token hostkey log penalty event alert; do
+for noun in device key forward permit operator session heartbeat token hostkey log penalty event alert node; do
 	does "  $noun " --help
 	does "et-admin $noun" $noun --help
 	refuse 2 'missing verb' $noun
@@ -20,12 +20,12 @@ for noun in device key forward permit operator session heartbeat token hostkey l
 		    fail "$noun $verb --help: longer than 80"
 	done
 done
-for noun in device key forward permit operator session token; do
+for noun in device key forward permit operator session token node; do
 	does 'usage: et-admin '$noun' list' $noun ls --help
 	does 'Alias: ls.' $noun list --help
 	does 'Also: ls.' $noun --help
 done
-for noun in device permit operator; do
+for noun in device permit operator node; do
 	does 'usage: et-admin '$noun' remove' $noun rm --help
 	does 'Also: rm.' $noun --help
 done

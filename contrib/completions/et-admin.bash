@@ -91,7 +91,12 @@ _et_admin_words()
 		;;
 	"2 session kill")
 		_et_admin_each device session list
-		_et_admin_each session session list
+		# As the table has them: with several nodes, NODE/SESSION.
+		"${COMP_WORDS[0]}" "${store[@]}" session list -o session \
+		    2>/dev/null </dev/null | sed 1d
+		;;
+	"2 node drain" | "2 node undrain" | "2 node remove")
+		_et_admin_each node node list
 		;;
 	"3 forward close")
 		_et_admin_each sport forward list "${words[2]}"
@@ -100,7 +105,7 @@ _et_admin_words()
 		printf '%s\n' begin server status finish abort
 		;;
 	"2 device add" | "2 hostkey"* | "2 operator"* | "2 permit list" | \
-	    "2 session list" | "2 token"*) ;;
+	    "2 session list" | "2 token"* | "2 node"*) ;;
 	"2 alert"* | "2 device list" | "2 status"* | "2 log"* | "2 penalty list" | "2 event"*) ;;
 	2*)
 		_et_admin_devices
@@ -147,6 +152,11 @@ _et_admin()
 	--device)
 		mapfile -t COMPREPLY < <(compgen -W \
 		    "$(_et_admin_devices)" -- "$cur")
+		return
+		;;
+	--node)
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "$(_et_admin_each node node list)" -- "$cur")
 		return
 		;;
 	-s | --store | --alias | --tag | --ttl | --timeout | --host | -n | \

@@ -66,3 +66,11 @@ CREATE TABLE ticket (
 	node	TEXT NOT NULL,
 	until	INTEGER NOT NULL
 );
+
+-- When it was made, us since the epoch: how far behind a node is.  0: not known.
+ALTER TABLE change ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+CREATE TRIGGER change_timed AFTER INSERT ON change BEGIN
+	UPDATE change SET at =
+	    CAST ((julianday ('now') - 2440587.5) * 86400000 AS INTEGER) * 1000
+	    WHERE seq = NEW.seq;
+END;

@@ -483,6 +483,16 @@ enum store_result store_node_drain(struct store *, const char *node, bool on);
 /* Remove it, its sessions, virtual forwards and tunnels. */
 enum store_result store_node_remove(struct store *, const char *node);
 /*
+ * How far the node is behind: the number of changes that it has not applied, and
+ * for how long the oldest of them has been there.
+ */
+struct node_lag {
+	int64_t		changes;
+	int64_t		ms;		/* -1: not known */
+};
+enum store_result store_node_lag(struct store *, const struct node *,
+    struct node_lag *);
+/*
  * Whether this connection to the store leads the nodes: the first that asks does
  * until it ends.  In a store that is not shared the only server does.
  */

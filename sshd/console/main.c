@@ -23,6 +23,7 @@
 #include "seal.h"
 #include "talk.h"
 #include "terminal.h"
+#include "when.h"
 #include "words.h"
 
 #define SSH_PORT 22 /* which ssh(1) need not be told */
@@ -72,6 +73,8 @@ open_store(struct admin *a, const char *url, const struct oper *who)
 	if (who->role == OPERATOR_OPERATOR)
 		a->desk = &talk_desk;
 	store_watch(a->store); /* it cannot be opened after the seal */
+	if (store_shared(a->store))
+		when_follow(store_clock(a->store));
 	return ADMIN_DONE;
 }
 
@@ -89,6 +92,7 @@ prepare_store(struct admin *a, struct oper *who)
 
 	talk_hear(MSG_STORE_OPEN, &m, &fd);
 	memcpy(url, m.store_open.url, sizeof(url));
+	memcpy(a->node, m.store_open.node, sizeof(a->node));
 	talk_hear(MSG_OPERATOR, &m, &fd);
 	who->id = m.oper.id;
 	who->role = (enum operator_role)m.oper.role;

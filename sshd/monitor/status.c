@@ -9,6 +9,7 @@
 #include "child.h"
 #include "clock.h"
 #include "conn.h"
+#include "jump.h"
 #include "monitor.h"
 #include "msg.h"
 #include "node.h"
@@ -91,6 +92,26 @@ waits_array(const struct counters *n)
 	return list;
 }
 
+/* What is there now; with several nodes each has its own share. */
+static void
+add_present(const struct monitor *m, json_t *status)
+{
+	const struct conn *c, *next;
+	size_t devices = 0, operators = 0;
+
+	HASH_ITER(hh, m->conns, c, next) {
+		devices += c->device != NULL;
+		operators += c->oper != NULL;
+	}
+	json_object_update_new(
+	    status, json_pack("{s:I, s:I, s:I}", "devices_connected",
+			(json_int_t)devices, "operators_connected",
+			(json_int_t)operators, "jumps_open",
+			(json_int_t)HASH_COUNT(m->jumps)));
+	if (m->conf->several)
+		json_object_set_new(status, "leads", json_boolean(m->leads));
+}
+
 static void
 add_figures(const struct monitor *m, json_t *status)
 {
@@ -167,6 +188,7 @@ status_send(struct monitor *m)
 	    "stale", m->stale, "counters", counters_object(m), "devices",
 	    devices_object(m), "workers", workers_object(m));
 	add_figures(m, o);
+	add_present(m, o);
 	add_operators(m, o);
 	add_penalties(m, o);
 	add_node(m, o);

@@ -27,6 +27,7 @@
 #include "serve.h"
 #include "store_owner.h"
 #include "talk.h"
+#include "when.h"
 
 /* Check MSG_FD: only et-sshd starts this program with such a socket. */
 static int
@@ -67,6 +68,8 @@ open_store(struct page *p)
 	if (store_open(&p->store, url, STORE_WITHIN | STORE_READ | STORE_SMALL,
 		error) != STORE_OK)
 		main_fail(error);
+	if (store_shared(p->store))
+		when_follow(store_clock(p->store));
 	if (p->who.role != OPERATOR_ADMIN &&
 	    store_limit(p->store, &p->who) != STORE_OK)
 		main_fail(store_error(p->store));

@@ -109,3 +109,7 @@ CREATE FUNCTION ticket_change () RETURNS trigger
 END $$;
 CREATE TRIGGER ticket_added AFTER INSERT ON ticket
     FOR EACH ROW EXECUTE FUNCTION ticket_change ();
+
+-- When it was made, us since the epoch: how far behind a node is.
+ALTER TABLE change ADD COLUMN at BIGINT NOT NULL DEFAULT
+    CAST (extract (epoch FROM clock_timestamp ()) * 1000000 AS BIGINT);

@@ -11,6 +11,7 @@
 #include "conf_text.h"
 #include "device.h"
 #include "history.h"
+#include "name.h"
 
 #define CONF_LOGS "/var/log/et-phone-home"
 #define STALE_ONE 3600 /* s, of stale-limit: with a server alone */
@@ -56,19 +57,13 @@ conf_take_operator_ports(cfg_t *cfg, struct conf *c)
 			c->noperator_ports++;
 }
 
-/* The host's name, made into a valid node name. */
 static char *
 conf_default_node(void)
 {
-	char name[DEVICE_NAME] = "";
-	char *p;
+	char name[DEVICE_NAME];
 
-	if (gethostname(name, sizeof(name) - 1) == -1)
-		name[0] = '\0';
-	for (p = name; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
-	return strdup(device_name_valid(name) ? name : "node");
+	name_of_machine(name);
+	return strdup(name);
 }
 
 static int

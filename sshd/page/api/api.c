@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "api.h"
-#include "clock.h"
 #include "html_pages.h"
 #include "page.h"
 #include "reply.h"
@@ -31,7 +30,8 @@ api_get(void *arg, const char *name)
 static struct asked
 api_begin(struct request *rq)
 {
-	view_begin(rq->page->view, clock_wall(), rq->page->changes);
+	view_begin(
+	    rq->page->view, store_clock(rq->page->store), rq->page->changes);
 	return (struct asked){.get = api_get, .arg = rq, .id = rq->arg[0]};
 }
 

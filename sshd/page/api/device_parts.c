@@ -49,13 +49,14 @@ part_forward(const struct forward *f)
 	bool ending = f->cancelled && !forward_ended(f->state);
 
 	return json_pack(
-	    "{s:o, s:i, s:i, s:b, s:s, s:o, s:o, s:o, s:I, s:o, s:o}",
+	    "{s:o, s:i, s:i, s:b, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o}",
 	    "forward", f->virtual ? json_null() : json_integer(f->id), "dport",
 	    (int)f->dport, "sport", (int)f->sport, "virtual", f->virtual,
 	    "state", ending ? "closing" : forward_state_name(f->state), "since",
 	    row_time(f->state_at), "expires", row_time(f->expires), "created",
 	    row_time(f->created), "ttl", (json_int_t)f->ttl, "owner",
-	    row_text(f->owner), "reason", row_text(f->reason));
+	    row_text(f->owner), "reason", row_text(f->reason), "node",
+	    row_text(f->node));
 }
 
 static int

@@ -135,7 +135,7 @@ function months({months: list}) {
 const forwardColumns = (device, node) => [
 	{label: "Port", cell: (row) => row.dport},
 	{label: "At", cell: (row) => row.virtual ? "jumps alone" :
-	    `server:${row.sport}`},
+	    `${row.node || "server"}:${row.sport}`},
 	{label: "State", cell: (row) => row.reason ?
 	    `${row.state}: ${row.reason}` : row.state},
 	{label: "Since", cell: (row) => time(row.since)},
@@ -159,8 +159,8 @@ function sessions({device, sessions: list}, node) {
 		{label: "Client", cell: (row) => row.client},
 		{label: "Ports", cell: (row) => (row.ports ?? []).join(" ")},
 		{label: el("span", {class: "hidden"}, "Act"), cell: (row) => button("Kill", "session kill",
-		    () => [String(row.session)], node, {key:
-			`kill ${row.session}`, go: "Kill it",
+		    () => [`${row.node}/${row.session}`], node, {key:
+			`kill ${row.node}/${row.session}`, go: "Kill it",
 			ends: `End the session of ${nameOf(device)}?`})}],
 	    list, {label: "Sessions"}));
 }

@@ -7,10 +7,18 @@ import {time} from "./time.js";
 
 const nodes = [
 	{label: "Node", cell: (row) => row.node},
-	{label: "State", cell: (row) => row.here ? "runs" : "gone"},
+	{label: "State", cell: (row) => row.state === "alive" ? "runs" :
+		row.state},
 	{label: "Started", cell: (row) => time(row.started)},
 	{label: "Last sign", cell: (row) => time(row.alive)},
 	{label: "Listens on", class: "wrap", cell: (row) => row.listen},
+];
+// What is of use where there are several.
+const several = [...nodes,
+	{label: "Version", cell: (row) => plain("version", row.version)},
+	{label: "Relay", cell: (row) => plain("addr", row.addr)},
+	{label: "Lag", cell: (row) => row.lag_ms === null ?
+		plain("lag", null) : `${row.lag_ms} ms`},
 ];
 
 const titles = {startups: "not logged in yet", waiting: "waiting to log in",
@@ -74,7 +82,8 @@ export default function server(view) {
 		    name !== "nodes");
 		list = swap(list, el("div", {class: "parts"}, el("div", null,
 		    told.nodes?.length > 0 ? section("Nodes",
-			table(nodes, told.nodes, {label: "Nodes"})) :
+			table(told.nodes.length > 1 ? several : nodes,
+			    told.nodes, {label: "Nodes"})) :
 			empty("No node", el("p", null, "No server has the " +
 			    "store open.")),
 		    (told.nodes ?? []).filter((each) => each.here).map(node)),
