@@ -21,6 +21,12 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh tests/libssh.sh \
 	contrib/container/Containerfile contrib/container/README.md \
 	contrib/container/start.sh \
 	contrib/ec2/README.md contrib/ec2/user-data.yaml
+nodesdir = $(exampledir)/nodes
+dist_nodes_DATA = contrib/nodes/README.md contrib/nodes/haproxy.cfg \
+	contrib/nodes/user-data.yaml
+terraformdir = $(nodesdir)/terraform
+dist_terraform_DATA = contrib/nodes/terraform/main.tf \
+	contrib/nodes/terraform/outputs.tf contrib/nodes/terraform/variables.tf
 
 doc_DATA = $(top_srcdir)/README.md $(top_srcdir)/NEWS \
 	$(top_srcdir)/SECURITY.md
@@ -71,7 +77,8 @@ install-exec-hook:
 # Folders that are ours alone, the innermost first.
 uninstall-hook:
 	rm -f "$(DESTDIR)$(bindir)/et-admin"
-	for folder in $(logrotatedir) $(monitoringdir) $(exampledir) \
+	for folder in $(logrotatedir) $(monitoringdir) $(terraformdir) \
+	    $(nodesdir) $(exampledir) \
 	    $(picturesdir) $(pagesdir) $(docdir) $(pkgdatadir) \
 	    $(pkglibexecdir); do \
 		[ ! -d "$(DESTDIR)$$folder" ] || \
