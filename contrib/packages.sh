@@ -38,7 +38,7 @@ packages()
 		echo putty-tools python3-asyncssh ssh-audit haproxy
 		echo chromium chromium-driver strace prometheus
 		echo busybox-static nftables iproute2 qemu-user-static valgrind
-		echo signify-openbsd
+		echo signify-openbsd spin
 		echo cloud-init openssh-server
 		echo python3-aiosmtpd msmtp prometheus-alertmanager openssl
 		echo postgresql postgresql-client

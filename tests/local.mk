@@ -7,6 +7,7 @@ include $(top_srcdir)/tests/escape/local.mk
 include $(top_srcdir)/tests/fault/local.mk
 include $(top_srcdir)/tests/device/local.mk
 include $(top_srcdir)/tests/system/local.mk
+include $(top_srcdir)/tests/model/local.mk
 include $(top_srcdir)/tests/regress/local.mk
 include $(top_srcdir)/tests/bench/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
