@@ -477,7 +477,7 @@ enum store_result store_node_each(struct store *,
 enum store_result store_node_look(struct store *,
     int (*)(void *, const struct node *), void *);
 /* Whether it gave a sign of life within STORE_NODE_GONE. */
-bool		 store_node_lives(struct store *, const struct node *);
+bool		 store_node_lives(const struct store *, const struct node *);
 /* STORE_NONE: there is no such node. */
 enum store_result store_node_drain(struct store *, const char *node, bool on);
 /* Remove it, its sessions, virtual forwards and tunnels. */

@@ -210,7 +210,7 @@ store_node_drain(struct store *s, const char *node, bool on)
 }
 
 bool
-store_node_lives(struct store *s, const struct node *n)
+store_node_lives(const struct store *s, const struct node *n)
 {
 	return n->alive > store_clock(s) - STORE_NODE_GONE;
 }

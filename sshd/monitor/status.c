@@ -15,6 +15,7 @@
 #include "node.h"
 #include "penalty.h"
 #include "quantum.h"
+#include "relayed.h"
 #include "srclimit.h"
 #include "status.h"
 
