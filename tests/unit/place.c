@@ -124,3 +124,12 @@ place_device(struct store *s, const char *name, unsigned int n)
 		fail_msg("%s: %s", name, store_error(s));
 	return d.id;
 }
+
+void
+place_node(struct store *s, const char *name)
+{
+	struct node n = {.pid = 7};
+
+	snprintf(n.name, sizeof(n.name), "%s", name);
+	assert_int_equal(store_node_put(s, &n), STORE_OK);
+}

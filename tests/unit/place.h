@@ -25,6 +25,8 @@ struct store *place_open(const struct place *, unsigned int flags);
 
 /* A device with an ed25519 key made of n, in the store; returns its id. */
 int64_t place_device(struct store *, const char *name, unsigned int n);
+/* A node that is alive: what is another's does not count in PostgreSQL. */
+void place_node(struct store *, const char *name);
 /* That key alone. */
 void place_key(struct key *, unsigned int n);
 

@@ -55,6 +55,7 @@ a_poll_leaves_no_session(void **state)
 	struct store *s = place_open(*state, STORE_CREATE | STORE_MIGRATE);
 	struct group *g = group_new("n1");
 
+	place_node(s, "n1");
 	put(g, 1, "", 100.0);
 	assert_int_equal(group_write(g, s, 100.1), STORE_OK);
 	assert_int_equal(sessions_of(s).n, 0);
@@ -89,6 +90,7 @@ of_a_forward_the_last_word_counts(void **state)
 	struct msg_forward_state m = {.state = FORWARD_DELIVERED};
 	struct group *g = group_new("n1");
 
+	place_node(s, "n1");
 	f.device = place_device(s, "aa", 1);
 	assert_int_equal(store_forward_add(s, &f), STORE_OK);
 	m.id = f.id;
@@ -112,6 +114,7 @@ state_of_a_removed_forward_is_dropped(void **state)
 	struct msg_forward_state m = {.id = 99, .state = FORWARD_OPEN};
 	struct group *g = group_new("n1");
 
+	place_node(s, "n1");
 	assert_int_equal(group_forward(g, &m), 0);
 	assert_int_equal(group_write(g, s, 0), STORE_OK);
 	assert_int_equal(group_rows(g), 0);
@@ -215,6 +218,7 @@ what_fails_waits(void **state)
 	struct msg_heartbeat m = {.device = place_device(s, "aa", 1)};
 	struct group *g = group_new("n1");
 
+	place_node(s, "n1");
 	assert_int_equal(group_heartbeat(g, &m), 0);
 	put(g, 1, "", 0);
 	refuse(g, m.device, 0, "unknown key");

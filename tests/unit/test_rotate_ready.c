@@ -82,6 +82,7 @@ fleet_make(void **state)
 	fleet.announce.since = SINCE;
 	snprintf(fleet.announce.mark, sizeof(fleet.announce.mark), MARK);
 	fleet.admin.store = place_open(*state, STORE_CREATE | STORE_MIGRATE);
+	place_node(fleet.admin.store, "n1");
 	for (i = 0; i < DEVICES; i++) {
 		snprintf(name, sizeof(name), "d%zu", i);
 		fleet.device[i] =
