@@ -273,6 +273,19 @@ def seeds_monitor():
     seed("bound", keeper("BOUND", id=1, text=b"up<8"), poll,
          keeper("GONE", noun=11, id=1))
     seed("ends", keeper("ENDS", oper=1, at=LATE, name=b"alice"))
+    other = keeper("NODE", name=b"other", alive=1, addr=b"127.0.0.1:2223")
+    wish = dict(device=1, dport=22, sport=22, node=b"other")
+    tunnel = dict(device=1, dport=22, sport=9876, node=b"other")
+    seed("node", other, keeper("NODE", name=b"other", gone=1))
+    seed("wish", other, keeper("WISH", on=1, **wish), poll,
+         keeper("WISH", **wish))
+    seed("tunnel", other, listen, keeper("TUNNEL", open=1, **tunnel),
+         keeper("TUNNEL", **tunnel), bye)
+    seed("ticket", listen, keeper("TICKET", number=7, device=1, sport=9876,
+                                  jump=1, asker=b"other", node=b"n"),
+         keeper("TICKETED", number=7, ok=1))
+    seed("lead", keeper("LEAD", on=1), keeper("SEEN", n=1, list=[
+        dict(device=1, at=LATE)]), keeper("LEAD"))
     seed("sweep", listen, keeper("LOADED", seq=9), keeper("LOADED"), bye)
     seed("sweep-standing", standing, keeper("LOADED"), keeper("LOADED"))
     seed("seen", poll, keeper("LOADED"))

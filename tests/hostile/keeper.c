@@ -79,10 +79,50 @@ make_alert(struct msg_alert *a)
 	snprintf(a->summary, sizeof(a->summary), "seven is gone");
 }
 
+/* What only a store with several nodes has; false: another type. */
+static bool
+make_of_nodes(struct msg *m, enum msg_type type)
+{
+	switch (type) {
+	case MSG_NODE:
+		m->node.alive = 1;
+		snprintf(m->node.name, MSG_NAME, "other");
+		return true;
+	case MSG_WISH:
+		m->wish.device = LIE;
+		m->wish.dport = m->wish.sport = 22;
+		snprintf(m->wish.node, MSG_NAME, "other");
+		return true;
+	case MSG_TUNNEL:
+		m->tunnel.device = LIE;
+		m->tunnel.sport = 9000;
+		m->tunnel.open = 1;
+		snprintf(m->tunnel.node, MSG_NAME, "other");
+		return true;
+	case MSG_TICKET:
+		m->ticket.number = m->ticket.sport = LIE;
+		m->ticket.device = LIE;
+		snprintf(m->ticket.asker, MSG_NAME, "other");
+		snprintf(m->ticket.node, MSG_NAME, "this");
+		return true;
+	case MSG_TICKETED:
+		m->ticketed.number = LIE;
+		return true;
+	case MSG_SEEN:
+		m->seen.n = 1;
+		m->seen.list[0].device = m->seen.list[0].at = LIE;
+		return true;
+	default:
+		return type == MSG_LEAD;
+	}
+}
+
 void
 make_good(struct msg *m, enum msg_type type)
 {
 	msg_init(m, type, 0);
+	if (make_of_nodes(m, type))
+		return;
 	if (type == MSG_DEVICE || type == MSG_KEY_OF || type == MSG_PERMIT ||
 	    type == MSG_FORWARD || type == MSG_OPERATOR)
 		make_row(m, type, LIE);

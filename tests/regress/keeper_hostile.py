@@ -26,7 +26,9 @@ SHAPES = message_shapes()
 HEARD = ("DEVICE", "KEY_OF", "PERMIT", "FORWARD", "OPERATOR", "TOKENS",
          "TOKEN_IS", "ENROLLED", "FORWARD_RESULT", "GONE", "KILL", "PENALTY", "ADMIN",
          "LOADED", "CHANGED", "STORE_STATE", "ALERT", "MUTE", "BOUND",
-         "ALERT_TEST", "ENDS")
+         "ALERT_TEST", "ENDS", "NODE", "WISH", "TUNNEL", "TICKET",
+         "TICKETED", "LEAD", "SEEN")
+OF_NODES = ("NODE", "WISH", "TUNNEL", "TICKET", "TICKETED", "LEAD", "SEEN")
 NOT_ITS, NO_NUMBER = "not a keeper's to say", "not a record's number"
 HUGE = 2 ** 32 - 1
 LEAST, MOST = -2 ** 63, 2 ** 63 - 1
@@ -103,7 +105,30 @@ def rows():
     plans += spoilt("BOUND", "tag", MORE_NAMES[:3], "not a tag")
     plans += spoilt("ENDS", "at", (-1, LEAST), "not a time")
     plans += spoilt("ENDS", "name", NAMES, "not a name")
-    return plans
+    return plans + rows_of_nodes()
+
+
+def rows_of_nodes():
+    """The same of a store with several servers; this one has one alone."""
+    plans = spoilt("NODE", "name", NAMES, "not a node's name")
+    plans += spoilt("NODE", "addr", ("x", "a%0ab"), "not an address")
+    plans += spoilt("NODE", "version", ("a%0ab",), "not a version")
+    for name in ("WISH", "TUNNEL", "TICKET", "SEEN"):
+        plans += spoilt(name, "device", (0, -1, LEAST),
+                        "not a device's number")
+    for name in ("WISH", "TUNNEL", "TICKET"):
+        plans += spoilt(name, "dport", (65536, HUGE), "not ports")
+        plans += spoilt(name, "sport", (0, 65536, HUGE), "not ports")
+        plans += spoilt(name, "node", NAMES[:4], "not a node's name")
+    plans += spoilt("WISH", "dport", (0,), "not ports")
+    plans += spoilt("TICKET", "from", (65536, HUGE), "not ports")
+    plans += spoilt("TICKET", "asker", NAMES[:4], "not a node's name")
+    plans += spoilt("TICKET", "addr", ("x", "a%0ab"), "not an address")
+    for name in ("TICKET", "TICKETED"):
+        plans += spoilt(name, "number", (0,), NO_NUMBER)
+    plans += spoilt("SEEN", "at", (-1, LEAST), "not a time")
+    return plans + [(said(name), f"{name}: the store has one node alone")
+                    for name in OF_NODES]
 
 
 def answers():
@@ -138,7 +163,7 @@ def shapes():
         plans.append((said(name, fds=1), f"{name}: unexpected descriptor"))
         if text and name not in ("DEVICE", "KEY_OF"):
             plans.append((("unterminated", n), f"{name}: unterminated text"))
-    for name, most in (("DEVICE", 16), ("KEY_OF", 128)):
+    for name, most in (("DEVICE", 16), ("KEY_OF", 128), ("SEEN", 128)):
         plans += spoilt(name, "n", (most + 1, HUGE), "too many records")
     plans += [(said("DEVICE", f"{field}=**"), "DEVICE: unterminated text")
               for field in ("name", "alias", "tags", "addr")]

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,7 +27,9 @@ exec_keeper(int sock)
 {
 	if (sock != MSG_FD && dup2(sock, MSG_FD) == -1)
 		_exit(126);
-	execl(KEEPER, KEEPER, (char *)NULL);
+	/* What it may reach: files alone, or the ports of the URL, too. */
+	execl(KEEPER, KEEPER, getenv("ETPH_PGSQL") != NULL ? "tcp" : NULL,
+	    (char *)NULL);
 	_exit(127);
 }
 

@@ -12,7 +12,7 @@ from harness.postgres import ROLE, Postgres                     # noqa: E402
 
 PROGRAMS = ("store", "fleet", "history_store", "holder", "token",
             "rotate_ready", "page_api", "group", "store_nodes",
-            "keeper_nodes")
+            "keeper_nodes", "keeper_faults")
 
 
 def test(case):

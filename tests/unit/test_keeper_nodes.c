@@ -121,7 +121,6 @@ the_load_has_all_nodes(void **state)
 	struct child c;
 
 	pair_start(&p, state);
-	assert_string_equal(p.a.m.node.addr, "");
 	start_as(&c, p.place->url, "c", KEYS);
 	until_node(&c, "a", true);
 	assert_string_equal(c.m.node.addr, "127.0.0.1:2223");
