@@ -265,7 +265,7 @@ a_start_awaits_the_store(void **state)
 	scene_database(&e, "CONNECTION LIMIT 0");
 	child_start(&e.c);
 	child_open(&e.c, e.place->url);
-	scene_hears(&e, "too many connections");
+	scene_hears(&e, "PostgreSQL");
 	scene_database(&e, "CONNECTION LIMIT -1");
 	while (child_next(&e.c, PATIENCE) != MSG_LOADED)
 		if (e.c.m.type == 0 || (e.c.m.type == MSG_STORE_STATE &&
