@@ -71,6 +71,8 @@ store_pgsql_sources = policy/store/pgsql/store_pgsql.c \
 	policy/store/pgsql/store_pgsql.h \
 	policy/store/pgsql/store_pgsql_connect.c \
 	policy/store/pgsql/store_pgsql_error.c \
+	policy/store/pgsql/store_pgsql_libpq.c \
+	policy/store/pgsql/store_pgsql_libpq.h \
 	policy/store/pgsql/store_pgsql_limit.c \
 	policy/store/pgsql/store_pgsql_lock.c \
 	policy/store/pgsql/store_pgsql_open.c \
@@ -90,8 +92,8 @@ endif
 policy_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-I$(top_srcdir)/policy/store/sqlite $(SQLITE_CFLAGS) $(PGSQL_CFLAGS) \
 	$(ARGON2_CFLAGS)
-# What the store's backends are linked with.
-STORE_LIBS = $(SQLITE_LIBS) $(PGSQL_LIBS)
+# What the store's backends are linked with; libpq is loaded by name.
+STORE_LIBS = $(SQLITE_LIBS)
 
 policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/003_enrol.sql policy/schema/004_operator.sql \

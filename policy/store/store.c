@@ -148,6 +148,23 @@ out:
 	return r;
 }
 
+enum store_result
+store_load(const char *url, char error[STORE_ERROR])
+{
+	const struct store_backend *b = backend_of(url);
+	struct store s = {.backend = b};
+	enum store_result r;
+
+	error[0] = '\0';
+	if (b == NULL)
+		return url_refused(url, error);
+	if (b->load == NULL)
+		return STORE_OK;
+	r = b->load(&s);
+	snprintf(error, STORE_ERROR, "%s", s.error);
+	return r;
+}
+
 void
 store_close(struct store *s)
 {

@@ -74,6 +74,11 @@ enum store_result {
  */
 enum store_result store_open(struct store **out, const char *url,
     unsigned int flags, char error[STORE_ERROR]);
+/*
+ * Have what a store at url needs of the system's libraries, for a process that
+ * cannot load them later.
+ */
+enum store_result store_load(const char *url, char error[STORE_ERROR]);
 void		 store_close(struct store *);
 const char	*store_error(const struct store *);
 /* A note on the opening for people, in one line; or "". */

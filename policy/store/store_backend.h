@@ -78,6 +78,8 @@ struct store_backend {
 	const char	*lock;
 	const char	*lineage;	/* as store_lineage; or NULL */
 
+	/* Have the backend's library; NULL: it is linked. */
+	enum store_result (*load)(struct store *);
 	/* where: the URL after the scheme.  A failure leaves it to close. */
 	enum store_result (*open)(struct store *, const char *where);
 	void		 (*close)(struct store *);

@@ -18,6 +18,7 @@
 
 #include "filter.h"
 #include "keeper.h"
+#include "store.h"
 
 /* Check MSG_FD: only et-sshd starts this program with such a socket. */
 static int
@@ -106,6 +107,7 @@ main_reach(int argc, char *argv[], enum store_reach *reach)
 int
 main(int argc, char *argv[])
 {
+	char error[STORE_ERROR];
 	enum store_reach reach;
 	const char *why;
 
@@ -115,6 +117,11 @@ main(int argc, char *argv[])
 		return 2;
 	}
 	ignore_signals();
+	if (reach != STORE_REACH_FILES &&
+	    store_load("postgresql:", error) != STORE_OK) {
+		fprintf(stderr, "et-sshd-keeper: %s\n", error);
+		return 1;
+	}
 	if ((why = main_harden(reach)) != NULL) {
 		fprintf(stderr, "et-sshd-keeper: %s\n", why);
 		return 1;

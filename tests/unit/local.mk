@@ -22,7 +22,8 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(PGSQL_CFLAGS)
 unit_policy = policy/libpolicy.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
-unit_store = policy/libstore.a $(unit_policy) $(STORE_LIBS) $(ARGON2_LIBS)
+unit_store = policy/libstore.a $(unit_policy) $(STORE_LIBS) $(PGSQL_LIBS) \
+	$(ARGON2_LIBS)
 unit_place = tests/unit/place.c tests/unit/place.h tests/unit/unit.h
 
 tests_unit_test_announce_SOURCES = tests/unit/test_announce.c tests/unit/unit.h
@@ -158,6 +159,14 @@ tests_unit_test_operator_LDADD = $(unit_policy)
 tests_unit_test_permit_SOURCES = tests/unit/test_permit.c tests/unit/unit.h
 tests_unit_test_permit_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_permit_LDADD = $(unit_policy)
+
+# Run by on_pgsql.py alone.
+if POSTGRESQL
+check_PROGRAMS += tests/unit/test_pgsql
+tests_unit_test_pgsql_SOURCES = tests/unit/test_pgsql.c $(unit_place)
+tests_unit_test_pgsql_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_pgsql_LDADD = $(unit_store)
+endif
 
 tests_unit_test_rotate_ready_SOURCES = tests/unit/test_rotate_ready.c \
 	admin/hostkey/rotate_ready.c admin/hostkey/rotate_ready.h $(unit_place)

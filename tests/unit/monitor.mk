@@ -152,7 +152,7 @@ tests_unit_test_login_LDADD = $(monitor_libs)
 tests_unit_test_name_means_SOURCES = tests/unit/test_name_means.c $(unit_place)
 tests_unit_test_name_means_CPPFLAGS = $(monitor_cppflags) $(SQLITE_CFLAGS)
 tests_unit_test_name_means_LDADD = sshd/libmonitor.a policy/libstore.a \
-	$(monitor_libs) $(STORE_LIBS) $(ARGON2_LIBS)
+	$(monitor_libs) $(STORE_LIBS) $(PGSQL_LIBS) $(ARGON2_LIBS)
 
 tests_unit_test_owner_SOURCES = tests/unit/test_owner.c $(monitor_stage)
 tests_unit_test_owner_CPPFLAGS = $(monitor_cppflags)

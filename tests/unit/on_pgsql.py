@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]
 from harness.case import BUILDDIR, CONFIG, Fail, Skip, run      # noqa: E402
 from harness.postgres import ROLE, Postgres                     # noqa: E402
 
-PROGRAMS = ("store", "fleet", "history_store", "holder", "token",
+PROGRAMS = ("pgsql", "store", "fleet", "history_store", "holder", "token",
             "rotate_ready", "page_api", "group", "store_nodes",
             "keeper_nodes", "keeper_faults")
 

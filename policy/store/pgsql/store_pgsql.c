@@ -12,16 +12,16 @@
 	"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL " \
 	"statement_timeout = 60000"
 /* A lock of the connection is taken once, however often it is asked for. */
-#define LOCK                                                             \
-	"SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_locks WHERE "         \
-	"locktype = 'advisory' AND pid = pg_backend_pid () AND "         \
-	"classid = " PGSQL_LOCK_NODE " AND objsubid = 2 AND "            \
-	"objid::bigint = (hashtext (?1)::bigint & 4294967295)) THEN 1 "  \
+#define LOCK                                                              \
+	"SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_locks WHERE "          \
+	"locktype = 'advisory' AND pid = pg_backend_pid () AND "          \
+	"classid = " PGSQL_LOCK_NODE " AND objsubid = 2 AND "             \
+	"objid::bigint = (hashtext (?1)::bigint & 4294967295)) THEN 1 "   \
 	"WHEN pg_try_advisory_lock (" PGSQL_LOCK_NODE ", hashtext (?1)) " \
 	"THEN 1 ELSE 0 END"
 /* The database's timeline: a standby that is promoted begins a new one. */
-#define LINEAGE                                                       \
-	"SELECT CAST (CAST ('x' || substr (pg_walfile_name "          \
+#define LINEAGE                                              \
+	"SELECT CAST (CAST ('x' || substr (pg_walfile_name " \
 	"(pg_current_wal_lsn ()), 1, 8) AS bit(32)) AS BIGINT)"
 
 const struct store_backend store_pgsql = {
@@ -37,6 +37,7 @@ const struct store_backend store_pgsql = {
     .whole = &pgsql_whole,
     .facts = pgsql_facts,
     .migrations = pgsql_migrations,
+    .load = pgsql_load,
     .open = pgsql_open,
     .close = pgsql_close,
     .exec = pgsql_exec,

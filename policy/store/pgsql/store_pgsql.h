@@ -8,9 +8,8 @@
 #ifndef STORE_PGSQL_H
 #define STORE_PGSQL_H
 
-#include <libpq-fe.h>
-
 #include "store_backend.h"
+#include "store_pgsql_libpq.h"
 
 /* Types of pg_type.h, which have had these numbers for ever. */
 #define PGSQL_BYTEA	17
@@ -139,6 +138,7 @@ extern const struct store_fact pgsql_facts[];
 
 /* --- the functions of struct store_backend --- */
 
+enum store_result pgsql_load(struct store *);
 enum store_result pgsql_open(struct store *, const char *where);
 void		 pgsql_close(struct store *);
 enum store_result pgsql_hold(struct store *, const char *where, int *lock);

@@ -79,31 +79,47 @@ limit_function(struct store *s, const struct oper *who)
 }
 
 static enum store_result
-limit_view(struct store *s, const char *view, int64_t id)
+limit_view(struct store *s, const char *view, const char *schema, int64_t id)
 {
-	char text[768], sql[800], own[24];
+	char text[1024], sql[1060], own[24];
 
 	snprintf(text, sizeof(text), "%s", view);
 	snprintf(own, sizeof(own), "%lld", (long long)id);
 	if (!pgsql_text_replace(
 		text, sizeof(text), "sees (", "pg_temp.sees (") ||
-	    !pgsql_text_replace(text, sizeof(text), "main.", "public.") ||
+	    !pgsql_text_replace(text, sizeof(text), "main.", schema) ||
 	    !pgsql_text_replace(text, sizeof(text), STORE_VIEW_SELF, own))
 		return store_fail(s, STORE_FAILED, "too long a view");
 	snprintf(sql, sizeof(sql), "CREATE TEMP VIEW %s", text);
 	return pgsql_exec(s, sql);
 }
 
+/* Where the tables are: "public." */
+static enum store_result
+limit_schema(struct store *s, char *schema, size_t size)
+{
+	PGresult *result;
+
+	result = pgsql_query(s, "SELECT quote_ident(current_schema()) || '.'");
+	if (result == NULL)
+		return s->result;
+	snprintf(schema, size, "%s", PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return STORE_OK;
+}
+
 static enum store_result
 limit_views(struct store *s, const struct oper *who)
 {
 	enum store_result r;
+	char schema[136];
 	const char *view;
 	size_t i;
 
-	r = limit_function(s, who);
+	if ((r = limit_schema(s, schema, sizeof(schema))) == STORE_OK)
+		r = limit_function(s, who);
 	for (i = 0; r == STORE_OK && (view = store_view_at(i)) != NULL; i++)
-		r = limit_view(s, view, who->id);
+		r = limit_view(s, view, schema, who->id);
 	return r;
 }
 

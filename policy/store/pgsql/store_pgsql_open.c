@@ -106,6 +106,16 @@ open_check_ours(struct store *s)
 }
 
 enum store_result
+pgsql_load(struct store *s)
+{
+	char why[128];
+
+	return pgsql_libpq_load(why, sizeof(why))
+		   ? STORE_OK
+		   : store_fail(s, STORE_FAILED, "%s", why);
+}
+
+enum store_result
 pgsql_open(struct store *s, const char *where)
 {
 	size_t size = strlen(s->backend->scheme) + strlen(where) + 1;
@@ -121,6 +131,8 @@ pgsql_open(struct store *s, const char *where)
 	snprintf(q->url, size, "%s%s", s->backend->scheme, where);
 	q->watch = q->wake = q->timer = -1;
 	q->patience = s->flags & STORE_SERVER ? PATIENCE_SERVER : PATIENCE;
+	if ((r = pgsql_load(s)) != STORE_OK)
+		return r;
 	if (strncmp(where, "//", 2) != 0)
 		return store_fail(s, STORE_DENIED,
 		    "the store's address must be %s", s->backend->address);

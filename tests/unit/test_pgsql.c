@@ -1,0 +1,572 @@
+/*
+ * The PostgreSQL backend: what is its own, on a real server.  Skipped but for
+ * ETPH_PGSQL, which on_pgsql.py sets.
+ */
+#include "config.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libpq-fe.h>
+
+#include "fleet.h"
+#include "health_field.h"
+#include "place.h"
+#include "unit.h"
+
+/* A connection of the test's own to the place's database. */
+static PGconn *
+other_open(const struct place *p)
+{
+	PGconn *db = PQconnectdb(p->url);
+
+	assert_int_equal(PQstatus(db), CONNECTION_OK);
+	return db;
+}
+
+/* The first cell of what the statement finds, or "". */
+static void
+other_run(PGconn *db, const char *sql, char cell[256])
+{
+	PGresult *result = PQexec(db, sql);
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK &&
+	    PQresultStatus(result) != PGRES_TUPLES_OK)
+		fail_msg("%s: %s", sql, PQerrorMessage(db));
+	snprintf(cell, 256, "%s",
+	    PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+	if (PQntuples(result) > 0 && PQgetisnull(result, 0, 0))
+		snprintf(cell, 256, "NULL");
+	PQclear(result);
+}
+
+/* End the store's connections as an administrator would. */
+static void
+end_others(const struct place *p)
+{
+	PGconn *db = other_open(p);
+	char cell[256];
+
+	other_run(db,
+	    "SELECT count(pg_terminate_backend(pid, 5000)) "
+	    "FROM pg_stat_activity WHERE datname = current_database() "
+	    "AND pid <> pg_backend_pid()",
+	    cell);
+	PQfinish(db);
+}
+
+/* A value that is taken is no failure of the group, nor is a device gone. */
+static void
+a_group_goes_on_after_a_refusal(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_SERVER);
+	struct token t = {.name = "t1", .uses = 1, .uses_left = 1};
+	struct key k;
+	int i;
+
+	place_device(s, "aa", 1);
+	/* The second time each statement has been prepared. */
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(store_begin(s), STORE_OK);
+		t.expires = 10;
+		snprintf(t.name, sizeof(t.name), "t%d", i);
+		assert_int_equal(store_token_add(s, &t), STORE_OK);
+		assert_int_equal(store_token_add(s, &t), STORE_EXISTS);
+		place_key(&k, 5);
+		k.device = 99;
+		assert_int_equal(store_key_add(s, &k), STORE_NONE);
+		snprintf(t.name, sizeof(t.name), "u%d", i);
+		assert_int_equal(store_token_add(s, &t), STORE_OK);
+		assert_int_equal(store_commit(s), STORE_OK);
+		assert_int_equal(store_token_find(s, t.name, &t), STORE_OK);
+		snprintf(t.name, sizeof(t.name), "t%d", i);
+		assert_int_equal(store_token_find(s, t.name, &t), STORE_OK);
+	}
+	store_close(s);
+}
+
+struct nested {
+	struct store *s;
+	int devices, keys;
+};
+
+static int
+nested_key(void *arg, const struct key *k)
+{
+	struct nested *n = arg;
+
+	(void)k;
+	n->keys++;
+	return 0;
+}
+
+static int
+nested_device(void *arg, const struct device *d)
+{
+	struct nested *n = arg;
+	struct device got;
+	char name[16];
+
+	/* The row is the one that was read, whatever is done meanwhile. */
+	snprintf(name, sizeof(name), "d%02d", n->devices++);
+	assert_string_equal(d->name, name);
+	assert_int_equal(store_key_each(n->s, d->id, nested_key, n), STORE_OK);
+	assert_int_equal(store_device_get(n->s, d->id, &got), STORE_OK);
+	assert_string_equal(got.name, d->name);
+	return n->devices == 40 ? 1 : 0;
+}
+
+/* While a list is read, other statements run. */
+static void
+lists_nest(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_SERVER);
+	struct nested n = {.s = s};
+	char name[16];
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		snprintf(name, sizeof(name), "d%02d", i);
+		place_device(s, name, (unsigned int)i);
+	}
+	for (i = 0; i < 3; i++) {
+		n.devices = n.keys = 0;
+		assert_int_equal(
+		    store_device_each(s, nested_device, &n), STORE_OK);
+		assert_int_equal(n.devices, 40);
+		assert_int_equal(n.keys, 40);
+	}
+	store_close(s);
+}
+
+/* Reopened at the next use, but not within a group. */
+static void
+a_lost_connection_is_opened_anew(void **state)
+{
+	const struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	int64_t id = place_device(s, "aa", 1);
+	struct device d;
+	bool changed;
+
+	assert_int_not_equal(store_watch(s), -1);
+	assert_int_equal(store_changed(s, &changed), STORE_OK);
+	assert_int_equal(store_device_get(s, id, &d), STORE_OK);
+	end_others(p);
+	assert_int_equal(store_device_get(s, id, &d), STORE_OK);
+	/* What was missed is not known. */
+	assert_int_equal(store_changed(s, &changed), STORE_OK);
+	assert_true(changed);
+	assert_int_equal(store_begin(s), STORE_OK);
+	assert_int_equal(store_device_twice(s, id, 5, "here, there"), STORE_OK);
+	end_others(p);
+	assert_int_equal(store_device_twice(s, id, 6, "x"), STORE_BUSY);
+	assert_non_null(strstr(store_error(s), "127.0.0.1"));
+	assert_int_equal(store_device_get(s, id, &d), STORE_BUSY);
+	assert_int_not_equal(store_commit(s), STORE_OK);
+	store_rollback(s);
+	assert_int_equal(store_device_get(s, id, &d), STORE_OK);
+	assert_int_equal(d.duplicate_key, 0);
+	assert_true(store_server_runs(s));
+	store_close(s);
+}
+
+/* A limited store is one of a sealed process. */
+static void
+a_limited_store_stays_closed(void **state)
+{
+	const struct place *p = *state;
+	struct store *server = place_open(p, STORE_CREATE | STORE_SERVER), *s;
+	struct oper o = {.name = "bob",
+	    .role = OPERATOR_VIEWER,
+	    .grants = "device=it's:22 lab"};
+	struct device d;
+	int64_t id = place_device(server, "aa", 1);
+
+	s = place_open(p, STORE_READ);
+	assert_int_equal(store_device_get(s, id, &d), STORE_OK);
+	assert_int_equal(store_limit(s, &o), STORE_OK);
+	assert_int_equal(store_device_get(s, id, &d), STORE_NONE);
+	assert_int_not_equal(store_device_twice(s, id, 5, "x"), STORE_OK);
+	assert_int_not_equal(store_device_remove(s, id), STORE_OK);
+	end_others(p);
+	assert_int_equal(store_device_get(s, id, &d), STORE_FAILED);
+	assert_int_equal(store_device_get(s, id, &d), STORE_FAILED);
+	store_close(s);
+	assert_int_equal(store_device_get(server, id, &d), STORE_OK);
+	store_close(server);
+}
+
+/* A row that another holds: busy within the time, and usable then. */
+static void
+a_lock_is_waited_for_for_a_time(void **state)
+{
+	const struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	int64_t id = place_device(s, "aa", 1);
+	PGconn *db = other_open(p);
+	char cell[256];
+	time_t began = time(NULL);
+
+	other_run(db, "BEGIN; UPDATE device_seen SET places = 'mine'", cell);
+	assert_int_equal(store_device_twice(s, id, 5, "x"), STORE_BUSY);
+	assert_true(time(NULL) - began <= 20);
+	other_run(db, "ROLLBACK", cell);
+	assert_int_equal(store_device_twice(s, id, 5, "x"), STORE_OK);
+	/* Two that decide of the same wait for each other: none is lost. */
+	other_run(db,
+	    "BEGIN; INSERT INTO operator (name, role, type, digest, blob, "
+	    "created) VALUES ('bb', 1, '', 'x', 'x', 1)",
+	    cell);
+	assert_int_equal(store_begin(s), STORE_OK);
+	assert_int_equal(
+	    store_device_add(
+		s, &(struct device){.name = "bb", .created = 1}, NULL),
+	    STORE_BUSY);
+	store_rollback(s);
+	other_run(db, "COMMIT", cell);
+	assert_int_equal(
+	    store_device_add(
+		s, &(struct device){.name = "bb", .created = 1}, NULL),
+	    STORE_EXISTS);
+	PQfinish(db);
+	store_close(s);
+}
+
+static int
+count_change(void *arg, const struct change *c)
+{
+	int64_t *last = arg;
+
+	/* One after the other, whoever made them. */
+	assert_int_equal(c->seq, *last + 1);
+	*last = c->seq;
+	return 0;
+}
+
+/* Numbers of changes are the commits' order, and what fails leaves no gap. */
+static void
+changes_have_no_gaps(void **state)
+{
+	const struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	struct store *other = place_open(p, 0);
+	struct pollfd pfd = {.fd = store_watch(s), .events = POLLIN};
+	int64_t seq, last;
+	bool changed;
+	int i;
+
+	assert_int_equal(store_seq(s, &seq), STORE_OK);
+	assert_int_equal(store_changed(s, &changed), STORE_OK);
+	assert_int_equal(store_changed(s, &changed), STORE_OK);
+	assert_false(changed);
+	for (i = 0; i < 10; i++) {
+		assert_int_equal(store_begin(other), STORE_OK);
+		assert_int_equal(store_admin(other, "x", "y"), STORE_OK);
+		if (i % 2 == 0)
+			assert_int_equal(store_commit(other), STORE_OK);
+		else
+			store_rollback(other);
+		assert_int_equal(store_admin(s, "x", "y"), STORE_OK);
+	}
+	last = seq;
+	assert_int_equal(
+	    store_change_each(s, seq, count_change, &last), STORE_OK);
+	assert_int_equal(last, seq + 15);
+	assert_int_equal(store_verify(s), STORE_OK);
+	store_watch_drain(s);
+	assert_int_equal(store_changed(s, &changed), STORE_OK);
+	store_watch_drain(s);
+	assert_int_equal(poll(&pfd, 1, 0), 0);
+	assert_int_equal(store_admin(other, "x", "y"), STORE_OK);
+	assert_int_equal(poll(&pfd, 1, 30000), 1);
+	store_watch_drain(s);
+	assert_int_equal(store_changed(s, &changed), STORE_OK);
+	assert_true(changed);
+	store_close(other);
+	store_close(s);
+}
+
+/* A store's notification may come with the answer to something else. */
+static void
+the_watch_is_not_passed_over(void **state)
+{
+	const struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	struct store *other = place_open(p, 0);
+	struct pollfd pfd = {.fd = store_watch(s), .events = POLLIN};
+	int64_t seq;
+
+	store_watch_drain(s);
+	assert_int_equal(store_admin(other, "x", "y"), STORE_OK);
+	/* Read, so that the connection itself is not readable any more. */
+	assert_int_equal(poll(&pfd, 1, 30000), 1);
+	assert_int_equal(store_seq(s, &seq), STORE_OK);
+	assert_int_equal(poll(&pfd, 1, 0), 1);
+	store_watch_drain(s);
+	store_close(other);
+	store_close(s);
+}
+
+/* The functions of the migrations, against those of policy/health_field.c. */
+static void
+health_is_read_as_in_c(void **state)
+{
+	static const char *const healths[] = {"", "mem=4", "mem=4 memt=128",
+	    "memt=128 mem=4", "xmem=7 mem=5", "mem=", "mem=-4", "mem=1.5",
+	    "mem=1.", "mem=.5", "mem=--1", "mem=1e3", "mem=+1", "mem=4x", "mem",
+	    "mem=4 mem=5", "mem=4=5", "up=1 load=0.25 mem=-0.50",
+	    "mem=12345678901234567890123456789012",
+	    "mem=123456789012345678901234567890123", "mem=0x10", "mem=a,b",
+	    "Mem=3 MEM=4", " mem=4", "up=5  mem=4", "mem=%4", "m.m=3"};
+	static const char *const keys[] = {"mem", "memt", "m", "load", "M"};
+	struct store *s = place_open(*state, STORE_CREATE | STORE_SERVER);
+	char sql[256], got[256], want[64], value[HEARTBEAT_VALUE];
+	PGconn *db = other_open(*state);
+	size_t h, k;
+	double number;
+
+	for (h = 0; h < sizeof(healths) / sizeof(healths[0]); h++)
+		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+			snprintf(sql, sizeof(sql),
+			    "SELECT health_text('%s', '%s')", healths[h],
+			    keys[k]);
+			other_run(db, sql, got);
+			assert_string_equal(got,
+			    health_text(healths[h], keys[k], value) ? value
+								    : "NULL");
+			snprintf(sql, sizeof(sql),
+			    "SELECT coalesce(health_number('%s', '%s'), "
+			    "99.25)::float8::numeric(40, 4)",
+			    healths[h], keys[k]);
+			other_run(db, sql, got);
+			if (!health_number(healths[h], keys[k], &number))
+				number = 99.25;
+			snprintf(want, sizeof(want), "%.4f", number);
+			assert_true(strtod(got, NULL) == strtod(want, NULL));
+		}
+	other_run(db, "SELECT has_text('TP-Link', 'p-l')", got);
+	assert_string_equal(got, "t");
+	other_run(db, "SELECT has_text('TP-Link', '')", got);
+	assert_string_equal(got, "t");
+	other_run(db, "SELECT has_text('a_b%c', 'b_c')", got);
+	assert_string_equal(got, "f");
+	other_run(db, "SELECT has_text(NULL, 'x')", got);
+	assert_string_equal(got, "f");
+	PQfinish(db);
+	store_close(s);
+}
+
+/* Text that is no UTF-8 is taken as far as it is ASCII. */
+static void
+any_text_is_taken(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_SERVER);
+	struct key k, got;
+	struct device d;
+
+	place_key(&k, 2);
+	k.device = place_device(s, "aa", 1);
+	snprintf(k.comment, sizeof(k.comment), "J\xfcrgen's");
+	assert_int_equal(store_key_add(s, &k), STORE_OK);
+	assert_int_equal(store_key_get(s, k.id, &got), STORE_OK);
+	assert_string_equal(got.comment, "J?rgen's");
+	assert_int_equal(store_key_remove(s, k.id), STORE_OK);
+	snprintf(k.comment, sizeof(k.comment), "J\xc3\xbcrgen's");
+	assert_int_equal(store_key_add(s, &k), STORE_OK);
+	assert_int_equal(store_key_get(s, k.id, &got), STORE_OK);
+	assert_string_equal(got.comment, "J\xc3\xbcrgen's");
+	assert_int_equal(
+	    store_device_find(s, "x'; DROP TABLE device; --", &d), STORE_NONE);
+	store_close(s);
+}
+
+/* Who may open what: of a newer version, too, if that says so. */
+static void
+a_newer_store_says_who_may_use_it(void **state)
+{
+	const struct place *p = *state;
+	char cell[256], error[STORE_ERROR], sql[96];
+	struct store *s;
+	PGconn *db = other_open(p);
+	int version;
+
+	assert_int_equal(store_open(&s, p->url, 0, error), STORE_DENIED);
+	s = place_open(p, STORE_CREATE | STORE_SERVER);
+	assert_string_equal(store_notice(s), "");
+	store_close(s);
+	snprintf(sql, sizeof(sql),
+	    "UPDATE store_schema SET version = %d, oldest = %d",
+	    STORE_SCHEMA + 2, STORE_SCHEMA);
+	other_run(db, sql, cell);
+	s = place_open(p, STORE_SERVER);
+	assert_int_equal(store_schema(s, &version), STORE_OK);
+	assert_int_equal(version, STORE_SCHEMA + 2);
+	store_close(s);
+	other_run(db, "UPDATE store_schema SET oldest = version", cell);
+	assert_int_equal(
+	    store_open(&s, p->url, STORE_SERVER, error), STORE_NEWER);
+	other_run(db, "DROP TABLE store_schema", cell);
+	assert_int_equal(
+	    store_open(&s, p->url, STORE_SERVER | STORE_CREATE, error),
+	    STORE_BROKEN);
+	assert_non_null(strstr(error, "another program"));
+	PQfinish(db);
+}
+
+/* Several servers at a time; one who holds the store keeps them away. */
+static void
+servers_share_the_store(void **state)
+{
+	const struct place *p = *state;
+	struct store *a = place_open(p, STORE_CREATE | STORE_SERVER), *b, *s;
+	char error[STORE_ERROR];
+	int lock, i;
+
+	b = place_open(p, STORE_SERVER);
+	s = place_open(p, 0);
+	assert_true(store_server_runs(s));
+	assert_int_equal(store_hold(p->url, &lock, error), STORE_TAKEN);
+	store_close(a);
+	store_close(b);
+	/* The server sees the end of a connection a moment later. */
+	for (i = 0; i < 1000 && store_server_runs(s); i++)
+		usleep(10000);
+	assert_false(store_server_runs(s));
+	assert_int_equal(store_hold(p->url, &lock, error), STORE_OK);
+	assert_int_equal(
+	    store_open(&a, p->url, STORE_SERVER, error), STORE_TAKEN);
+	close(lock);
+	for (i = 0; i < 1000; i++) {
+		if (store_open(&a, p->url, STORE_SERVER, error) == STORE_OK)
+			break;
+		usleep(10000);
+	}
+	assert_non_null(a);
+	store_close(a);
+	store_close(s);
+}
+
+/* What is damaged is told. */
+static void
+damage_is_found(void **state)
+{
+	static const char *const damages[] = {
+	    "DELETE FROM device_seen",
+	    "INSERT INTO device_seen (device) VALUES (99)",
+	    "UPDATE change_counter SET seq = seq + 1",
+	    "DELETE FROM change WHERE seq = 2",
+	};
+	const struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	PGconn *db = other_open(p);
+	char cell[256];
+	size_t i;
+
+	place_device(s, "aa", 1);
+	place_device(s, "bb", 2);
+	assert_int_equal(store_verify(s), STORE_OK);
+	for (i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		other_run(db,
+		    "CREATE TABLE IF NOT EXISTS x_seen AS TABLE "
+		    "device_seen; CREATE TABLE IF NOT EXISTS "
+		    "x_change AS TABLE change; CREATE TABLE IF NOT "
+		    "EXISTS x_counter AS TABLE change_counter",
+		    cell);
+		other_run(db, damages[i], cell);
+		assert_int_equal(store_verify(s), STORE_BROKEN);
+		other_run(db,
+		    "DELETE FROM device_seen; INSERT INTO device_seen "
+		    "SELECT * FROM x_seen; DELETE FROM change; INSERT INTO "
+		    "change SELECT * FROM x_change; UPDATE change_counter "
+		    "SET seq = (SELECT seq FROM x_counter)",
+		    cell);
+		assert_int_equal(store_verify(s), STORE_OK);
+	}
+	assert_int_equal(store_copy(s, "/tmp/x"), STORE_FAILED);
+	assert_non_null(strstr(store_error(s), "pg_dump"));
+	PQfinish(db);
+	store_close(s);
+}
+
+/* Errors name the host, and what is to be done. */
+static void
+refusals_say_why(void **state)
+{
+	static const struct {
+		const char *url, *word;
+		enum store_result result;
+	} refused[] = {
+	    {"postgresql:x", "postgresql://user@host/database", STORE_DENIED},
+	    {"postgresql://127.0.0.1:1/x?connect_timeout=2", "127.0.0.1:1",
+		STORE_BUSY},
+	    {"postgresql://%s/x", "postgresql://", STORE_DENIED},
+	    {"postgresql:///x?bad=1", "bad", STORE_DENIED},
+	};
+	const struct place *p = *state;
+	char error[STORE_ERROR], url[300];
+	struct store *s;
+	size_t i;
+
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		assert_int_equal(store_open(&s, refused[i].url, 0, error),
+		    refused[i].result);
+		if (strstr(error, refused[i].word) == NULL)
+			fail_msg("%s: %s", refused[i].url, error);
+	}
+	snprintf(url, sizeof(url), "%sx", p->url);
+	assert_int_equal(store_open(&s, url, 0, error), STORE_DENIED);
+	assert_non_null(strstr(error, "createdb"));
+	/* The first of two hosts is none. */
+	snprintf(url, sizeof(url), "postgresql://et@127.0.0.1:1,%s",
+	    strchr(p->url, '@') + 1);
+	s = NULL;
+	assert_int_equal(
+	    store_open(&s, url, STORE_CREATE | STORE_SERVER, error), STORE_OK);
+	store_close(s);
+}
+
+/* The database's clock, by which all nodes compare. */
+static void
+the_clock_is_the_databases(void **state)
+{
+	struct store *s = place_open(*state, STORE_CREATE | STORE_SERVER);
+	int64_t now = time(NULL) * INT64_C(1000000), diff;
+
+	assert_int_equal(store_alive(s), STORE_OK);
+	diff = store_clock(s) - now;
+	assert_true(diff > -1000000 && diff < 30 * INT64_C(1000000));
+	store_close(s);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, place_make, place_remove)
+	const struct CMUnitTest tests[] = {
+	    TEST(a_group_goes_on_after_a_refusal),
+	    TEST(lists_nest),
+	    TEST(a_lost_connection_is_opened_anew),
+	    TEST(a_limited_store_stays_closed),
+	    TEST(a_lock_is_waited_for_for_a_time),
+	    TEST(changes_have_no_gaps),
+	    TEST(the_watch_is_not_passed_over),
+	    TEST(health_is_read_as_in_c),
+	    TEST(any_text_is_taken),
+	    TEST(a_newer_store_says_who_may_use_it),
+	    TEST(servers_share_the_store),
+	    TEST(damage_is_found),
+	    TEST(refusals_say_why),
+	    TEST(the_clock_is_the_databases),
+	};
+
+	if (getenv("ETPH_PGSQL") == NULL) {
+		printf("SKIP: no PostgreSQL: run by on_pgsql.py\n");
+		return 77;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
