@@ -34,6 +34,7 @@ struct pgsql {
 	int64_t		 again;		/* ms: not before is it tried again */
 	int		 patience;	/* ms for the server's next word */
 	bool		 patient;	/* within a migration */
+	bool		 ended;		/* by the server, which said so */
 	bool		 limited;	/* by pgsql_limit: sealed */
 	unsigned int	 generation;	/* of the connection; 0: none yet */
 	unsigned int	 names;		/* of statements, given out */

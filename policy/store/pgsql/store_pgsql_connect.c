@@ -14,6 +14,7 @@
 #include "store_pgsql.h"
 
 #define TRY_MS 2000 /* for all hosts that are tried at a time */
+#define TRY_FIRST_MS 10000 /* when nobody else is served yet */
 #define AGAIN_MS 250 /* at least, after a failure */
 #define OPTIONS 64 /* that a URL may have */
 
@@ -170,6 +171,18 @@ connect_place(struct pgsql *q, const PGconn *db)
 	    port != NULL ? port : "", name != NULL ? name : "");
 }
 
+/* Said by the server, other than as an answer: that it stops, or a remark. */
+static void
+connect_notice(void *arg, const PGresult *notice)
+{
+	struct pgsql *q = arg;
+	const char *severity =
+	    PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	if (severity != NULL && strcmp(severity, "FATAL") == 0)
+		q->ended = true;
+}
+
 static enum store_result
 connect_one(struct store *s, const struct target *t, int64_t until)
 {
@@ -181,6 +194,7 @@ connect_one(struct store *s, const struct target *t, int64_t until)
 		return store_fail(s, STORE_FAILED, "out of memory");
 	connect_place(q, db);
 	PQsetErrorVerbosity(db, PQERRORS_VERBOSE); /* with the code */
+	PQsetNoticeReceiver(db, connect_notice, q);
 	r = PQstatus(db) == CONNECTION_BAD ? pgsql_refused(s, db)
 					   : connect_wait(s, db, until);
 	if (r == STORE_OK && PQsetnonblocking(db, 1) != 0)
@@ -190,6 +204,7 @@ connect_one(struct store *s, const struct target *t, int64_t until)
 		return r;
 	}
 	PQsetErrorVerbosity(db, PQERRORS_DEFAULT);
+	q->ended = false;
 	q->db = db;
 	return STORE_OK;
 }
@@ -199,7 +214,8 @@ static enum store_result
 connect_hosts(struct store *s, const PQconninfoOption *all)
 {
 	struct pgsql *q = s->db;
-	int64_t until = pgsql_now() + TRY_MS;
+	bool first_time = q->generation == 0;
+	int64_t until = pgsql_now() + (first_time ? TRY_FIRST_MS : TRY_MS);
 	enum store_result r = STORE_BUSY;
 	size_t first = q->host;
 	struct target t;

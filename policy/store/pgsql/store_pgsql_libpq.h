@@ -46,6 +46,7 @@
 	X(PQsendQueryParams) \
 	X(PQsendQueryPrepared) \
 	X(PQsetErrorVerbosity) \
+	X(PQsetNoticeReceiver) \
 	X(PQsetSingleRowMode) \
 	X(PQsetnonblocking) \
 	X(PQsocket) \
@@ -98,6 +99,7 @@ bool		 pgsql_libpq_load(char *why, size_t size);
 #define PQsendQueryParams pgsql_libpq.PQsendQueryParams
 #define PQsendQueryPrepared pgsql_libpq.PQsendQueryPrepared
 #define PQsetErrorVerbosity pgsql_libpq.PQsetErrorVerbosity
+#define PQsetNoticeReceiver pgsql_libpq.PQsetNoticeReceiver
 #define PQsetSingleRowMode pgsql_libpq.PQsetSingleRowMode
 #define PQsetnonblocking pgsql_libpq.PQsetnonblocking
 #define PQsocket pgsql_libpq.PQsocket

@@ -55,10 +55,11 @@ open_check(struct store *s)
 {
 	struct pgsql *q = s->db;
 
-	if (PQconsumeInput(q->db))
-		pgsql_notices(q);
-	else
+	if (!PQconsumeInput(q->db))
 		pgsql_lost(s, PQerrorMessage(q->db));
+	pgsql_notices(q);
+	if (q->db != NULL && q->ended)
+		pgsql_lost(s, "it stops");
 }
 
 enum store_result

@@ -103,6 +103,8 @@ pgsql_watch_drain(struct store *s)
 	if (q->db != NULL && !PQconsumeInput(q->db))
 		pgsql_lost(s, PQerrorMessage(q->db));
 	pgsql_notices(q);
+	if (q->db != NULL && q->ended)
+		pgsql_lost(s, "it stops");
 	/* Nothing to be read is as good. */
 	if ((q->wake != -1 && read(q->wake, &times, sizeof(times)) == -1) ||
 	    (q->timer != -1 && read(q->timer, &times, sizeof(times)) == -1))
