@@ -42,7 +42,7 @@ listen_send(struct conn *c, uint32_t port, struct tunnel *t, const char *why)
 	msg_init(&answer, MSG_LISTENING, c->number);
 	answer.listening.port = port;
 	if (t != NULL)
-		answer.listening.bound = 1;
+		answer.listening.bound = port;
 	else
 		listen_log_refused(c, port, why);
 	conn_send(c, &answer, -1);

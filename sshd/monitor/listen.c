@@ -295,6 +295,13 @@ listen_close(struct listen *l)
 int
 listen_again(const struct listen *l)
 {
+	struct addrinfo *ai = resolve_text(l->name);
+
+	/* A port that the kernel chose is no longer bound; others are. */
+	if (ai != NULL) {
+		(void)!bind(l->fd, ai->ai_addr, ai->ai_addrlen);
+		freeaddrinfo(ai);
+	}
 	return listen(l->fd, BACKLOG);
 }
 

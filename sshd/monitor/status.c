@@ -164,10 +164,10 @@ static void
 add_node(const struct monitor *m, json_t *status)
 {
 	if (m->nodes != NULL)
-		json_object_update_new(status,
-		    json_pack("{s:b, s:b, s:b, s:i}", "leads", m->leads,
-			"draining", m->draining, "fenced", m->fenced, "relays",
-			(int)HASH_COUNT(m->nodes->streams)));
+		json_object_update_new(
+		    status, json_pack("{s:b, s:b, s:b, s:i}", "leads", m->leads,
+				"draining", m->draining, "fenced", m->fenced,
+				"relays", (int)HASH_COUNT(m->nodes->streams)));
 }
 
 void

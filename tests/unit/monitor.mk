@@ -170,7 +170,8 @@ tests_unit_test_presence_SOURCES = tests/unit/test_presence.c $(monitor_stage)
 tests_unit_test_presence_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_presence_LDADD = $(monitor_libs)
 
-tests_unit_test_nodes_SOURCES = tests/unit/test_nodes.c $(monitor_stage)
+tests_unit_test_nodes_SOURCES = tests/unit/test_nodes.c \
+	tests/unit/ahead.c tests/unit/ahead.h $(monitor_stage)
 tests_unit_test_nodes_CPPFLAGS = $(monitor_cppflags)
 tests_unit_test_nodes_LDADD = $(monitor_libs)
 

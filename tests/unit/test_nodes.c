@@ -3,14 +3,23 @@
  */
 #include "config.h"
 
+#include <sys/socket.h>
+
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <utlist.h>
 
+#include "accept.h"
+#include "ahead.h"
+#include "answer_listen.h"
+#include "drain.h"
 #include "foreign.h"
 #include "jump.h"
 #include "learn.h"
+#include "listen.h"
 #include "node.h"
 #include "reach.h"
 #include "stage.h"
@@ -336,6 +345,103 @@ test_load_without(void **state)
 	end(&sc);
 }
 
+/* A device may ask for its port before the node hears that it is wished. */
+static void
+test_listen_before_the_wish(void **state)
+{
+	struct scene sc = begin(state);
+	struct msg msg;
+
+	HASH_ADD(
+	    hh, sc.stage->m.conns, number, sizeof(sc.waits->number), sc.waits);
+	sc.waits->waits = false;
+	msg_init(&msg, MSG_LISTEN, sc.waits->number);
+	msg.port.port = 22;
+	assert_null(answer_listen(sc.waits, &msg));
+	msg.port.port = 23;
+	assert_null(answer_listen(sc.waits, &msg));
+	quiet(&sc);
+	say_wish(sc.stage, "n2", 22, 1);
+	stage_heard(sc.stage->to_worker, &msg, MSG_LISTENING);
+	assert_int_equal(msg.listening.port, 22);
+	assert_int_equal(msg.listening.bound, 22);
+	stage_heard(sc.stage->to_keeper, &msg, MSG_TUNNEL);
+	answer_listen_again(&sc.stage->m);
+	quiet(&sc);
+	/* Nobody has wished the other. */
+	ahead += LISTEN_LATE + 1;
+	answer_listen_again(&sc.stage->m);
+	stage_heard(sc.stage->to_worker, &msg, MSG_LISTENING);
+	assert_int_equal(msg.listening.port, 23);
+	assert_int_equal(msg.listening.bound, 0);
+	assert_null(sc.stage->m.nodes->late);
+	HASH_DEL(sc.stage->m.conns, sc.waits);
+	end(&sc);
+}
+
+static void
+say_drain(struct stage *s, uint32_t on)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_NODE, 0);
+	snprintf(msg.node.name, sizeof(msg.node.name), "n1");
+	msg.node.alive = 1;
+	msg.node.drain = on;
+	hear(s, &msg);
+}
+
+static bool
+answers(uint32_t port)
+{
+	struct sockaddr_in sin = {.sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int r = connect(fd, (struct sockaddr *)&sin, sizeof(sin));
+
+	close(fd);
+	return r == 0;
+}
+
+/* A drained node's address refuses, and its idle devices come again elsewhere. */
+static void
+test_drained(void **state)
+{
+	struct scene sc = begin(state);
+	struct monitor *m = &sc.stage->m;
+	char error[CONF_ERROR];
+
+	HASH_ADD(hh, m->conns, number, sizeof(sc.waits->number), sc.waits);
+	sc.stage->conf.drain_time = 300;
+	m->ready = true;
+	m->listens = listen_one("listen", "127.0.0.1:0", error);
+	assert_non_null(m->listens);
+	accept_start(m);
+	assert_true(answers(m->listens->port));
+	say_drain(sc.stage, 1);
+	assert_false(answers(m->listens->port));
+	say_drain(sc.stage, 0);
+	assert_true(answers(m->listens->port));
+	assert_false(drain_tick(m));
+	assert_int_equal(sc.waits->state, CONN_OPEN);
+	say_drain(sc.stage, 1);
+	assert_false(drain_tick(m));
+	assert_string_equal(
+	    conn_reason(sc.waits), "the server is being drained: come again");
+	/* It is awaited, but not for ever. */
+	assert_false(drain_tick(m));
+	ahead += 301;
+	assert_true(drain_tick(m));
+	accept_stop(m);
+	listen_close(m->listens);
+	m->ready = false;
+	stage_turn(sc.stage);
+	ev_timer_stop(m->loop, &sc.waits->timer);
+	HASH_DEL(m->conns, sc.waits);
+	end(&sc);
+}
+
 /* A store of one node has no others. */
 static void
 test_alone(void **state)
@@ -372,6 +478,8 @@ main(void)
 	    TEST(test_own_wish_is_recorded),
 	    TEST(test_forward_of_another_node),
 	    TEST(test_load_without),
+	    TEST(test_listen_before_the_wish),
+	    TEST(test_drained),
 	    TEST(test_alone),
 	};
 

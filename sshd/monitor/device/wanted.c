@@ -44,9 +44,9 @@ wanted_record_virtual_change(
 		wanted_record_one_virtual(m, f, f->state, reason);
 	else if (f->told)
 		wanted_record_one_virtual(m, f,
-		    forward_ended(f->state)	? f->state
+		    forward_ended(f->state)    ? f->state
 		    : f->state == FORWARD_OPEN ? FORWARD_CLOSED
-						: FORWARD_CANCELLED,
+					       : FORWARD_CANCELLED,
 		    reason);
 	f->told = told && !forward_ended(f->state);
 }

@@ -57,8 +57,8 @@ static bool
 drain_is_idle(const struct conn *c)
 {
 	if (c->state == CONN_OPEN)
-		return (c->waits || c->tunnels != NULL) &&
-		       c->bridges == NULL && !drain_carries_jump(c);
+		return (c->waits || c->tunnels != NULL) && c->bridges == NULL &&
+		       !drain_carries_jump(c);
 	return c->state == CONN_OPERATOR && c->jumps == NULL &&
 	       c->consoles == NULL;
 }

@@ -50,6 +50,8 @@ struct nodes {
 	struct srclimit *sources; /* of connections to it */
 	struct child *link; /* NULL: none runs */
 	double started; /* the link */
+	double pinged; /* when PING was sent last */
+	bool answered; /* it */
 	double again; /* when it may be started again */
 	unsigned int failures; /* of its starts, in a row */
 };

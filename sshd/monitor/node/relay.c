@@ -30,6 +30,7 @@
 #define NOFILE 65536
 #define TIMEOUT 2000 /* ms for a handshake */
 #define STARTING 10.0 /* s until READY */
+#define PING_EVERY 10.0 /* s; the answer comes before the next one */
 #define SOON 10.0 /* s: an end before this is a failed start */
 #define AGAIN_MOST 30.0 /* s until a failed start is tried again */
 
@@ -83,11 +84,17 @@ relay_hear(struct child *link, struct msg *msg)
 {
 	struct monitor *m = link->m;
 
-	if (msg->type == MSG_READY && !link->ready) {
+	switch (msg->type) {
+	case MSG_READY:
+		if (link->ready)
+			return "out of turn";
 		link->ready = true;
 		return NULL;
-	}
-	switch (msg->type) {
+	case MSG_PONG:
+		if (m->nodes->answered)
+			return "out of turn";
+		m->nodes->answered = true;
+		return NULL;
 	case MSG_LINK_ASK:
 		return relay_in_ask(m, &msg->link);
 	case MSG_LINK_OPEN:
@@ -156,7 +163,8 @@ relay_start_link(struct monitor *m)
 
 	if (ns->link != NULL || now < ns->again)
 		return;
-	ns->started = now;
+	ns->started = ns->pinged = now;
+	ns->answered = true;
 	ns->link = child_start_once(m, &relay_role, m);
 	if (ns->link == NULL)
 		ns->again = now + 1;
@@ -253,6 +261,32 @@ relay_start(struct monitor *m)
 	ev_io_start(m->loop, &l->watch);
 }
 
+/* The link is ended if it does not start, or its event loop has stalled. */
+static void
+relay_watch_link(struct nodes *ns)
+{
+	double now = clock_now();
+	struct msg msg;
+
+	if (ns->link == NULL)
+		return;
+	if (!ns->link->ready) {
+		if (now - ns->started > STARTING)
+			child_fail(ns->link, "did not start in time");
+		return;
+	}
+	if (now - ns->pinged < PING_EVERY)
+		return;
+	if (!ns->answered) {
+		child_fail(ns->link, "event loop stalled");
+		return;
+	}
+	ns->answered = false;
+	ns->pinged = now;
+	msg_init(&msg, MSG_PING, 0);
+	child_send(ns->link, &msg, -1);
+}
+
 void
 relay_tick(struct monitor *m)
 {
@@ -262,9 +296,7 @@ relay_tick(struct monitor *m)
 	if (ns == NULL || ns->listen == NULL)
 		return;
 	relay_start_link(m);
-	if (ns->link != NULL && !ns->link->ready &&
-	    clock_now() - ns->started > STARTING)
-		child_fail(ns->link, "did not start in time");
+	relay_watch_link(ns);
 	ticket_tick(m);
 	HASH_ITER(hh, ns->streams, r, tmp)
 		if (r->in)

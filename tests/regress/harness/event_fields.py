@@ -11,6 +11,7 @@ FIELDS = {name: fields.split() for names, fields in {
     "conn.open": "conn device sport id peer",
     "device.duplicate-key": "conn device key addr other reason",
     "device.late device.offline device.online": "device interval",
+    "drain": "reason",
     "enroll": "conn device token addr key reason",
     "enroll.install": "conn token addr",
     "enroll.login": "conn token addr port client? ms",
