@@ -56,6 +56,8 @@ send_message(struct keeper *k, const struct msg *m)
 
 	if (send_batch(k) == -1)
 		return -1;
+	if (skew_offset(k) == 0)
+		return send_now(k, m);
 	memcpy(&copy, m, msg_size(m->type));
 	skew_out(k, &copy);
 	r = send_now(k, &copy);

@@ -69,9 +69,11 @@ skew_message(struct msg *m, int64_t by)
 	uint32_t i, n = 1;
 	size_t t;
 
+	if (by == 0)
+		return;
 	for (s = skews; s < skews + SKEWS && s->type != m->type; s++)
 		;
-	if (by == 0 || s == skews + SKEWS)
+	if (s == skews + SKEWS)
 		return;
 	if (s->list != 0)
 		n = *(uint32_t *)((char *)m + s->list);

@@ -74,10 +74,12 @@ on_second(struct ev_loop *loop, ev_timer *t, int events)
 	report_read(k, r);
 	if (r != STORE_OK)
 		lead_lost(k);
-	if (!report_fine(k))
+	if (report_fine(k)) {
+		alerts_full(k);
+		report_state(k, true, false, "");
+	}
+	if (r != STORE_OK)
 		return;
-	alerts_full(k);
-	report_state(k, true, false, "");
 	watch_look(k);
 	if (k->seconds++ % ENDS_EVERY == 0)
 		report_read(k, alerts_ends(k));

@@ -45,8 +45,6 @@ write_clear_old(struct keeper *k)
 {
 	enum store_result r;
 
-	if (k->old_tunnels == 0)
-		return STORE_OK;
 	r = store_tunnel_clear(k->store, k->node.name, k->old_tunnels);
 	if (r == STORE_OK)
 		k->old_tunnels = 0;
@@ -151,7 +149,8 @@ on_alive(struct ev_loop *loop, ev_timer *t, int events)
 	(void)loop;
 	(void)events;
 	k->node_due = true;
-	report_write(k, write_clear_old(k));
+	if (k->old_tunnels != 0)
+		report_write(k, write_clear_old(k));
 	write_after(k, WRITE_AFTER);
 }
 

@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test_health_field \
 	tests/unit/test_heartbeat tests/unit/test_keeper tests/unit/test_key \
 	tests/unit/test_keeper_faults tests/unit/test_keeper_nodes \
+	tests/unit/test_skew \
 	tests/unit/test_history tests/unit/test_history_store \
 	tests/unit/test_holder tests/unit/test_member \
 	tests/unit/test_rotate_ready \
@@ -133,6 +134,11 @@ tests_unit_test_keeper_faults_SOURCES = tests/unit/test_keeper_faults.c \
 tests_unit_test_keeper_faults_CPPFLAGS = $(tests_unit_test_keeper_CPPFLAGS)
 tests_unit_test_keeper_faults_LDADD = sshd/libcommon.a $(unit_store)
 EXTRA_tests_unit_test_keeper_faults_DEPENDENCIES = sshd/et-sshd-keeper
+
+tests_unit_test_skew_SOURCES = tests/unit/test_skew.c \
+	sshd/keeper/skew.c sshd/keeper/skew.h tests/unit/unit.h
+tests_unit_test_skew_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/sshd/keeper
+tests_unit_test_skew_LDADD = sshd/libcommon.a $(unit_store) $(EV_LIBS)
 
 tests_unit_test_key_SOURCES = tests/unit/test_key.c tests/unit/unit.h
 tests_unit_test_key_CPPFLAGS = $(unit_cppflags)

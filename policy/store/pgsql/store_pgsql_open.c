@@ -15,13 +15,15 @@
 static enum store_result
 open_session(struct store *s)
 {
-	char sql[256];
+	char sql[512];
 	bool server = (s->flags & STORE_SERVER) != 0;
 	PGresult *result;
 
 	snprintf(sql, sizeof(sql),
 	    "SET statement_timeout = %d; SET lock_timeout = %d; "
 	    "SET idle_in_transaction_session_timeout = 60000; "
+	    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
+	    "SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000; "
 	    "SET default_transaction_read_only = %s",
 	    server ? PATIENCE_SERVER : PATIENCE, server ? 1000 : 2000,
 	    s->flags & STORE_READ ? "on" : "off");
