@@ -18,7 +18,9 @@ ask(const struct plan *plan)
 	uint64_t number = in_state(plan->state);
 	size_t fds = plan->a == MSG_SETUP || plan->a == MSG_CONN ||
 		     plan->a == MSG_ACCEPTED || plan->a == MSG_JOIN ||
-		     plan->a == MSG_STREAM || plan->a == MSG_VISITOR;
+		     plan->a == MSG_STREAM || plan->a == MSG_VISITOR ||
+		     plan->a == MSG_LINK_DIAL || plan->a == MSG_LINK_ACCEPT ||
+		     plan->a == MSG_LINK_STREAM;
 	struct msg m = {.type = (uint32_t)plan->a, .conn = number};
 	size_t len = msg_size(m.type);
 
