@@ -11,6 +11,7 @@
 #include "conn.h"
 #include "directory.h"
 #include "inbox.h"
+#include "jump.h"
 #include "learn_device.h"
 #include "monitor.h"
 #include "msg.h"
@@ -55,6 +56,7 @@ drop_device(struct monitor *m, struct dir_device *dev)
 	directory_retire_device(&m->dir, dev);
 	DL_FOREACH_SAFE(dev->forwards, f, tmp)
 		wanted_withdraw(m, f, "device removed");
+	jump_device_gone(dev, "device removed");
 	end_device(dev, "device removed");
 	if (dev->conns == NULL)
 		directory_drop_device(&m->dir, dev);

@@ -10,7 +10,7 @@
 #include "filter.h"
 
 static const char *
-monitor_seal(void)
+monitor_enter(uint32_t node_port)
 {
 	const struct conf conf = {.installer = prey.file,
 	    .event_log = prey.file,
@@ -19,8 +19,22 @@ monitor_seal(void)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return "no-new-privs";
-	return filter_monitor(&conf, prey.file, 0);
+	return filter_monitor(&conf, prey.file, node_port);
 }
 
-const struct kind kinds[] = {{"monitor", monitor_seal, false}};
-const size_t nkinds = 1;
+static const char *
+monitor_seal(void)
+{
+	return monitor_enter(0);
+}
+
+/* With node-listen, at a port that nobody has here. */
+static const char *
+monitor_seal_node(void)
+{
+	return monitor_enter(7);
+}
+
+const struct kind kinds[] = {{"monitor", monitor_seal, false},
+    {"monitor-node", monitor_seal_node, false}};
+const size_t nkinds = sizeof(kinds) / sizeof(kinds[0]);

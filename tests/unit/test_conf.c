@@ -45,6 +45,7 @@ static const struct number {
     {"operator-ttl", offsetof(struct conf, operator_ttl), 86400, 1,
 	365 * 86400},
     {"alert-after", offsetof(struct conf, alert_after), 2, 1, 1000},
+    {"drain-time", offsetof(struct conf, drain_time), 300, 0, 86400},
 };
 #define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 
@@ -222,6 +223,12 @@ test_text(void **state)
 	refused(*state, "forward-address = \"\"\n", 1, "forward-address");
 	refused(*state, "metrics-listen = \"9468\"\n", 1,
 	    "metrics-listen 9468: not ADDRESS:PORT");
+	refused(*state, "node-listen = \"0.0.0.0:2223\"\n", 1,
+	    "node-listen 0.0.0.0:2223: not ADDRESS:PORT at which");
+	refused(*state, "node-listen = \"10.0.1.7:0\"\n", 1,
+	    "node-listen 10.0.1.7:0: not ADDRESS:PORT at which");
+	refused(*state, "node-listen = \"10.0.1.7:2223\"\n", 2,
+	    "node-listen: only nodes of one PostgreSQL");
 	refused(*state, "node = \"\"\n", 1, "node must be");
 	refused(*state, "history = 90h\n", 1, "history must be");
 	refused(*state, "history = 3651\n", 1, "history must be");

@@ -70,6 +70,28 @@ make_good(struct msg *m, enum msg_type type)
 	case MSG_GONE:
 		m->gone = (struct msg_gone){NOUN_FORWARD, 1};
 		break;
+	case MSG_NODE:
+		m->node =
+		    (struct msg_node){.name = "n2", .addr = "10.0.1.7:2223"};
+		break;
+	case MSG_WISH:
+		m->wish = (struct msg_wish){1, 22, 22, 1, "n2"};
+		break;
+	case MSG_TUNNEL:
+		m->tunnel = (struct msg_tunnel){1, 0, 22, 1, 1, "n2"};
+		break;
+	case MSG_TICKET:
+		m->ticket = (struct msg_ticket){.number = 1,
+		    .device = 1,
+		    .sport = 22,
+		    .addr = "192.0.2.1",
+		    .asker = "n1",
+		    .node = "n2"};
+		break;
+	case MSG_SEEN:
+		m->seen.n = 1;
+		m->seen.list[0].device = 1;
+		break;
 	default:
 		break;
 	}
@@ -272,6 +294,51 @@ test_ports_and_kinds(void **state)
 			WRONG(GONE, gone.noun, (uint32_t)i, "no such noun");
 }
 
+#define NODE "not a node's name"
+
+/* What the keeper says of other nodes. */
+static void
+test_nodes(void **state)
+{
+	static const uint32_t no_ports[] = {0, 65536, UINT32_MAX};
+	static const char *const no_addresses[] = {
+	    "n2", "n2:2223", "10.0.1.7", "10.0.1.7:x", "10.0.1.7:65536"};
+	size_t i;
+
+	(void)state;
+	EACH(i, no_names) {
+		WRONG_TEXT(NODE, node.name, no_names[i], NODE);
+		WRONG_TEXT(WISH, wish.node, no_names[i], NODE);
+		WRONG_TEXT(TUNNEL, tunnel.node, no_names[i], NODE);
+		WRONG_TEXT(TICKET, ticket.node, no_names[i], NODE);
+		WRONG_TEXT(TICKET, ticket.asker, no_names[i], NODE);
+		WRONG_TEXT(FORWARD, forward.node, no_names[i], NODE);
+	}
+	RIGHT_TEXT(FORWARD, forward.node, "n2");
+	EACH(i, no_addresses)
+		WRONG_TEXT(NODE, node.addr, no_addresses[i], "not an address");
+	RIGHT_TEXT(NODE, node.addr, "");
+	WRONG_TEXT(NODE, node.version, "2.0\n", "not a version");
+	WRONG_TEXT(TICKET, ticket.addr, "192.0.2.1:1", "not an address");
+	EACH(i, no_ports) {
+		WRONG(WISH, wish.dport, no_ports[i], "not ports");
+		WRONG(WISH, wish.sport, no_ports[i], "not ports");
+		WRONG(TUNNEL, tunnel.sport, no_ports[i], "not ports");
+		WRONG(TICKET, ticket.sport, no_ports[i], "not ports");
+	}
+	WRONG(TUNNEL, tunnel.dport, 65536, "not ports");
+	WRONG(TICKET, ticket.dport, 65536, "not ports");
+	WRONG(TICKET, ticket.from, 65536, "not ports");
+	WRONG(TICKET, ticket.number, 0, NUMBER);
+	EACH(i, no_numbers) {
+		WRONG(WISH, wish.device, no_numbers[i], DEVICE);
+		WRONG(TUNNEL, tunnel.device, no_numbers[i], DEVICE);
+		WRONG(TICKET, ticket.device, no_numbers[i], DEVICE);
+		WRONG(SEEN, seen.list[0].device, no_numbers[i], DEVICE);
+	}
+	WRONG(SEEN, seen.list[0].at, -1, "not a time");
+}
+
 static void
 test_backwards(void **state)
 {
@@ -327,6 +394,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_numbers),
+	    cmocka_unit_test(test_nodes),
 	    cmocka_unit_test(test_times),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_names_of_before),

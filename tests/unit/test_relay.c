@@ -115,6 +115,8 @@ begin(void **state)
 	sc.m->nodes->listen->port = port;
 	sc.m->nodes->sources = srclimit_new(true);
 	sc.m->nodes->link = &s->page;
+	sc.m->nodes->answered = true;
+	sc.m->nodes->pinged = clock_now();
 	s->page.role = &relay_role;
 	s->page.ready = true;
 	sc.dev = stage_device(s, 1, "a");
@@ -372,6 +374,46 @@ test_out_given_up(void **state)
 	assert_null(link_answers(&sc, id, LINK_JOINED));
 	assert_null(link_closes(&sc, id, 0));
 	stage_heard_nothing(sc.stage->to_worker);
+	end(&sc);
+}
+
+/* A removed device takes the jumps through other nodes with it. */
+static void
+test_out_device_removed(void **state)
+{
+	static const struct msg_bridge done;
+	struct scene sc = begin(state);
+	struct msg msg;
+	struct jump *j;
+	uint64_t id;
+
+	/* One is open, no connection of the device holds it; one is dialled. */
+	say_tunnel(&sc, 22, 22, 1);
+	j = ask(&sc);
+	id = dial(&sc);
+	assert_null(link_answers(&sc, id, LINK_JOINED));
+	close(heard_with(sc.stage->to_page, &msg, MSG_LINK_STREAM));
+	close(heard_with(sc.stage->to_worker, &msg, MSG_REACHED));
+	DL_DELETE2(sc.dev->conns, sc.device, dprev, dnext);
+	msg_init(&msg, MSG_REACH, sc.asker->number);
+	msg.reach.id = CHANNEL + 1;
+	msg.reach.port = 22;
+	snprintf(msg.reach.name, sizeof(msg.reach.name), "a");
+	assert_null(reach_answer(sc.asker, &msg));
+	id = dial(&sc);
+	msg_init(&msg, MSG_GONE, 0);
+	msg.gone = (struct msg_gone){NOUN_DEVICE, 1};
+	say(&sc, &msg);
+	assert_null(directory_device(&sc.m->dir, 1));
+	refused(&sc, "device removed");
+	stage_heard(sc.stage->to_page, &msg, MSG_LINK_END);
+	assert_int_equal(msg.link_answer.id, id);
+	assert_int_equal(j->state, JUMP_ENDING);
+	jump_closed(j, &done);
+	event_is(&sc, "jump.close", "device removed");
+	sc.dev = stage_device(sc.stage, 1, "a");
+	DL_APPEND2(sc.dev->conns, sc.device, dprev, dnext);
+	sc.device->device = sc.dev;
 	end(&sc);
 }
 
@@ -736,6 +778,32 @@ test_link_lies(void **state)
 	end(&sc);
 }
 
+/* A link that does not answer is ended. */
+static void
+test_link_stalls(void **state)
+{
+	struct scene sc = begin(state);
+	struct msg msg;
+
+	ahead += 9;
+	relay_tick(sc.m);
+	stage_heard_nothing(sc.stage->to_page);
+	ahead += 2;
+	relay_tick(sc.m);
+	stage_heard(sc.stage->to_page, &msg, MSG_PING);
+	assert_null(link_says(&sc, MSG_PONG, 0, 0));
+	assert_non_null(link_says(&sc, MSG_PONG, 0, 0));
+	ahead += 11;
+	relay_tick(sc.m);
+	stage_heard(sc.stage->to_page, &msg, MSG_PING);
+	assert_false(sc.stage->page.doomed);
+	ahead += 11;
+	relay_tick(sc.m);
+	assert_true(sc.stage->page.doomed);
+	ev_timer_stop(sc.m->loop, &sc.stage->page.doom);
+	end(&sc);
+}
+
 /* Strangers are counted against their source, which is refused for a while. */
 static void
 test_strangers(void **state)
@@ -770,6 +838,7 @@ main(void)
 	    TEST(test_out_refused),
 	    TEST(test_out_lost),
 	    TEST(test_out_given_up),
+	    TEST(test_out_device_removed),
 	    TEST(test_out_fenced),
 	    TEST(test_bound),
 	    TEST(test_in_joined),
@@ -779,6 +848,7 @@ main(void)
 	    TEST(test_in_tunnel_closed),
 	    TEST(test_in_connection),
 	    TEST(test_link_lies),
+	    TEST(test_link_stalls),
 	    TEST(test_strangers),
 	};
 

@@ -479,7 +479,9 @@ request_forward(struct console *k, const struct msg *ask)
 	if (msg.forward_request.what == REQUEST_OPEN &&
 	    msg.forward_request.ttl == 0)
 		msg.forward_request.ttl = owner_ttl(k->m);
-	if ((why = check_request(k, &msg.forward_request, text)) != NULL) {
+	why = k->m->fenced ? "this node has lost the store"
+			   : check_request(k, &msg.forward_request, text);
+	if (why != NULL) {
 		refuse_request(k, why);
 		return NULL;
 	}

@@ -286,6 +286,21 @@ jump_page_gone(struct conn *asker, const struct child *page, const char *reason)
 }
 
 void
+jump_device_gone(struct dir_device *dev, const char *reason)
+{
+	struct jump *j, *tmp;
+
+	DL_FOREACH_SAFE(dev->jumps, j, tmp) {
+		if (j->tunnel != NULL)
+			continue;
+		if (j->state < JUMP_OPEN)
+			jump_fail(j, reason);
+		else
+			jump_end(j, reason);
+	}
+}
+
+void
 jump_withdraw(struct jump *j)
 {
 	jump_fail(j, "canceled by the operator");

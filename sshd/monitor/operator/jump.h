@@ -116,6 +116,12 @@ void jump_refuse(const struct jump_asker *, const char *target, uint32_t port,
 void jump_end_all(struct conn *asker, const char *reason);
 void jump_gone(struct conn *asker, const char *reason);
 
+/*
+ * A device is removed: its jumps through other nodes end, which no connection of
+ * the device holds.
+ */
+void jump_device_gone(struct dir_device *, const char *reason);
+
 /* The page of an operator's connection is gone: so are its visitors' jumps. */
 void jump_page_gone(
     struct conn *asker, const struct child *page, const char *reason);

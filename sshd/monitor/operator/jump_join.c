@@ -199,7 +199,8 @@ jump_forward_failed(struct dir_forward *f, const char *reason)
 	struct jump *j, *tmp;
 
 	DL_FOREACH_SAFE(f->device->jumps, j, tmp)
-		if (j->forward == f && j->state == JUMP_WAITING)
+		if (j->forward == f &&
+		    (j->state == JUMP_WAITING || j->relay != 0))
 			jump_fail(j, reason);
 }
 

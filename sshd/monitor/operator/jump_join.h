@@ -49,7 +49,7 @@ void jump_tunnel_closed(struct tunnel *);
 
 /*
  * A forward has ended, or was not opened in time (struct wanted_watch): jumps
- * that wait for it fail.
+ * that wait for it, or for an answer of another node, fail.
  */
 void jump_forward_failed(struct dir_forward *, const char *reason);
 

@@ -51,8 +51,10 @@ jump_remote_begin(struct jump *j)
 	const char *why;
 	bool later;
 
-	if ((ask.to = remote_to(j->device, j->dport)) == NULL)
+	if ((ask.to = remote_to(j->device, j->dport)) == NULL) {
+		j->trouble[0] = '\0';
 		return false;
+	}
 	j->relay = relay_out_new(
 	    j->asker.conn->m, &ask, -1, &jump_remote_watch, j, &why, &later);
 	if (j->relay != 0) {
