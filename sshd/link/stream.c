@@ -79,7 +79,6 @@ stream_time(struct stream *s)
 	ev_timer_start(s->link->loop, &s->timer);
 }
 
-/* The loop's time lags behind while many streams had a turn: update it. */
 static struct stream *
 stream_new(struct link *l, uint64_t id, int fd)
 {
@@ -101,7 +100,7 @@ stream_new(struct link *l, uint64_t id, int fd)
 	ev_io_init(&s->on_local, stream_on_local, -1, 0);
 	ev_timer_init(&s->timer, stream_on_timer, 0., 0.);
 	s->on_fd.data = s->on_local.data = s->timer.data = s;
-	ev_now_update(l->loop);
+	ev_now_update(l->loop); /* many messages may have come before */
 	stream_time(s);
 	HASH_ADD(hh, l->streams, id, sizeof(s->id), s);
 	l->open++;
@@ -140,7 +139,7 @@ stream_free(struct stream *s)
 	free(s);
 }
 
-/* End it: the monitor's last message on it, then free it. */
+/* Send the monitor the last message on a stream, and free it. */
 static void
 stream_close(struct stream *s)
 {

@@ -18,7 +18,8 @@
 #include "hello.h"
 #include "tls.h"
 
-#define READ_AHEAD (4 * (16384 + 256 + 5)) /* bytes: four records */
+#define RECORD_MOST 16384 /* bytes in a record */
+#define READ_AHEAD (4 * (RECORD_MOST + 256 + 5)) /* four records */
 
 /*
  * AES-128-GCM must not encrypt more than 2^24.5 whole records with one key (RFC
@@ -47,6 +48,7 @@ struct tls {
 	bool dry; /* the descriptor had no more to read */
 	bool up; /* the handshake is done */
 	bool partial; /* a write must be repeated */
+	bool more; /* another record follows at once */
 	uint64_t in;
 	uint64_t out; /* bytes since the last change of keys */
 	uint64_t updates; /* messages of the peer after the handshake */
@@ -98,7 +100,8 @@ tls_bio_write(BIO *bio, const char *buf, int len)
 	ssize_t n;
 
 	BIO_clear_retry_flags(bio);
-	n = send(t->fd, buf, (size_t)len, MSG_NOSIGNAL);
+	n = send(
+	    t->fd, buf, (size_t)len, MSG_NOSIGNAL | (t->more ? MSG_MORE : 0));
 	if (n == -1 &&
 	    (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		BIO_set_retry_write(bio);
@@ -386,7 +389,9 @@ tls_write(struct tls *t, const void *buf, size_t len, size_t *n)
 	if (t->out > TLS_KEY_BYTES && !t->partial &&
 	    SSL_key_update(t->ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1)
 		t->out = 0;
+	t->more = len > RECORD_MOST;
 	rc = SSL_write_ex(t->ssl, buf, len, n);
+	t->more = false;
 	t->partial = false;
 	if (rc == 1) {
 		t->out += *n + RECORD;
