@@ -8,8 +8,9 @@
 # and the matrix of clients, but for --long), the lints, the fuzz targets (for 2 s
 # each, with --long for a minute), quickstart.sh and make distcheck (with --long
 # its tests run once more, from the packed tree).  With --long all but tests/system
-# runs once more with libssh 0.12, if Debian's source of it can be had.  Clang's
-# build and the lints have the CPUs while the tests wait; they are told at the end.
+# runs once more with libssh 0.12, if Debian's source of it can be had, and the
+# regress tests do with their stores in PostgreSQL.  Clang's build and the lints
+# have the CPUs while the tests wait; they are told at the end.
 # The last line counts: each test of make check is one, each other step is one.
 # A test of make check that failed beside others is run once more by itself: if
 # it passes then, it is counted as unstable, with what it said the first time.
@@ -195,6 +196,11 @@ if step "packages" 600 contrib/packages.sh build quickstart test package \
 	compute >"$work/compute.said" 2>&1 &
 	beside=$!
 	[ $built -ne 0 ] || check gcc "$work/gcc"
+	# shellcheck disable=SC2016 # make's variable
+	[ ! "$long" ] || ! step "build: for PostgreSQL" 600 \
+	    $build "$work/postgresql" --enable-werror ||
+	    ETPH_STORE=postgresql check PostgreSQL "$work/postgresql" \
+		'TESTS=$(filter-out $(SQLITE_TESTS),$(REGRESS_TESTS))'
 	# shellcheck disable=SC2086 # words of make's
 	step "build: sanitizers" 300 $build "$work/sanitize" \
 	    --enable-werror --enable-sanitize &&

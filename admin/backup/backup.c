@@ -178,7 +178,8 @@ run_backup(struct admin *a, const struct args *args)
 	    (result = backup_place(b, args->word[0])) == ADMIN_DONE &&
 	    (result = kept_collect(&b->kept, a->conf_path, a->conf)) ==
 		ADMIN_DONE &&
-	    (result = snapshot_begin(&b->snapshot, a->url)) == ADMIN_DONE &&
+	    (result = snapshot_begin(&b->snapshot, a->url, a->conf->user)) ==
+		ADMIN_DONE &&
 	    (result = backup_manifest(b)) == ADMIN_DONE)
 		result = backup_write(b);
 	if (result == ADMIN_DONE)
@@ -199,7 +200,7 @@ static const struct verb verbs[] = {
 	"existing FILE.  In a FOLDER, which ends in / or exists, it is named\n"
 	"et-phone-home-TIME.tar, and --keep leaves the N newest backups.  - "
 	"writes to\n"
-	"standard output.",
+	"standard output.  A store of PostgreSQL is saved as one of SQLite.",
 	1, 1, ARG_BIT(ARG_KEEP), VERB_ROOT, run_backup},
     {.run = NULL},
 };

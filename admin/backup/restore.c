@@ -14,6 +14,7 @@
 #include "restore_place.h"
 #include "restore_store.h"
 #include "stage_conf.h"
+#include "store_url.h"
 
 static const struct column columns[] = {{"backup", "Backup of"},
     {"date", "Made"}, {"version", "Made by version"},
@@ -123,6 +124,11 @@ restore_set_url(struct restore *r, const char *option)
 {
 	const char *url = option != NULL ? option : r->stage.conf->store;
 
+	if (store_url_several(url))
+		return admin_fail(
+		    "the store of this backup was a database of PostgreSQL: "
+		    "restore it with -s sqlite:/FILE, then copy that with "
+		    "et-admin store copy sqlite:/FILE URL");
 	if (strncmp(url, "sqlite:/", 8) != 0 ||
 	    strlen(url) >= PATH_MAX - PLAN_SUFFIX)
 		return admin_fail("store %s is not in a file", url);

@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "draft.h"
 #include "owner.h"
 #include "snapshot.h"
+#include "store_transfer.h"
+#include "store_url.h"
 
 #define SCHEME "sqlite:"
 
@@ -32,6 +35,36 @@ snapshot_take_node(void *arg, const struct node *node)
 	return 1;
 }
 
+static int
+snapshot_told(void *arg, const char *table, int64_t rows, bool done)
+{
+	(void)arg;
+	(void)table;
+	(void)rows;
+	(void)done;
+	return 0;
+}
+
+/* What is in a database becomes a file's store, and that is copied. */
+static enum admin_exit
+snapshot_transfer(struct store *s, const char *path)
+{
+	char url[PATH_MAX + 32], error[STORE_ERROR];
+	enum admin_exit result = ADMIN_DONE;
+	struct store *to;
+
+	snprintf(url, sizeof(url), SCHEME "%s.db", path);
+	if (store_open(&to, url, STORE_CREATE | STORE_MIGRATE, error) !=
+		STORE_OK ||
+	    store_transfer(s, to, snapshot_told, NULL, error) != STORE_OK)
+		result = admin_fail("%s", error);
+	else if (store_copy(to, path) != STORE_OK)
+		result = admin_fail("%s", store_error(to));
+	store_close(to);
+	unlink(url + strlen(SCHEME));
+	return result;
+}
+
 /* Copy it into the draft. */
 static enum admin_exit
 snapshot_copy(const char *url, struct draft *draft, struct head *head)
@@ -42,10 +75,13 @@ snapshot_copy(const char *url, struct draft *draft, struct head *head)
 
 	if (store_open(&s, url, STORE_AS_IS, error) != STORE_OK)
 		return admin_fail("%s", error);
-	if (store_schema(s, &head->schema) != STORE_OK ||
-	    store_copy(s, draft->part) != STORE_OK)
+	if (store_schema(s, &head->schema) != STORE_OK)
 		result = admin_fail("%s", store_error(s));
-	else
+	else if (store_shared(s))
+		result = snapshot_transfer(s, draft->part);
+	else if (store_copy(s, draft->part) != STORE_OK)
+		result = admin_fail("%s", store_error(s));
+	if (result == ADMIN_DONE)
 		store_node_each(s, snapshot_take_node, head);
 	store_close(s);
 	/* No node runs, or the schema has none. */
@@ -105,15 +141,52 @@ snapshot_send(int out, struct draft *draft, struct head *head)
 	return ADMIN_DONE;
 }
 
-static int
-snapshot_process(int out, const void *arg)
+struct snapshot_of {
+	const char *url;
+	const char *user; /* the server's */
+};
+
+static enum admin_exit
+snapshot_make(int out, const char *url, const char *path)
 {
-	const char *url = arg;
-	char error[OWNER_ERROR], path[PATH_MAX];
 	struct draft draft = {.fd = -1};
 	struct head head = {.schema = 0};
 	enum admin_exit result;
 
+	if ((result = draft_begin(&draft, path)) == ADMIN_DONE &&
+	    (result = snapshot_copy(url, &draft, &head)) == ADMIN_DONE)
+		result = snapshot_send(out, &draft, &head);
+	draft_end(&draft);
+	return result;
+}
+
+/* A database has no folder: the copy lies in one that is nobody else's. */
+static enum admin_exit
+snapshot_database(int out, const struct snapshot_of *of)
+{
+	char folder[] = "/var/tmp/et-admin.XXXXXX", error[OWNER_ERROR];
+	char path[sizeof(folder) + 16];
+	enum admin_exit result;
+
+	if (owner_become_user(of->user, error) == -1)
+		return admin_fail("%s", error);
+	if (mkdtemp(folder) == NULL)
+		return admin_fail("/var/tmp: %s", strerror(errno));
+	snprintf(path, sizeof(path), "%s/" MANIFEST_STORE, folder);
+	result = snapshot_make(out, of->url, path);
+	rmdir(folder);
+	return result;
+}
+
+static int
+snapshot_process(int out, const void *arg)
+{
+	const struct snapshot_of *of = arg;
+	const char *url = of->url;
+	char error[OWNER_ERROR], path[PATH_MAX];
+
+	if (store_url_several(url))
+		return snapshot_database(out, of);
 	if (strncmp(url, SCHEME "/", strlen(SCHEME) + 1) != 0)
 		return admin_fail("store %s is not in a file", url);
 	if (owner_become(url, error) == -1)
@@ -122,22 +195,19 @@ snapshot_process(int out, const void *arg)
 		return admin_fail(
 		    "%s: %s", url + strlen(SCHEME), strerror(errno));
 	snprintf(path, sizeof(path), "%s.backup", url + strlen(SCHEME));
-	if ((result = draft_begin(&draft, path)) == ADMIN_DONE &&
-	    (result = snapshot_copy(url, &draft, &head)) == ADMIN_DONE)
-		result = snapshot_send(out, &draft, &head);
-	draft_end(&draft);
-	return result;
+	return snapshot_make(out, url, path);
 }
 
 /* ---- the caller ---- */
 
 enum admin_exit
-snapshot_begin(struct snapshot *s, const char *url)
+snapshot_begin(struct snapshot *s, const char *url, const char *user)
 {
+	const struct snapshot_of of = {url, user};
 	struct head head;
 
 	memset(s, 0, sizeof(*s));
-	if (apart_talk(&s->process, &s->fd, snapshot_process, url) == -1)
+	if (apart_talk(&s->process, &s->fd, snapshot_process, &of) == -1)
 		return admin_fail(
 		    "cannot start a process: %s", strerror(errno));
 	/* If not, the process has said why. */

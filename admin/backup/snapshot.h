@@ -17,11 +17,12 @@ struct snapshot {
 };
 
 /*
- * Copy the store at url, whatever else goes on in it, beside its file, and fill
- * in the rest: member.size bytes of member.sha256 follow on fd.  ADMIN_FAILED
+ * Copy the store at url, whatever else goes on in it, beside its file, or, as
+ * the server's user, one of PostgreSQL to a file of SQLite; and fill in the rest: member.size bytes of member.sha256 follow on fd.  ADMIN_FAILED
  * has been said.  Free it with snapshot_end in any case.
  */
-enum admin_exit	snapshot_begin(struct snapshot *, const char *url);
+enum admin_exit	snapshot_begin(struct snapshot *, const char *url,
+    const char *user);
 void		snapshot_end(struct snapshot *);
 
 #endif

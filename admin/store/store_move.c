@@ -19,15 +19,13 @@ move_open(struct move *m, const char *from, const char *to)
 {
 	char error[STORE_ERROR];
 
-	/* First: opening would migrate what an older server runs on. */
-	if (store_hold(from, &m->lock[0], error) != STORE_OK)
+	if (store_hold(from, &m->lock[0], error) != STORE_OK ||
+	    store_open(&m->from, from, 0, error) != STORE_OK)
 		return admin_fail("FROM: %s", error);
-	if (store_open(&m->from, from, STORE_READ, error) != STORE_OK)
-		return admin_fail("FROM: %s", error);
-	if (store_hold(to, &m->lock[1], error) != STORE_OK)
-		return admin_fail("TO: %s", error);
+	/* It is made before it is held: what is held cannot be migrated. */
 	if (store_open(&m->to, to, STORE_MIGRATE | STORE_CREATE, error) !=
-	    STORE_OK)
+		STORE_OK ||
+	    store_hold(to, &m->lock[1], error) != STORE_OK)
 		return admin_fail("TO: %s", error);
 	return ADMIN_DONE;
 }

@@ -3,7 +3,7 @@
 
 does 'usage: et-admin' --help
 does 'et-admin ' --version
-for noun in device key forward permit operator session heartbeat token hostkey log penalty event alert node; do
+for noun in device key forward permit operator session heartbeat token hostkey log penalty event alert node store; do
 	does "  $noun " --help
 	does "et-admin $noun" $noun --help
 	refuse 2 'missing verb' $noun

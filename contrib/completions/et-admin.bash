@@ -101,6 +101,9 @@ _et_admin_words()
 	"3 forward close")
 		_et_admin_each sport forward list "${words[2]}"
 		;;
+	"2 store"* | "3 store"*)
+		printf '%s\n' sqlite: postgresql:
+		;;
 	"2 hostkey rotate")
 		printf '%s\n' begin server status finish abort
 		;;

@@ -49,7 +49,8 @@ COMMANDS = (
     ("hostkey rotate begin", NOBODY), ("event tail", NOBODY),
     ("log verify /etc/passwd", NOBODY), ("log generate", NOBODY),
     ("log show", NOBODY), ("setup", NOBODY), ("backup -", NOBODY),
-    ("restore -", NOBODY),
+    ("restore -", NOBODY), ("store init", NOBODY), ("store check", NOBODY),
+    ("store copy sqlite:/a sqlite:/b", NOBODY),
 )
 
 

@@ -300,6 +300,8 @@ REGRESS_TESTS = \
 	tests/regress/store_locked.py \
 	tests/regress/store_modes.py \
 	tests/regress/store_newer.py \
+	tests/regress/store_copy.py \
+	tests/regress/store_lost.py \
 	tests/regress/store_second_server.py \
 	tests/regress/store_truncated_at_start.py \
 	tests/regress/test_mode.py \
@@ -331,6 +333,7 @@ CLIENT_TESTS = \
 
 # These wait for most of their time: they go first.
 TESTS += $(CLIENT_TESTS) $(REGRESS_TESTS)
+include $(top_srcdir)/tests/regress/postgres.mk
 EXTRA_DIST += $(REGRESS_HARNESS) $(REGRESS_TESTS) $(CLIENT_TESTS) \
 	tests/regress/web/index.html tests/regress/web/router.svg \
 	tests/regress/web/status.js tests/regress/web/status.json \
