@@ -35,6 +35,9 @@ row_judge(struct node_row *r, const struct node *n, bool several)
 	else if (r->lag.ms > LAG_TOLD)
 		snprintf(r->problem, size, "has not applied changes for %s",
 		    when_span(r->lag.ms / 1000, span));
+	else if (json_is_true(json_object_get(r->status, "fenced")))
+		snprintf(r->problem, size,
+		    "has lost the store: takes no jumps and forwards");
 	else if (json_is_true(json_object_get(r->status, "stale")))
 		snprintf(
 		    r->problem, size, "refuses logins: its store is stale");

@@ -109,8 +109,6 @@ add_present(const struct monitor *m, json_t *status)
 			(json_int_t)devices, "operators_connected",
 			(json_int_t)operators, "jumps_open",
 			(json_int_t)HASH_COUNT(m->jumps)));
-	if (m->conf->several)
-		json_object_set_new(status, "leads", json_boolean(m->leads));
 }
 
 static void

@@ -225,6 +225,7 @@ REGRESS_TESTS = \
 	tests/regress/name_means_one_device.py \
 	tests/regress/name_of_before.py \
 	tests/regress/no_channel_before_login.py \
+	tests/regress/nodes_admin.py \
 	tests/regress/no_descriptors_leak.py \
 	tests/regress/no_memory_leak.py \
 	tests/regress/not_dumpable.py \
