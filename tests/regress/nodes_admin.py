@@ -134,7 +134,7 @@ def test(t):
     a.start()
     b = second(t, a, relay)
     both_seen(a)
-    device = a.device("kitchen")
+    device = a.device("kitchen", "--tag", "all")
     ada = operator(a, "ada", "operator", "all")
     ends_elsewhere(a, b, device)
     says_who_did_not(a, b)
