@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "clock.h"
 #include "directory.h"
@@ -96,7 +97,9 @@ owner_lost(const struct monitor *m, const struct dir_forward *f)
 	if (!operator_reaches(op->role, op->grants, f->device->name,
 		f->device->tags, f->dport))
 		return "no longer granted";
-	if (!is_bound(op))
+	/* The ports are those of the server that binds them. */
+	if (!is_bound(op) ||
+	    (f->node[0] != '\0' && strcmp(f->node, m->conf->node) != 0))
 		return NULL;
 	if (!conf_operator_port(m->conf, f->sport))
 		return "not in operator-ports";
