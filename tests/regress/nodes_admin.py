@@ -111,8 +111,10 @@ def goes(a, b, pg, url):
           str(nodes(a)))
     b.start()
     eventually(lambda: nodes(a)["b"]["state"] == "alive", what="b is back")
-    for pid in [b.process.pid, *proc.descendants(b.process.pid)]:
-        proc.kill(pid, signal.SIGKILL)
+    pids = [b.process.pid, *proc.descendants(b.process.pid)]
+    for number in (signal.SIGSTOP, signal.SIGKILL):  # none sees another end
+        for pid in pids:
+            proc.kill(pid, number)
     b.process.wait()
     pg.psql("UPDATE node SET alive = alive - 20000000 WHERE name = 'b'", url)
     done = a.admin("device", "disable", "kitchen")
