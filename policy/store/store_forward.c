@@ -191,7 +191,8 @@ store_forward_set(struct store *s, int64_t id, enum forward_state state,
 	/* An ended forward stays ended, whatever comes late. */
 	static const char sql[] =
 	    "UPDATE forward SET state = ?2, state_at = ?3, reason = ?4 "
-	    "WHERE id = ?1 AND state < 3 RETURNING id";
+	    "WHERE id = ?1 AND state < 3 "
+	    "AND NOT (state = 2 AND ?2 = 1 AND state_at > ?3) RETURNING id";
 
 	return store_one(s, sql,
 	    STORE_ARGS(INT(id), INT(state), INT(at), TEXT(reason)), &id);

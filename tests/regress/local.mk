@@ -11,6 +11,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/backups.py \
 	tests/regress/harness/browser.py \
 	tests/regress/harness/case.py \
+	tests/regress/harness/cluster.py \
 	tests/regress/harness/client_asyncssh.py \
 	tests/regress/harness/client_paramiko.py \
 	tests/regress/harness/clients.py \
@@ -21,6 +22,7 @@ REGRESS_HARNESS = \
 	tests/regress/harness/event_fields.py \
 	tests/regress/harness/events.py \
 	tests/regress/harness/fault.py \
+	tests/regress/harness/held.py \
 	tests/regress/harness/hostile.py \
 	tests/regress/harness/jumps.py \
 	tests/regress/harness/luci.py \
@@ -41,7 +43,8 @@ REGRESS_HARNESS = \
 	tests/regress/harness/store.py \
 	tests/regress/harness/terminal.py \
 	tests/regress/harness/valgrind.py \
-	tests/regress/harness/waiting.py
+	tests/regress/harness/waiting.py \
+	tests/regress/harness/wire.py
 
 # The longest first, or the others wait for them in the end.
 REGRESS_TESTS = \
@@ -224,6 +227,7 @@ REGRESS_TESTS = \
 	tests/regress/multi_poll_concurrency.py \
 	tests/regress/name_means_one_device.py \
 	tests/regress/name_of_before.py \
+	tests/regress/nodes_poll.py \
 	tests/regress/no_channel_before_login.py \
 	tests/regress/nodes_admin.py \
 	tests/regress/no_descriptors_leak.py \
