@@ -227,7 +227,11 @@ REGRESS_TESTS = \
 	tests/regress/multi_poll_concurrency.py \
 	tests/regress/name_means_one_device.py \
 	tests/regress/name_of_before.py \
+	tests/regress/nodes_forward.py \
+	tests/regress/nodes_jump.py \
 	tests/regress/nodes_poll.py \
+	tests/regress/nodes_refused.py \
+	tests/regress/nodes_revoke.py \
 	tests/regress/no_channel_before_login.py \
 	tests/regress/nodes_admin.py \
 	tests/regress/no_descriptors_leak.py \

@@ -197,7 +197,7 @@ class Cluster:
             "JOIN device d ON d.id = t.device")]
 
     def wishes(self):
-        return self.sql("SELECT device, dport, node FROM wish")
+        return self.sql("SELECT device, dport, node FROM wish WHERE state < 3")
 
     def settle(self):
         """All nodes that live have heard of all changes."""

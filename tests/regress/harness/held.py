@@ -2,7 +2,8 @@
 of device/ does; each says its own name on its port 22."""
 import os
 
-from .case import check, eq
+from . import proc
+from .case import check, eq, eventually
 from .device import Listener, says
 from .operators import talk
 
@@ -21,6 +22,12 @@ def hold(device, pause=0.2):
     words = device.argv("ssh", "-R", f"22:localhost:{service}")
     return device.case.spawn(["env", f"PAUSE={pause}", "sh", "-c", LOOP, "sh",
                               *words], stdout=log, stderr=log)
+
+
+def leads(port):
+    """ssh -L listens on it; a connection would be a jump."""
+    eventually(lambda: f"0100007F:{port:04X}" in proc.listening(),
+               what="ssh -L listens")
 
 
 def reach(person, name, port=22, transport=None):
