@@ -37,7 +37,9 @@ policy_libstore_a_SOURCES = \
 	policy/store/store_error.c policy/store/store_fleet.c \
 	policy/store/store_fleet_sql.c policy/store/store_fleet_sql.h \
 	policy/store/store_forward.c \
-	policy/store/store_heartbeat.c policy/store/store_inventory.c \
+	policy/store/store_heartbeat.c \
+	policy/store/store_heartbeat_group.c \
+	policy/store/store_heartbeat_group.h policy/store/store_inventory.c \
 	policy/store/store_key.c \
 	policy/store/store_key_holder.c policy/store/store_name.c \
 	policy/store/store_lag.c \
@@ -69,6 +71,7 @@ policy_libstore_a_SOURCES = \
 nodist_policy_libstore_a_SOURCES = policy/sqlite_migrations.c
 store_pgsql_sources = policy/store/pgsql/store_pgsql.c \
 	policy/store/pgsql/store_pgsql.h \
+	policy/store/pgsql/store_pgsql_beats.c \
 	policy/store/pgsql/store_pgsql_connect.c \
 	policy/store/pgsql/store_pgsql_error.c \
 	policy/store/pgsql/store_pgsql_libpq.c \
@@ -100,9 +103,11 @@ policy_schema = policy/schema/001_directory.sql policy/schema/002_life.sql \
 	policy/schema/005_wish.sql policy/schema/006_virtual.sql \
 	policy/schema/007_doctor.sql policy/schema/008_owner.sql \
 	policy/schema/009_words.sql policy/schema/010_history.sql \
-	policy/schema/011_alert.sql policy/schema/012_nodes.sql
+	policy/schema/011_alert.sql policy/schema/012_nodes.sql \
+	policy/schema/013_heartbeats.sql
 policy_schema_pgsql = policy/schema/pgsql/011_start.sql \
-	policy/schema/pgsql/012_nodes.sql
+	policy/schema/pgsql/012_nodes.sql \
+	policy/schema/pgsql/013_heartbeats.sql
 EXTRA_DIST += $(policy_schema) $(policy_schema_pgsql) policy/schema/embed.sh
 CLEANFILES += policy/sqlite_migrations.c policy/pgsql_migrations.c
 policy/sqlite_migrations.c: $(policy_schema) policy/schema/embed.sh

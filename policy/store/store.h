@@ -28,7 +28,7 @@
 #include "token.h"
 
 #define STORE_ERROR	256
-#define STORE_SCHEMA	12		/* the newest migration's number */
+#define STORE_SCHEMA	13		/* the newest migration's number */
 
 struct store;
 struct fleet_query;
@@ -273,15 +273,23 @@ enum store_result store_refusal_get(struct store *, int64_t device, bool own,
 /* --- heartbeats: add also updates the device's last_seen and so on --- */
 enum store_result store_heartbeat_add(struct store *,
     const struct heartbeat *);
+/* The same for many, in one transaction; those whose device is gone are left out. */
+enum store_result store_heartbeat_add_many(struct store *,
+    const struct heartbeat *const *, size_t n);
 /*
  * The heartbeats of one device (0: of all) after seq, oldest first, at most
- * the newest n.
+ * the newest n.  Kept are the last HEARTBEAT_KEEP of each device; by PostgreSQL
+ * all of the last 6 hours.
  */
 enum store_result store_heartbeat_each(struct store *, int64_t device,
     int64_t after, unsigned int n,
     int (*)(void *, const struct heartbeat *), void *);
 
-/* When a device polled, us since the epoch, oldest first: all that is kept. */
+/*
+ * When a device polled, us since the epoch, oldest first: the last
+ * HEARTBEAT_KEEP; by PostgreSQL to the second, and none before 18 hours without
+ * a poll.
+ */
 enum store_result store_heartbeat_times(struct store *, int64_t device,
     int64_t at[HEARTBEAT_KEEP], size_t *n);
 

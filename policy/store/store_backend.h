@@ -52,6 +52,27 @@ struct store_whole {
 	const char	*triggers[2];
 };
 
+/*
+ * Heartbeats in groups; arrays are texts, "{1,2}".  A group has a row of its own
+ * with the last one's number, and each device has a ring of times.
+ */
+struct store_beats {
+	/* ?1: devices.  id, health, interval, gap1, gap2, beats, last_seen */
+	const char	*before;
+	/*
+	 * ?1 to ?11: devices, and of each beats, last_seen, interval, gap1,
+	 * gap2, 1 if the ring begins anew, its new value, addr, client, health.
+	 */
+	const char	*seen;
+	const char	*next;		/* ?1: how many numbers; the last */
+	/* ?1 to ?9: partition, last number, us; and struct heartbeat's. */
+	const char	*put;
+	const char	*drop;		/* ?1: us; what is old goes */
+	const char	*times;		/* ?1: device.  Ring, beats, last_seen */
+	/* As heartbeat_select. */
+	const char	*of_all, *of_device;
+};
+
 /* SQL for one text that people read; one that begins with ! is wrong. */
 struct store_fact {
 	const char	*name;
@@ -77,6 +98,8 @@ struct store_backend {
 	 */
 	const char	*lock;
 	const char	*lineage;	/* as store_lineage; or NULL */
+	/* NULL: each heartbeat is written by itself, into a ring of rows. */
+	const struct store_beats *beats;
 
 	/* Have the backend's library; NULL: it is linked. */
 	enum store_result (*load)(struct store *);
@@ -131,6 +154,7 @@ struct store {
 	unsigned int		 flags;
 	bool			 grouped;	/* between begin and commit */
 	int64_t			 offset;	/* us: its clock before ours */
+	int64_t			 beats_hour;	/* when old ones were dropped */
 	unsigned int		 connects;	/* of a shared one, so far */
 	enum store_result	 result;	/* of the last failure */
 	char			 error[STORE_ERROR];

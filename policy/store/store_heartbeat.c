@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "health_field.h"
-#include "store_query.h"
+#include "store_heartbeat_group.h"
 
 /* What the device last sent, with what it leaves out of most polls. */
 static enum store_result
@@ -93,8 +93,8 @@ heartbeat_put(
 		TEXT(h->health)));
 }
 
-enum store_result
-store_heartbeat_add(struct store *s, const struct heartbeat *h)
+static enum store_result
+heartbeat_add_one(struct store *s, const struct heartbeat *h)
 {
 	char health[HEARTBEAT_HEALTH];
 	enum store_result r;
@@ -107,6 +107,36 @@ store_heartbeat_add(struct store *s, const struct heartbeat *h)
 	    (r = heartbeat_seen(s, h, health, &beats)) == STORE_OK &&
 	    (r = heartbeat_next_seq(s, &seq)) == STORE_OK)
 		r = heartbeat_put(s, h, (beats - 1) % HEARTBEAT_KEEP, seq);
+	return store_leave(s, mine, r);
+}
+
+enum store_result
+store_heartbeat_add(struct store *s, const struct heartbeat *h)
+{
+	enum store_result r;
+	size_t written;
+
+	if (s->backend->beats == NULL)
+		return heartbeat_add_one(s, h);
+	r = heartbeat_group_add(s, &h, 1, &written);
+	return r == STORE_OK && written == 0 ? STORE_NONE : r;
+}
+
+enum store_result
+store_heartbeat_add_many(
+    struct store *s, const struct heartbeat *const *list, size_t n)
+{
+	enum store_result r;
+	size_t written, i;
+	bool mine;
+
+	if (s->backend->beats != NULL)
+		return heartbeat_group_add(s, list, n, &written);
+	if ((r = store_enter(s, &mine)) != STORE_OK)
+		return r;
+	for (i = 0; r == STORE_OK && i < n; i++)
+		if ((r = heartbeat_add_one(s, list[i])) == STORE_NONE)
+			r = STORE_OK;
 	return store_leave(s, mine, r);
 }
 
@@ -140,10 +170,13 @@ heartbeat_select(struct store *s, int64_t device, int64_t after, unsigned int n)
 	    "WHERE h.id >= ?3 * 64 AND h.id < (?3 + 1) * 64 "
 	    "AND +h.seq > ?1 ORDER BY +h.seq DESC LIMIT ?2) newest ORDER BY 1";
 
+	const struct store_beats *own = s->backend->beats;
+
 	if (device == 0)
-		return store_select(s, of_all, STORE_ARGS(INT(after), INT(n)));
-	return store_select(
-	    s, of_device, STORE_ARGS(INT(after), INT(n), INT(device)));
+		return store_select(s, own != NULL ? own->of_all : of_all,
+		    STORE_ARGS(INT(after), INT(n)));
+	return store_select(s, own != NULL ? own->of_device : of_device,
+	    STORE_ARGS(INT(after), INT(n), INT(device)));
 }
 
 enum store_result
@@ -171,6 +204,8 @@ store_heartbeat_times(
 	    "id < (?1 + 1) * 64 ORDER BY at";
 	struct query *q;
 
+	if (s->backend->beats != NULL)
+		return heartbeat_group_times(s, device, at, n);
 	*n = 0;
 	q = store_select(s, sql, STORE_ARGS(INT(device)));
 	while (*n < HEARTBEAT_KEEP && query_row(q))

@@ -50,15 +50,14 @@ group_heartbeat(struct group *g, const struct msg_heartbeat *m)
 enum store_result
 group_beats_write(struct group *g, struct store *s, size_t *n)
 {
+	const struct heartbeat *list[GROUP_ROWS];
 	struct group_beat *b;
-	enum store_result r = STORE_OK;
+	enum store_result r;
+	size_t many = 0;
 
-	*n = 0;
-	for (b = g->beats; b != NULL && *n < GROUP_ROWS; b = b->next) {
-		r = group_unless_gone(store_heartbeat_add(s, &b->row));
-		if (r != STORE_OK)
-			break;
-		(*n)++;
-	}
+	for (b = g->beats; b != NULL && many < GROUP_ROWS; b = b->next)
+		list[many++] = &b->row;
+	r = many == 0 ? STORE_OK : store_heartbeat_add_many(s, list, many);
+	*n = r == STORE_OK ? many : 0;
 	return r;
 }

@@ -202,7 +202,7 @@ heartbeats_are_bounded(void **state)
 	assert_int_equal(group_lost(g), 0);
 	assert_int_equal(group_write(g, s, 0), STORE_OK);
 	assert_int_equal(group_rows(g), 0);
-	store_heartbeat_each(s, 0, 0, 1000, count_beat, &n);
+	store_heartbeat_each(s, m.device, 0, 1000, count_beat, &n);
 	assert_int_equal(n, HEARTBEAT_KEEP);
 	assert_int_equal(store_device_get(s, m.device, &d), STORE_OK);
 	assert_int_equal(d.last_seen, GROUP_HEARTBEATS + 5);

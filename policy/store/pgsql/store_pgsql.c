@@ -35,6 +35,7 @@ const struct store_backend store_pgsql = {
     .lock_changes = "SELECT seq FROM change_counter FOR UPDATE",
     .lock = LOCK,
     .whole = &pgsql_whole,
+    .beats = &pgsql_beats,
     .facts = pgsql_facts,
     .migrations = pgsql_migrations,
     .load = pgsql_load,

@@ -135,6 +135,8 @@ bool		 pgsql_text_replace(char *text, size_t size, const char *a,
 /* --- tables of struct store_backend --- */
 
 extern const struct store_whole pgsql_whole;
+/* SQL of heartbeats. */
+extern const struct store_beats pgsql_beats;
 extern const struct store_fact pgsql_facts[];
 
 /* --- the functions of struct store_backend --- */

@@ -5,11 +5,15 @@
 
 #include "store_pgsql.h"
 
-/* Tables of ours: a partition's rows are those of its table. */
+/*
+ * Tables of ours: a partition's rows are those of its table.  Groups of
+ * heartbeats and rings of times are PostgreSQL's alone, and are not copied.
+ */
 #define OURS                                                                \
 	"FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition " \
 	"AND relnamespace = to_regnamespace(current_schema()) "             \
-	"AND relname NOT IN ('store_schema', 'change_counter')"
+	"AND relname NOT IN ('store_schema', 'change_counter', "            \
+	"'heartbeat_group')"
 
 /* The change counter is a table's last number, as with an identity. */
 const struct store_whole pgsql_whole = {
@@ -22,6 +26,7 @@ const struct store_whole pgsql_whole = {
 	"ELSE '' END, CASE WHEN is_nullable = 'YES' THEN 1 ELSE 0 END "
 	"FROM information_schema.columns "
 	"WHERE table_schema = current_schema() AND table_name = ?1 "
+	"AND column_name <> 'times' "
 	"ORDER BY ordinal_position",
     .numbered = "SELECT CAST (table_name AS TEXT) "
 		"FROM information_schema.columns "

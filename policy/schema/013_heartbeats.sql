@@ -1,0 +1,1 @@
+-- Heartbeats are kept otherwise by PostgreSQL alone.

@@ -1,0 +1,60 @@
+/*
+ * The SQL of heartbeats: a group of them is a few statements with arrays, which
+ * are written as text.
+ */
+#include "config.h"
+
+#include "store_pgsql.h"
+
+#define NUMBERS(n) "CAST (" n " AS BIGINT[])"
+#define TEXTS(n) "CAST (" n " AS TEXT[])"
+
+#define UNNESTED                                                          \
+	"unnest(g.device, g.at, g.interval, g.addr, g.client, g.health) " \
+	"WITH ORDINALITY u (device, at, interval, addr, client, health, n) "
+#define COLUMNS                                                       \
+	"g.last - cardinality(g.device) + u.n AS seq, d.id, d.name, " \
+	"u.at, u.interval, u.addr, u.client, u.health "
+
+const struct store_beats pgsql_beats =
+    {
+	.before =
+	    "SELECT device, health, interval, gap1, gap2, beats, last_seen "
+	    "FROM device_seen WHERE device = ANY (" NUMBERS("?1") ")",
+	.seen =
+	    "UPDATE device_seen s SET beats = b.beats, "
+	    "last_seen = GREATEST (s.last_seen, b.at), interval = b.interval, "
+	    "gap1 = b.gap1, gap2 = b.gap2, addr = b.addr, client = b.client, "
+	    "health = b.health, times = set_byte(set_byte(CASE b.anew WHEN 1 "
+	    "THEN decode(repeat('00', 128), 'hex') ELSE s.times END, "
+	    "CAST (2 * ((b.beats - 1) % 64) AS INTEGER), "
+	    "CAST (b.time / 256 AS INTEGER)), "
+	    "CAST (2 * ((b.beats - 1) % 64) + 1 AS INTEGER), "
+	    "CAST (b.time % 256 AS INTEGER)) "
+	    "FROM unnest(" NUMBERS("?1") ", " NUMBERS("?2") ", " NUMBERS("?3") ", " NUMBERS("?4") ", " NUMBERS("?5") ", " NUMBERS(
+		"?6") ", " NUMBERS("?7") ", " NUMBERS("?8") ", " TEXTS("?9") ","
+									     " " TEXTS("?10") ", " TEXTS("?11") ") AS b (device, beats, at, "
+														"interval, gap1, gap2, anew, time, addr, client, health) "
+														"WHERE s.device = b.device",
+	.next = "UPDATE heartbeat_last SET seq = seq + ?1 WHERE one = 1 "
+		"RETURNING seq",
+	.put = "INSERT INTO heartbeat_group VALUES (?1, ?2, ?3, " NUMBERS("?4") ", " NUMBERS(
+	    "?5") ", " NUMBERS("?6") ", " TEXTS("?7") ", " TEXTS("?8") ","
+								       " " TEXTS("?9") ") ON CONFLICT DO NOTHING",
+	.drop = "SELECT heartbeat_drop(?1)",
+	.times = "SELECT times, beats, last_seen FROM device_seen "
+		 "WHERE device = ?1",
+	.of_all =
+	    "SELECT * FROM (SELECT " COLUMNS "FROM (SELECT * FROM "
+	    "heartbeat_group WHERE last > ?1 ORDER BY last DESC LIMIT ?2) g "
+	    "CROSS JOIN LATERAL " UNNESTED "JOIN device d ON d.id = u.device "
+	    "WHERE g.last - cardinality(g.device) + u.n > ?1 "
+	    "ORDER BY 1 DESC LIMIT ?2) newest ORDER BY 1",
+	.of_device =
+	    "SELECT * FROM (SELECT " COLUMNS "FROM (SELECT * FROM "
+	    "heartbeat_group WHERE last > ?1 AND device @> ARRAY[?3] "
+	    "ORDER BY last DESC LIMIT LEAST (?2, 64)) g "
+	    "CROSS JOIN LATERAL " UNNESTED "JOIN device d ON d.id = u.device "
+	    "WHERE u.device = ?3 AND g.last - cardinality(g.device) + u.n > ?1 "
+	    "ORDER BY 1 DESC LIMIT LEAST (?2, 64)) newest ORDER BY 1",
+};
