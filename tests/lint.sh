@@ -57,7 +57,7 @@ analyzer()
 	fi
 	(cd "$work" && "$top/configure" -q)
 	for part in policy sshd/common sshd/monitor sshd/worker sshd/keeper \
-	    admin notify 'sshd/console admin' 'sshd/page admin'; do
+	    sshd/link admin notify 'sshd/console admin' 'sshd/page admin'; do
 		analyze_part "$part" "$@" >>"$work/found" 2>&1 ||
 		    echo "$part: the compiler failed" >>"$work/found"
 	done

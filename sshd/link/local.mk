@@ -20,7 +20,7 @@ sshd_et_sshd_link_LDADD = sshd/libcommon.a $(TLS_LIBS) $(CRYPTO_LIBS) \
 # Two real ones, or one and a client.
 if HAVE_CMOCKA
 link_tests = tests/unit/test_link tests/unit/test_link_hello \
-	tests/unit/test_link_peer
+	tests/unit/test_link_keys tests/unit/test_link_peer
 check_PROGRAMS += $(link_tests)
 TESTS += $(link_tests)
 link_node = tests/unit/link_node.c tests/unit/link_node.h tests/unit/unit.h
@@ -38,6 +38,13 @@ tests_unit_test_link_peer_CPPFLAGS = $(tests_unit_test_link_CPPFLAGS) \
 tests_unit_test_link_peer_LDADD = sshd/libcommon.a $(TLS_LIBS) \
 	$(CRYPTO_LIBS) $(CMOCKA_LIBS)
 EXTRA_tests_unit_test_link_peer_DEPENDENCIES = sshd/et-sshd-link
+
+# It has tls.c in itself, with keys that change sooner.
+tests_unit_test_link_keys_SOURCES = tests/unit/test_link_keys.c \
+	tests/unit/unit.h sshd/link/tls.h
+tests_unit_test_link_keys_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	$(TLS_CFLAGS) $(link_includes)
+tests_unit_test_link_keys_LDADD = $(TLS_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_test_link_hello_SOURCES = tests/unit/test_link_hello.c \
 	tests/unit/unit.h sshd/link/hello.c sshd/link/hello.h
