@@ -109,13 +109,13 @@ stream_new(struct link *l, uint64_t id, int fd)
 }
 
 static void
-stream_prove(struct stream *s)
+stream_unlist(struct stream *s)
 {
-	if (s->dialled || s->proven)
+	if (!s->listed)
 		return;
 	DL_DELETE(s->link->strangers, s);
 	s->link->unproven--;
-	s->proven = true;
+	s->listed = false;
 }
 
 void
@@ -123,7 +123,7 @@ stream_free(struct stream *s)
 {
 	struct link *l = s->link;
 
-	stream_prove(s);
+	stream_unlist(s);
 	link_undue(l, s);
 	ev_io_stop(l->loop, &s->on_fd);
 	ev_io_stop(l->loop, &s->on_local);
@@ -173,10 +173,12 @@ stream_accept(struct link *l, uint64_t id, int fd)
 	if (l->unproven > l->setup.streams / 2) {
 		oldest = l->strangers;
 		stream_fail(oldest, "too many without a ticket");
-		stream_close(oldest);
+		stream_unlist(oldest);
+		link_due(l, oldest);
 	}
 	if ((s = stream_new(l, id, fd)) == NULL)
 		return;
+	s->listed = true;
 	DL_APPEND(l->strangers, s);
 	l->unproven++;
 }
@@ -200,10 +202,10 @@ bool
 stream_local(struct stream *s, int fd)
 {
 	if ((s->state != STREAM_OPEN && s->state != STREAM_ANSWERED) ||
-	    s->local != -1 || s->reason != NULL) {
+	    s->local != -1 || s->answer != 0 || s->reason != NULL) {
 		if (fd != MSG_FD_LOST)
 			close(fd);
-		return s->reason != NULL;
+		return s->answer != 0 || s->reason != NULL;
 	}
 	if (fd == MSG_FD_LOST) {
 		s->answer = LINK_LOST;
@@ -308,7 +310,8 @@ turn_shake(struct stream *s)
 	ev_timer_stop(s->link->loop, &s->timer);
 	s->expired = false;
 	s->state = s->dialled ? STREAM_AWAIT : STREAM_OPEN;
-	stream_prove(s);
+	s->proven = true;
+	stream_unlist(s);
 	if (!s->dialled)
 		say_open(s->link, s->id);
 }

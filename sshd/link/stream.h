@@ -38,6 +38,7 @@ struct stream {
 	enum stream_state state;
 	bool dialled;
 	bool proven; /* the peer has the ticket */
+	bool listed; /* among strangers */
 	int fd; /* the connection */
 	int local; /* the local end, or -1 */
 	struct tls *tls;
