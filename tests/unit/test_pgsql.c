@@ -541,7 +541,7 @@ the_clock_is_the_databases(void **state)
 	int64_t ahead;
 
 	other_run(db,
-	    "CREATE FUNCTION clock_timestamp() RETURNS timestamptz "
+	    "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz "
 	    "LANGUAGE sql AS $$ SELECT pg_catalog.clock_timestamp() + "
 	    "interval '1 hour' $$",
 	    cell);
@@ -552,7 +552,7 @@ the_clock_is_the_databases(void **state)
 	assert_int_equal(store_open(&s, url, STORE_SERVER, cell), STORE_OK);
 	ahead = store_clock(s) / 1000000 - time(NULL);
 	assert_true(ahead > 3580 && ahead < 3620);
-	other_run(db, "DROP FUNCTION clock_timestamp()", cell);
+	other_run(db, "DROP FUNCTION public.clock_timestamp()", cell);
 	assert_int_equal(store_alive(s), STORE_OK);
 	ahead = store_clock(s) / 1000000 - time(NULL);
 	assert_true(ahead > -20 && ahead < 20);

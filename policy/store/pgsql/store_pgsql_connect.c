@@ -38,19 +38,40 @@ struct target {
 };
 
 /* The part at i of a list with commas; a list of one is everybody's. */
-static bool
+static void
 list_part(const char *list, size_t i, char *part, size_t size)
 {
 	size_t n = strcspn(list, ",");
 
-	if (list[n] == '\0')
-		i = 0;
 	for (; i > 0 && list[n] == ','; i--) {
 		list += n + 1;
 		n = strcspn(list, ",");
 	}
 	snprintf(part, size, "%.*s", (int)n, list);
-	return i == 0;
+}
+
+static size_t
+list_length(const char *list)
+{
+	size_t n = 1;
+
+	for (; *list != '\0'; list++)
+		n += *list == ',';
+	return n;
+}
+
+/* The number of hosts of the URL. */
+static size_t
+target_hosts(const PQconninfoOption *all)
+{
+	const PQconninfoOption *o;
+	size_t n = 1;
+
+	for (o = all; o->keyword != NULL; o++)
+		if (o->val != NULL && (strcmp(o->keyword, "host") == 0 ||
+					  strcmp(o->keyword, "hostaddr") == 0))
+			n = list_length(o->val);
+	return n;
 }
 
 static void
@@ -73,8 +94,8 @@ target_has(const struct target *t, const char *key)
 	return false;
 }
 
-/* An option of the URL, for the host at i.  False: there is no such host. */
-static bool
+/* An option of the URL, for the host at i. */
+static void
 target_option(struct target *t, const PQconninfoOption *o, size_t i)
 {
 	struct {
@@ -84,19 +105,15 @@ target_option(struct target *t, const PQconninfoOption *o, size_t i)
 	} lists[] = {{"host", t->host, sizeof(t->host)},
 	    {"hostaddr", t->hostaddr, sizeof(t->hostaddr)},
 	    {"port", t->port, sizeof(t->port)}};
-	bool there = true;
+	const char *value = o->val;
 	size_t k;
 
 	for (k = 0; k < sizeof(lists) / sizeof(lists[0]); k++)
 		if (strcmp(o->keyword, lists[k].key) == 0) {
-			there =
-			    list_part(o->val, i, lists[k].part, lists[k].size);
-			target_add(t, o->keyword, lists[k].part);
-			/* One port is that of all hosts. */
-			return there || k == 2;
+			list_part(o->val, i, lists[k].part, lists[k].size);
+			value = lists[k].part;
 		}
-	target_add(t, o->keyword, o->val);
-	return true;
+	target_add(t, o->keyword, value);
 }
 
 /*
@@ -104,7 +121,7 @@ target_option(struct target *t, const PQconninfoOption *o, size_t i)
  * never writes.
  */
 static void
-target_set(struct store *s, struct target *t, const PQconninfoOption *o)
+target_set(struct store *s, struct target *t)
 {
 	size_t i;
 
@@ -122,10 +139,9 @@ target_set(struct store *s, struct target *t, const PQconninfoOption *o)
 	if ((s->flags & STORE_READ) && strcmp(t->value[i], "read-write") == 0)
 		t->value[i] = "primary";
 	t->key[t->n] = t->value[t->n] = NULL;
-	(void)o;
 }
 
-static bool
+static void
 target_make(struct store *s, const PQconninfoOption *all, struct target *t)
 {
 	struct pgsql *q = s->db;
@@ -133,11 +149,9 @@ target_make(struct store *s, const PQconninfoOption *all, struct target *t)
 
 	memset(t, 0, sizeof(*t));
 	for (o = all; o->keyword != NULL; o++)
-		if (o->val != NULL && t->n < OPTIONS &&
-		    !target_option(t, o, q->host))
-			return false;
-	target_set(s, t, all);
-	return true;
+		if (o->val != NULL && t->n < OPTIONS)
+			target_option(t, o, q->host);
+	target_set(s, t);
 }
 
 /* STORE_BUSY: not within the time. */
@@ -217,20 +231,15 @@ connect_hosts(struct store *s, const PQconninfoOption *all)
 	bool first_time = q->generation == 0;
 	int64_t until = pgsql_now() + (first_time ? TRY_FIRST_MS : TRY_MS);
 	enum store_result r = STORE_BUSY;
-	size_t first = q->host;
+	size_t i, hosts = target_hosts(all);
 	struct target t;
 
-	do {
-		if (!target_make(s, all, &t)) {
-			q->host = 0;
-			if (first == 0)
-				break;
-			continue;
-		}
+	for (i = 0; i < hosts && (i == 0 || pgsql_now() < until); i++) {
+		target_make(s, all, &t);
 		if ((r = connect_one(s, &t, until)) == STORE_OK)
 			return r;
-		q->host++;
-	} while (q->host != first && pgsql_now() < until);
+		q->host = (q->host + 1) % hosts;
+	}
 	return r;
 }
 
@@ -250,6 +259,9 @@ pgsql_connect(struct store *s)
 		pgsql_line(
 		    why != NULL ? why : "out of memory", line, sizeof(line));
 		PQfreemem(why);
+		/* The whole address may have a password in it. */
+		if (strstr(line, "://") != NULL)
+			snprintf(line, sizeof(line), "it is malformed");
 		return store_fail(s, STORE_DENIED,
 		    "the store's address must be postgresql://user@host/"
 		    "database: %.120s",

@@ -87,13 +87,11 @@ pgsql_refused(struct store *s, PGconn *db)
 	}
 	/* After "connection to server at ... failed: ". */
 	fatal = strstr(line, " failed: ");
+	fatal = fatal != NULL ? fatal + strlen(" failed: ") : line;
 	return store_fail(s, STORE_BUSY,
 	    "no connection to PostgreSQL at %.60s: %.100s: check that it "
 	    "runs, and the address",
-	    q->place,
-	    fatal != NULL   ? fatal + 9
-	    : *line != '\0' ? line
-			    : "it does not answer");
+	    q->place, *fatal != '\0' ? fatal : "it does not answer");
 }
 
 enum store_result
