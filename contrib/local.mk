@@ -21,6 +21,8 @@ EXTRA_DIST += .ci/run .clang-format tests/run.sh tests/libssh.sh \
 	contrib/container/Containerfile contrib/container/README.md \
 	contrib/container/start.sh \
 	contrib/ec2/README.md contrib/ec2/user-data.yaml
+unitexampledir = $(exampledir)/systemd
+dist_unitexample_DATA = contrib/systemd/postgresql.conf
 nodesdir = $(exampledir)/nodes
 dist_nodes_DATA = contrib/nodes/README.md contrib/nodes/haproxy.cfg \
 	contrib/nodes/user-data.yaml

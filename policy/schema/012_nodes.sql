@@ -69,7 +69,8 @@ CREATE TABLE ticket (
 
 -- When it was made, us since the epoch: how far behind a node is.  0: not known.
 ALTER TABLE change ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
-CREATE TRIGGER change_timed AFTER INSERT ON change BEGIN
+-- A row that comes with a time is a copy.
+CREATE TRIGGER change_timed AFTER INSERT ON change WHEN NEW.at = 0 BEGIN
 	UPDATE change SET at =
 	    CAST ((julianday ('now') - 2440587.5) * 86400000 AS INTEGER) * 1000
 	    WHERE seq = NEW.seq;

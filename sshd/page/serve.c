@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -76,16 +77,26 @@ on_sock(struct ev_loop *loop, ev_io *w, int revents)
 		talk_leave();
 }
 
-/* The store may have changed: its changes are counted. */
+/*
+ * The store may have changed: its changes are counted.  A database whose
+ * connection is gone is the next page's, since the seal lets this one make no
+ * other.
+ */
 static void
 on_look(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	struct page *p = w->data;
 	bool changed = false;
+	enum store_result r;
 
 	(void)loop;
 	(void)revents;
-	if (store_changed(p->store, &changed) != STORE_OK || changed)
+	r = store_changed(p->store, &changed);
+	if (r == STORE_FAILED && store_shared(p->store)) {
+		fprintf(stderr, "et-sshd-page: %s\n", store_error(p->store));
+		talk_leave();
+	}
+	if (r != STORE_OK || changed)
 		p->changes++;
 }
 

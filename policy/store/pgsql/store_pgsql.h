@@ -60,6 +60,8 @@ int64_t		 pgsql_now(void);
 enum store_result pgsql_failed(struct store *, PGresult *);
 /* What it says of why no connection was made. */
 enum store_result pgsql_refused(struct store *, PGconn *);
+/* Whether no connection is made after the one that there was. */
+bool		 pgsql_is_last(const struct store *);
 /* The connection is of no more use, and is closed. */
 enum store_result pgsql_lost(struct store *, const char *why);
 /* Copy the first line of a message of libpq. */

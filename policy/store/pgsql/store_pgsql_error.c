@@ -101,9 +101,9 @@ pgsql_lost(struct store *s, const char *why)
 	char line[128];
 
 	pgsql_line(why, line, sizeof(line));
-	store_fail(s, q->limited ? STORE_FAILED : STORE_BUSY,
+	store_fail(s, pgsql_is_last(s) ? STORE_FAILED : STORE_BUSY,
 	    "the connection to PostgreSQL at %.60s was lost: %.100s%s",
-	    q->place, line, q->limited ? ": connect again" : "");
+	    q->place, line, pgsql_is_last(s) ? ": connect again" : "");
 	pgsql_disconnect(s);
 	return s->result;
 }

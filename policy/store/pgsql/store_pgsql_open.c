@@ -64,6 +64,18 @@ open_check(struct store *s)
 		pgsql_lost(s, "it stops");
 }
 
+/*
+ * A store that is limited shows less only on this connection, and a console or
+ * a page that is sealed can make no other.
+ */
+bool
+pgsql_is_last(const struct store *s)
+{
+	const struct pgsql *q = s->db;
+
+	return q->limited || ((s->flags & STORE_WITHIN) && q->generation > 0);
+}
+
 enum store_result
 pgsql_ready(struct store *s)
 {
@@ -73,10 +85,11 @@ pgsql_ready(struct store *s)
 		open_check(s);
 	if (q->db != NULL)
 		return pgsql_settle(s);
-	if (s->grouped || q->limited)
-		return store_fail(s, q->limited ? STORE_FAILED : STORE_BUSY,
+	if (s->grouped || pgsql_is_last(s))
+		return store_fail(s,
+		    pgsql_is_last(s) ? STORE_FAILED : STORE_BUSY,
 		    "the connection to PostgreSQL at %.60s was lost%s",
-		    q->place, q->limited ? ": connect again" : "");
+		    q->place, pgsql_is_last(s) ? ": connect again" : "");
 	return open_connection(s);
 }
 
