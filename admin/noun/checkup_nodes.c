@@ -112,6 +112,47 @@ nodes_check_clock(struct checkup *c)
 	    "have NTP set it: timedatectl set-ntp true");
 }
 
+/* What the database says of itself; the standby is only advised. */
+static int
+nodes_check_fact(void *arg, const char *fact, const char *is)
+{
+	struct checkup *c = arg;
+	char problem[CHECKUP_TEXT];
+	bool lost = strncmp(is, "off", 3) == 0 ||
+		    strncmp(is, "local", 5) == 0 ||
+		    strstr(is, "to no standby") != NULL;
+
+	if (*is == '!') {
+		snprintf(problem, sizeof(problem), "%s: %s", fact, is + 1);
+		checkup_find(c, "store", "database", problem,
+		    "run et-admin store check");
+	} else if (strcmp(fact, "standbys") == 0 && strcmp(is, "0") == 0) {
+		checkup_find(c, "store", "database", "it has no standby",
+		    "see many-nodes.md: without one the nodes end with it");
+		c->advice++;
+	} else if (strcmp(fact, "synchronous_commit") == 0 && lost) {
+		snprintf(
+		    problem, sizeof(problem), "synchronous_commit is %s", is);
+		checkup_find(c, "store", "database", problem,
+		    "the last changes are lost with the primary: name a "
+		    "standby in synchronous_standby_names");
+		c->advice++;
+	}
+	return 0;
+}
+
+/* Whoever comes by SSH may not ask the database that. */
+static enum store_result
+nodes_check_store(struct checkup *c)
+{
+	if (!store_shared(c->admin->store))
+		return STORE_OK;
+	nodes_check_clock(c);
+	return c->admin->who != NULL
+		   ? STORE_OK
+		   : store_facts(c->admin->store, nodes_check_fact, c);
+}
+
 enum store_result
 nodes_check(struct checkup *c)
 {
@@ -119,13 +160,12 @@ nodes_check(struct checkup *c)
 	struct census census;
 	enum store_result r;
 
-	if (store_shared(c->admin->store))
-		nodes_check_clock(c);
-	if (!census_several(c->admin->store))
-		return STORE_OK;
+	if ((r = nodes_check_store(c)) != STORE_OK ||
+	    !census_several(c->admin->store))
+		return r;
 	if ((r = census_take(c->admin->store, &census)) == STORE_OK)
 		r = store_node_look(c->admin->store, nodes_check_one, &l);
-	snprintf(c->well, sizeof(c->well), "%u nodes are alive and fit together",
-	    census.alive);
+	snprintf(c->well, sizeof(c->well),
+	    "%u nodes are alive and fit together", census.alive);
 	return r;
 }
