@@ -103,6 +103,15 @@ progress_begin(
 	p->terminal = isatty(STDERR_FILENO);
 }
 
+/* The request was withdrawn as the device is reached through another node. */
+static bool
+progress_is_elsewhere(const struct progress *p, const struct forward *f)
+{
+	return f->virtual && f->state == FORWARD_CANCELLED &&
+	       f->reason[0] == '\0' && f->state_at >= p->since &&
+	       store_shared(p->admin->store);
+}
+
 void
 progress_look(struct progress *p)
 {
@@ -114,7 +123,8 @@ progress_look(struct progress *p)
 		STORE_OK)
 		return;
 	progress_find(p, &f);
-	if (f.sport != 0 && f.state == FORWARD_OPEN) {
+	if (f.sport != 0 &&
+	    (f.state == FORWARD_OPEN || progress_is_elsewhere(p, &f))) {
 		p->connected = true;
 		snprintf(text, sizeof(text), "connected to %s", p->device.name);
 	} else if (f.sport != 0 && forward_ended(f.state) &&
