@@ -228,11 +228,16 @@ REGRESS_TESTS = \
 	tests/regress/multi_poll_concurrency.py \
 	tests/regress/name_means_one_device.py \
 	tests/regress/name_of_before.py \
+	tests/regress/nodes_alert.py \
+	tests/regress/nodes_drain.py \
 	tests/regress/nodes_forward.py \
 	tests/regress/nodes_jump.py \
+	tests/regress/nodes_kill9.py \
 	tests/regress/nodes_poll.py \
 	tests/regress/nodes_refused.py \
 	tests/regress/nodes_revoke.py \
+	tests/regress/nodes_rolling.py \
+	tests/regress/nodes_ticket.py \
 	tests/regress/no_channel_before_login.py \
 	tests/regress/nodes_admin.py \
 	tests/regress/no_descriptors_leak.py \

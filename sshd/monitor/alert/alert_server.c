@@ -92,7 +92,7 @@ alert_learn_ends(struct monitor *m, const struct msg *msg)
 	    .summary = summary};
 	struct alert *a;
 
-	if (m->alerts == NULL)
+	if (m->alerts == NULL || !m->leads)
 		return NULL;
 	snprintf(summary, sizeof(summary), "%s %s ends in %s",
 	    e->oper ? "operator" : "token", e->name,
@@ -132,7 +132,8 @@ alert_learn_test(struct monitor *m, const struct msg *msg)
 	struct alert *a;
 
 	(void)msg;
-	if (m->alerts == NULL || (a = alert_open(m, &about)) == NULL)
+	if (m->alerts == NULL || !m->leads ||
+	    (a = alert_open(m, &about)) == NULL)
 		return NULL;
 	alert_opened(m, a);
 	alert_close(m, a, "the test of the alerts has ended");

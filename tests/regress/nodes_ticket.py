@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+"""The relay address takes one stream for one ticket: not a second one, none that
+is late, guessed or for another node, and no stranger, of whom there may be many."""
+import os
+import socket
+import time
+
+from harness import check, eq, eventually, proc, run
+from harness.cluster import Cluster, at
+from harness.held import hold, reach
+from harness.operators import operator
+
+JOINED = b"\1"
+STRANGERS = 10000 if "ETPH_LONG" in os.environ else 1000
+AT_A_TIME = 200
+
+
+def plant(c, node, sport, seconds=30):
+    """A ticket as a node writes it: (number, secret)."""
+    number, secret = int.from_bytes(os.urandom(7), "big"), os.urandom(16)
+    c.sql("INSERT INTO ticket (number, secret, device, dport, sport, jump, "
+          "from_port, addr, asker, node, until) SELECT "
+          f"{number}, decode('{secret.hex()}', 'hex'), id, 22, {sport}, 1, 0, "
+          f"'', 'n1', '{node.node}', (extract(epoch FROM clock_timestamp()) "
+          f"* 1000000)::BIGINT + {seconds} * 1000000 FROM device "
+          "WHERE name = 'roof'")
+    return number, secret
+
+
+def ask(c, node, number, secret):
+    """What the relay says to one who has this."""
+    done = c.case.run(
+        ["timeout", "6", "openssl", "s_client", "-quiet", "-tls1_3",
+         "-connect", f"{node.address}:{c.relay}", "-psk", secret.hex(),
+         "-psk_identity", f"{number:016x}",
+         "-ciphersuites", "TLS_AES_128_GCM_SHA256"], data=b"")
+    return done.out.encode(errors="replace")
+
+
+def tickets(c, sport):
+    one, other = c[1], c[2]
+    number, secret = plant(c, one, sport)
+    got = ask(c, one, number, secret)
+    check(got.startswith(JOINED) and b"roof" in got, f"a ticket: {got}")
+    check(JOINED not in ask(c, one, number, secret), "the same once more")
+    check(JOINED not in ask(c, one, *plant(c, one, sport, -1)), "a late one")
+    number, secret = plant(c, one, sport)
+    check(JOINED not in ask(c, other, number, secret), "at another node")
+    check(JOINED not in ask(c, one, number, os.urandom(16)), "guessed")
+    check(JOINED not in ask(c, one, 0x1234, os.urandom(16)), "no such number")
+
+
+def strangers(c, node):
+    """Silent ones and babblers, from many addresses, some held open."""
+    made, open_ = 0, []
+    while made < STRANGERS:
+        s = socket.socket()
+        s.bind((f"127.7.{made // 250 % 250}.{made % 250 + 1}", 0))
+        s.settimeout(5)
+        try:
+            s.connect((node.address, c.relay))
+            if made % 2:
+                s.sendall(os.urandom(100))
+        except OSError:
+            pass
+        open_.append(s)
+        if len(open_) > AT_A_TIME:
+            open_.pop(0).close()
+        made += 1
+    return open_
+
+
+def silent_is_closed(c, node):
+    """Within its two seconds."""
+    with socket.create_connection((node.address, c.relay), 10) as s:
+        s.settimeout(10)
+        start = time.monotonic()
+        try:
+            got = s.recv(100)
+        except ConnectionError:
+            got = b""
+        took = time.monotonic() - start
+    eq(got, b"", "what a silent one hears")
+    check(took < 5, f"closed after {took:.1f} s")
+
+
+def test(t):
+    c = Cluster(t, haproxy=False)
+    alice = operator(c[0], "alice", "operator", "lab:1-65535")
+    device = c.device("roof", "--tag", "lab")
+    c[0].admin_ok("permit", "add", "roof", "22", "--virtual")
+    c.settle()
+    hold(at(device, c[1]))
+    eventually(lambda: c.tunnels(), what="it is held", every=0.05)
+    (_, sport, _), = c.tunnels()
+    tickets(c, sport)
+    silent_is_closed(c, c[1])
+    channel = reach(at(alice, c[0]), "roof")
+    before = [(p, len(os.listdir(f"/proc/{p}/fd"))) for p in c[1].all_pids()]
+    memory = sum(proc.rss(p) for p in c[1].all_pids())
+    start = time.monotonic()
+    left = strangers(c, c[1])
+    took = time.monotonic() - start
+    # While some are held: who has a ticket gets in, and nobody was cut.
+    reach(at(alice, c[0]), "roof").close()
+    at(device, c[1]).poll().ok()
+    channel.sendall(b"still")
+    eq(channel.recv(10), b"still", "a stream that was there")
+    for s in left:
+        s.close()
+    eventually(lambda: all(len(os.listdir(f"/proc/{p}/fd")) <= n + 3
+                           for p, n in before), what="descriptors are free",
+               every=0.2)
+    grown = sum(proc.rss(p) for p in c[1].all_pids()) - memory
+    print(f"{STRANGERS} strangers in {took:.1f} s: {grown >> 10} KiB more")
+    check(grown < 16 << 20, f"memory: {grown} bytes more")
+    eq(c.events.find(("worker.exit", "keeper.exit")), [], "ends")
+
+
+run(test)
