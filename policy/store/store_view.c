@@ -19,7 +19,8 @@ static const char *const views[] = {
     "forward AS SELECT id, device, dport, sport, ttl, created, expires, state, "
     "state_at, reason, cancelled, operator, CASE operator WHEN " STORE_VIEW_SELF
     " THEN owner "
-    "ELSE '' END AS owner, node FROM main.forward WHERE " SEEN("forward.device"),
+    "ELSE '' END AS owner, node FROM main.forward WHERE " SEEN(
+	"forward.device"),
     "wish AS SELECT * FROM main.wish WHERE " SEEN("wish.device"),
     "heartbeat AS SELECT * FROM main.heartbeat WHERE " SEEN(
 	"heartbeat.id / 64"),

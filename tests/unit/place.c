@@ -24,8 +24,8 @@ place_database(struct place *p, const char *server)
 	PGconn *db;
 
 	snprintf(url, sizeof(url), "%.128s/postgres", server);
-	snprintf(p->path, sizeof(p->path), "unit_%ld_%u", (long)getpid(),
-	    ++made);
+	snprintf(
+	    p->path, sizeof(p->path), "unit_%ld_%u", (long)getpid(), ++made);
 	snprintf(sql, sizeof(sql), "CREATE DATABASE %.64s", p->path);
 	db = PQconnectdb(url);
 	result = PQexec(db, sql);

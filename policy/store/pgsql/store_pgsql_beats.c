@@ -33,14 +33,16 @@ const struct store_beats pgsql_beats =
 	    "CAST (b.time % 256 AS INTEGER)) "
 	    "FROM unnest(" NUMBERS("?1") ", " NUMBERS("?2") ", " NUMBERS("?3") ", " NUMBERS("?4") ", " NUMBERS("?5") ", " NUMBERS(
 		"?6") ", " NUMBERS("?7") ", " NUMBERS("?8") ", " TEXTS("?9") ","
-									     " " TEXTS("?10") ", " TEXTS("?11") ") AS b (device, beats, at, "
-														"interval, gap1, gap2, anew, time, addr, client, health) "
-														"WHERE s.device = b.device",
+									     " " TEXTS("?10") ", " TEXTS(
+										 "?11") ") AS b (device, beats, at, "
+											"interval, gap1, gap2, anew, time, addr, client, health) "
+											"WHERE s.device = b.device",
 	.next = "UPDATE heartbeat_last SET seq = seq + ?1 WHERE one = 1 "
 		"RETURNING seq",
 	.put = "INSERT INTO heartbeat_group VALUES (?1, ?2, ?3, " NUMBERS("?4") ", " NUMBERS(
 	    "?5") ", " NUMBERS("?6") ", " TEXTS("?7") ", " TEXTS("?8") ","
-								       " " TEXTS("?9") ") ON CONFLICT DO NOTHING",
+								       " " TEXTS(
+									   "?9") ") ON CONFLICT DO NOTHING",
 	.drop = "SELECT heartbeat_drop(?1)",
 	.times = "SELECT times, beats, last_seen FROM device_seen "
 		 "WHERE device = ?1",
