@@ -109,14 +109,14 @@ static const struct verb verbs[] = {
     {"init", "[URL] [--run ROLE]",
 	"Print the statements that make a database for a store.",
 	"URL is postgresql://ROLE@HOST/DATABASE, or that of the "
-	"configuration.  Pipe what is\nprinted into psql, as a superuser of "
-	"PostgreSQL.  With --run they are executed,\nlogged in as another "
-	"role, which must be allowed to make roles and databases.",
+	"configuration.  Pipe\nwhat is printed into psql, as a superuser of "
+	"PostgreSQL.  With --run\nthey are executed, logged in as another "
+	"role, which must be\nallowed to make roles and databases.",
 	0, 1, ARG_BIT(ARG_RUN), 0, run_init},
     {"copy", "FROM TO", "Copy a whole store to an empty or new one.",
 	"FROM and TO are sqlite:/path or postgresql://ROLE@HOST/DATABASE, of "
-	"which no server\nmay be running on either.  What was copied is read "
-	"back and compared; if anything\nfails, TO stays empty.",
+	"which no\nserver may be running on either.  What was copied is read "
+	"back and compared; if\nanything fails, TO stays empty.",
 	2, 2, 0, VERB_ROOT, run_copy},
     {"check", "[URL] [--reader]", "Examine a store, and what its role may do.",
 	"Exit status 1 if it does not answer, or something is wrong with it.",
