@@ -35,6 +35,8 @@ CONFIG = """
 #define PACKAGE_STRING "name 0"
 #define PACKAGE_VERSION "0"
 """
+LIBPQ = subprocess.run(["pkg-config", "--cflags", "libpq"], check=True,
+                       capture_output=True, text=True).stdout.split()
 PATHS = ["SYSCONFDIR", "STATEDIR", "DATADIR", "DOCDIR", "SBINDIR", "LIBEXECDIR"]
 
 
@@ -47,13 +49,6 @@ def sources(top):
                   for f in os.listdir(d) if f.endswith(".c"))
 
 
-def libpq():
-    """Where libpq's header is, on Debian not among all others."""
-    run = subprocess.run(["pkg-config", "--cflags-only-I", "libpq"],
-                         capture_output=True, text=True)
-    return run.stdout.split()
-
-
 def compile_file(work, program, source):
     """The object of one file, beside which gcc writes its call graph."""
     name = os.path.relpath(source, TOP)
@@ -63,8 +58,9 @@ def compile_file(work, program, source):
         include += folders(shared)
     run = subprocess.run(
         ["gcc", "-std=gnu11", "-O0", "-w", "-fcallgraph-info", "-I" + work,
-         *("-I" + f for f in include), *libpq(),
-         *(f'-DETPH_{p}="/x"' for p in PATHS), "-c", source, "-o", made],
+         *("-I" + f for f in include),
+         *LIBPQ, *(f'-DETPH_{p}="/x"' for p in PATHS), "-c", source, "-o",
+         made],
         capture_output=True, text=True)
     if run.returncode != 0:
         sys.exit(run.stderr)

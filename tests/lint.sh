@@ -75,6 +75,7 @@ analyze_part()
 	shift
 	# shellcheck disable=SC2086 # folders
 	includes=$(find $part policy sshd/common -type d | sed 's/^/-I/')
+	includes="$includes $(pkg-config --cflags libpq)"
 	# shellcheck disable=SC2086 # options without spaces
 	find "${part%% *}" -name '*.c' | sort | xargs -P "$(nproc)" -n 1 \
 	    "$@" -std=gnu11 -Itests/analyzer -I"$work" $includes \
@@ -180,7 +181,8 @@ backend_stays()
 	grep -EHn 'PRAGMA|OR (REPLACE|IGNORE)|sqlite|pgsql' \
 	    policy/store/store_*.c | sed 's/$/: of one backend/'
 	grep -rHn '#include "store_[a-z]*\.h"' policy/store/*/ |
-	    grep -v -e 'store_backend\.h' -e 'store_sqlite\.h' |
+	    grep -v -e 'store_backend\.h' -e 'store_view\.h' \
+		-e 'store_sqlite\.h' -e 'store_pgsql\.h' |
 	    sed 's/$/: above the backend/'
 }
 

@@ -12,7 +12,7 @@ cat <<END
 
 #include "store_backend.h"
 
-const struct migration $array[] = {
+const struct migration ${array}[] = {
 END
 for file in "$@"; do
 	name=${file##*/}

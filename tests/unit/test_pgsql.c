@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <sys/wait.h>
+
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -217,23 +219,56 @@ a_lock_is_waited_for_for_a_time(void **state)
 	assert_true(time(NULL) - began <= 20);
 	other_run(db, "ROLLBACK", cell);
 	assert_int_equal(store_device_twice(s, id, 5, "x"), STORE_OK);
-	/* Two that decide of the same wait for each other: none is lost. */
-	other_run(db,
-	    "BEGIN; INSERT INTO operator (name, role, type, digest, blob, "
-	    "created) VALUES ('bb', 1, '', 'x', 'x', 1)",
-	    cell);
-	assert_int_equal(store_begin(s), STORE_OK);
-	assert_int_equal(
-	    store_device_add(
-		s, &(struct device){.name = "bb", .created = 1}, NULL),
-	    STORE_BUSY);
-	store_rollback(s);
-	other_run(db, "COMMIT", cell);
-	assert_int_equal(
-	    store_device_add(
-		s, &(struct device){.name = "bb", .created = 1}, NULL),
-	    STORE_EXISTS);
 	PQfinish(db);
+	store_close(s);
+}
+
+/* Add an operator of that name, and commit it when somebody waits for that. */
+static void
+operator_late(const struct place *p, const char *name, int begun)
+{
+	PGconn *db = PQconnectdb(p->url);
+	char sql[160];
+	bool waits = false;
+	PGresult *r;
+
+	snprintf(sql, sizeof(sql),
+	    "BEGIN; INSERT INTO operator (name, role, type, digest, blob, "
+	    "created) VALUES ('%s', 1, '', 'x', 'x', 1)",
+	    name);
+	PQclear(PQexec(db, sql));
+	if (write(begun, "", 1) != 1)
+		_exit(1);
+	while (!waits) {
+		r = PQexec(db, "SELECT 1 FROM pg_locks WHERE NOT granted");
+		waits = PQntuples(r) != 0;
+		PQclear(r);
+	}
+	PQclear(PQexec(db, "COMMIT"));
+	PQfinish(db);
+	_exit(0);
+}
+
+/* Of two that want the same name, the one that comes late learns of it. */
+static void
+who_decides_of_a_name_is_alone(void **state)
+{
+	const struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_MIGRATE);
+	struct device d = {.name = "bb", .created = 1};
+	int begun[2], status;
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(begun), 0);
+	if ((pid = fork()) == 0)
+		operator_late(p, "bb", begun[1]);
+	assert_int_equal(read(begun[0], &byte, 1), 1);
+	assert_int_equal(store_device_add(s, &d, NULL), STORE_EXISTS);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(begun[0]);
+	close(begun[1]);
 	store_close(s);
 }
 
@@ -570,6 +605,7 @@ main(void)
 	    TEST(a_lost_connection_is_opened_anew),
 	    TEST(a_limited_store_stays_closed),
 	    TEST(a_lock_is_waited_for_for_a_time),
+	    TEST(who_decides_of_a_name_is_alone),
 	    TEST(changes_have_no_gaps),
 	    TEST(the_watch_is_not_passed_over),
 	    TEST(health_is_read_as_in_c),
