@@ -81,6 +81,7 @@ store_pgsql_sources = policy/store/pgsql/store_pgsql.c \
 	policy/store/pgsql/store_pgsql_open.c \
 	policy/store/pgsql/store_pgsql_result.c \
 	policy/store/pgsql/store_pgsql_row.c \
+	policy/store/pgsql/store_pgsql_session.c \
 	policy/store/pgsql/store_pgsql_statement.c \
 	policy/store/pgsql/store_pgsql_text.c \
 	policy/store/pgsql/store_pgsql_version.c \

@@ -39,6 +39,7 @@ struct pgsql {
 	unsigned int	 generation;	/* of the connection; 0: none yet */
 	unsigned int	 names;		/* of statements, given out */
 	struct pgsql_statement *active;	/* whose rows are on their way */
+	enum store_result (*settle)(struct store *); /* take those in */
 	/* The watch: an epoll(7) of the connection, of wake and of timer. */
 	int		 watch;
 	int		 wake;		/* eventfd(2): notified */
@@ -74,12 +75,10 @@ enum store_result pgsql_ready(struct store *);
 /* A new connection, of which nothing is said to the server yet. */
 enum store_result pgsql_connect(struct store *);
 void		 pgsql_disconnect(struct store *);
-/* Take or test the server's lock after connecting. */
-enum store_result pgsql_server_lock(struct store *);
-/* Measure how far the database's clock is from this machine's. */
-enum store_result pgsql_clock(struct store *);
 /* Listen anew on a new connection, if the store is watched. */
 enum store_result pgsql_listen(struct store *);
+/* Have the watch look at a descriptor, too. */
+bool		 pgsql_watch_add(struct pgsql *, int fd);
 /* Take what was notified from libpq. */
 void		 pgsql_notices(struct pgsql *);
 
@@ -116,11 +115,6 @@ void		 pgsql_row_drop(struct pgsql_rows *);
 /* A column of the first row; NULL: it is null, or there is none such. */
 const char	*pgsql_row_cell(const struct pgsql_rows *, int column,
     size_t *len);
-
-/* Take in the rows that are still on their way, for their statement. */
-enum store_result pgsql_settle(struct store *);
-/* The connection is lost, and the rows with it. */
-void		 pgsql_statement_lost(struct pgsql_statement *);
 
 /* --- text --- */
 

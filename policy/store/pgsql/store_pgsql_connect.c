@@ -278,15 +278,3 @@ pgsql_connect(struct store *s)
 	s->connects++;
 	return STORE_OK;
 }
-
-void
-pgsql_disconnect(struct store *s)
-{
-	struct pgsql *q = s->db;
-
-	if (q->active != NULL)
-		pgsql_statement_lost(q->active);
-	q->active = NULL;
-	PQfinish(q->db);
-	q->db = NULL;
-}

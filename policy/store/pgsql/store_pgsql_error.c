@@ -94,6 +94,28 @@ pgsql_refused(struct store *s, PGconn *db)
 	    q->place, *fatal != '\0' ? fatal : "it does not answer");
 }
 
+void
+pgsql_disconnect(struct store *s)
+{
+	struct pgsql *q = s->db;
+
+	q->active = NULL;
+	PQfinish(q->db);
+	q->db = NULL;
+}
+
+/*
+ * A store that is limited shows less only on this connection, and a console or
+ * a page that is sealed can make no other.
+ */
+bool
+pgsql_is_last(const struct store *s)
+{
+	const struct pgsql *q = s->db;
+
+	return q->limited || ((s->flags & STORE_WITHIN) && q->generation > 0);
+}
+
 enum store_result
 pgsql_lost(struct store *s, const char *why)
 {

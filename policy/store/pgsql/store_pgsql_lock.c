@@ -10,24 +10,6 @@
 
 #include "store_pgsql.h"
 
-enum store_result
-pgsql_server_lock(struct store *s)
-{
-	static const char sql[] =
-	    "SELECT CASE WHEN "
-	    "pg_try_advisory_lock_shared(" PGSQL_LOCK_SERVER ") "
-	    "THEN 1 ELSE 0 END";
-	struct pgsql *q = s->db;
-	enum store_result r;
-	int64_t got;
-
-	if ((r = pgsql_number(s, sql, &got)) != STORE_OK || got)
-		return r;
-	return store_fail(s, STORE_TAKEN,
-	    "the store in PostgreSQL at %.90s is held by et-admin: wait",
-	    q->place);
-}
-
 bool
 pgsql_server_runs(struct store *s)
 {

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "store_pgsql.h"
 
@@ -20,6 +21,22 @@ pgsql_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
+
+void
+pgsql_notices(struct pgsql *q)
+{
+	uint64_t one = 1;
+	PGnotify *n;
+
+	while (q->db != NULL && (n = PQnotifies(q->db)) != NULL) {
+		PQfreemem(n);
+		q->notified = true;
+	}
+	/* It may have been read with the answer to something else. */
+	if (q->notified && q->wake != -1 &&
+	    write(q->wake, &one, sizeof(one)) == -1)
+		return;
 }
 
 /* STORE_BUSY: the server said nothing for all of the patience. */

@@ -262,33 +262,6 @@ statement_guard(struct store *s, struct pgsql_statement *st)
 	return r == STORE_EXISTS || r == STORE_NONE ? guarded_undo(s) : r;
 }
 
-static enum store_result
-statement_start(struct store *s, struct pgsql_statement *st)
-{
-	struct pgsql *q = s->db;
-	enum store_result r;
-
-	st->started = true;
-	st->row = -1;
-	st->end = STORE_NONE;
-	if ((r = pgsql_ready(s)) != STORE_OK)
-		return r;
-	if (st->ran && st->generation != q->generation &&
-	    (r = statement_prepare(s, st)) != STORE_OK)
-		return r;
-	st->ran = true;
-	if (st->guarded && s->grouped)
-		return statement_guard(s, st);
-	if (!statement_send(q, st))
-		return pgsql_lost(s, PQerrorMessage(q->db));
-	if (!st->list)
-		return (st->result = pgsql_finish(s)) != NULL ? STORE_OK
-							      : s->result;
-	PQsetSingleRowMode(q->db);
-	q->active = st;
-	return STORE_OK;
-}
-
 /* The next row that comes, which is then st->result; STORE_NONE: the end. */
 static enum store_result
 statement_receive(struct store *s, struct pgsql_statement *st)
@@ -316,32 +289,12 @@ statement_receive(struct store *s, struct pgsql_statement *st)
 	}
 	q->active = NULL;
 	pgsql_notices(q);
-	return end;
-}
-
-enum store_result
-pgsql_step(struct store *s, void *statement)
-{
-	struct pgsql_statement *st = statement;
-	struct pgsql *q = s->db;
-	enum store_result r;
-
-	if (!st->started && (r = statement_start(s, st)) != STORE_OK)
-		return r;
-	if (q->active == st)
-		return statement_receive(s, st);
-	if (!st->list)
-		return ++st->row < PQntuples(st->result) ? STORE_OK
-							 : STORE_NONE;
-	if (st->keeping)
-		pgsql_row_drop(&st->kept);
-	st->keeping = st->kept.first != NULL;
-	return st->keeping ? STORE_OK : st->end;
+	return st->end = end;
 }
 
 /* Its row that is read stays as it is. */
-enum store_result
-pgsql_settle(struct store *s)
+static enum store_result
+statement_settle(struct store *s)
 {
 	struct pgsql *q = s->db;
 	struct pgsql_statement *st = q->active;
@@ -366,10 +319,52 @@ pgsql_settle(struct store *s)
 	return q->db != NULL ? STORE_OK : r;
 }
 
-void
-pgsql_statement_lost(struct pgsql_statement *st)
+static enum store_result
+statement_start(struct store *s, struct pgsql_statement *st)
 {
-	st->end = st->store->result;
+	struct pgsql *q = s->db;
+	enum store_result r;
+
+	st->started = true;
+	st->row = -1;
+	st->end = STORE_FAILED; /* until its end has come */
+	if ((r = pgsql_ready(s)) != STORE_OK)
+		return r;
+	if (st->ran && st->generation != q->generation &&
+	    (r = statement_prepare(s, st)) != STORE_OK)
+		return r;
+	st->ran = true;
+	if (st->guarded && s->grouped)
+		return statement_guard(s, st);
+	if (!statement_send(q, st))
+		return pgsql_lost(s, PQerrorMessage(q->db));
+	if (!st->list)
+		return (st->result = pgsql_finish(s)) != NULL ? STORE_OK
+							      : s->result;
+	PQsetSingleRowMode(q->db);
+	q->active = st;
+	q->settle = statement_settle;
+	return STORE_OK;
+}
+
+enum store_result
+pgsql_step(struct store *s, void *statement)
+{
+	struct pgsql_statement *st = statement;
+	struct pgsql *q = s->db;
+	enum store_result r;
+
+	if (!st->started && (r = statement_start(s, st)) != STORE_OK)
+		return r;
+	if (q->active == st)
+		return statement_receive(s, st);
+	if (!st->list)
+		return ++st->row < PQntuples(st->result) ? STORE_OK
+							 : STORE_NONE;
+	if (st->keeping)
+		pgsql_row_drop(&st->kept);
+	st->keeping = st->kept.first != NULL;
+	return st->keeping ? STORE_OK : st->end;
 }
 
 void

@@ -15,48 +15,6 @@
 
 #define LOOK_MS 500
 
-static bool
-watch_add(struct pgsql *q, int fd)
-{
-	struct epoll_event e = {.events = EPOLLIN};
-
-	return fd != -1 && epoll_ctl(q->watch, EPOLL_CTL_ADD, fd, &e) == 0;
-}
-
-void
-pgsql_notices(struct pgsql *q)
-{
-	uint64_t one = 1;
-	PGnotify *n;
-
-	while (q->db != NULL && (n = PQnotifies(q->db)) != NULL) {
-		PQfreemem(n);
-		q->notified = true;
-	}
-	/* It may have been read with the answer to something else. */
-	if (q->notified && q->wake != -1 &&
-	    write(q->wake, &one, sizeof(one)) == -1)
-		return;
-}
-
-enum store_result
-pgsql_listen(struct store *s)
-{
-	static const char sql[] = "LISTEN change; LISTEN applied";
-	struct pgsql *q = s->db;
-	PGresult *result;
-
-	q->notified = true;
-	if (q->watch == -1)
-		return STORE_OK;
-	if (!watch_add(q, PQsocket(q->db)))
-		return store_fail(s, STORE_FAILED, "cannot watch PostgreSQL");
-	if ((result = pgsql_query(s, sql)) == NULL)
-		return s->result;
-	PQclear(result);
-	return STORE_OK;
-}
-
 static void
 watch_close(struct pgsql *q)
 {
@@ -86,8 +44,8 @@ pgsql_watch(struct store *s)
 	if (looks)
 		q->timer =
 		    timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (!watch_add(q, q->wake) ||
-	    (looks && (!watch_add(q, q->timer) ||
+	if (!pgsql_watch_add(q, q->wake) ||
+	    (looks && (!pgsql_watch_add(q, q->timer) ||
 			  timerfd_settime(q->timer, 0, &often, NULL) == -1)) ||
 	    pgsql_listen(s) != STORE_OK)
 		watch_close(q);
