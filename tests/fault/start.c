@@ -33,7 +33,7 @@ main(int argc, char *argv[])
 	size_t n = 0, size;
 	FILE *f = open_lines();
 	ssize_t len;
-	int fd;
+	int fd, i;
 
 	if (f == NULL) {
 		perror("PROGRAM.start");
@@ -59,6 +59,9 @@ main(int argc, char *argv[])
 	/* By itself it keeps the name by which it was started. */
 	if (n == 1 && argc > 0)
 		words[0] = argv[0];
+	/* With the arguments that it was started with. */
+	for (i = 1; i < argc && n > 0 && n < WORDS; i++)
+		words[n++] = argv[i];
 	/* As the launcher starts programs, whose filter has no other way. */
 	if (n > 0 && (fd = open(path, O_PATH | O_CLOEXEC)) != -1)
 		execveat(fd, "", words, environ, AT_EMPTY_PATH);

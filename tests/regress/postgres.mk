@@ -1,7 +1,6 @@
 # With their stores in PostgreSQL: these tests once more, in each make check; all
 # of REGRESS_TESTS but SQLITE_TESTS with tests/run.sh --long.
 POSTGRES_TESTS = \
-	tests/regress/postgres/alert_gone.sh \
 	tests/regress/postgres/command_roles.sh \
 	tests/regress/postgres/command_sees.sh \
 	tests/regress/postgres/device_history.sh \
@@ -19,13 +18,16 @@ POSTGRES_TESTS = \
 	tests/regress/postgres/stale_limit.sh
 
 # What these are about is a store in a file: its folder, its owner, its modes, its
-# locks and damage, copies of it; or they start no server, or take a store of
-# PostgreSQL by themselves.
+# locks and damage, copies of it; or they set a clock ahead, which that of a database
+# does not follow; or start no server, or a PostgreSQL of their own.
 SQLITE_TESTS = \
 	tests/regress/admin_becomes_owner.py \
+	tests/regress/alert_gone.py \
+	tests/regress/alert_site.py \
 	tests/regress/backup_and_restore.py \
 	tests/regress/backup_killed.py \
 	tests/regress/check_without_python.py \
+	tests/regress/clock_jumps.py \
 	tests/regress/command_sealed.py \
 	tests/regress/command_unread.py \
 	tests/regress/conf_folder.py \
