@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "alerts.h"
 #include "lead.h"
 #include "send.h"
 #include "skew.h"
@@ -44,13 +45,17 @@ enum store_result
 lead_look(struct keeper *k)
 {
 	enum store_result r;
-	bool leads;
+	bool leads, began;
 
 	if (!store_shared(k->store))
 		return STORE_OK;
 	if ((r = store_lead(k->store, &leads)) != STORE_OK)
 		return r;
+	began = leads && !k->leads;
 	lead_tell(k, leads);
+	/* The monitor forgets what it knew of another node's. */
+	if (began && (r = alerts_load(k)) != STORE_OK)
+		return r;
 	return leads ? lead_seen(k) : STORE_OK;
 }
 

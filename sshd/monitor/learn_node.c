@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "alert_sweep.h"
 #include "answer_listen.h"
 #include "bound.h"
 #include "clock.h"
@@ -103,16 +104,38 @@ learn_ticketed(struct monitor *m, const struct msg *msg)
 	return NULL;
 }
 
+/*
+ * Whoever led meanwhile, if anybody, has told nothing within PRESENCE_SETTLES: a
+ * node that led before then goes on.  Otherwise what the last one told comes anew.
+ */
+static void
+learn_leads(struct monitor *m)
+{
+	double now = clock_now();
+
+	if (m->settled && now - m->led < PRESENCE_SETTLES) {
+		m->led = now - PRESENCE_SETTLES;
+		return;
+	}
+	m->led = now;
+	m->settled = false;
+	alert_take_over(m);
+}
+
 const char *
 learn_lead(struct monitor *m, const struct msg *msg)
 {
+	bool leads = msg->lead.on != 0;
+
 	if (m->nodes == NULL)
 		return alone;
-	if (m->leads != (msg->lead.on != 0)) {
+	if (m->leads == leads)
+		return NULL;
+	if (leads)
+		learn_leads(m);
+	else
 		m->led = clock_now();
-		m->settled = false;
-	}
-	m->leads = msg->lead.on != 0;
+	m->leads = leads;
 	return NULL;
 }
 

@@ -15,12 +15,14 @@
 #include "accept.h"
 #include "ahead.h"
 #include "answer_listen.h"
+#include "clock.h"
 #include "drain.h"
 #include "foreign.h"
 #include "jump.h"
 #include "learn.h"
 #include "listen.h"
 #include "node.h"
+#include "presence.h"
 #include "reach.h"
 #include "stage.h"
 #include "tunnel.h"
@@ -442,6 +444,97 @@ test_drained(void **state)
 	end(&sc);
 }
 
+static void
+say_lead(struct stage *s, uint32_t on)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_LEAD, 0);
+	msg.lead.on = on;
+	hear(s, &msg);
+}
+
+/* Another node saw device 2 now. */
+static void
+say_seen(struct stage *s)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_SEEN, 0);
+	msg.seen.n = 1;
+	msg.seen.list[0].device = 2;
+	msg.seen.list[0].at = clock_wall();
+	hear(s, &msg);
+}
+
+static size_t
+count_events(struct stage *s, const char *event)
+{
+	json_t *all = stage_events(s);
+	size_t i, n = 0;
+
+	for (i = 0; i < json_array_size(all); i++)
+		n += strcmp(json_string_value(json_object_get(
+				json_array_get(all, i), "event")),
+			 event) == 0;
+	json_decref(all);
+	return n;
+}
+
+/* As if it had polled last some time ago, every minute. */
+static void
+missed(struct dir_device *dev)
+{
+	memset(dev->gaps, 0, sizeof(dev->gaps));
+	dev->interval = 60;
+	dev->last_seen -= 1000;
+}
+
+/* One node tells presence: what it saw itself, and what the others saw. */
+static void
+test_one_leads(void **state)
+{
+	struct scene sc = begin(state);
+	struct stage *s = sc.stage;
+	struct monitor *m = &s->m;
+	struct dir_device *b = stage_device(s, 2, "b");
+
+	m->leads = false;
+	say_seen(s);
+	presence_sweep(m);
+	assert_int_equal(count_events(s, "device.online"), 0);
+	say_lead(s, 1);
+	b->presence = DEVICE_OFFLINE;
+	missed(b);
+	say_seen(s);
+	assert_int_equal(count_events(s, "device.online"), 1);
+	/* Nobody is late before it has heard what others saw. */
+	missed(b);
+	presence_sweep(m);
+	ahead += PRESENCE_SETTLES + 1;
+	presence_sweep(m);
+	assert_int_equal(b->presence, DEVICE_OFFLINE);
+	assert_int_equal(count_events(s, "device.offline"), 0);
+	say_seen(s);
+	assert_int_equal(count_events(s, "device.online"), 2);
+	missed(b);
+	presence_sweep(m);
+	assert_int_equal(count_events(s, "device.offline"), 1);
+	/* It leads again before another could tell: it goes on at once. */
+	say_seen(s);
+	say_lead(s, 0);
+	say_lead(s, 1);
+	missed(b);
+	presence_sweep(m);
+	assert_int_equal(count_events(s, "device.offline"), 2);
+	say_lead(s, 0);
+	say_seen(s);
+	missed(b);
+	presence_sweep(m);
+	assert_int_equal(count_events(s, "device.offline"), 2);
+	end(&sc);
+}
+
 /* A store of one node has no others. */
 static void
 test_alone(void **state)
@@ -480,6 +573,7 @@ main(void)
 	    TEST(test_load_without),
 	    TEST(test_listen_before_the_wish),
 	    TEST(test_drained),
+	    TEST(test_one_leads),
 	    TEST(test_alone),
 	};
 

@@ -10,6 +10,7 @@
 #include "alert_server.h"
 #include "alert_sweep.h"
 #include "alert_tell.h"
+#include "directory.h"
 #include "event_file.h"
 #include "monitor.h"
 
@@ -70,10 +71,29 @@ alert_after_load(struct monitor *m)
 }
 
 void
+alert_take_over(struct monitor *m)
+{
+	struct dir_device *dev, *tmp;
+
+	if (m->alerts == NULL)
+		return;
+	HASH_ITER(hh, m->dir.devices, dev, tmp) {
+		dev->alert = NULL;
+		dev->key_alert = dev->pending = false;
+	}
+	alert_free_all(m->alerts);
+	m->alerts->adopted = false;
+}
+
+void
 alert_sweep(struct monitor *m, bool able)
 {
 	if (m->alerts == NULL)
 		return;
+	if (!m->alerts->adopted) {
+		alert_loaded(m);
+		alert_gone_restore(m);
+	}
 	alert_gone_sweep(m, able);
 	alert_health_sweep(m);
 	alert_server_sweep(m);

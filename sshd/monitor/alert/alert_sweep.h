@@ -20,4 +20,10 @@ void alert_after_load(struct monitor *);
 /* able: devices can log in. */
 void alert_sweep(struct monitor *, bool able);
 
+/*
+ * This node tells alerts from now on, of several: those that another one has told
+ * are learnt anew, and adopted by the next sweep.
+ */
+void alert_take_over(struct monitor *);
+
 #endif

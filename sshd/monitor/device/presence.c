@@ -18,7 +18,6 @@
 #include "sightings.h"
 
 #define INTERVAL_MOST 86400.0 /* s */
-#define SETTLES 12.0 /* s until a node that leads knows what others saw */
 
 static uint32_t
 presence_seconds(double gap)
@@ -249,7 +248,7 @@ presence_judges(struct monitor *m)
 {
 	if (m->nodes == NULL)
 		return true;
-	if (!m->leads || clock_now() - m->led < SETTLES)
+	if (!m->leads || clock_now() - m->led < PRESENCE_SETTLES)
 		return false;
 	if (!m->settled)
 		presence_settle(m);

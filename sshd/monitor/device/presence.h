@@ -30,7 +30,11 @@ int64_t presence_wait_ended(const struct conn *);
  */
 void presence_sweep(struct monitor *);
 
-/* Does this node tell which devices are late, offline or gone? */
+/*
+ * Does this node tell which devices are late, offline or gone?  One that leads
+ * does, once it has led for so many seconds.
+ */
+#define PRESENCE_SETTLES 12.0
 bool presence_judges(struct monitor *);
 
 #endif

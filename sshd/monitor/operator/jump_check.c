@@ -42,7 +42,9 @@ jump_tick(struct monitor *m)
 	struct jump *j, *tmp;
 
 	HASH_ITER(hh, m->jumps, j, tmp)
-		if (j->state < JUMP_OPEN && j->asked <= before)
+		if (m->fenced && (j->state == JUMP_WAITING || j->relay != 0))
+			jump_fail(j, "this node has lost the store");
+		else if (j->state < JUMP_OPEN && j->asked <= before)
 			jump_expire(j);
 		else if (j->state == JUMP_ENDING && j->inside &&
 			 j->ended <= clock_now() - CLOSE_TIMEOUT)
