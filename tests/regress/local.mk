@@ -229,11 +229,14 @@ REGRESS_TESTS = \
 	tests/regress/name_means_one_device.py \
 	tests/regress/name_of_before.py \
 	tests/regress/nodes_alert.py \
+	tests/regress/nodes_cut.py \
 	tests/regress/nodes_drain.py \
+	tests/regress/nodes_failover.py \
 	tests/regress/nodes_forward.py \
 	tests/regress/nodes_jump.py \
 	tests/regress/nodes_kill9.py \
 	tests/regress/nodes_poll.py \
+	tests/regress/nodes_random.py \
 	tests/regress/nodes_refused.py \
 	tests/regress/nodes_revoke.py \
 	tests/regress/nodes_rolling.py \
