@@ -2,7 +2,7 @@
 bench_programs = tests/bench/bench-poll \
 	tests/bench/bench-hold tests/bench/bench-usage \
 	tests/bench/bench-pump tests/bench/bench-keygen \
-	tests/bench/bench-history
+	tests/bench/bench-history tests/bench/bench-beats
 # A test uses these as well.
 load_programs = tests/bench/bench-idle tests/bench/bench-fleet tests/bench/bench-load \
 	tests/bench/bench-wave tests/bench/bench-flow
@@ -42,6 +42,10 @@ tests_bench_bench_history_SOURCES = tests/bench/history.c
 tests_bench_bench_history_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_history_LDADD = policy/libstore.a policy/libpolicy.a \
 	$(STORE_LIBS) $(CRYPTO_LIBS)
+
+tests_bench_bench_beats_SOURCES = tests/bench/beats.c
+tests_bench_bench_beats_LDADD = policy/libstore.a policy/libpolicy.a \
+	sshd/libcommon.a $(STORE_LIBS) $(CRYPTO_LIBS)
 
 tests_bench_bench_hold_SOURCES = tests/bench/hold.c \
 	tests/bench/process.c tests/bench/process.h

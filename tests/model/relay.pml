@@ -792,6 +792,13 @@ init
 		:: k < D -> at[k] = NONE; tunnel_row[k] = NONE; k++
 		:: else -> break
 		od;
+#ifdef STANDING /* the last device has a tunnel already, by a permit */
+		at[D - 1] = 1;
+		tunnel[X(1, D - 1)] = 1;
+		tunnel_row[D - 1] = 1;
+		elsewhere[X(0, D - 1)] = 1;
+		elsewhere[X(2, D - 1)] = 1;
+#endif
 		run reader(0); run reader(1); run reader(2);
 		run writer(0); run writer(1); run writer(2);
 		run fate(0); run fate(1); run fate(2);

@@ -81,7 +81,7 @@ fails assertion safe -DBROKEN_ROW
 fails assertion safe -DBROKEN_STALE -DSTAYS -DKILLS=1
 fails acceptance live -DBROKEN_FORGET -DSLOW=1
 fails acceptance live -DBROKEN_TAKEOVER -DKILLS=1
-fails assertion some -DBROKEN_PORT -DD=2 -DOPS=2
+fails assertion safe -DBROKEN_PORT -DD=2 -DSTANDING
 holds safe -DDROPS=1
 holds safe -DKILLS=1
 holds safe -DKILLS=1 -DSTAYS
