@@ -13,8 +13,8 @@ bench_scripts = tests/bench/run.sh tests/bench/servers.sh \
 	tests/bench/figure-store.sh tests/bench/figure-load.sh \
 	tests/bench/figure-held.sh tests/bench/figure-jump.sh \
 	tests/bench/figure-history.sh tests/bench/figure-page.sh \
-	tests/bench/figure-metrics.sh \
-	tests/bench/page.py
+	tests/bench/figure-metrics.sh tests/bench/figure-nodes.sh \
+	tests/bench/nodes.py tests/bench/page.py
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)
 EXTRA_DIST += $(bench_scripts) tests/bench/README.md

@@ -7,6 +7,7 @@ usage() {
 	usage: tests/bench/run.sh [--json] [--short] [--build DIR]
 	           [--server DIR [--server DIR]] [poll] [idle] [forward] [store]
 	           [load] [held] [jump] [history] [page] [metrics]
+	           [nodes]
 	  --json    one JSON object a figure
 	  --short   four minutes instead of eleven: fewer rounds, less sure
 	  --build   the build tree (default: this folder, then the sources')
@@ -27,13 +28,14 @@ while [ $# -gt 0 ]; do
 		[ $# -gt 1 ] || usage
 		servers="$servers $(cd "$2" && pwd)"
 		shift ;;
-	poll | idle | forward | store | load | held | jump | history | page | metrics)
+	poll | idle | forward | store | load | held | jump | history | page | metrics | \
+		nodes)
 		figures="$figures $1" ;;
 	*) usage ;;
 	esac
 	shift
 done
-figures=${figures:-poll idle forward store load held jump history page metrics}
+figures=${figures:-poll idle forward store load held jump history page metrics nodes}
 
 die() {
 	echo "bench: $*" >&2
@@ -110,6 +112,8 @@ trap 'exit 130' INT TERM HUP
 . "$here/figure-page.sh"
 # shellcheck source=tests/bench/figure-metrics.sh
 . "$here/figure-metrics.sh"
+# shellcheck source=tests/bench/figure-nodes.sh
+. "$here/figure-nodes.sh"
 
 prepare
 report_begin

@@ -33,7 +33,7 @@ find_ours() {
 find_peers() {
 	peers=''
 	case $figures in
-	' load' | ' held' | ' page') return ;;
+	' load' | ' held' | ' page' | ' nodes') return ;;
 	esac
 	if [ "$(id -u)" -ne 0 ]; then
 		say "not root: OpenSSH's sshd and dropbear are left out"
