@@ -66,6 +66,7 @@ struct alerts {
 	double swept;
 	double wall; /* clock_wall, s, less clock_now at the last sweep */
 	double store_bad; /* since when the store fails; 0: it does not */
+	double tested; /* when another node was to tell a test, s; 0 */
 	bool store_full;
 	bool log_full;
 	bool adopted; /* the first load is done */

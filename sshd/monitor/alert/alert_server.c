@@ -13,6 +13,8 @@
 #include "monitor.h"
 #include "msg.h"
 
+#define TEST_LATE 10.0 /* s from a test that no node told until one leads */
+
 #define SILENT 30.0 /* s for which a store may fail untold */
 #define ENDS_HEARD 180.0 /* s: ENDS is repeated every minute */
 #define CLONE_HEARD 86400.0 /* s after which a copied key is no more */
@@ -132,6 +134,9 @@ alert_learn_test(struct monitor *m, const struct msg *msg)
 	struct alert *a;
 
 	(void)msg;
+	/* The node that led may have died: the next one tells it. */
+	if (m->alerts != NULL && !m->leads)
+		m->alerts->tested = clock_now();
 	if (m->alerts == NULL || !m->leads ||
 	    (a = alert_open(m, &about)) == NULL)
 		return NULL;
@@ -139,6 +144,18 @@ alert_learn_test(struct monitor *m, const struct msg *msg)
 	alert_close(m, a, "the test of the alerts has ended");
 	alert_record(m);
 	return NULL;
+}
+
+void
+alert_test_late(struct monitor *m)
+{
+	double tested = m->alerts != NULL ? m->alerts->tested : 0;
+
+	if (tested == 0)
+		return;
+	m->alerts->tested = 0;
+	if (m->led - tested < TEST_LATE)
+		alert_learn_test(m, NULL);
 }
 
 /* --- keys ---------------------------------------------------------------------------- */

@@ -35,4 +35,7 @@ void alert_key_refused(struct monitor *, struct dir_device *, bool own,
 /* Every few seconds. */
 void alert_server_sweep(struct monitor *);
 
+/* This node leads since shortly: a test that came just before is told. */
+void alert_test_late(struct monitor *);
+
 #endif

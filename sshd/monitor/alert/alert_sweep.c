@@ -93,6 +93,7 @@ alert_sweep(struct monitor *m, bool able)
 	if (!m->alerts->adopted) {
 		alert_loaded(m);
 		alert_gone_restore(m);
+		alert_test_late(m);
 	}
 	alert_gone_sweep(m, able);
 	alert_health_sweep(m);
