@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include <err.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +78,9 @@ keeper_start(struct keeper *k, const char *program, const char *url, int number)
 	if (k->pid == 0) {
 		if (pair[1] != MSG_FD && dup2(pair[1], MSG_FD) == -1)
 			_exit(126);
-		execl(program, program, (char *)NULL);
+		execl(program, program,
+		    strncmp(url, "postgresql:", 11) == 0 ? "tcp" : NULL,
+		    (char *)NULL);
 		_exit(127);
 	}
 	close(pair[1]);
@@ -103,11 +106,27 @@ keeper_hear(struct keeper *k)
 	while (poll(&p, 1, 0) == 1) {
 		if (msg_recv(k->sock, &m, &fd, &reason) != MSG_OK)
 			errx(1, "a keeper is gone: %s", reason);
-		if (m.type == MSG_STORE_STATE && m.store_state.reason[0] != '\0')
+		if (m.type == MSG_STORE_STATE &&
+		    m.store_state.reason[0] != '\0')
 			warnx("keeper: %s", m.store_state.reason);
 		loaded = loaded || m.type == MSG_LOADED;
 	}
 	return loaded;
+}
+
+/* Neither waits for the other: what it says is read meanwhile. */
+static void
+keeper_send(struct keeper *k, const struct msg *m)
+{
+	struct pollfd p = {.fd = k->sock, .events = POLLIN | POLLOUT};
+
+	while (send(k->sock, m, msg_size(m->type),
+		   MSG_NOSIGNAL | MSG_DONTWAIT) == -1) {
+		if (errno != EAGAIN)
+			err(1, "heartbeat");
+		keeper_hear(k);
+		poll(&p, 1, 100);
+	}
 }
 
 static void
@@ -119,18 +138,17 @@ keeper_beat(struct keeper *k, int64_t device, unsigned int round)
 	m.heartbeat.device = device;
 	m.heartbeat.at = clock_wall();
 	m.heartbeat.interval = 60;
-	snprintf(m.heartbeat.addr, sizeof(m.heartbeat.addr),
-	    "198.51.%d.%d", (int)(device / 250 % 250), (int)(device % 250));
-	snprintf(m.heartbeat.client, sizeof(m.heartbeat.client),
-	    "dropbear_2022.83");
+	snprintf(m.heartbeat.addr, sizeof(m.heartbeat.addr), "198.51.%d.%d",
+	    (int)(device / 250 % 250), (int)(device % 250));
+	snprintf(
+	    m.heartbeat.client, sizeof(m.heartbeat.client), "dropbear_2022.83");
 	snprintf(m.heartbeat.health, sizeof(m.heartbeat.health),
 	    "up=%u load=0.%02d mem=%d v=1.3 memt=123 model=GL-MT300N-V2 "
 	    "fw=OpenWrt-23.05.2 wan=10.4.%d.%d",
 	    86400 + round * 60, (int)((device * 7 + round) % 90),
 	    (int)(40 + (device + round) % 9), (int)(device / 250 % 250),
 	    (int)(device % 250));
-	if (send(k->sock, &m, msg_size(m.type), MSG_NOSIGNAL) == -1)
-		err(1, "heartbeat");
+	keeper_send(k, &m);
 }
 
 static void
@@ -148,8 +166,8 @@ turn_wait(double until)
 
 /* Returns how far it fell behind, s. */
 static double
-beats_send(struct keeper *k, int n, const struct fleet *f, long rate,
-    long seconds)
+beats_send(
+    struct keeper *k, int n, const struct fleet *f, long rate, long seconds)
 {
 	double start = clock_now(), behind = 0, late;
 	long long sent = 0, all = (long long)rate * seconds;
@@ -157,8 +175,7 @@ beats_send(struct keeper *k, int n, const struct fleet *f, long rate,
 
 	for (turn = 0; turn < seconds * TURNS; turn++) {
 		for (; sent < all * (turn + 1) / (seconds * TURNS); sent++)
-			keeper_beat(&k[sent % n],
-			    f->id[(size_t)sent % f->n],
+			keeper_beat(&k[sent % n], f->id[(size_t)sent * 7919 % f->n],
 			    (unsigned int)((size_t)sent / f->n));
 		for (int i = 0; i < n; i++)
 			keeper_hear(&k[i]);
@@ -176,7 +193,7 @@ main(int argc, char *argv[])
 	struct fleet f = {.id = NULL};
 	struct rusage used;
 	double behind, start;
-	int n, i;
+	int n, i, loaded = 0;
 
 	if (argc != 6 || (n = atoi(argv[3])) < 1 || n > KEEPERS)
 		errx(2, "usage: bench-beats URL KEEPER KEEPERS RATE SECONDS");
@@ -184,9 +201,11 @@ main(int argc, char *argv[])
 	for (i = 0; i < n; i++)
 		keeper_start(&k[i], argv[2], argv[1], i + 1);
 	start = clock_now();
-	for (i = 0; i < n; i++)
-		while (!keeper_hear(&k[i]))
-			turn_wait(clock_now() + 0.01);
+	while (loaded < n) {
+		for (i = 0; i < n; i++)
+			loaded += keeper_hear(&k[i]);
+		turn_wait(clock_now() + 0.001);
+	}
 	fprintf(stderr, "%d keepers loaded %zu devices in %.1f s\n", n, f.n,
 	    clock_now() - start);
 	puts("ready");
