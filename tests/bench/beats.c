@@ -175,7 +175,8 @@ beats_send(
 
 	for (turn = 0; turn < seconds * TURNS; turn++) {
 		for (; sent < all * (turn + 1) / (seconds * TURNS); sent++)
-			keeper_beat(&k[sent % n], f->id[(size_t)sent * 7919 % f->n],
+			keeper_beat(&k[sent % n],
+			    f->id[(size_t)sent * 7919 % f->n],
 			    (unsigned int)((size_t)sent / f->n));
 		for (int i = 0; i < n; i++)
 			keeper_hear(&k[i]);
