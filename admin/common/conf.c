@@ -74,8 +74,8 @@ conf_copy(cfg_t *cfg)
 	    c->store_passfile == NULL || c->user == NULL ||
 	    c->forward_address == NULL || c->public_name == NULL ||
 	    c->listen == NULL || c->installer == NULL ||
-	    c->event_log_key == NULL || c->event_log == NULL || c->node == NULL ||
-	    (i < n && i < CONF_HOSTKEYS)) {
+	    c->event_log_key == NULL || c->event_log == NULL ||
+	    c->node == NULL || (i < n && i < CONF_HOSTKEYS)) {
 		conf_free(c);
 		return NULL;
 	}

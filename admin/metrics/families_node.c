@@ -77,8 +77,7 @@ static const struct family families[] = {
 };
 
 void
-servers_sample(
-    struct exposition *x, const struct server *s, const char *suffix)
+servers_sample(struct exposition *x, const struct server *s, const char *suffix)
 {
 	exposition_sample(x, suffix);
 	exposition_label(x, "node", s->name);
