@@ -51,7 +51,7 @@ node_row_make(
     struct node_row *r, struct store *s, const struct node *n, bool several)
 {
 	enum store_result result = STORE_OK;
-	int64_t seq;
+	int64_t seq = 0;
 
 	memset(r, 0, sizeof(*r));
 	r->state = node_state(s, n);

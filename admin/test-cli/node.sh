@@ -14,7 +14,7 @@ json '[(r["node"], r["state"], r["lag_ms"], r["lag_changes"], r["problem"])
 run 0 status
 ! grep -q 'All nodes' "$tmp/out" || fail 'one node is not summed'
 run 0 session list
-cp "$tmp/out" "$tmp/one"
+cp "$tmp/out" "$tmp/alone"
 
 # A second one, which does not act.
 "$standin" "$store" status '{"connections":4,"counters":{"polls":7}}'
@@ -141,5 +141,5 @@ does 'node b removed' node remove b
 json '[r["node"] for r in rows] == ["standin"]' node list
 run 0 session list
 head -n 1 "$tmp/out" >"$tmp/two"
-head -n 1 "$tmp/one" | cmp -s - "$tmp/two" || fail 'headings of one node'
+head -n 1 "$tmp/alone" | cmp -s - "$tmp/two" || fail 'headings of one node'
 stop
