@@ -22,6 +22,9 @@
 static const char *const defaults[][2] = {
     {"fallback_application_name", NULL}, /* the program */
     {"client_encoding", "UTF8"},
+    /* Else one in the home of the user that started this, who may be root. */
+    {"sslcert", "/nonexistent"},
+    {"gssencmode", "disable"}, /* it reads files that a sandbox forbids */
     {"tcp_user_timeout", "2000"},
     {"keepalives", "1"},
     {"keepalives_idle", "5"},
@@ -204,6 +207,8 @@ connect_one(struct store *s, const struct target *t, int64_t until)
 	enum store_result r;
 	PGconn *db;
 
+	/* Else libpq asks NSS for it, which may make calls that are forbidden. */
+	setenv("HOME", "/nonexistent", 0);
 	if ((db = PQconnectStartParams(t->key, t->value, 0)) == NULL)
 		return store_fail(s, STORE_FAILED, "out of memory");
 	connect_place(q, db);
