@@ -7,7 +7,8 @@ SYSTEM_TESTS = tests/system/systemd_runs.py tests/system/version.py \
 	tests/system/operations_typed.py tests/system/rotate_typed.py \
 	tests/system/journal_priority.py tests/system/admin_group.py \
 	tests/system/libssh.py tests/system/notify_runs.py \
-	tests/system/three_machines.py tests/system/upgrade_oldest.py
+	tests/system/three_machines.py \
+	tests/system/many_nodes_typed.py tests/system/upgrade_oldest.py
 
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_HARNESS) $(SYSTEM_TESTS)

@@ -10,8 +10,9 @@ from machine import CLONE, SRCDIR, check, eq, eventually, installed, run
 from pages import SERVER, blocks, commands, serve
 
 ID = "6466b34bde54"
-# Pages that have a test of their own: operations_typed, rotate_typed.
-TYPED = ("operations.md",)
+# Pages that have a test of their own: operations_typed, rotate_typed,
+# many_nodes_typed.
+TYPED = ("operations.md", "many-nodes.md")
 # By how they begin: those that are not for this machine.
 ELSEWHERE = (
     "TCP :2222 -->",                    # a picture
