@@ -237,6 +237,7 @@ REGRESS_TESTS = \
 	tests/regress/nodes_kill9.py \
 	tests/regress/nodes_poll.py \
 	tests/regress/nodes_random.py \
+	tests/regress/nodes_reader.py \
 	tests/regress/nodes_refused.py \
 	tests/regress/nodes_revoke.py \
 	tests/regress/nodes_rolling.py \

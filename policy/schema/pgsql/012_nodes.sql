@@ -113,3 +113,51 @@ CREATE TRIGGER ticket_added AFTER INSERT ON ticket
 -- When it was made, us since the epoch: how far behind a node is.
 ALTER TABLE change ADD COLUMN at BIGINT NOT NULL DEFAULT
     CAST (extract (epoch FROM clock_timestamp ()) * 1000000 AS BIGINT);
+
+-- A ticket's secret is its node's: no role that only reads the store, like that of
+-- pages and consoles, reads it.
+DO $$ DECLARE
+	who TEXT;
+BEGIN
+	FOR who IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'
+	    ELSE quote_ident (pg_get_userbyid (a.grantee)) END
+	    FROM pg_class c, aclexplode (c.relacl) a
+	    WHERE c.oid = to_regclass ('ticket') AND a.grantee <> c.relowner LOOP
+		EXECUTE 'REVOKE ALL ON ticket FROM ' || who;
+	END LOOP;
+END $$;
+
+-- Who has the lock of a name: a connection that lasts.  Not advisory locks, since
+-- a role that only reads the store may take each of these.
+CREATE TABLE node_lock (
+	name	TEXT PRIMARY KEY,
+	pid	INTEGER NOT NULL,
+	role	OID NOT NULL,
+	began	TIMESTAMPTZ NOT NULL
+);
+CREATE FUNCTION node_lock_held (wanted TEXT, mine BOOLEAN) RETURNS BOOLEAN
+    LANGUAGE plpgsql AS $$ BEGIN
+	PERFORM pg_stat_clear_snapshot ();
+	RETURN EXISTS (SELECT 1 FROM node_lock l JOIN pg_stat_activity a
+	    ON a.pid = l.pid AND a.usesysid = l.role
+	    AND coalesce (a.backend_start, l.began) = l.began
+	    WHERE l.name = wanted AND (NOT mine OR l.pid = pg_backend_pid ()));
+END $$;
+CREATE FUNCTION node_lock_take (wanted TEXT) RETURNS BIGINT
+    LANGUAGE plpgsql AS $$ BEGIN
+	IF node_lock_held (wanted, true) THEN
+		RETURN 1;
+	ELSIF node_lock_held (wanted, false) THEN
+		RETURN 0;
+	END IF;
+	INSERT INTO node_lock VALUES (wanted, 0, 0, '-infinity')
+	    ON CONFLICT DO NOTHING;
+	PERFORM 1 FROM node_lock WHERE name = wanted FOR UPDATE;
+	IF node_lock_held (wanted, false) THEN
+		RETURN 0;
+	END IF;
+	UPDATE node_lock SET (pid, role, began) = (SELECT a.pid, a.usesysid,
+	    a.backend_start FROM pg_stat_activity a
+	    WHERE a.pid = pg_backend_pid ()) WHERE name = wanted;
+	RETURN 1;
+END $$;

@@ -12,13 +12,7 @@
 	"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL " \
 	"statement_timeout = 60000"
 /* A lock of the connection is taken once, however often it is asked for. */
-#define LOCK                                                              \
-	"SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_locks WHERE "          \
-	"locktype = 'advisory' AND pid = pg_backend_pid () AND "          \
-	"classid = " PGSQL_LOCK_NODE " AND objsubid = 2 AND "             \
-	"objid::bigint = (hashtext (?1)::bigint & 4294967295)) THEN 1 "   \
-	"WHEN pg_try_advisory_lock (" PGSQL_LOCK_NODE ", hashtext (?1)) " \
-	"THEN 1 ELSE 0 END"
+#define LOCK "SELECT node_lock_take (?1)"
 /* The database's timeline: a standby that is promoted begins a new one. */
 #define LINEAGE                                              \
 	"SELECT CAST (CAST ('x' || substr (pg_walfile_name " \

@@ -22,7 +22,6 @@
 #define PGSQL_LOCK	"1163153480"
 #define PGSQL_LOCK_SERVER PGSQL_LOCK ", 1"	/* shared: a server runs */
 #define PGSQL_LOCK_MIGRATE PGSQL_LOCK ", 2"
-#define PGSQL_LOCK_NODE	"1163153481"	/* and the name of a node */
 
 struct pgsql_statement;
 

@@ -37,13 +37,21 @@ pgsql_listen(struct store *s)
 	return STORE_OK;
 }
 
+/* Who may only read, as a page, may take the lock too, but not hold the store. */
 static enum store_result
 session_lock(struct store *s)
 {
 	static const char sql[] =
 	    "SELECT CASE WHEN "
-	    "pg_try_advisory_lock_shared(" PGSQL_LOCK_SERVER ") "
-	    "THEN 1 ELSE 0 END";
+	    "pg_try_advisory_lock_shared(" PGSQL_LOCK_SERVER ") THEN 1 "
+	    "WHEN EXISTS (SELECT 1 FROM pg_locks l JOIN pg_stat_activity a "
+	    "ON a.pid = l.pid WHERE l.locktype = 'advisory' "
+	    "AND l.mode = 'ExclusiveLock' AND l.database = a.datid "
+	    "AND a.datname = current_database() "
+	    "AND l.classid = " PGSQL_LOCK " AND l.objid = 1 "
+	    "AND l.objsubid = 2 AND coalesce(has_table_privilege(a.usesysid, "
+	    "CAST (to_regclass('change_counter') AS OID), 'UPDATE'), true)) "
+	    "THEN 0 ELSE 1 END";
 	struct pgsql *q = s->db;
 	enum store_result r;
 	int64_t got;

@@ -13,7 +13,7 @@
 	"FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition " \
 	"AND relnamespace = to_regnamespace(current_schema()) "             \
 	"AND relname NOT IN ('store_schema', 'change_counter', "            \
-	"'heartbeat_group')"
+	"'heartbeat_group', 'node_lock')"
 
 /* The change counter is a table's last number, as with an identity. */
 const struct store_whole pgsql_whole = {
