@@ -144,7 +144,7 @@ node_same_name(void *arg, const struct node *n)
 		return 0;
 	snprintf(v->error, STORE_ERROR,
 	    "node %.60s is running already, for %lld s, on %.60s: give this "
-	    "server another name (node-name)",
+	    "server another name (node)",
 	    n->name, (long long)(now - n->started) / 1000000, n->listen);
 	return 1;
 }
