@@ -61,7 +61,7 @@ def filled(name):
     fd, text = SHAPES[name]
     if fd == 1:
         return "missing descriptor"
-    if name in ("INBOX", "DEVICE", "KEY_OF"):
+    if name in ("INBOX", "DEVICE", "KEY_OF", "SEEN"):
         return "too many records"
     return "unterminated text" if text else NOT_ITS
 
