@@ -84,6 +84,15 @@ def silent_is_closed(c, node):
     check(took < 5, f"closed after {took:.1f} s")
 
 
+def timers(c):
+    """Of the relay's connections that stand, each end: 02 is keepalive's."""
+    with open("/proc/net/tcp", encoding="ascii") as f:
+        rows = [line.split() for line in f.readlines()[1:]]
+    port = f"{c.relay:04X}"
+    return [row[5].split(":")[0] for row in rows if row[3] == "01" and
+            port in (row[1].split(":")[1], row[2].split(":")[1])]
+
+
 def test(t):
     c = Cluster(t, haproxy=False)
     alice = operator(c[0], "alice", "operator", "lab:1-65535")
@@ -96,6 +105,9 @@ def test(t):
     tickets(c, sport)
     silent_is_closed(c, c[1])
     channel = reach(at(alice, c[0]), "roof")
+    # A node that vanishes says nothing; its streams must not stay for ever.
+    eventually(lambda: timers(c) == ["02", "02"], what="both ends ask for it",
+               every=0.05)
     before = [(p, len(os.listdir(f"/proc/{p}/fd"))) for p in c[1].all_pids()]
     memory = sum(proc.rss(p) for p in c[1].all_pids())
     start = time.monotonic()

@@ -36,6 +36,7 @@ relay_in_new(struct monitor *m, int fd, struct source *source)
 		return false;
 	r->source = source;
 	m->nodes->handshakes++;
+	relayed_set(fd);
 	msg_init(&msg, MSG_LINK_ACCEPT, 0);
 	msg.link.id = r->id;
 	relayed_send(r, &msg, fd);

@@ -4,8 +4,6 @@
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -115,9 +113,8 @@ static void
 relay_out_dial(struct relayed *r, int fd)
 {
 	struct msg msg;
-	int one = 1;
 
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	relayed_set(fd);
 	msg_init(&msg, MSG_LINK_DIAL, 0);
 	msg.link_key.id = r->id;
 	msg.link_key.number = r->ticket.number;

@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +100,25 @@ relayed_end(struct relayed *r, enum msg_link_result answer, const char *reason)
 	msg.link_answer.answer = answer;
 	relayed_send(r, &msg, -1);
 	relayed_enter(r, RELAYED_ENDING);
+}
+
+void
+relayed_set(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} set[] = {
+	    {IPPROTO_TCP, TCP_NODELAY, 1},
+	    {IPPROTO_TCP, TCP_KEEPIDLE, 15},
+	    {IPPROTO_TCP, TCP_KEEPINTVL, 5},
+	    {IPPROTO_TCP, TCP_KEEPCNT, 3},
+	    {SOL_SOCKET, SO_KEEPALIVE, 1},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(set) / sizeof(set[0]); i++)
+		setsockopt(fd, set[i].level, set[i].name, &set[i].value,
+		    sizeof(set[i].value));
 }
 
 /* --- events -------------------------------------------------------------- */

@@ -84,6 +84,12 @@ void relayed_send(const struct relayed *, struct msg *, int fd);
 void relayed_end(
     struct relayed *, enum msg_link_result answer, const char *reason);
 
+/*
+ * A connection between nodes: without delay, and lost within half a minute once
+ * the other node has vanished.
+ */
+void relayed_set(int fd);
+
 /* Events; closed: as the link has it, or NULL. */
 void relayed_log_open(struct relayed *);
 void relayed_log_close(const struct relayed *, const struct msg_link_closed *,

@@ -23,6 +23,10 @@
 static const struct call nodes[] = {
     CALL(connect),
     CALL_IF(getsockopt, 2, ARG_IS(1, SOL_SOCKET), ARG_IS(2, SO_ERROR)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, SOL_SOCKET), ARG_IS(2, SO_KEEPALIVE)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_KEEPIDLE)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_KEEPINTVL)),
+    CALL_IF(setsockopt, 2, ARG_IS(1, IPPROTO_TCP), ARG_IS(2, TCP_KEEPCNT)),
 };
 
 static const struct call monitor[] = {
