@@ -3,6 +3,7 @@
 is late, guessed or for another node, and no stranger, of whom there may be many."""
 import os
 import socket
+import threading
 import time
 
 from harness import check, eq, eventually, proc, run
@@ -13,11 +14,17 @@ from harness.operators import operator
 JOINED = b"\1"
 STRANGERS = 10000 if "ETPH_LONG" in os.environ else 1000
 AT_A_TIME = 200
+LIARS = 300             # more than may wait
 
 
-def plant(c, node, sport, seconds=30):
+def new():
+    """A number and a secret."""
+    return int.from_bytes(os.urandom(7), "big"), os.urandom(16)
+
+
+def plant(c, node, sport, seconds=30, ticket=None):
     """A ticket as a node writes it: (number, secret)."""
-    number, secret = int.from_bytes(os.urandom(7), "big"), os.urandom(16)
+    number, secret = ticket or new()
     c.sql("INSERT INTO ticket (number, secret, device, dport, sport, jump, "
           "from_port, addr, asker, node, until) SELECT "
           f"{number}, decode('{secret.hex()}', 'hex'), id, 22, {sport}, 1, 0, "
@@ -70,6 +77,46 @@ def strangers(c, node):
     return open_
 
 
+def vector(n, data):
+    return len(data).to_bytes(n, "big") + data
+
+
+def hello(number):
+    """The first record of one who names this ticket (RFC 8446, 4.1.2)."""
+    identity = vector(2, f"{number:016x}".encode()) + bytes(4)
+    psk = vector(2, identity) + vector(2, vector(1, bytes(32)))
+    body = (b"\3\3" + bytes(32) + vector(1, b"") + vector(2, b"\x13\1") +
+            vector(1, b"\0") + vector(2, b"\0\x29" + vector(2, psk)))
+    return b"\x16\3\1" + vector(2, b"\1" + vector(3, body))
+
+
+def liars(c, node):
+    """So many that each name a ticket which nobody has made."""
+    said = []
+    for n in range(LIARS):
+        s = socket.socket()
+        s.bind((f"127.6.{n // 250}.{n % 250 + 1}", 0))
+        s.connect((node.address, c.relay))
+        s.sendall(hello(new()[0]))
+        said.append(s)
+    return said
+
+
+def known_after(c, node, sport):
+    """Whoever comes before the store's word of the ticket waits for it, however
+    many wait with lies."""
+    ticket, got = new(), []
+    left = liars(c, node)
+    who = threading.Thread(target=lambda: got.append(ask(c, node, *ticket)))
+    who.start()
+    time.sleep(0.5)     # it has named it
+    plant(c, node, sport, ticket=ticket)
+    who.join()
+    check(got[0].startswith(JOINED), f"a ticket that came later: {got}")
+    for s in left:
+        s.close()
+
+
 def silent_is_closed(c, node):
     """Within its two seconds."""
     with socket.create_connection((node.address, c.relay), 10) as s:
@@ -103,6 +150,7 @@ def test(t):
     eventually(lambda: c.tunnels(), what="it is held", every=0.05)
     (_, sport, _), = c.tunnels()
     tickets(c, sport)
+    known_after(c, c[1], sport)
     silent_is_closed(c, c[1])
     channel = reach(at(alice, c[0]), "roof")
     # A node that vanishes says nothing; its streams must not stay for ever.

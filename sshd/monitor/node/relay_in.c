@@ -74,15 +74,29 @@ relay_in_send_key(struct relayed *r, const struct msg_ticket *t)
 	relayed_enter(r, t != NULL ? RELAYED_KEY : RELAYED_ENDING);
 }
 
-static unsigned int
-relay_in_waiting(const struct monitor *m)
+/*
+ * Room for one more that waits.  The oldest makes it, of sources that have not
+ * proved a ticket lately, if there are such: a node's wait is short.
+ */
+static void
+relay_in_room(struct monitor *m)
 {
-	const struct relayed *r;
+	struct relayed *r, *oldest = NULL, *stranger = NULL;
+	double now = clock_now();
 	unsigned int n = 0;
 
-	for (r = m->nodes->streams; r != NULL; r = r->hh.next)
-		n += r->state == RELAYED_WAIT;
-	return n;
+	for (r = m->nodes->streams; r != NULL; r = r->hh.next) {
+		if (r->state != RELAYED_WAIT)
+			continue;
+		n++;
+		if (oldest == NULL)
+			oldest = r;
+		if (stranger == NULL && r->source != NULL &&
+		    !srclimit_known(r->source, now))
+			stranger = r;
+	}
+	if (n >= RELAY_IN_WAITING)
+		relay_in_send_key(stranger != NULL ? stranger : oldest, NULL);
 }
 
 const char *
@@ -99,11 +113,13 @@ relay_in_ask(struct monitor *m, const struct msg_link *ask)
 		return "asked before";
 	r->ticket.number = ask->number;
 	t = ticket_find(m, ask->number);
-	/* The store's word of it may be on its way. */
-	if (t == NULL && relay_in_waiting(m) < RELAY_IN_WAITING)
-		relayed_enter(r, RELAYED_WAIT);
-	else
+	if (t != NULL) {
 		relay_in_send_key(r, t);
+		return NULL;
+	}
+	/* The store's word of it may be on its way. */
+	relay_in_room(m);
+	relayed_enter(r, RELAYED_WAIT);
 	return NULL;
 }
 
