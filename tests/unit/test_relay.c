@@ -326,12 +326,16 @@ test_out_refused(void **state)
 	end(&sc);
 }
 
-/* The tunnel is lost meanwhile, then the link is: the jump tries again. */
+/*
+ * The tunnel is lost meanwhile, then the link is: the jump tries again, and its
+ * wish is held from then on.
+ */
 static void
 test_out_lost(void **state)
 {
 	struct scene sc = begin(state);
 	struct jump *j;
+	struct msg msg;
 	uint64_t id;
 
 	say_tunnel(&sc, 22, 22, 1);
@@ -339,6 +343,9 @@ test_out_lost(void **state)
 	id = dial(&sc);
 	assert_null(link_answers(&sc, id, LINK_LOST));
 	assert_int_equal(j->state, JUMP_WAITING);
+	stage_heard(sc.stage->to_keeper, &msg, MSG_VIRTUAL_FORWARD);
+	assert_false(forward_ended(msg.virtual_forward.state));
+	assert_non_null(sc.dev->remotes);
 	assert_null(link_closes(&sc, id, 0));
 	jump_retry_all(sc.m);
 	assert_int_equal(j->state, JUMP_JOINING);

@@ -113,10 +113,18 @@ wanted_set(struct monitor *m, struct dir_forward *f, enum forward_state state,
 	wanted_tell(m, f, reason);
 }
 
+static void
+wanted_elsewhere_begin(struct dir_forward *f)
+{
+	f->elsewhere = true;
+	wanted_enter(f, FORWARD_OPEN);
+}
+
 struct dir_forward *
 wanted_add(
     struct monitor *m, struct dir_device *dev, uint32_t dport, const char **why)
 {
+	const struct dir_remote *r;
 	struct dir_forward *f;
 	unsigned int n = 0;
 
@@ -131,7 +139,10 @@ wanted_add(
 				  &m->dir, dev, dport, clock_now())) == NULL)
 		return NULL;
 	f->created = clock_wall();
-	wanted_tell(m, f, "");
+	if ((r = directory_remote(dev, f->sport)) != NULL && r->dport == dport)
+		wanted_elsewhere_begin(f);
+	else
+		wanted_tell(m, f, "");
 	return f;
 }
 
@@ -243,8 +254,7 @@ wanted_elsewhere(struct monitor *m, struct dir_forward *f)
 {
 	if (f->elsewhere)
 		return;
-	f->elsewhere = true;
-	wanted_enter(f, FORWARD_OPEN);
+	wanted_elsewhere_begin(f);
 	if (f->virtual && f->jumps == 0)
 		directory_drop_forward(&m->dir, f);
 }

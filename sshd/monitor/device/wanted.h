@@ -36,7 +36,8 @@ struct wanted_watch {
 };
 
 /*
- * Add a virtual forward to this port of the device, which the caller must hold.
+ * Add a virtual forward to this port of the device, which the caller must hold;
+ * it is open if the device has that tunnel on another node.
  * NULL and why: too many, no memory, or the device is removed.
  */
 struct dir_forward *wanted_add(struct monitor *, struct dir_device *,

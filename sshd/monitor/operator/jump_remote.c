@@ -26,6 +26,27 @@ jump_remote_joined(struct monitor *m, void *of, int fd)
 		wanted_release(m, f, "");
 }
 
+/*
+ * The tunnel may be gone, though no node has said so yet: the wish is held from
+ * now on.  Without room for it the jump waits all the same.
+ */
+static void
+jump_remote_hold(struct jump *j)
+{
+	struct monitor *m = j->asker.conn->m;
+	const char *why;
+	struct dir_forward *f;
+
+	if (j->forward != NULL || j->dport == 0)
+		return;
+	if ((f = directory_wanted(j->device, j->dport)) == NULL)
+		f = wanted_add(m, j->device, j->dport, &why);
+	if (f == NULL)
+		return;
+	j->forward = f;
+	wanted_hold(m, f);
+}
+
 static void
 jump_remote_failed(struct monitor *m, void *of, enum msg_link_result result,
     const char *reason)
@@ -37,8 +58,10 @@ jump_remote_failed(struct monitor *m, void *of, enum msg_link_result result,
 	snprintf(j->trouble, sizeof(j->trouble), "%s", reason);
 	if (result == LINK_REFUSED || result == LINK_FULL)
 		jump_fail(j, reason);
-	else
+	else {
 		jump_wait_again(j);
+		jump_remote_hold(j);
+	}
 }
 
 static const struct relay_watch jump_remote_watch = {

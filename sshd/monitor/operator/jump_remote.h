@@ -1,7 +1,7 @@
 /*
  * Jumps through a tunnel on another node: the stream to that node takes the place
- * of the JOIN.  What fails there makes the jump wait again, unless the device has
- * refused it.
+ * of the JOIN.  What fails there makes the jump wait again, with its wish held,
+ * unless the device has refused it.
  */
 #ifndef JUMP_REMOTE_H
 #define JUMP_REMOTE_H
