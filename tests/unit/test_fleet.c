@@ -405,13 +405,31 @@ refuses_what_is_wrong(void **state)
 	assert_non_null(strstr(names, ", denied"));
 }
 
+/* 012_nodes.sql, undone. */
+#define LATER_NODES                                                       \
+	"DROP TRIGGER change_timed; ALTER TABLE change DROP COLUMN at;"   \
+	"DROP TRIGGER device_removed_tunnel; DROP TABLE tunnel;"          \
+	"DROP TABLE ticket; DROP TABLE wish; CREATE TABLE wish ("         \
+	"device INTEGER NOT NULL, dport INTEGER NOT NULL, sport INTEGER " \
+	"NOT NULL, node TEXT NOT NULL, created INTEGER NOT NULL, state "  \
+	"INTEGER NOT NULL, state_at INTEGER NOT NULL, reason TEXT NOT "   \
+	"NULL DEFAULT '', PRIMARY KEY (device, dport)) WITHOUT ROWID;"    \
+	"ALTER TABLE forward DROP COLUMN node;"                           \
+	"ALTER TABLE device_seen DROP COLUMN gap1;"                       \
+	"ALTER TABLE device_seen DROP COLUMN gap2;"                       \
+	"ALTER TABLE node DROP COLUMN addr;"                              \
+	"ALTER TABLE node DROP COLUMN version;"                           \
+	"ALTER TABLE node DROP COLUMN drain;"                             \
+	"ALTER TABLE node DROP COLUMN hostkeys;"                          \
+	"ALTER TABLE node DROP COLUMN stale;"
+
 /* What came after the column, undone in turn. */
 #define LATER                                                        \
 	"DROP TRIGGER device_removed_history;"                       \
 	"DROP TRIGGER device_removed_mute; DROP TABLE alert;"        \
 	"DROP TABLE mute; DROP TABLE bound; DROP TABLE history_day;" \
 	"DROP TABLE history_span; DROP TABLE history_outage;"        \
-	"DROP TABLE history_calendar; DROP TABLE history_text;"
+	"DROP TABLE history_calendar; DROP TABLE history_text;" LATER_NODES
 
 /* A migration finds the health that is there. */
 static void
