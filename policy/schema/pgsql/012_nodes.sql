@@ -1,4 +1,6 @@
--- Several servers on one store.
+-- oldest 12
+-- Several servers on one store.  Programs of schema 11 know the key of wish
+-- otherwise, and bind forwards that are another node's.
 
 -- addr: of its relay, for other nodes; hostkeys: "ed25519 SHA256-HEX,..."; stale:
 -- its stale-limit, s.
