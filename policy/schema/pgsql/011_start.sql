@@ -37,9 +37,11 @@ $$;
 
 -- --- changes -----------------------------------------------------------------
 
--- A change takes the next number from the one row of the counter, which stays
--- locked until the commit: so the numbers are in the order of the commits, and
--- there are no gaps.
+-- Who makes a change locks the one row of the counter until the commit: so the
+-- numbers are in the order of the commits, and there are no gaps.  The last
+-- number is the newest change's; the counter keeps it when changes are dropped,
+-- and is not written for each: a transaction would leave a version of the row a
+-- change, and read them all for the next.
 CREATE TABLE change_counter (
 	one	BIGINT PRIMARY KEY CHECK (one = 1),
 	seq	BIGINT NOT NULL
@@ -55,14 +57,20 @@ CREATE TABLE change (
 	what	TEXT COLLATE "C" NOT NULL DEFAULT ''
 );
 
--- A row that comes with a number is a copy.
+-- A row that comes with a number is a copy.  The number is read by a statement
+-- after that which waits, and so is that of the last commit.
 CREATE FUNCTION change_number () RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	last BIGINT;
 BEGIN
 	IF NEW.seq IS NULL THEN
-		UPDATE change_counter SET seq = seq + 1
-		    RETURNING seq INTO NEW.seq;
+		SELECT seq INTO last FROM change_counter FOR UPDATE;
+		SELECT GREATEST (last, (SELECT max(seq) FROM change))
+		    INTO last;
+		NEW.seq := last + 1;
 		PERFORM pg_notify('change', '');
 		IF NEW.seq % 1000 = 0 THEN
+			UPDATE change_counter SET seq = last;
 			DELETE FROM change WHERE seq <= NEW.seq - 100000;
 		END IF;
 	END IF;

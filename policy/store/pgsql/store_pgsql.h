@@ -23,6 +23,10 @@
 #define PGSQL_LOCK_SERVER PGSQL_LOCK ", 1"	/* shared: a server runs */
 #define PGSQL_LOCK_MIGRATE PGSQL_LOCK ", 2"
 
+/* The last change's number: see change_number in 011_start.sql. */
+#define PGSQL_LAST_CHANGE                                     \
+	"GREATEST ((SELECT seq FROM change_counter), (SELECT max(seq) FROM change))"
+
 struct pgsql_statement;
 
 struct pgsql {
@@ -44,7 +48,7 @@ struct pgsql {
 	int		 wake;		/* eventfd(2): notified */
 	int		 timer;		/* timerfd(2); -1 for a server */
 	bool		 notified;	/* or connected anew */
-	int64_t		 seen;		/* the counter's last value */
+	int64_t		 seen;		/* the last change's number */
 	int64_t		 looked;	/* ms: last said to have changed */
 };
 

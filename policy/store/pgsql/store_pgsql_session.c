@@ -88,7 +88,7 @@ static enum store_result
 session_set(struct store *s)
 {
 	struct pgsql *q = s->db;
-	char sql[512];
+	char sql[640];
 	bool server = (s->flags & STORE_SERVER) != 0;
 	PGresult *result;
 
@@ -97,6 +97,7 @@ session_set(struct store *s)
 	    "SET idle_in_transaction_session_timeout = 60000; "
 	    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
 	    "SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000; "
+	    "SET default_transaction_isolation = 'read committed'; "
 	    "SET default_transaction_read_only = %s",
 	    q->patience, server ? 1000 : 2000,
 	    s->flags & STORE_READ ? "on" : "off");

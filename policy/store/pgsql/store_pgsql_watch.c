@@ -1,6 +1,6 @@
 /*
  * Whether another process has written.  A change is notified; that is a hint,
- * and the counter of changes says it for sure.  What is no change, as a poll,
+ * and the last change's number says it for sure.  What is no change, as a poll,
  * is not notified: those who look on, other than servers, look at times.
  */
 #include "config.h"
@@ -77,7 +77,7 @@ pgsql_changed(struct store *s, bool *changed)
 	int64_t seq, now = pgsql_now();
 
 	if ((r = pgsql_ready(s)) != STORE_OK ||
-	    (r = pgsql_number(s, "SELECT seq FROM change_counter", &seq)) !=
+	    (r = pgsql_number(s, "SELECT " PGSQL_LAST_CHANGE, &seq)) !=
 		STORE_OK)
 		return r;
 	*changed = q->notified || seq != q->seen ||

@@ -15,7 +15,7 @@
 	"AND relname NOT IN ('store_schema', 'change_counter', "            \
 	"'heartbeat_group', 'node_lock')"
 
-/* The change counter is a table's last number, as with an identity. */
+/* The last change's number is the table's, as with an identity. */
 const struct store_whole pgsql_whole = {
     .patient = "SET LOCAL statement_timeout = 0; SET LOCAL "
 	       "idle_in_transaction_session_timeout = 0",
@@ -33,7 +33,7 @@ const struct store_whole pgsql_whole = {
 		"WHERE table_schema = current_schema() "
 		"AND is_identity = 'YES' UNION SELECT 'change'",
     .last = "SELECT CASE WHEN ?1 = 'change' "
-	    "THEN (SELECT seq FROM change_counter) "
+	    "THEN " PGSQL_LAST_CHANGE " "
 	    "ELSE coalesce(pg_sequence_last_value(CAST ("
 	    "pg_get_serial_sequence(?1, 'id') AS regclass)), 0) END",
     .set_last = {"UPDATE change_counter SET seq = ?2 WHERE ?1 = 'change'",

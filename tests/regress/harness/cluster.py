@@ -203,8 +203,8 @@ class Cluster:
         """All nodes that run have heard of all changes."""
         names = ", ".join(f"'{n.node}'" for n in self.nodes if n.process)
         eventually(lambda: self.sql(
-            "SELECT count(*) FROM node, change_counter c WHERE applied < c.seq"
-            f" AND name IN ({names})") == [["0"]],
+            "SELECT count(*) FROM node WHERE applied < (SELECT max(seq) FROM "
+            f"change) AND name IN ({names})") == [["0"]],
             what="changes are applied everywhere", every=0.02)
 
     # --- HAProxy ---
