@@ -85,9 +85,13 @@ pgsql_refused(struct store *s, PGconn *db)
 		memcpy(code, fatal + 3, 5);
 		return error_note(s, code, fatal + 10);
 	}
-	/* After "connection to server at ... failed: ". */
+	/*
+	 * After "connection to server at ... failed: ", which libpq writes
+	 * before it tries: there may be nothing else.
+	 */
 	fatal = strstr(line, " failed: ");
 	fatal = fatal != NULL ? fatal + strlen(" failed: ") : line;
+	fatal += strspn(fatal, " \t\r");
 	return store_fail(s, STORE_BUSY,
 	    "no connection to PostgreSQL at %.60s: %.100s: check that it "
 	    "runs, and the address",
