@@ -64,8 +64,7 @@ struct store_beats {
 	 * gap2, 1 if the ring begins anew, its new value, addr, client, health.
 	 */
 	const char	*seen;
-	const char	*next;		/* ?1: how many numbers; the last */
-	/* ?1 to ?9: partition, last number, us; and struct heartbeat's. */
+	/* ?1 to ?9: partition, how many, us; and struct heartbeat's. */
 	const char	*put;
 	const char	*drop;		/* ?1: us; what is old goes */
 	const char	*times;		/* ?1: device.  Ring, beats, last_seen */

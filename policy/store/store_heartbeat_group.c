@@ -281,19 +281,19 @@ beat_as_it_came(const void *one, const void *other)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* The group's own row, with the numbers of its heartbeats. */
+/*
+ * The group's own row.  It takes the numbers of its heartbeats, which others
+ * wait for until the commit: nothing is done after it that need not be.
+ */
 static enum store_result
 beats_put(struct store *s, struct beat *list, size_t n, size_t known)
 {
 	const struct store_beats *sql = s->backend->beats;
 	struct array a[6] = {{.text = NULL}};
-	int64_t now = store_clock(s), last;
+	int64_t now = store_clock(s);
 	enum store_result r;
 	size_t i;
 
-	r = store_one(s, sql->next, STORE_ARGS(INT(known)), &last);
-	if (r != STORE_OK)
-		return r;
 	qsort(list, n, sizeof(*list), beat_as_it_came);
 	arrays_begin(a, 6);
 	for (i = 0; i < n; i++) {
@@ -310,7 +310,7 @@ beats_put(struct store *s, struct beat *list, size_t n, size_t known)
 		r = store_fail(s, STORE_FAILED, "out of memory");
 	else
 		r = store_run(s, sql->put,
-		    STORE_ARGS(INT(now / HOUR % SLOTS), INT(last), INT(now),
+		    STORE_ARGS(INT(now / HOUR % SLOTS), INT(known), INT(now),
 			TEXT(a[0].text), TEXT(a[1].text), TEXT(a[2].text),
 			TEXT(a[3].text), TEXT(a[4].text), TEXT(a[5].text)));
 	arrays_free(a, 6);
@@ -343,9 +343,11 @@ beats_write(struct store *s, struct beat *list, size_t n, size_t *written)
 		*written += list[i].known;
 	for (; r == STORE_OK && more; round++)
 		r = beats_seen(s, list, n, round, &more);
+	if (r == STORE_OK)
+		r = beats_drop(s);
 	if (r == STORE_OK && *written > 0)
 		r = beats_put(s, list, n, *written);
-	return r == STORE_OK ? beats_drop(s) : r;
+	return r;
 }
 
 enum store_result

@@ -157,11 +157,13 @@ group_write_once(struct group *g, struct store *s, double now)
 	    (r = group_presences_write(g, s)) != STORE_OK ||
 	    (r = group_figures_write(g, s)) != STORE_OK ||
 	    (r = group_alerts_write(g, s)) != STORE_OK ||
-	    (r = group_sessions_write(g, s, now)) != STORE_OK ||
-	    (r = group_beats_write(g, s, &beats)) != STORE_OK)
+	    (r = group_sessions_write(g, s, now)) != STORE_OK)
 		goto out;
 	if (g->applied > 0 &&
 	    (r = store_node_applied(s, g->node, g->applied)) != STORE_OK)
+		goto out;
+	/* Last: in a store that is shared, others wait for its numbers. */
+	if ((r = group_beats_write(g, s, &beats)) != STORE_OK)
 		goto out;
 	if ((r = store_commit(s)) != STORE_OK)
 		goto out;

@@ -1,3 +1,7 @@
+-- oldest 13
+-- Programs of schema 12 keep neither times nor heartbeat_group, so theirs would
+-- be missing for those of 13, and they would read none.
+
 -- Heartbeats of a large fleet: what each costs in the write-ahead log is what
 -- counts.
 
@@ -83,5 +87,31 @@ BEGIN
 		END;
 	END LOOP;
 	RETURN n;
+END
+$$;
+
+-- The devices' rows after a group, in the order of the arrays, which is that of
+-- the devices: so two groups wait for each other, and are not in a deadlock.
+CREATE FUNCTION heartbeat_seen (devices BIGINT[], counts BIGINT[],
+    seen BIGINT[], intervals BIGINT[], gaps1 BIGINT[], gaps2 BIGINT[],
+    anew BIGINT[], seconds BIGINT[], addrs TEXT[], clients TEXT[],
+    healths TEXT[]) RETURNS void LANGUAGE plpgsql
+    SET enable_nestloop = on SET enable_hashjoin = off
+    SET enable_mergejoin = off SET enable_seqscan = off
+    SET enable_indexscan = on AS $$
+BEGIN
+	UPDATE device_seen s SET beats = b.beats,
+	    last_seen = GREATEST (s.last_seen, b.at), interval = b.interval,
+	    gap1 = b.gap1, gap2 = b.gap2, addr = b.addr, client = b.client,
+	    health = b.health, times = set_byte(set_byte(CASE b.anew WHEN 1
+	    THEN decode(repeat('00', 128), 'hex') ELSE s.times END,
+	    CAST (2 * ((b.beats - 1) % 64) AS INTEGER),
+	    CAST (b.second / 256 AS INTEGER)),
+	    CAST (2 * ((b.beats - 1) % 64) + 1 AS INTEGER),
+	    CAST (b.second % 256 AS INTEGER))
+	    FROM unnest(devices, counts, seen, intervals, gaps1, gaps2,
+	    heartbeat_seen.anew, seconds, addrs, clients, healths) AS b (device,
+	    beats, at, interval, gap1, gap2, anew, second, addr, client, health)
+	    WHERE s.device = b.device;
 END
 $$;

@@ -21,28 +21,16 @@ const struct store_beats pgsql_beats =
 	.before =
 	    "SELECT device, health, interval, gap1, gap2, beats, last_seen "
 	    "FROM device_seen WHERE device = ANY (" NUMBERS("?1") ")",
-	.seen =
-	    "UPDATE device_seen s SET beats = b.beats, "
-	    "last_seen = GREATEST (s.last_seen, b.at), interval = b.interval, "
-	    "gap1 = b.gap1, gap2 = b.gap2, addr = b.addr, client = b.client, "
-	    "health = b.health, times = set_byte(set_byte(CASE b.anew WHEN 1 "
-	    "THEN decode(repeat('00', 128), 'hex') ELSE s.times END, "
-	    "CAST (2 * ((b.beats - 1) % 64) AS INTEGER), "
-	    "CAST (b.time / 256 AS INTEGER)), "
-	    "CAST (2 * ((b.beats - 1) % 64) + 1 AS INTEGER), "
-	    "CAST (b.time % 256 AS INTEGER)) "
-	    "FROM unnest(" NUMBERS("?1") ", " NUMBERS("?2") ", " NUMBERS("?3") ", " NUMBERS("?4") ", " NUMBERS("?5") ", " NUMBERS(
-		"?6") ", " NUMBERS("?7") ", " NUMBERS("?8") ", " TEXTS("?9") ","
-									     " " TEXTS("?10") ", " TEXTS(
-										 "?11") ") AS b (device, beats, at, "
-											"interval, gap1, gap2, anew, time, addr, client, health) "
-											"WHERE s.device = b.device",
-	.next = "UPDATE heartbeat_last SET seq = seq + ?1 WHERE one = 1 "
-		"RETURNING seq",
-	.put = "INSERT INTO heartbeat_group VALUES (?1, ?2, ?3, " NUMBERS("?4") ", " NUMBERS(
-	    "?5") ", " NUMBERS("?6") ", " TEXTS("?7") ", " TEXTS("?8") ","
-								       " " TEXTS(
-									   "?9") ") ON CONFLICT DO NOTHING",
+	.seen = "SELECT 1 FROM heartbeat_seen(" NUMBERS("?1") ", " NUMBERS("?2") ", " NUMBERS("?3") ", " NUMBERS("?4") ", " NUMBERS(
+	    "?5") ", " NUMBERS("?6") ", " NUMBERS("?7") ", " NUMBERS("?8") ","
+									   " " TEXTS("?9") ", " TEXTS("?10") ", " TEXTS("?11") ")",
+	.put =
+	    "WITH next AS (UPDATE heartbeat_last SET seq = seq + ?2 WHERE one "
+	    "= 1 RETURNING seq) INSERT INTO heartbeat_group SELECT ?1, "
+	    "next.seq, ?3, " NUMBERS("?4") ", " NUMBERS("?5") ", " NUMBERS(
+		"?6") ", " TEXTS("?7") ", " TEXTS("?8") ", " TEXTS("?9") " FROM"
+									 " nex"
+									 "t",
 	.drop = "SELECT heartbeat_drop(?1)",
 	.times = "SELECT times, beats, last_seen FROM device_seen "
 		 "WHERE device = ?1",
