@@ -4,8 +4,10 @@
  */
 #include "config.h"
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -427,23 +429,28 @@ a_newer_store_says_who_may_use_it(void **state)
 	char cell[256], error[STORE_ERROR], sql[96];
 	struct store *s;
 	PGconn *db = other_open(p);
-	int version;
+	int version, oldest;
 
 	assert_int_equal(store_open(&s, p->url, 0, error), STORE_DENIED);
 	s = place_open(p, STORE_CREATE | STORE_SERVER);
 	assert_string_equal(store_notice(s), "");
+	/* The key of wish is another since 12, and heartbeats since 13. */
+	assert_int_equal(store_oldest(s, &oldest), STORE_OK);
+	assert_int_equal(oldest, 13);
 	store_close(s);
 	snprintf(sql, sizeof(sql),
 	    "UPDATE store_schema SET version = %d, oldest = %d",
-	    STORE_SCHEMA + 2, STORE_SCHEMA);
+	    STORE_SCHEMA + 1, STORE_SCHEMA);
 	other_run(db, sql, cell);
 	s = place_open(p, STORE_SERVER);
 	assert_int_equal(store_schema(s, &version), STORE_OK);
-	assert_int_equal(version, STORE_SCHEMA + 2);
+	assert_int_equal(version, STORE_SCHEMA + 1);
+	place_device(s, "aa", 1);
 	store_close(s);
 	other_run(db, "UPDATE store_schema SET oldest = version", cell);
 	assert_int_equal(
 	    store_open(&s, p->url, STORE_SERVER, error), STORE_NEWER);
+	assert_non_null(strstr(error, "upgrade this program"));
 	other_run(db, "DROP TABLE store_schema", cell);
 	assert_int_equal(
 	    store_open(&s, p->url, STORE_SERVER | STORE_CREATE, error),
@@ -492,7 +499,7 @@ damage_is_found(void **state)
 	static const char *const damages[] = {
 	    "DELETE FROM device_seen",
 	    "INSERT INTO device_seen (device) VALUES (99)",
-	    "UPDATE change_counter SET seq = seq + 1",
+	    "UPDATE change_counter SET seq = seq + 1000",
 	    "DELETE FROM change WHERE seq = 2",
 	};
 	const struct place *p = *state;
@@ -565,6 +572,134 @@ refusals_say_why(void **state)
 	store_close(s);
 }
 
+/* A server that takes one connection, says these bytes, and closes it. */
+static uint16_t
+server_that_says(const char *bytes, size_t n, pid_t *pid)
+{
+	struct sockaddr_in sin = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), conn;
+	char asked[1024];
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, len), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+	if ((*pid = fork()) == 0) {
+		conn = accept(fd, NULL, NULL);
+		if (read(conn, asked, sizeof(asked)) <= 0 ||
+		    write(conn, bytes, n) != (ssize_t)n)
+			_exit(1);
+		_exit(0);
+	}
+	close(fd);
+	return ntohs(sin.sin_port);
+}
+
+/* Whatever a server says, or does not, there is a reason. */
+static void
+a_refusal_has_a_reason(void **state)
+{
+	static const char coded[] =
+	    "E\0\0\0\x20SFATAL\0VFATAL\0C53300\0Mfull\0";
+	static const struct {
+		const char *bytes;
+		size_t n;
+		const char *word;
+	} says[] = {
+	    {"", 0, ": server closed the connection"},
+	    {"E  \n", 5, ": it does not answer: check"},
+	    {"E\n\0\0", 5, ": it does not answer: check"},
+	    {"Enot today\n", 12, ": not today: check"},
+	    {coded, sizeof(coded), ": full: raise max_connections"},
+	};
+	char error[STORE_ERROR], url[128];
+	struct store *s;
+	uint16_t port;
+	int status;
+	pid_t pid;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
+		port = server_that_says(says[i].bytes, says[i].n, &pid);
+		snprintf(url, sizeof(url),
+		    "postgresql://et@127.0.0.1:%u/x?sslmode=disable", port);
+		assert_int_equal(store_open(&s, url, 0, error), STORE_BUSY);
+		if (strstr(error, says[i].word) == NULL)
+			fail_msg("%s", error);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+}
+
+#define COMMON 50 /* devices of both groups */
+#define GROUPS 200
+
+static void
+write_groups(const char *url, const int64_t id[COMMON])
+{
+	struct heartbeat h[COMMON] = {{.device = 0}};
+	const struct heartbeat *list[COMMON];
+	char error[STORE_ERROR];
+	struct store *s;
+	int i, k;
+
+	if (store_open(&s, url, STORE_SERVER, error) != STORE_OK)
+		_exit(2);
+	for (i = 0; i < GROUPS; i++) {
+		for (k = 0; k < COMMON; k++) {
+			h[k].device = id[k];
+			h[k].at = store_clock(s);
+			list[k] = &h[k];
+		}
+		if (store_heartbeat_add_many(s, list, COMMON) != STORE_OK) {
+			fprintf(stderr, "%s\n", store_error(s));
+			_exit(1);
+		}
+	}
+	store_close(s);
+	_exit(0);
+}
+
+/* Two nodes write of the same devices, whose rows lie in another order. */
+static void
+groups_are_in_no_deadlock(void **state)
+{
+	static const char *const ways[] = {"nestloop%3Doff%20-cenable_mergejoin"
+					   "%3Doff%20-cenable_seqscan%3Don",
+	    "hashjoin%3Doff%20-cenable_mergejoin%3Doff%20-cenable_seqscan"
+	    "%3Doff"};
+	const struct place *p = *state;
+	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	int64_t id[COMMON];
+	char name[16], url[512], cell[256];
+	PGconn *db = other_open(p);
+	int i, status;
+
+	for (i = 0; i < COMMON; i++) {
+		snprintf(name, sizeof(name), "d%02d", i);
+		id[i] = place_device(s, name, (unsigned int)i);
+	}
+	store_close(s);
+	other_run(db,
+	    "CREATE TABLE x AS TABLE device_seen; DELETE FROM device_seen; "
+	    "INSERT INTO device_seen SELECT * FROM x ORDER BY device DESC; "
+	    "DROP TABLE x",
+	    cell);
+	PQfinish(db);
+	for (i = 0; i < 2; i++) {
+		snprintf(url, sizeof(url), "%s?options=-cenable_%s", p->url,
+		    ways[i]);
+		if (fork() == 0)
+			write_groups(url, id);
+	}
+	for (i = 0; i < 2; i++) {
+		assert_true(wait(&status) > 0);
+		assert_int_equal(status, 0);
+	}
+}
+
 /* The database's clock, by which all nodes compare: here an hour ahead. */
 static void
 the_clock_is_the_databases(void **state)
@@ -614,6 +749,8 @@ main(void)
 	    TEST(servers_share_the_store),
 	    TEST(damage_is_found),
 	    TEST(refusals_say_why),
+	    TEST(a_refusal_has_a_reason),
+	    TEST(groups_are_in_no_deadlock),
 	    TEST(the_clock_is_the_databases),
 	};
 
