@@ -141,14 +141,24 @@ def populate(s):
     s.found("n1", "with SQLite")
 
 
+def reaches_from_units(s, name):
+    """The nightly backup's unit opens the store."""
+    m = s.m[name]
+    done = m.sh("systemctl start et-phone-home-backup")
+    eq(done.code, 0, m.sh("journalctl -u et-phone-home-backup").out)
+    check(m.ok("ls /var/backups/et-phone-home"), "no backup is there")
+
+
 def first(s):
-    text, = s.page.under("The first node")
+    text, units = s.page.under("The first node")
     s.type("n1", text)
     s.found("n1", "with PostgreSQL")
+    s.type("n1", units)
+    reaches_from_units(s, "n1")
 
 
 def others(s):
-    pack, unpack = s.page.under("The second and the third")
+    pack, unpack, shred = s.page.under("The second and the third")
     s.type("n1", pack)
     for name in ("n2", "n3"):
         s.copy("n1", name, "/root/node.tar")
@@ -157,6 +167,8 @@ def others(s):
                      "et-phone-home.conf; systemctl stop et-sshd || :")
         s.type(name, text.replace('"n2"', f'"{name}"'))
         s.found(name, "joined")
+        reaches_from_units(s, name)
+    s.type("n1", shred)
     s.nodes("n1", "n2", "n3")
 
 
