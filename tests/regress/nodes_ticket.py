@@ -117,6 +117,25 @@ def known_after(c, node, sport):
         s.close()
 
 
+def late_word(c, node, sport):
+    """A node whose tickets are not learnt in time, as while the database fails
+    over, is no stranger: it gets in once they are."""
+    left = []
+    for _ in range(20):
+        s = socket.create_connection((node.address, c.relay), 10,
+                                     (c[0].address, 0))
+        s.sendall(hello(new()[0]))
+        left.append(s)
+    for s in left:
+        try:
+            eq(s.recv(1), b"", "an unknown ticket")
+        except ConnectionError:
+            pass
+        s.close()
+    got = ask(c, node, *plant(c, node, sport))
+    check(got.startswith(JOINED), f"a ticket after unknown ones: {got}")
+
+
 def silent_is_closed(c, node):
     """Within its two seconds."""
     with socket.create_connection((node.address, c.relay), 10) as s:
@@ -149,6 +168,7 @@ def test(t):
     hold(at(device, c[1]))
     eventually(lambda: c.tunnels(), what="it is held", every=0.05)
     (_, sport, _), = c.tunnels()
+    late_word(c, c[1], sport)
     tickets(c, sport)
     known_after(c, c[1], sport)
     silent_is_closed(c, c[1])

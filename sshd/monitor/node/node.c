@@ -52,6 +52,23 @@ node_other_alive(const struct monitor *m, const char *name)
 	return n != NULL && !n->self && n->alive;
 }
 
+bool
+node_is_at(const struct monitor *m, const char *addr)
+{
+	size_t len = strlen(addr);
+	const struct node *n;
+	const char *at;
+
+	for (n = m->nodes->all; n != NULL; n = n->hh.next) {
+		at = n->addr + (n->addr[0] == '[');
+		if (!n->self && strncmp(at, addr, len) == 0 &&
+		    (at[len] == ':' || at[len] == ']') &&
+		    (at != n->addr) == (strchr(addr, ':') != NULL))
+			return true;
+	}
+	return false;
+}
+
 static void
 node_log(struct monitor *m, const struct node *n, const char *event)
 {

@@ -69,6 +69,9 @@ struct node *node_find(const struct monitor *, const char *name);
 /* Is it another node, and does it live? */
 bool node_other_alive(const struct monitor *, const char *name);
 
+/* Is this the address of another node's relay, without its port? */
+bool node_is_at(const struct monitor *, const char *addr);
+
 /*
  * After a load: call back for each node that it did not have, which is then
  * forgotten.

@@ -179,12 +179,18 @@ relay_take(struct monitor *m, int fd, const struct sockaddr *from)
 	struct nodes *ns = m->nodes;
 	double now = clock_now();
 	struct source *s;
+	char addr[64];
+	uint32_t port;
 
 	if (ns->link == NULL || !ns->link->ready ||
 	    child_has_waiting(ns->link) || ns->handshakes >= HANDSHAKES ||
 	    srclimit_refused(ns->sources, from, now) > 0 ||
 	    (s = srclimit_enter(ns->sources, from, now)) == NULL)
 		return false;
+	listen_peer(from, addr, &port);
+	/* Its tickets may be learnt late, as when the database fails over. */
+	if (node_is_at(m, addr))
+		srclimit_login(s, now);
 	if (srclimit_startups(s) <= HANDSHAKES_SOURCE && relay_in_new(m, fd, s))
 		return true;
 	srclimit_leave(ns->sources, s);
