@@ -515,8 +515,9 @@ bool		 store_server_runs(struct store *);
 
 /*
  * --- tunnels that are open ---
- * put: the newest node that opened it has it.  remove, clear: only what is this
- * node's still.  get and each find those of nodes that are alive.
+ * put: the node that opened it last has it, by opened, however late it is written;
+ * an older one of another node that is alive changes nothing.  remove, clear: only
+ * what is this node's still.  get and each find those of nodes that are alive.
  */
 struct node_tunnel {
 	int64_t		device;
@@ -524,13 +525,15 @@ struct node_tunnel {
 	uint32_t	dport;		/* 0: not known, by a permit */
 	char		node[DEVICE_NAME];
 	bool		virtual;	/* jumps alone lead there */
-	int64_t		opened;		/* us since the epoch */
+	int64_t		opened;		/* us since the epoch; 0: in doubt */
 };
 enum store_result store_tunnel_put(struct store *,
     const struct node_tunnel *);
 enum store_result store_tunnel_remove(struct store *, const char *node,
     int64_t device, uint32_t sport);
-/* Those that were opened before this time. */
+/* Those of this node may be gone: whoever has opened one puts it anew. */
+enum store_result store_tunnel_doubt(struct store *, const char *node);
+/* Those that were opened before this time; before 1: those in doubt still. */
 enum store_result store_tunnel_clear(struct store *, const char *node,
     int64_t before);
 enum store_result store_tunnel_get(struct store *, int64_t device,

@@ -10,17 +10,24 @@
 enum store_result
 store_tunnel_put(struct store *s, const struct node_tunnel *t)
 {
-	/* The device may be gone by now. */
+	/*
+	 * The device may be gone by now.  What a dead node has opened last leads
+	 * nowhere.
+	 */
 	static const char sql[] =
 	    "INSERT INTO tunnel (device, sport, dport, node, virtual, opened) "
 	    "SELECT id, ?2, ?3, ?4, ?5, ?6 FROM device WHERE id = ?1 "
 	    "ON CONFLICT (device, sport) DO UPDATE SET "
 	    "dport = excluded.dport, node = excluded.node, "
-	    "virtual = excluded.virtual, opened = excluded.opened";
+	    "virtual = excluded.virtual, opened = excluded.opened "
+	    "WHERE tunnel.node = excluded.node "
+	    "OR tunnel.opened <= excluded.opened OR NOT EXISTS (SELECT 1 "
+	    "FROM node n WHERE n.name = tunnel.node AND n.alive > ?7)";
 
 	return store_run(s, sql,
 	    STORE_ARGS(INT(t->device), INT(t->sport), INT(t->dport),
-		TEXT(t->node), INT(t->virtual), INT(t->opened)));
+		TEXT(t->node), INT(t->virtual), INT(t->opened),
+		INT(store_clock(s) - STORE_NODE_GONE)));
 }
 
 enum store_result
@@ -32,6 +39,15 @@ store_tunnel_remove(
 
 	return store_run(
 	    s, sql, STORE_ARGS(INT(device), INT(sport), TEXT(node)));
+}
+
+enum store_result
+store_tunnel_doubt(struct store *s, const char *node)
+{
+	static const char sql[] =
+	    "UPDATE tunnel SET opened = 0 WHERE node = ?1";
+
+	return store_run(s, sql, STORE_ARGS(TEXT(node)));
 }
 
 enum store_result

@@ -134,6 +134,7 @@ static const struct shape {
     [MSG_PENALTY] = {"PENALTY", BODY(penalty), 0, {TEXT(penalty, addr)}},
     [MSG_ADMIN] = {"ADMIN", BODY(admin), 0,
 	{TEXT(admin, who), TEXT(admin, what)}},
+    [MSG_LOADING] = {"LOADING", HEAD, 0, {{0, 0}}},
     [MSG_LOADED] = {"LOADED", BODY(seq), 0, {{0, 0}}},
     [MSG_CHANGED] = {"CHANGED", BODY(seq), 0, {{0, 0}}},
     [MSG_STORE_STATE] = {"STORE_STATE", BODY(store_state), 0,

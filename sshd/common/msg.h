@@ -136,6 +136,7 @@ enum msg_type {
 	MSG_KILL, /* an admin ends a session */
 	MSG_PENALTY, /* an admin clears a source's penalty */
 	MSG_ADMIN, /* an admin's change, for the event log */
+	MSG_LOADING, /* the whole directory is sent anew */
 	MSG_LOADED, /* the whole directory has been sent */
 	MSG_CHANGED, /* the changes up to seq have been sent */
 	MSG_STORE_STATE, /* the store answers, or the reason why it does not */
@@ -708,12 +709,17 @@ struct msg_wish {
 	char node[MSG_NAME];
 };
 
-struct msg_tunnel { /* to the keeper: of this node, and node is empty */
+/*
+ * To the keeper: of this node, and node is empty.  With this node's own name it
+ * comes back once it is written.
+ */
+struct msg_tunnel {
 	int64_t device;
 	uint32_t dport; /* the device's port; 0: not known, by a permit */
 	uint32_t sport; /* the server's port */
 	uint32_t open; /* 1: it was opened; 0: closed */
 	uint32_t virtual; /* 1: jumps alone lead there */
+	int64_t opened; /* us since the epoch, by the monitor; 0: another's */
 	char node[MSG_NAME];
 };
 

@@ -203,6 +203,20 @@ changes_load(struct keeper *k)
 	return tickets_read(k);
 }
 
+enum store_result
+changes_reload(struct keeper *k)
+{
+	enum store_result r;
+	struct msg m;
+
+	k->reload = true;
+	msg_init(&m, MSG_LOADING, 0);
+	send_message(k, &m);
+	if ((r = changes_load(k)) == STORE_OK)
+		k->reload = false;
+	return r;
+}
+
 /*
  * A change names a record; the record is sent as it now is, or that it was
  * removed.
@@ -355,7 +369,7 @@ changes_send(struct keeper *k)
 	 * The store does not keep changes that old: anything may have changed.
 	 */
 	if (r == STORE_NONE)
-		return changes_load(k);
+		return changes_reload(k);
 	if (r == STORE_OK)
 		r = b.result;
 	if (r == STORE_OK && b.seq > k->seq)

@@ -138,7 +138,7 @@ group_write_urgent(struct group *g, struct store *s)
 		return r;
 	}
 	group_last_drop(&g->virtuals);
-	group_last_drop(&g->tunnels);
+	group_tunnels_written(g);
 	return STORE_OK;
 }
 
@@ -169,7 +169,7 @@ group_write_once(struct group *g, struct store *s, double now)
 		goto out;
 	group_last_drop(&g->forwards);
 	group_last_drop(&g->virtuals);
-	group_last_drop(&g->tunnels);
+	group_tunnels_written(g);
 	group_last_drop(&g->refusals);
 	group_last_drop(&g->presences);
 	if (g->history != NULL)

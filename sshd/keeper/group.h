@@ -43,6 +43,13 @@ int	 group_presence(struct group *, const struct msg_presence *);
 int	 group_forward(struct group *, const struct msg_forward_state *);
 int	 group_virtual(struct group *, const struct msg_virtual_forward *);
 int	 group_tunnel(struct group *, const struct msg_tunnel *);
+/*
+ * Call this for each tunnel of which the last word is committed: what the monitor
+ * said, and whose it is in the store since then (node "": nobody's).
+ */
+typedef void group_written(void *arg, const struct msg_tunnel *,
+    const struct node_tunnel *);
+void	 group_tell(struct group *, group_written *, void *arg);
 /* Refusals by the device's key and by its name are kept apart. */
 int	 group_refusal(struct group *, const struct msg_refusal *);
 int	 group_alert(struct group *, const struct msg_alert *);

@@ -42,7 +42,10 @@ struct group_last {
 		struct msg_virtual_forward virtual_forward;
 		struct refusal refusal;
 		struct msg_presence presence;
-		struct msg_tunnel tunnel;
+		struct {
+			struct msg_tunnel said;
+			struct node_tunnel row;	/* as it is then */
+		} tunnel;
 	};
 	UT_hash_handle	 hh;
 };
@@ -69,6 +72,8 @@ struct group {
 	struct group_alert *alerts;
 	int64_t		 applied;	/* 0: nothing to write */
 	struct group_last *tunnels;
+	group_written	*written;	/* NULL: nobody asks */
+	void		*written_arg;
 	bool		 shared;	/* with other nodes */
 	int64_t		 offset;	/* us: the store's clock before ours */
 };
@@ -96,6 +101,8 @@ enum store_result group_presences_write(const struct group *, struct store *);
 enum store_result group_alerts_write(const struct group *, struct store *);
 void		 group_alerts_drop(struct group *);
 enum store_result group_tunnels_write(const struct group *, struct store *);
+/* Note that these are committed. */
+void		 group_tunnels_written(struct group *);
 /* The record of this key, a new one if there is none.  NULL: out of memory. */
 struct group_last *group_last_get(struct group_last **, int64_t id,
     int64_t part);

@@ -75,22 +75,24 @@ join_resume(struct keeper *k)
 	struct join_row row;
 	enum store_result r;
 	int64_t lineage;
-	bool lost;
 
-	if (!store_shared(k->store) || store_connects(k->store) == k->connects)
+	if (!store_shared(k->store))
 		return STORE_OK;
+	if (store_connects(k->store) == k->connects)
+		return k->reload ? changes_reload(k) : STORE_OK;
 	/* The lock went with the connection. */
 	lead_lost(k);
 	if ((r = join_look(k, &row)) != STORE_OK)
 		return r;
 	lineage = store_lineage(k->store);
-	lost = row.pid != k->node.pid || row.started != k->node.started ||
-	       lineage != k->lineage;
+	if (row.pid != k->node.pid || row.started != k->node.started ||
+	    lineage != k->lineage)
+		k->reload = true;
 	r = store_node_begin(k->store, &k->node, error);
 	if (r == STORE_TAKEN || r == STORE_DENIED)
 		report_refusal(k, error);
 	if (r != STORE_OK)
 		return r;
 	join_note(k, lineage);
-	return lost ? changes_load(k) : STORE_OK;
+	return k->reload ? changes_reload(k) : STORE_OK;
 }

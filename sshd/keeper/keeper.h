@@ -51,8 +51,8 @@ struct keeper {
 	int64_t		 lineage;	/* of the database */
 	int64_t		 rival;		/* sign of life of one of our name */
 	int64_t		 loaded;	/* us: when the directory was sent */
-	int64_t		 old_tunnels;	/* opened before this are an earlier
-					   keeper's; 0: they are removed */
+	bool		 old_tunnels;	/* of an earlier keeper may be there */
+	bool		 reload;	/* all is to be sent anew */
 	double		 fine;		/* s: all was read and written */
 	bool		 fenced;	/* not for 15 s, and the monitor knows */
 	bool		 leads;

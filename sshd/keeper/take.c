@@ -10,6 +10,7 @@
 #include "skew.h"
 #include "take.h"
 #include "tickets.h"
+#include "tunnels.h"
 #include "write.h"
 
 static int
@@ -32,6 +33,7 @@ take_open(struct keeper *k)
 	if ((k->group = group_new(k->node.name)) == NULL ||
 	    (k->where.history != 0 && group_keep_history(k->group) == -1))
 		return -1;
+	group_tell(k->group, tunnels_written, k);
 	if ((why = filter_store(k->where.url)) != NULL) {
 		fprintf(stderr, "et-sshd-keeper: %s\n", why);
 		return -1;

@@ -47,6 +47,24 @@ tunnels_send(struct keeper *k, const char *node)
 		   : STORE_OK;
 }
 
+void
+tunnels_written(
+    void *arg, const struct msg_tunnel *said, const struct node_tunnel *row)
+{
+	struct keeper *k = arg;
+	struct msg m;
+
+	if (said->open) {
+		msg_init(&m, MSG_TUNNEL, 0);
+		m.tunnel = *said;
+		snprintf(
+		    m.tunnel.node, sizeof(m.tunnel.node), "%s", k->node.name);
+		send_message(k, &m);
+	}
+	if (*row->node != '\0' && strcmp(row->node, k->node.name) != 0)
+		tunnels_tell(k, row, true);
+}
+
 /*
  * The row says who has the tunnel now: the one that the change names, another
  * one since, or nobody.

@@ -35,8 +35,10 @@ write_clear(struct keeper *k)
 	r = store_session_clear(k->store, k->node.name);
 	if (r == STORE_OK)
 		r = store_virtual_clear(k->store, k->node.name, skew_now(k));
-	if (r == STORE_OK && k->where.since == 0)
-		r = store_tunnel_clear(k->store, k->node.name, INT64_MAX);
+	if (r == STORE_OK)
+		r = k->where.since == 0
+			? store_tunnel_clear(k->store, k->node.name, INT64_MAX)
+			: store_tunnel_doubt(k->store, k->node.name);
 	return r;
 }
 
@@ -45,9 +47,9 @@ write_clear_old(struct keeper *k)
 {
 	enum store_result r;
 
-	r = store_tunnel_clear(k->store, k->node.name, k->old_tunnels);
+	r = store_tunnel_clear(k->store, k->node.name, 1);
 	if (r == STORE_OK)
-		k->old_tunnels = 0;
+		k->old_tunnels = false;
 	return r;
 }
 
@@ -149,7 +151,7 @@ on_alive(struct ev_loop *loop, ev_timer *t, int events)
 	(void)loop;
 	(void)events;
 	k->node_due = true;
-	if (k->old_tunnels != 0)
+	if (k->old_tunnels)
 		report_write(k, write_clear_old(k));
 	write_after(k, WRITE_AFTER);
 }
@@ -170,8 +172,7 @@ write_start(struct keeper *k)
 	absence_begin(k);
 	k->node_due = true;
 	k->fine = clock_now();
-	if (k->where.since != 0 && store_shared(k->store))
-		k->old_tunnels = skew_now(k);
+	k->old_tunnels = k->where.since != 0 && store_shared(k->store);
 	write_now(k);
 }
 

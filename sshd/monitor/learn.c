@@ -76,6 +76,23 @@ learn_gone(struct monitor *m, const struct msg *msg)
 	}
 }
 
+/* Records that the load does not have are swept by LOADED. */
+static void
+learn_begin(struct monitor *m)
+{
+	m->dir.generation++;
+	alert_before_load(m);
+	tunnel_doubt_all(m);
+}
+
+static const char *
+learn_loading(struct monitor *m, const struct msg *msg)
+{
+	(void)msg;
+	learn_begin(m);
+	return NULL;
+}
+
 static const char *
 learn_loaded(struct monitor *m, const struct msg *msg)
 {
@@ -200,6 +217,7 @@ static const struct rule {
     {MSG_KILL, learn_kill},
     {MSG_PENALTY, penalty_clear},
     {MSG_ADMIN, learn_admin},
+    {MSG_LOADING, learn_loading},
     {MSG_LOADED, learn_loaded},
     {MSG_CHANGED, learn_changed},
     {MSG_STORE_STATE, learn_store_state},
@@ -234,8 +252,7 @@ keeper_greet(struct child *keeper)
 	struct msg msg;
 	size_t n = 0;
 
-	m->dir.generation++;
-	alert_before_load(m);
+	learn_begin(m);
 	msg_init(&msg, MSG_STORE_OPEN, 0);
 	_Static_assert(STORE_URL <= MSG_URL, "the URL has room in a message");
 	conf_store_url(m->conf, true, msg.store_open.url);

@@ -20,6 +20,7 @@
 #include "relay_out.h"
 #include "remote.h"
 #include "ticket.h"
+#include "tunnel.h"
 
 /* The keeper is ended, and the next one sends all records anew. */
 static const char no_memory[] = "out of memory";
@@ -72,6 +73,11 @@ learn_tunnel(struct monitor *m, const struct msg *msg)
 		return alone;
 	if (dev == NULL || dev->removed)
 		return NULL;
+	if (strcmp(t->node, m->conf->node) == 0) {
+		if (t->open)
+			tunnel_written(dev, t->sport, t->opened);
+		return NULL;
+	}
 	if (!t->open) {
 		remote_closed(m, dev, t->sport, t->node);
 		bound_check(m, dev, t->sport);

@@ -121,6 +121,7 @@ static const struct field {
     FIELD(TUNNEL, NUMBER, "device", tunnel.device),
     FIELD(TUNNEL, NUMBER, "dport", tunnel.dport),
     FIELD(TUNNEL, NUMBER, "sport", tunnel.sport),
+    FIELD(TUNNEL, NUMBER, "opened", tunnel.opened),
     FIELD(TUNNEL, TEXT, "node", tunnel.node),
     FIELD(TICKET, NUMBER, "number", ticket.number),
     FIELD(TICKET, NUMBER, "device", ticket.device),

@@ -219,6 +219,8 @@ lost_rows_are_written_anew(void **state)
 	PQreset(e.db);
 	sql(e.db, "DELETE FROM node", NULL);
 	scene_cut(&e);
+	while (child_next(&e.c, PATIENCE) != MSG_LOADING)
+		assert_int_not_equal(e.c.m.type, MSG_LOADED);
 	while (child_next(&e.c, PATIENCE) != MSG_LOADED)
 		assert_int_not_equal(e.c.m.type, 0);
 	scene_end(&e);

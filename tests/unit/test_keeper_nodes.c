@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "keeper_child.h"
 #include "unit.h"
 
@@ -181,7 +182,7 @@ a_wish_is_another_nodes(void **state)
 }
 
 static void
-send_tunnel(struct child *c, int64_t device, bool open)
+send_tunnel_of(struct child *c, int64_t device, bool open, int64_t opened)
 {
 	msg_init(&c->m, MSG_TUNNEL, 0);
 	c->m.tunnel.device = device;
@@ -189,7 +190,67 @@ send_tunnel(struct child *c, int64_t device, bool open)
 	c->m.tunnel.sport = 9022;
 	c->m.tunnel.open = open;
 	c->m.tunnel.virtual = 1;
+	c->m.tunnel.opened = opened;
 	child_send(c);
+}
+
+static void
+send_tunnel(struct child *c, int64_t device, bool open)
+{
+	send_tunnel_of(c, device, open, clock_wall());
+}
+
+/* It is written: what was said comes back with the node's name. */
+static void
+until_written(struct child *c, int64_t device, int64_t opened, const char *name)
+{
+	until(c, MSG_TUNNEL);
+	assert_int_equal(c->m.tunnel.device, device);
+	assert_int_equal(c->m.tunnel.sport, 9022);
+	assert_int_equal(c->m.tunnel.open, 1);
+	assert_int_equal(c->m.tunnel.opened, opened);
+	assert_string_equal(c->m.tunnel.node, name);
+}
+
+static void
+until_tunnel(struct child *c, const char *name, uint32_t open)
+{
+	do
+		until(c, MSG_TUNNEL);
+	while (strcmp(c->m.tunnel.node, name) != 0 || c->m.tunnel.open != open);
+}
+
+/* However late it is written. */
+static void
+the_tunnel_opened_last_wins(void **state)
+{
+	int64_t now = clock_wall();
+	struct node_tunnel t;
+	struct pair p;
+
+	pair_start(&p, state);
+	send_tunnel_of(&p.b, p.device, true, now);
+	until_written(&p.b, p.device, now, "b");
+	until_tunnel(&p.a, "b", 1);
+	assert_int_equal(p.a.m.tunnel.opened, 0);
+	send_tunnel_of(&p.a, p.device, true, now - 5000000);
+	/* In this order: until it is written, news of others may be older. */
+	until_written(&p.a, p.device, now - 5000000, "a");
+	until(&p.a, MSG_TUNNEL);
+	assert_string_equal(p.a.m.tunnel.node, "b");
+	assert_int_equal(p.a.m.tunnel.open, 1);
+	assert_int_equal(store_tunnel_get(p.s, p.device, 9022, &t), STORE_OK);
+	assert_string_equal(t.node, "b");
+	assert_in_range(t.opened - now + 100000, 0, 200000);
+	/* One that was opened and closed here meanwhile is b's as before. */
+	send_tunnel_of(&p.a, p.device, false, now - 5000000);
+	until(&p.a, MSG_TUNNEL);
+	assert_string_equal(p.a.m.tunnel.node, "b");
+	assert_int_equal(p.a.m.tunnel.open, 1);
+	send_tunnel_of(&p.a, p.device, true, now + 1000000);
+	until_written(&p.a, p.device, now + 1000000, "a");
+	until_tunnel(&p.b, "a", 1);
+	pair_stop(&p);
 }
 
 static void
@@ -200,7 +261,7 @@ the_newest_tunnel_wins(void **state)
 
 	pair_start(&p, state);
 	send_tunnel(&p.b, p.device, true);
-	until(&p.a, MSG_TUNNEL);
+	until_tunnel(&p.a, "b", 1);
 	assert_int_equal(p.a.m.tunnel.device, p.device);
 	assert_int_equal(p.a.m.tunnel.sport, 9022);
 	assert_int_equal(p.a.m.tunnel.dport, 22);
@@ -210,7 +271,7 @@ the_newest_tunnel_wins(void **state)
 	until(&p.a, MSG_CHANGED);
 	/* The other node has it now, and tells the first one so. */
 	send_tunnel(&p.a, p.device, true);
-	until(&p.b, MSG_TUNNEL);
+	until_tunnel(&p.b, "a", 1);
 	assert_int_equal(p.b.m.tunnel.open, 1);
 	assert_string_equal(p.b.m.tunnel.node, "a");
 	/* The end of the older one changes nothing. */
@@ -220,7 +281,7 @@ the_newest_tunnel_wins(void **state)
 	assert_int_equal(store_tunnel_get(p.s, p.device, 9022, &t), STORE_OK);
 	assert_string_equal(t.node, "a");
 	send_tunnel(&p.a, p.device, false);
-	until(&p.b, MSG_TUNNEL);
+	until_tunnel(&p.b, "a", 0);
 	assert_int_equal(p.b.m.tunnel.open, 0);
 	assert_string_equal(p.b.m.tunnel.node, "a");
 	pair_stop(&p);
@@ -323,7 +384,7 @@ the_dead_make_room(void **state)
 
 	pair_start(&p, state);
 	send_tunnel(&p.a, p.device, true);
-	until(&p.b, MSG_TUNNEL);
+	until_tunnel(&p.b, "a", 1);
 	began = now_ms();
 	kill_keeper(&p.a);
 	until_lead(&p.b);
@@ -335,14 +396,14 @@ the_dead_make_room(void **state)
 	assert_int_equal(store_node_put(p.s, &dead), STORE_OK);
 	/* It is back, with all that it has. */
 	until_node(&p.b, "a", true);
-	until(&p.b, MSG_TUNNEL);
+	until_tunnel(&p.b, "a", 1);
 	assert_string_equal(p.b.m.tunnel.node, "a");
 	began = now_ms();
 	start_as(&p.a, p.place->url, "a", KEYS);
 	until(&p.a, MSG_LOADED);
 	assert_in_range((int)(now_ms() - began), 0, TAKEOVER);
 	/* What an earlier server had is gone. */
-	until(&p.b, MSG_TUNNEL);
+	until_tunnel(&p.b, "a", 0);
 	assert_int_equal(p.b.m.tunnel.open, 0);
 	pair_stop(&p);
 }
@@ -413,6 +474,7 @@ main(void)
 	    IN_PLACE(the_load_has_all_nodes),
 	    IN_PLACE(a_wish_is_another_nodes),
 	    IN_PLACE(the_newest_tunnel_wins),
+	    IN_PLACE(the_tunnel_opened_last_wins),
 	    IN_PLACE(a_ticket_comes_once),
 	    IN_PLACE(a_kill_reaches_its_node),
 	    IN_PLACE(a_second_one_is_refused),

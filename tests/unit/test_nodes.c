@@ -150,7 +150,7 @@ quiet(struct scene *sc)
 
 /* The device opens the port here. */
 static struct tunnel *
-open_here(struct scene *sc, uint32_t port)
+open_here(struct scene *sc, uint32_t port, int64_t *opened)
 {
 	const char *why;
 	struct tunnel *t = tunnel_open(sc->waits, port, &why);
@@ -161,7 +161,26 @@ open_here(struct scene *sc, uint32_t port)
 	stage_heard(sc->stage->to_keeper, &msg, MSG_TUNNEL);
 	assert_int_equal(msg.tunnel.sport, port);
 	assert_int_equal(msg.tunnel.open, 1);
+	*opened = msg.tunnel.opened;
+	assert_in_range(clock_wall() - *opened, 0, 60000000);
 	return t;
+}
+
+/* The keeper has written what it was told of this node's tunnel. */
+static void
+say_written(struct scene *sc, uint32_t port, int64_t opened)
+{
+	struct msg msg;
+
+	msg_init(&msg, MSG_TUNNEL, 0);
+	msg.tunnel = (struct msg_tunnel){.device = 1,
+	    .dport = port,
+	    .sport = port,
+	    .open = 1,
+	    .virtual = 1,
+	    .opened = opened,
+	    .node = "n1"};
+	hear(sc->stage, &msg);
 }
 
 /* Its jumps are another node's: the store is told nothing of it by this one. */
@@ -225,16 +244,56 @@ test_wish_outlives_a_tunnel(void **state)
 	end(&sc);
 }
 
+/* What is said of another node's tunnel, before this one's is written, is older. */
+static void
+test_tunnel_not_written_stays(void **state)
+{
+	struct scene sc = begin(state);
+	int64_t opened;
+
+	say_wish(sc.stage, "n2", 22, 1);
+	told(&sc, 22, 22);
+	open_here(&sc, 22, &opened);
+	say_tunnel(sc.stage, "n3", 22, 1);
+	assert_non_null(sc.waits->tunnels);
+	assert_null(sc.dev->remotes);
+	assert_false(sc.dev->forwards->elsewhere);
+	/* What is written is an earlier one of this node. */
+	say_written(&sc, 22, opened - 1);
+	say_tunnel(sc.stage, "n3", 22, 1);
+	assert_non_null(sc.waits->tunnels);
+	quiet(&sc);
+	end(&sc);
+}
+
+/* A wish of a tunnel that is known: the device need not be told. */
+static void
+test_wish_of_a_known_tunnel(void **state)
+{
+	struct scene sc = begin(state);
+
+	say_tunnel(sc.stage, "n3", 22, 1);
+	say_wish(sc.stage, "n2", 22, 1);
+	quiet(&sc);
+	say_tunnel(sc.stage, "n3", 22, 0);
+	told(&sc, 22, 22);
+	quiet(&sc);
+	end(&sc);
+}
+
 /* The device has a newer tunnel elsewhere; and then here again. */
 static void
 test_tunnel_taken_over(void **state)
 {
 	struct scene sc = begin(state);
 	struct msg msg;
+	int64_t opened;
 
 	say_wish(sc.stage, "n2", 22, 1);
 	told(&sc, 22, 22);
-	open_here(&sc, 22);
+	open_here(&sc, 22, &opened);
+	say_written(&sc, 22, opened);
+	assert_non_null(sc.waits->tunnels);
 	say_tunnel(sc.stage, "n3", 22, 1);
 	assert_null(sc.waits->tunnels);
 	stage_heard(sc.stage->to_worker, &msg, MSG_UNLISTEN);
@@ -242,7 +301,7 @@ test_tunnel_taken_over(void **state)
 	assert_int_equal(msg.tunnel.open, 0);
 	/* It is open, and not asked for again. */
 	quiet(&sc);
-	open_here(&sc, 22);
+	open_here(&sc, 22, &opened);
 	assert_null(sc.dev->remotes);
 	assert_false(sc.dev->forwards->elsewhere);
 	say_tunnel(sc.stage, "n3", 22, 0);
@@ -327,7 +386,8 @@ test_load_without(void **state)
 	say_wish(sc.stage, "n3", 23, 1);
 	told(&sc, 23, 23);
 	say_tunnel(sc.stage, "n3", 23, 1);
-	sc.stage->m.dir.generation++;
+	msg_init(&msg, MSG_LOADING, 0);
+	hear(sc.stage, &msg);
 	msg_init(&msg, MSG_DEVICE, 0);
 	msg.devices.n = 1;
 	msg.devices.list[0] = (struct msg_device){.id = 1, .enabled = 1};
@@ -552,7 +612,8 @@ test_alone(void **state)
 		if (types[i] == MSG_WISH)
 			msg.wish = (struct msg_wish){1, 22, 22, 1, "n2"};
 		if (types[i] == MSG_TUNNEL)
-			msg.tunnel = (struct msg_tunnel){1, 22, 22, 1, 1, "n2"};
+			msg.tunnel =
+			    (struct msg_tunnel){1, 22, 22, 1, 1, 0, "n2"};
 		assert_string_equal(learn_role.hear(&s->keeper, &msg),
 		    "the store has one node alone");
 	}
@@ -566,6 +627,8 @@ main(void)
 	    TEST(test_wish_is_told_to_the_device),
 	    TEST(test_wish_granted_elsewhere),
 	    TEST(test_wish_outlives_a_tunnel),
+	    TEST(test_tunnel_not_written_stays),
+	    TEST(test_wish_of_a_known_tunnel),
 	    TEST(test_tunnel_taken_over),
 	    TEST(test_node_dies),
 	    TEST(test_own_wish_is_recorded),

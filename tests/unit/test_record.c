@@ -78,7 +78,7 @@ make_good(struct msg *m, enum msg_type type)
 		m->wish = (struct msg_wish){1, 22, 22, 1, "n2"};
 		break;
 	case MSG_TUNNEL:
-		m->tunnel = (struct msg_tunnel){1, 0, 22, 1, 1, "n2"};
+		m->tunnel = (struct msg_tunnel){1, 0, 22, 1, 1, 0, "n2"};
 		break;
 	case MSG_TICKET:
 		m->ticket = (struct msg_ticket){.number = 1,

@@ -167,6 +167,36 @@ a_tunnel_is_the_newest_nodes(void **state)
 	assert_int_equal(store_tunnel_get(s, id, 9000, &at), STORE_NONE);
 	b.alive = 0;
 	assert_int_equal(store_node_put(s, &b), STORE_OK);
+	/* One that a opened before is written later. */
+	snprintf(t.node, sizeof(t.node), "a");
+	t.opened = 8;
+	assert_int_equal(store_tunnel_put(s, &t), STORE_OK);
+	assert_int_equal(store_tunnel_get(s, id, 9000, &at), STORE_OK);
+	assert_string_equal(at.node, "b");
+	/* It takes over from the dead, and its own word is the last one. */
+	b.alive = 1;
+	assert_int_equal(store_node_put(s, &b), STORE_OK);
+	assert_int_equal(store_tunnel_put(s, &t), STORE_OK);
+	t.opened = 7;
+	assert_int_equal(store_tunnel_put(s, &t), STORE_OK);
+	assert_int_equal(store_tunnel_get(s, id, 9000, &at), STORE_OK);
+	assert_string_equal(at.node, "a");
+	assert_int_equal(at.opened, 7);
+	/* In doubt it is cleared, if it is not put anew. */
+	assert_int_equal(store_tunnel_doubt(s, "b"), STORE_OK);
+	assert_int_equal(store_tunnel_clear(s, "a", 1), STORE_OK);
+	assert_int_equal(store_tunnel_get(s, id, 9000, &at), STORE_OK);
+	assert_int_equal(store_tunnel_doubt(s, "a"), STORE_OK);
+	assert_int_equal(store_tunnel_put(s, &t), STORE_OK);
+	assert_int_equal(store_tunnel_clear(s, "a", 1), STORE_OK);
+	assert_int_equal(store_tunnel_get(s, id, 9000, &at), STORE_OK);
+	assert_int_equal(store_tunnel_doubt(s, "a"), STORE_OK);
+	assert_int_equal(store_tunnel_clear(s, "a", 1), STORE_OK);
+	assert_int_equal(store_tunnel_get(s, id, 9000, &at), STORE_NONE);
+	b.alive = 0;
+	assert_int_equal(store_node_put(s, &b), STORE_OK);
+	snprintf(t.node, sizeof(t.node), "b");
+	assert_int_equal(store_tunnel_put(s, &t), STORE_OK);
 	assert_int_equal(store_tunnel_remove(s, "a", id, 9000), STORE_OK);
 	assert_int_equal(store_tunnel_clear(s, "a", INT64_MAX), STORE_OK);
 	assert_int_equal(store_tunnel_each(s, note_tunnel, &all), STORE_OK);

@@ -60,9 +60,9 @@ tunnel_standing(const struct dir_device *dev, uint32_t dport)
 	return NULL;
 }
 
-/* The tunnel on this port of another, stale connection of the device. */
+/* The tunnel on this port of any connection of the device, or NULL. */
 static struct tunnel *
-find_stale(const struct dir_device *dev, uint32_t port)
+tunnel_on(const struct dir_device *dev, uint32_t port)
 {
 	struct conn *c;
 	struct tunnel *t;
@@ -127,22 +127,59 @@ tunnel_dport(const struct tunnel *t)
 	return tunnel_virtual(t) ? t->port : 0;
 }
 
+/* us since the epoch, even if the clock was set since then */
+static int64_t
+tunnel_opened_at(const struct tunnel *t)
+{
+	return clock_wall() - (int64_t)((clock_now() - t->opened) * 1e6);
+}
+
 /* Tell the other nodes, by the keeper. */
 static void
-tunnel_record(const struct tunnel *t, bool open)
+tunnel_record(struct tunnel *t, bool open)
 {
 	struct monitor *m = t->conn->m;
 	struct msg msg;
 
 	if (!m->conf->several)
 		return;
+	t->told = tunnel_opened_at(t);
 	msg_init(&msg, MSG_TUNNEL, 0);
 	msg.tunnel.device = t->conn->device->id;
 	msg.tunnel.dport = tunnel_dport(t);
 	msg.tunnel.sport = t->port;
 	msg.tunnel.open = open;
 	msg.tunnel.virtual = tunnel_virtual(t);
+	msg.tunnel.opened = t->told;
 	child_send(m->keeper, &msg, -1);
+}
+
+void
+tunnel_written(const struct dir_device *dev, uint32_t port, int64_t opened)
+{
+	struct tunnel *t = tunnel_on(dev, port);
+
+	if (t != NULL && t->told == opened)
+		t->written = true;
+}
+
+bool
+tunnel_unwritten(const struct dir_device *dev, uint32_t port)
+{
+	const struct tunnel *t = tunnel_on(dev, port);
+
+	return t != NULL && !t->written;
+}
+
+void
+tunnel_doubt_all(struct monitor *m)
+{
+	struct conn *c, *ctmp;
+	struct tunnel *t;
+
+	HASH_ITER(hh, m->conns, c, ctmp)
+		DL_FOREACH(c->tunnels, t)
+			t->written = false;
 }
 
 void
@@ -194,7 +231,7 @@ tunnel_open_granted(struct conn *c, uint32_t port, struct dir_forward *f,
 	struct tunnel *stale, *t;
 	int fd = -1;
 
-	if ((stale = find_stale(c->device, port)) != NULL)
+	if ((stale = tunnel_on(c->device, port)) != NULL)
 		tunnel_end(stale, "taken over by the device's new connection");
 	if (bound) {
 		tunnel_take_from_ending(m, port);

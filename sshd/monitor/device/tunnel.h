@@ -23,6 +23,8 @@ struct tunnel {
 	ev_timer pause; /* while no connection can be accepted */
 	struct dir_forward *forward; /* NULL: by a permit */
 	double opened;
+	int64_t told; /* the keeper: opened, us since the epoch */
+	bool written; /* to the store, for the other nodes */
 	struct tunnel *prev, *next; /* of the connection */
 };
 
@@ -49,6 +51,18 @@ bool tunnel_virtual(const struct tunnel *);
 
 /* Tell a new keeper of all tunnels, in a store of several nodes. */
 void tunnel_record_all(struct monitor *);
+
+/*
+ * The keeper has written the device's tunnel on this port, which it was told as
+ * opened then: what it says of another node's from now on is newer.
+ */
+void tunnel_written(const struct dir_device *, uint32_t port, int64_t opened);
+
+/* Does the device have a tunnel on this port that is not written yet? */
+bool tunnel_unwritten(const struct dir_device *, uint32_t port);
+
+/* A load begins, of a store that may have lost what was written. */
+void tunnel_doubt_all(struct monitor *);
 
 /*
  * Close the tunnel and free it: stop accepting, log it, and call the watch for

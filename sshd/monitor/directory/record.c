@@ -330,6 +330,8 @@ record_tunnel(const struct msg *m)
 		return not_device;
 	if (t->dport > 65535 || !record_is_port(t->sport))
 		return not_ports;
+	if (t->opened < 0)
+		return not_time;
 	return device_name_valid(t->node) ? NULL : not_node;
 }
 

@@ -44,10 +44,13 @@ bool
 remote_opened(
     struct monitor *m, struct dir_device *dev, const struct msg_tunnel *record)
 {
-	struct dir_remote *r = remote_new(dev, record->sport);
+	struct dir_remote *r;
 	struct dir_forward *f;
 
-	if (r == NULL)
+	/* This node's own is newer, or the keeper says so once it is written. */
+	if (tunnel_unwritten(dev, record->sport))
+		return true;
+	if ((r = remote_new(dev, record->sport)) == NULL)
 		return false;
 	r->dport = record->dport;
 	r->virtual = record->virtual != 0;

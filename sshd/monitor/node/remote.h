@@ -15,7 +15,8 @@ struct msg_tunnel;
 
 /*
  * The device's tunnel was opened on another node: a tunnel of this node on the
- * same port is closed.  False: no memory.
+ * same port is closed.  While that is not written to the store, what the keeper
+ * says may be of before, and is ignored.  False: no memory.
  */
 bool remote_opened(
     struct monitor *, struct dir_device *, const struct msg_tunnel *);
