@@ -14,6 +14,7 @@ bench_scripts = tests/bench/run.sh tests/bench/servers.sh \
 	tests/bench/figure-held.sh tests/bench/figure-jump.sh \
 	tests/bench/figure-history.sh tests/bench/figure-page.sh \
 	tests/bench/figure-metrics.sh tests/bench/figure-nodes.sh \
+	tests/bench/figure-scale.sh tests/bench/scale.py \
 	tests/bench/nodes.py tests/bench/page.py
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)

@@ -7,7 +7,7 @@ usage() {
 	usage: tests/bench/run.sh [--json] [--short] [--build DIR]
 	           [--server DIR [--server DIR]] [poll] [idle] [forward] [store]
 	           [load] [held] [jump] [history] [page] [metrics]
-	           [nodes]
+	           [nodes] [scale]
 	  --json    one JSON object a figure
 	  --short   four minutes instead of eleven: fewer rounds, less sure
 	  --build   the build tree (default: this folder, then the sources')
@@ -29,13 +29,13 @@ while [ $# -gt 0 ]; do
 		servers="$servers $(cd "$2" && pwd)"
 		shift ;;
 	poll | idle | forward | store | load | held | jump | history | page | metrics | \
-		nodes)
+		nodes | scale)
 		figures="$figures $1" ;;
 	*) usage ;;
 	esac
 	shift
 done
-figures=${figures:-poll idle forward store load held jump history page metrics nodes}
+figures=${figures:-poll idle forward store load held jump history page metrics nodes scale}
 
 die() {
 	echo "bench: $*" >&2
@@ -114,6 +114,8 @@ trap 'exit 130' INT TERM HUP
 . "$here/figure-metrics.sh"
 # shellcheck source=tests/bench/figure-nodes.sh
 . "$here/figure-nodes.sh"
+# shellcheck source=tests/bench/figure-scale.sh
+. "$here/figure-scale.sh"
 
 prepare
 report_begin

@@ -23,7 +23,8 @@ const struct store_beats pgsql_beats =
 	    "FROM device_seen WHERE device = ANY (" NUMBERS("?1") ")",
 	.seen = "SELECT 1 FROM heartbeat_seen(" NUMBERS("?1") ", " NUMBERS("?2") ", " NUMBERS("?3") ", " NUMBERS("?4") ", " NUMBERS(
 	    "?5") ", " NUMBERS("?6") ", " NUMBERS("?7") ", " NUMBERS("?8") ","
-									   " " TEXTS("?9") ", " TEXTS("?10") ", " TEXTS("?11") ")",
+									   " " TEXTS("?9") ", " TEXTS(
+									       "?10") ", " TEXTS("?11") ")",
 	.put =
 	    "WITH next AS (UPDATE heartbeat_last SET seq = seq + ?2 WHERE one "
 	    "= 1 RETURNING seq) INSERT INTO heartbeat_group SELECT ?1, "
