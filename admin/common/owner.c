@@ -139,7 +139,8 @@ owner_become_user(const char *user, char error[OWNER_ERROR])
 		return 0;
 	if ((pw = getpwnam(user)) == NULL) {
 		snprintf(error, OWNER_ERROR,
-		    "user %.100s, as which the store is opened: no such user",
+		    "user %.100s, as which the store is opened: no such user "
+		    "(run systemd-sysusers, or set user in et-sshd.conf)",
 		    user);
 		return -1;
 	}

@@ -76,8 +76,9 @@ drain_refuse(struct admin *a, const struct node *n)
 	if (census_take(a->store, &c) != STORE_OK)
 		return admin_result(a, STORE_FAILED);
 	if (!store_shared(a->store) && c.alive < 2)
-		return admin_fail("%s is the only server that this store can "
-				  "have: stop et-sshd instead",
+		return admin_fail(
+		    "node %s is the only server that this store can "
+		    "have: stop et-sshd instead",
 		    n->name);
 	if (c.alive < 2)
 		admin_note("no other node is alive: nobody is served once %s "
@@ -170,6 +171,8 @@ remove_check(struct admin *a, const char *name, struct node *n)
 {
 	if (node_find(a, name, n) != ADMIN_DONE)
 		return ADMIN_FAILED;
+	if (store_node_lives(a->store, n) && !store_shared(a->store))
+		return admin_fail("node %s is alive: stop et-sshd there", name);
 	if (store_node_lives(a->store, n))
 		return admin_fail(
 		    "node %s is alive: run et-admin node drain %s --wait, or "

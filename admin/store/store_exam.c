@@ -8,7 +8,7 @@
 #define FAR INT64_C(500000) /* us: a clock that is to be set */
 
 static const struct column columns[] = {{"store", "Store"},
-    {"schema", "Schema"}, {"oldest", "Oldest program"}, {"size", "Size"},
+    {"schema", "Schema"}, {"oldest", "Oldest program"}, {"size", "Size, bytes"},
     {"seq", "Change counter"}, {"server", "A server runs"},
     {"clock", "Clock, ms ahead"}};
 static const struct column facts[] = {{"fact", "OF"}, {"is", "IS"}};

@@ -52,6 +52,7 @@ REGRESS_TESTS = \
 	tests/regress/console_hostile.py \
 	tests/regress/keeper_hostile.py \
 	tests/regress/store_postgres_killed.py \
+	tests/regress/store_postgres_mistakes.py \
 	tests/regress/rekey_stalls.py \
 	tests/regress/valgrind_clean.py \
 	tests/regress/admin_by_ssh.py \

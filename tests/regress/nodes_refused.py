@@ -11,7 +11,8 @@ def test(t):
     c.settle()
     twin = Node(c, 4, name="n1")
     done = twin.fails()
-    check("node n1 is running already" in done.err, done)
+    check("node n1 is running already" in done.err and
+          "give this server another name (node)\n" in done.err, done)
     other = Node(c, 5, hostkeys=[Key(t, "other-host")])
     done = other.fails()
     check("n1 has another ed25519 host key" in done.err, done)

@@ -561,7 +561,7 @@ refusals_say_why(void **state)
 	}
 	snprintf(url, sizeof(url), "%sx", p->url);
 	if (store_open(&s, url, 0, error) != STORE_DENIED ||
-	    strstr(error, "createdb") == NULL)
+	    strstr(error, "et-admin store init") == NULL)
 		fail_msg("%s", error);
 	/* The first of two hosts is none. */
 	snprintf(url, sizeof(url), "postgresql://et@127.0.0.1:1,%s",

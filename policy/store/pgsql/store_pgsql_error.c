@@ -27,8 +27,8 @@ static const struct {
     {"08", STORE_BUSY, "try again"},
     {"25006", STORE_DENIED, "it is read-only now"},
     {"28", STORE_DENIED, "check role, password and pg_hba.conf"},
-    {"3D000", STORE_DENIED, "make the database: createdb"},
-    {"42501", STORE_DENIED, "grant it to the role"},
+    {"3D000", STORE_DENIED, "make it: et-admin store init"},
+    {"42501", STORE_DENIED, "grant it: et-admin store init"},
     {"XX001", STORE_BROKEN, "restore a backup"},
     {"XX002", STORE_BROKEN, "REINDEX, or restore a backup"},
 };
@@ -92,6 +92,12 @@ pgsql_refused(struct store *s, PGconn *db)
 	fatal = strstr(line, " failed: ");
 	fatal = fatal != NULL ? fatal + strlen(" failed: ") : line;
 	fatal += strspn(fatal, " \t\r");
+	if (strstr(fatal, "no password supplied") != NULL)
+		return store_fail(s, STORE_DENIED,
+		    "PostgreSQL at %.60s asks for a password: store-passfile "
+		    "must have a line for it, and be its user's, with mode "
+		    "0600",
+		    q->place);
 	return store_fail(s, STORE_BUSY,
 	    "no connection to PostgreSQL at %.60s: %.100s: check that it "
 	    "runs, and the address",
