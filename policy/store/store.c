@@ -192,13 +192,26 @@ store_shared(const struct store *s)
 	return s->backend->shared;
 }
 
-int64_t
-store_clock(const struct store *s)
+static int64_t
+store_reads(clockid_t id)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000 + s->offset;
+	clock_gettime(id, &ts);
+	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000;
+}
+
+int64_t
+store_steady(void)
+{
+	return store_reads(CLOCK_BOOTTIME);
+}
+
+int64_t
+store_clock(const struct store *s)
+{
+	return s->offset != 0 ? store_steady() + s->offset
+			      : store_reads(CLOCK_REALTIME);
 }
 
 int64_t

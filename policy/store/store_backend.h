@@ -152,7 +152,8 @@ struct store {
 	struct query		*queries;	/* prepared */
 	unsigned int		 flags;
 	bool			 grouped;	/* between begin and commit */
-	int64_t			 offset;	/* us: its clock before ours */
+	int64_t			 offset;	/* us: its clock before
+						   store_steady; 0: it has none */
 	int64_t			 beats_hour;	/* when old ones were dropped */
 	unsigned int		 connects;	/* of a shared one, so far */
 	enum store_result	 result;	/* of the last failure */
@@ -162,6 +163,9 @@ struct store {
 
 /* The backends there are. */
 extern const struct store_backend store_sqlite, store_pgsql;
+
+/* us, by the clock that goes on however this machine's date is set. */
+int64_t store_steady(void);
 
 /* Note why the call failed; returns result. */
 enum store_result store_fail(struct store *, enum store_result,

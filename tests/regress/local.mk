@@ -230,6 +230,7 @@ REGRESS_TESTS = \
 	tests/regress/name_means_one_device.py \
 	tests/regress/name_of_before.py \
 	tests/regress/nodes_alert.py \
+	tests/regress/nodes_clock.py \
 	tests/regress/nodes_cut.py \
 	tests/regress/nodes_drain.py \
 	tests/regress/nodes_failover.py \

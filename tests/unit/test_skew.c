@@ -24,7 +24,7 @@ keeper_off(int64_t by)
 
 	memset(&k, 0, sizeof(k));
 	k.store = &store;
-	store.offset = by;
+	store.offset = clock_wall() + by - store_steady();
 	return k;
 }
 

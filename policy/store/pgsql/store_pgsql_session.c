@@ -7,7 +7,6 @@
 #include <sys/epoll.h>
 
 #include <stdio.h>
-#include <time.h>
 
 #include "store_pgsql.h"
 
@@ -69,17 +68,15 @@ session_clock(struct store *s)
 	static const char sql[] =
 	    "SELECT CAST (1000000 * "
 	    "EXTRACT (epoch FROM clock_timestamp()) AS BIGINT)";
-	struct timespec ts;
 	enum store_result r;
-	int64_t before, theirs;
+	int64_t before, now, theirs;
 
-	before = pgsql_now();
+	before = store_steady();
 	if ((r = pgsql_number(s, sql, &theirs)) != STORE_OK)
 		return r;
-	clock_gettime(CLOCK_REALTIME, &ts);
+	now = store_steady();
 	/* It was read in the middle of the way there and back. */
-	s->offset = theirs + (pgsql_now() - before) * 500 -
-		    (ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000);
+	s->offset = theirs + (now - before) / 2 - now;
 	return STORE_OK;
 }
 

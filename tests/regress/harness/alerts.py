@@ -69,4 +69,4 @@ class AlertServer(FaultServer):
         return lines
 
     def start_again(self):
-        self.start(wrap=["env", *self.environment("et-sshd")])
+        self.start()

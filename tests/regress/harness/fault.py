@@ -66,23 +66,31 @@ def preload(library, control=None):
     return lines
 
 
-class FaultServer(Server):
-    """A server with libraries of tests/fault before libc in its processes.
+class Faulty:
+    """What a server has of its own for that; beside a Server's class.
 
-    self.monitor, self.worker, self.keeper_ are their controls.
+    self.controls are by the program's name.
     """
 
-    def __init__(self, case, library, name="fault", **options):
+    def equip(self, library):
+        """Before the start."""
         self.library = FOLDER / library
         if not self.library.exists():
             raise Skip(f"no {self.library}: make check builds it")
-        super().__init__(case, name, start=False, **options)
         self.place()
         self.controls = {role: Control(self.dir / f"{role}.fault") for role in
                          ("et-sshd", *PROGRAMS)}
         for program in PROGRAMS:
             self.stand_in(program)
-        self.start(wrap=["env", *self.environment("et-sshd")])
+
+    def start(self, ready=True, wrap=()):
+        return super().start(ready, [*wrap, "env",
+                                     *self.environment("et-sshd")])
+
+    def set_clock(self, ahead):
+        """Of all its processes, by so many seconds."""
+        for control in self.controls.values():
+            control.set_clock(ahead)
 
     def reports(self):
         """Without libssh's: it reads through NULL when memory lacks."""
@@ -110,6 +118,15 @@ class FaultServer(Server):
         path = self.bin / "sshd" / f"{program}.start"
         path.write_text("\n".join([*self.environment(program),
                                    f"{path.with_suffix('.real')}", ""]))
+
+
+class FaultServer(Faulty, Server):
+    """A server with libraries of tests/fault before libc in its processes."""
+
+    def __init__(self, case, library, name="fault", **options):
+        super().__init__(case, name, start=False, **options)
+        self.equip(library)
+        self.start()
 
 
 class Trials:
