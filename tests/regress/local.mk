@@ -244,6 +244,7 @@ REGRESS_TESTS = \
 	tests/regress/nodes_revoke.py \
 	tests/regress/nodes_rolling.py \
 	tests/regress/nodes_ticket.py \
+	tests/regress/nodes_versions.py \
 	tests/regress/no_channel_before_login.py \
 	tests/regress/nodes_admin.py \
 	tests/regress/no_descriptors_leak.py \
