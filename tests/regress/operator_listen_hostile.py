@@ -9,7 +9,8 @@ WORKERS = 16            # at once; each is started anew for the next plan
 LIMIT = 240             # s
 NOT_ITS = "not a connection of this worker"
 OUT_OF_TURN = "out of turn"
-DESCRIPTORS = ("SETUP", "CONN", "ACCEPTED", "JOIN", "STREAM", "VISITOR")
+DESCRIPTORS = ("SETUP", "CONN", "ACCEPTED", "JOIN", "STREAM", "VISITOR",
+               "LINK_DIAL", "LINK_ACCEPT", "LINK_STREAM")
 OPERATORS = ("REACH", "JUMP_CLOSED", "COMMAND", "HUNG_UP")
 ONLY_THERE = "admin-by-ssh: role admin logs in at operator-listen alone"
 

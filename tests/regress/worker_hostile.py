@@ -86,7 +86,8 @@ def out_of_turn():
             else:
                 why = NOT_TO_SAY
             if name in ("SETUP", "CONN", "ACCEPTED", "JOIN", "STREAM",
-                        "VISITOR"):
+                        "VISITOR", "LINK_DIAL", "LINK_ACCEPT",
+                        "LINK_STREAM"):
                 why = "unexpected descriptor"
             plans.append((("ask", number, 0, state), f"{name}: {why}"))
         if name != "SIGN":
