@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""What an owner gets wrong with a store of PostgreSQL is refused at once, and the
-error names it and what to do; et-sshd and et-admin say the same."""
+"""What an owner gets wrong with a store of PostgreSQL is refused at once, and
+the error names it and what to do; et-sshd and et-admin say the same."""
 from harness import Server, check, eq, run
 from harness.postgres import Postgres
 
@@ -8,7 +8,7 @@ ROLE = "et-phone-home"
 
 
 def said(server, url, *words, start=True):
-    """By et-admin, and by et-sshd, which does not wait for it to get better."""
+    """By et-admin, and by et-sshd, which does not wait for a change."""
     server.set(store=url)
     done = server.admin("store", "check")
     eq((done.code, done.out), (1, ""), f"{done}")
