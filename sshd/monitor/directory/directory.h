@@ -60,34 +60,35 @@ struct dir_remote {
 	struct dir_remote *prev, *next;
 };
 
+/* In an order without gaps: there are a million of them. */
 struct dir_device {
 	int64_t id;
 	bool enabled;
 	bool removed; /* goes with its last conn */
+	bool seen; /* ever */
+	bool waited; /* its last heartbeat began a wait */
+	bool pending; /* gone just now: alert_site.c */
+	bool key_alert; /* an alert that its key is refused is open */
 	char *name;
 	char *alias; /* or "" */
 	char *tags; /* "a,b,c" or "" */
 	uint32_t interval; /* s between polls; 0: unknown */
 	uint32_t gaps[3]; /* s between its last polls; 0: unknown */
 	double last_seen; /* < 0 is before this start */
-	bool seen; /* ever */
-	bool waited; /* its last heartbeat began a wait */
 	enum device_state presence;
 	unsigned int told; /* the keeper: presence_tell */
-	int64_t seen_at; /* last seen, us since the epoch; 0: never */
 	uint32_t next; /* s until its next poll, as it was told; 0 */
+	unsigned int generation;
+	int64_t seen_at; /* last seen, us since the epoch; 0: never */
 	struct in6_addr addr; /* of its last poll; IPv4: mapped */
 	struct alert *alert; /* that it is gone, or its site; or NULL */
 	double judged; /* not missed before, s; HUGE_VAL: not at all */
-	bool pending; /* gone just now: alert_site.c */
-	bool key_alert; /* an alert that its key is refused is open */
 	struct conn *conns; /* logged in as this device */
 	struct sightings *sightings; /* NULL: none yet */
 	double refused[2]; /* last told: under its name, with its key */
 	struct dir_forward *forwards; /* that have not ended */
 	struct jump *jumps; /* to it, that have not ended */
 	struct dir_remote *remotes; /* its tunnels on other nodes */
-	unsigned int generation;
 	UT_hash_handle hh;
 	UT_hash_handle by_name;
 	UT_hash_handle by_alias; /* if it has one */
