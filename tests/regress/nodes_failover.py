@@ -59,8 +59,9 @@ def fail_over(c, load, n):
     polls, writes = load.polls + 9, len(load.taken) + 3
     eventually(lambda: load.polls > polls and len(load.taken) >= writes,
                what="polls and writes go on", every=0.1)
+    said = len(load.said)
     c.primary_killed()
-    time.sleep(1)
+    eventually(lambda: len(load.said) > said, what="a write is refused")
     start = c.promote()
     eventually(lambda: load.taken and load.taken[-1][0] > start,
                60, what="a write", every=0.05)

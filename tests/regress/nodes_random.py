@@ -12,9 +12,9 @@ from harness.device import Listener, says
 from harness.held import dials
 from harness.operators import operator
 
-ROUNDS = 1000 if "ETPH_LONG" in os.environ else 20
-DEVICES = 8
-KILLS = 10              # rounds for one kill, about
+ROUNDS = 1000 if "ETPH_LONG" in os.environ else 8
+DEVICES = 8 if ROUNDS > 100 else 3
+KILLS = 10 if ROUNDS > 100 else 5       # rounds for one kill
 TRIES = 6               # of an operator whose node or tunnel dies
 
 
