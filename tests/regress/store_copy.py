@@ -58,6 +58,11 @@ def everything(server, *store):
         ("heartbeat", "tail", "-n", "20"), ("permit", "list"))]
 
 
+def but_for_beats(all):
+    """A copy from PostgreSQL leaves out the heartbeats that it kept."""
+    return [out for out in all if '"seq":' not in out]
+
+
 def checks_start(t, server, path):
     """What -t and a start say of the file of passwords."""
     path.chmod(0o640)
@@ -145,11 +150,13 @@ def test(t):
     before = everything(server)
     back = f"sqlite:{server.dir}/state/back.db"
     server.admin("store", "copy", first, back).ok()
-    eq(everything(server, "-s", back), before, "the copy back")
+    before = but_for_beats(before)
+    eq(but_for_beats(everything(server, "-s", back)), before, "the copy back")
     restored = f"sqlite:{server.dir}/state/restored.db"
     says(server.admin("restore", "--force", backup), "et-admin store copy")
     server.admin("restore", "--force", "-s", restored, backup).ok()
-    eq(everything(server, "-s", restored), before, "the backup")
+    eq(but_for_beats(everything(server, "-s", restored)), before,
+       "the backup")
     server.set(store=back)
     server.start()
     device.poll().ok()

@@ -16,6 +16,11 @@
 	"g.last - cardinality(g.device) + u.n AS seq, d.id, d.name, " \
 	"u.at, u.interval, u.addr, u.client, u.health "
 
+/* Those that a copy from SQLite brought. */
+#define COPIED                                                             \
+	"SELECT h.seq, d.id, d.name, h.at, h.interval, h.addr, h.client, " \
+	"h.health FROM heartbeat h "
+
 const struct store_beats pgsql_beats =
     {
 	.before =
@@ -35,17 +40,23 @@ const struct store_beats pgsql_beats =
 	.drop = "SELECT heartbeat_drop(?1)",
 	.times = "SELECT times, beats, last_seen FROM device_seen "
 		 "WHERE device = ?1",
-	.of_all =
-	    "SELECT * FROM (SELECT " COLUMNS "FROM (SELECT * FROM "
-	    "heartbeat_group WHERE last > ?1 ORDER BY last DESC LIMIT ?2) g "
-	    "CROSS JOIN LATERAL " UNNESTED "JOIN device d ON d.id = u.device "
-	    "WHERE g.last - cardinality(g.device) + u.n > ?1 "
-	    "ORDER BY 1 DESC LIMIT ?2) newest ORDER BY 1",
+	.of_all = "SELECT * FROM ((SELECT " COLUMNS "FROM (SELECT * FROM "
+		  "heartbeat_group WHERE last > ?1 ORDER BY last DESC "
+		  "LIMIT ?2) g CROSS JOIN LATERAL " UNNESTED
+		  "JOIN device d ON d.id = u.device "
+		  "WHERE g.last - cardinality(g.device) + u.n > ?1 "
+		  "ORDER BY 1 DESC LIMIT ?2) UNION ALL (" COPIED
+		  "JOIN device d ON d.id = h.id / 64 WHERE h.seq > ?1 "
+		  "ORDER BY 1 DESC LIMIT ?2) "
+		  "ORDER BY 1 DESC LIMIT ?2) newest ORDER BY 1",
 	.of_device =
-	    "SELECT * FROM (SELECT " COLUMNS "FROM (SELECT * FROM "
+	    "SELECT * FROM ((SELECT " COLUMNS "FROM (SELECT * FROM "
 	    "heartbeat_group WHERE last > ?1 AND device @> ARRAY[?3] "
 	    "ORDER BY last DESC LIMIT LEAST (?2, 64)) g "
 	    "CROSS JOIN LATERAL " UNNESTED "JOIN device d ON d.id = u.device "
 	    "WHERE u.device = ?3 AND g.last - cardinality(g.device) + u.n > ?1 "
+	    "ORDER BY 1 DESC LIMIT LEAST (?2, 64)) UNION ALL (" COPIED
+	    "JOIN device d ON d.id = ?3 WHERE h.id >= ?3 * 64 "
+	    "AND h.id < (?3 + 1) * 64 AND h.seq > ?1) "
 	    "ORDER BY 1 DESC LIMIT LEAST (?2, 64)) newest ORDER BY 1",
 };
