@@ -80,7 +80,7 @@ install-exec-hook:
 uninstall-hook:
 	rm -f "$(DESTDIR)$(bindir)/et-admin"
 	for folder in $(logrotatedir) $(monitoringdir) $(terraformdir) \
-	    $(nodesdir) $(exampledir) \
+	    $(nodesdir) $(unitexampledir) $(exampledir) \
 	    $(picturesdir) $(pagesdir) $(docdir) $(pkgdatadir) \
 	    $(pkglibexecdir); do \
 		[ ! -d "$(DESTDIR)$$folder" ] || \
