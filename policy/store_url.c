@@ -96,14 +96,14 @@ bool
 store_url_user(const char *url, char *out, size_t size)
 {
 	size_t all, n;
-	const char *p, *at;
+	const char *p;
 
 	if (!store_url_several(url))
 		return false;
 	if (store_url_option(url, "user", out, size))
 		return *out != '\0';
 	p = url_authority(url, &all);
-	if ((at = memchr(p, '@', all)) == NULL)
+	if (memchr(p, '@', all) == NULL)
 		return false;
 	n = strcspn(p, ":@");
 	return n > 0 && url_decode(p, n, out, size);

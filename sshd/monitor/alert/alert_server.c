@@ -149,9 +149,9 @@ alert_learn_test(struct monitor *m, const struct msg *msg)
 void
 alert_test_late(struct monitor *m)
 {
-	double tested = m->alerts != NULL ? m->alerts->tested : 0;
+	double tested;
 
-	if (tested == 0)
+	if (m->alerts == NULL || (tested = m->alerts->tested) == 0)
 		return;
 	m->alerts->tested = 0;
 	if (m->led - tested < TEST_LATE)
