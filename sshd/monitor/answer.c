@@ -193,6 +193,7 @@ became_ready(struct child *worker, const struct msg_ready *ready)
 	struct event e;
 
 	worker->ready = true;
+	worker->m->tested = worker->m->testing;
 	quantum_learn(&worker->m->quantum, ready);
 	/* A retiring worker of the same role drains once another is ready. */
 	DL_FOREACH(worker->m->workers, c)

@@ -151,7 +151,7 @@ check_ready(struct monitor *m)
 	const struct listen *l;
 	const char *why;
 
-	if (m->testing && any_worker_ready(m, POOL_LISTEN))
+	if (m->tested)
 		ev_break(m->loop, EVBREAK_ALL);
 	if (m->testing || m->ready || m->stopping || !m->dir.loaded ||
 	    !pools_ready(m))

@@ -99,6 +99,7 @@ struct monitor {
 	bool status_due; /* to be sent in the loop's turn */
 	bool stale; /* no answer of the store for stale-limit */
 	bool testing; /* -t: a worker seals itself, and all */
+	bool tested; /* it has: it may have exited by now */
 	bool stopping;
 	bool failed; /* exit status 1 */
 };

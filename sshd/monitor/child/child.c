@@ -207,7 +207,7 @@ child_ended(struct child *c, int status)
 		child_free(c);
 	} else if (m->stopping)
 		ev_break(m->loop, EVBREAK_ALL);
-	else if (!m->ready && c->failures >= STARTS)
+	else if (!m->ready && !m->tested && c->failures >= STARTS)
 		monitor_fail(
 		    m, "cannot start the %s: %s", c->role->name, c->reason);
 	else
