@@ -71,7 +71,8 @@ def malformed():
     for n, name in enumerate(TYPES, 1):
         for length, state in ((1, "less"), (1, "more"), (60000, "more")):
             bare = state == "less" and name in ("DRAIN", "PING", "PONG",
-                                                "FETCH", "ALERT_TEST")
+                                                "FETCH", "ALERT_TEST",
+                                                "LOADING")
             plans.append((("size", n, length, state), name + (
                 ": no such message" if bare else ": wrong size")))
         plans.append((("unterminated", n), f"{name}: {filled(name)}"))
