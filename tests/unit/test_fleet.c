@@ -436,12 +436,13 @@ static void
 is_migrated(void **state)
 {
 	struct place *p = *state;
-	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
+	struct store *s;
 	struct fleet_query q = {.now = NOW};
 	char health[HEARTBEAT_HEALTH] = "";
 	sqlite3 *db;
 
 	place_sqlite_only(p);
+	s = place_open(p, STORE_CREATE | STORE_SERVER);
 	fill(s);
 	store_close(s);
 	assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);

@@ -246,16 +246,18 @@ static void
 what_is_not_committed_waits(void **state)
 {
 	const struct place *p = *state;
-	struct store *s = place_open(p, STORE_CREATE | STORE_SERVER);
-	struct msg_heartbeat m = {.device = place_device(s, "aa", 1)};
-	struct group *g = group_new("n1");
+	struct store *s;
+	struct msg_heartbeat m = {.at = 9};
+	struct group *g;
 	char log[160];
 	struct rlimit was, no_more;
 	struct device d;
 	struct stat st;
 
 	place_sqlite_only(p);
-	m.at = 9;
+	s = place_open(p, STORE_CREATE | STORE_SERVER);
+	g = group_new("n1");
+	m.device = place_device(s, "aa", 1);
 	assert_int_equal(group_heartbeat(g, &m), 0);
 	put(g, 1, "", 0);
 	refuse(g, m.device, 0, "unknown key");

@@ -357,12 +357,13 @@ static void
 no_device_takes_more_than_its_bytes(void **state)
 {
 	const struct place *p = *state;
-	struct store *s = place_open(p, STORE_CREATE | STORE_MIGRATE);
+	struct store *s;
 	int64_t id[WILD], before, at, each;
 	char name[16];
 	int i;
 
 	place_sqlite_only(p);
+	s = place_open(p, STORE_CREATE | STORE_MIGRATE);
 	srandom(4);
 	for (i = 0; i < WILD; i++) {
 		snprintf(name, sizeof(name), "wild%d", i);
