@@ -16,6 +16,7 @@
 #include <utlist.h>
 
 #include "ahead.h"
+#include "bridge.h"
 #include "clock.h"
 #include "foreign.h"
 #include "jump.h"
@@ -142,6 +143,7 @@ end(struct scene *sc)
 	memset(&sc->m->dir, 0, sizeof(sc->m->dir));
 	nodes_free(sc->m);
 	close(sc->other);
+	bridge_free_all(sc->device);
 	free(sc->device);
 	free(sc->asker);
 }
