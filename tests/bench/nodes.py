@@ -105,23 +105,28 @@ class Waiter:
     def __init__(self, t, device, node):
         self.t, self.at = t, at(device, node)
         self.service = Listener(t, says(device.name.encode())).port
-        self.wait, self.tunnel = Waiting(self.at, "ssh"), None
+        self.wait, self.tunnels = Waiting(self.at, "ssh"), []
         threading.Thread(target=self.loop, daemon=True).start()
 
     def loop(self):
         while line := self.wait.line(3600):
             dport, _, sport = line.partition(":")
             if dport == "22":
-                self.tunnel = self.at.tunnel((self.service, int(sport)),
-                                             client="ssh")
+                self.tunnels.append(self.at.tunnel(
+                    (self.service, int(sport)), client="ssh"))
 
     def shut(self, c):
-        """Its tunnel is gone, and so is the wish."""
-        os.killpg(self.tunnel.pid, signal.SIGKILL)
-        self.tunnel.wait()
+        """Its tunnel is gone, and so is the wish.  One that is lost before the
+        jump has ended is asked for again."""
+        def gone():
+            while self.tunnels:
+                tunnel = self.tunnels.pop()
+                os.killpg(tunnel.pid, signal.SIGKILL)
+                tunnel.wait()
+            return not [r for r in c.tunnels() if r[0] == name] and \
+                not c.wishes()
         name = self.at.name
-        eventually(lambda: not [r for r in c.tunnels() if r[0] == name] and
-                   not c.wishes(), what="no tunnel", every=0.1)
+        eventually(gone, what="no tunnel", every=0.1)
 
 
 def wishes(t, c, alice):
